@@ -1,0 +1,35 @@
+"""What every test shares: repeatable random examples, the order of the suite, and a way to run outside tools."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# The same examples at every run, on machines of any speed: a failure can always be had again.
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.load_profile("repeatable")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the browser's tests last, so that what is quick and what explains a failure comes first."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.fixture(scope="session")
+def check() -> Callable[..., str]:
+    """Run a tool in the repository's root; fail with the tool's own words, else return what it printed."""
+
+    def run(*command: str) -> str:
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
+        if done.returncode != 0:
+            pytest.fail(f"{' '.join(command)}\n{done.stdout}{done.stderr}", pytrace=False)
+        return done.stdout
+
+    return run
