@@ -1,0 +1,19 @@
+"""2D objectives for optimizers: a catalog of test functions, finite sums with a rare feature, a person's own formula.
+
+Example:
+    >>> import surfaces
+    >>> rosenbrock = surfaces.get("rosenbrock")
+    >>> gx, gy = rosenbrock.grad(-1.5, 2.0)
+    >>> float(gx), float(gy)
+    (-155.0, -50.0)
+    >>> float(surfaces.parse("x**2 + 3*y**2").loss(1.0, 2.0))
+    13.0
+"""
+
+from surfaces.formula import parse
+from surfaces.parameter import SurfaceParameter
+from surfaces.registry import get, names
+from surfaces.scan import ExpressionError
+from surfaces.surface import Surface
+
+__all__ = ["ExpressionError", "Surface", "SurfaceParameter", "get", "names", "parse"]

@@ -1,0 +1,1 @@
+"""One surface a file, each exposed as SURFACE; :mod:`surfaces.registry` finds them."""

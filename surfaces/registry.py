@@ -1,0 +1,59 @@
+"""Finds the surfaces: every module of :mod:`surfaces.catalog` exposes one as SURFACE."""
+
+import pkgutil
+from functools import cache, lru_cache
+from importlib import import_module
+
+from surfaces import catalog
+from surfaces.surface import Surface
+
+
+@cache
+def _catalog() -> dict[str, Surface]:
+    """The catalog by name, in the order of the surfaces' ranks."""
+    modules = [import_module(f"{catalog.__name__}.{found.name}") for found in pkgutil.iter_modules(catalog.__path__)]
+    found = sorted((module.SURFACE for module in modules), key=lambda surface: (surface.rank, surface.name))
+    by_name = {surface.name: surface for surface in found}
+    if len(by_name) < len(found):
+        raise ValueError(f"two surfaces share a name: {[surface.name for surface in found]}")
+    return by_name
+
+
+def names() -> tuple[str, ...]:
+    """The names of the catalog's surfaces, in the order in which lists show them."""
+    return tuple(_catalog())
+
+
+def get(name: str, **parameters: float) -> Surface:
+    """Finds a surface.
+
+    Args:
+        name: One of :func:`names`.
+        **parameters: Values for its adjustable parameters; those left out keep their defaults.
+
+    Returns:
+        The surface; the same object for the same arguments.
+
+    Raises:
+        ValueError: The name is unknown, or a parameter is unknown or out of range; the message says what is allowed.
+    """
+    surface = _catalog().get(name)
+    if surface is None:
+        raise ValueError(f"unknown surface {name!r}; known are {', '.join(names())}")
+    known = {parameter.name: parameter for parameter in surface.parameters}
+    for given in parameters:
+        if given not in known:
+            allowed = ", ".join(known) or "none"
+            raise ValueError(f"surface {name!r} has no parameter {given!r}; its parameters: {allowed}")
+    values = {given: known[given].check(value) for given, value in parameters.items()}
+    changed = tuple(sorted((key, value) for key, value in values.items() if value != known[key].default))
+    return _rebuilt(name, changed) if changed else surface
+
+
+@lru_cache(maxsize=64)
+def _rebuilt(name: str, values: tuple[tuple[str, float], ...]) -> Surface:
+    """A surface with parameters that differ from their defaults."""
+    rebuild = _catalog()[name].rebuild
+    if rebuild is None:
+        raise ValueError(f"surface {name!r} declares parameters but no way to change them")
+    return rebuild(**dict(values))

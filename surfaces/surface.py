@@ -1,0 +1,186 @@
+"""The contract of a surface: facts for the reader, and loss, gradient and Hessian in float64."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from surfaces.kernels import Array, Draws, Kernels, Sampler
+from surfaces.parameter import SurfaceParameter
+
+Point = tuple[float, float]
+Domain = tuple[Point, Point]
+
+
+@dataclass(frozen=True, eq=False)
+class Surface:
+    """A 2D objective.
+
+    Inputs x and y of all methods are anything that NumPy reads as float64, and broadcast against each other; outputs
+    are float64 of the broadcast shape (a ``np.float64`` where that is ``()``). Nothing warns: outside the reals the
+    value is NaN, beyond float64 it is infinite. Formulas are compiled at the first evaluation.
+
+    Attributes:
+        name: Its name in code and links; "formula" for a person's own.
+        title: Its name for readers.
+        domain: The part that is shown, ((x0, x1), (y0, y1)); the functions are defined beyond it too.
+        start: Where runs start unless told otherwise.
+        minima: The global minimizers, as far as they are known and exist.
+        minimum: The value there, or None where it is unknown or the surface is unbounded below.
+        source: Where formula and facts come from.
+        note: One sentence on what is special here.
+        text: The formula in the grammar of :mod:`surfaces.expression`.
+        build: Makes the functions; called once, at the first evaluation.
+        sampler: How a step's gradient is drawn, or None where each step sees the full gradient.
+        parameters: The adjustable numbers, with their values.
+        rebuild: Makes the same surface with other parameters, given by name.
+        rank: Place in lists; equal ranks are sorted by name.
+    """
+
+    name: str
+    title: str
+    domain: Domain
+    start: Point
+    minima: tuple[Point, ...]
+    minimum: float | None
+    source: str
+    note: str
+    text: str
+    build: Callable[[], Kernels]
+    sampler: Sampler | None = None
+    parameters: tuple[SurfaceParameter, ...] = ()
+    rebuild: "Callable[..., Surface] | None" = None
+    rank: int = 1000
+
+    @cached_property
+    def kernels(self) -> Kernels:
+        """The compiled functions, without checks; see :mod:`surfaces.kernels`."""
+        return self.build()
+
+    @cached_property
+    def latex(self) -> str:
+        """The formula as LaTeX for mathematics mode."""
+        from surfaces.expression import read
+        from surfaces.latex import latex
+
+        return latex(read(self.text))
+
+    @property
+    def quadratic(self) -> bool:
+        """Whether the Hessian is the same everywhere, so that 2/L is a true limit for gradient descent."""
+        return self.kernels.quadratic
+
+    @property
+    def stochastic(self) -> bool:
+        """Whether the gradient that a step sees is not the full one but depends on the step's draw."""
+        return self.sampler is not None
+
+    def loss(self, x: npt.ArrayLike, y: npt.ArrayLike) -> Array:
+        """The full loss f(x, y).
+
+        Args:
+            x: First coordinates.
+            y: Second coordinates.
+
+        Returns:
+            Loss in the broadcast shape.
+        """
+        with np.errstate(all="ignore"):
+            return self.kernels.loss(*_same_shape(x, y))
+
+    def grad(self, x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Array, Array]:
+        """The full gradient (df/dx, df/dy).
+
+        Args:
+            x: First coordinates.
+            y: Second coordinates.
+
+        Returns:
+            Both partial derivatives, each in the broadcast shape.
+        """
+        with np.errstate(all="ignore"):
+            return self.kernels.grad(*_same_shape(x, y))
+
+    def hessian(self, x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Array, Array, Array]:
+        """The second derivatives (d2f/dx2, d2f/dxdy, d2f/dy2) of the full loss.
+
+        Args:
+            x: First coordinates.
+            y: Second coordinates.
+
+        Returns:
+            The three second derivatives, each in the broadcast shape.
+        """
+        with np.errstate(all="ignore"):
+            return self.kernels.hessian(*_same_shape(x, y))
+
+    def draws(self, steps: int, seed: int) -> Draws | None:
+        """What each step of a run draws.
+
+        Args:
+            steps: Number of steps, at least 0.
+            seed: A whole number of at least 0. The same seed gives the same draws, fewer steps a prefix of them.
+
+        Returns:
+            One row a step: (steps,) or (steps, batch) int64. None where each step sees the full gradient.
+        """
+        return None if self.sampler is None else self.sampler.draws(steps, seed)
+
+    def sampled_grad(self, x: npt.ArrayLike, y: npt.ArrayLike, draw: npt.ArrayLike) -> tuple[Array, Array]:
+        """The gradient that a step with this draw sees; the full gradient where nothing is drawn.
+
+        Args:
+            x: First coordinates.
+            y: Second coordinates.
+            draw: One row of :meth:`draws`; every point of the batch sees the same examples.
+
+        Returns:
+            Both partial derivatives, each in the broadcast shape of x and y.
+        """
+        with np.errstate(all="ignore"):
+            if self.sampler is None:
+                return self.kernels.grad(*_same_shape(x, y))
+            return self.sampler.grad(*_same_shape(x, y), np.asarray(draw, dtype=np.int64))
+
+    @property
+    def grad_unchecked(self) -> Callable[[Array, Array], tuple[Array, Array]]:
+        """The bare gradient function, for a loop that calls it once a step.
+
+        Fetch it once, then call it with x and y of one shape, both float64 arrays or both ``np.float64`` scalars,
+        inside the loop's own ``np.errstate(all="ignore")``. Same values as :meth:`grad`.
+        """
+        return self.kernels.grad
+
+    @property
+    def sampled_grad_unchecked(self) -> Callable[[Array, Array, Draws], tuple[Array, Array]]:
+        """The bare function behind :meth:`sampled_grad`, on the terms of :attr:`grad_unchecked`; draw: a row of ints.
+
+        Raises:
+            ValueError: The surface draws nothing; use :attr:`grad_unchecked`.
+        """
+        if self.sampler is None:
+            raise ValueError(f"surface {self.name!r} draws nothing: every step sees its full gradient")
+        return self.sampler.grad
+
+    def __post_init__(self) -> None:
+        """Checks the facts, so that a slip in one never reaches a plot.
+
+        Raises:
+            ValueError: The domain is empty or not finite, or the start is not finite.
+        """
+        for axis, (low, high) in zip("xy", self.domain, strict=True):
+            if not (math.isfinite(low) and math.isfinite(high) and low < high):
+                raise ValueError(f"domain of {axis} = {(low, high)}: must be two finite numbers, the smaller first")
+        if not all(math.isfinite(coordinate) for coordinate in self.start):
+            raise ValueError(f"start = {self.start!r}: must be two finite numbers")
+
+
+def _same_shape(x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Array, Array]:
+    """Reads both as float64 of one shape; 0-d arrays become scalars, on which NumPy is several times faster."""
+    first, second = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    if first.shape != second.shape:
+        first, second = np.broadcast_arrays(first, second)
+    return first[()], second[()]
