@@ -1,0 +1,27 @@
+"""See what an optimizer's hyperparameters do: runs as particles on 2D loss surfaces, with everything they remember.
+
+    import optim_viz
+
+    run = optim_viz.rollout("rosenbrock", "adam", lr=0.05, steps=500)
+    run.theta, run.loss, run.state["m_hat"], run.diverged_at
+
+The names below are the stable API. They need NumPy only: no torch, Streamlit or Plotly is imported here.
+"""
+
+from optim_viz.rollout import replay, rollout
+from optim_viz.sweep import sweep
+from optim_viz.trajectory import Trajectory
+from optim_viz.update_rules import Hyperparameter, UpdateRule
+from optim_viz.update_rules import get as optimizer
+from optim_viz.update_rules import names as optimizers
+
+__all__ = [
+    "Hyperparameter",
+    "Trajectory",
+    "UpdateRule",
+    "optimizer",
+    "optimizers",
+    "replay",
+    "rollout",
+    "sweep",
+]

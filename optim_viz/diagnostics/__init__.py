@@ -1,0 +1,49 @@
+"""Diagnostics: one quantity a file, each exposing DIAGNOSTIC, read off a finished run.
+
+The folder is the list, as it is for update rules. `stability` holds what is known in advance about a setting, and says
+why a run diverged.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+
+from optim_viz.diagnostics.diagnostic import Diagnostic
+from optim_viz.diagnostics.stability import divergence_text, stability_limit
+
+__all__ = ["Diagnostic", "divergence_text", "get", "names", "stability_limit"]
+
+_NO_QUANTITY = ("diagnostic", "stability")
+
+
+@cache
+def _diagnostics() -> dict[str, Diagnostic]:
+    """Import every quantity of this folder, in alphabetical order."""
+    found: dict[str, Diagnostic] = {}
+    for module in iter_modules(__path__):
+        if module.name in _NO_QUANTITY:
+            continue
+        diagnostic = import_module(f"{__name__}.{module.name}").DIAGNOSTIC
+        if not isinstance(diagnostic, Diagnostic) or diagnostic.name != module.name:
+            raise TypeError(f"diagnostics/{module.name}.py must expose DIAGNOSTIC, named {module.name!r}")
+        found[diagnostic.name] = diagnostic
+    return found
+
+
+def names() -> tuple[str, ...]:
+    """Name every diagnostic."""
+    return tuple(_diagnostics())
+
+
+def get(name: str) -> Diagnostic:
+    """Look up a diagnostic.
+
+    Raises:
+        ValueError: no such diagnostic; the message lists the known ones.
+    """
+    found = _diagnostics()
+    if name not in found:
+        raise ValueError(f"unknown diagnostic {name!r}; known: {', '.join(found)}")
+    return found[name]

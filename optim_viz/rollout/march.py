@@ -1,0 +1,95 @@
+"""The loop: many steps of one rule on many lanes at once. It knows no rule and no surface."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optim_viz.trajectory import Array, Records
+from optim_viz.update_rules import UpdateRule
+
+
+@dataclass(frozen=True, eq=False)
+class Course:
+    """What the steps see, the same for every lane.
+
+    Attributes:
+        steps: T.
+        gradient: (x, y) -> (gx, gy), or (x, y, draw) -> (gx, gy) where there are draws. x and y are rows of N lanes, or
+            np.float64 scalars for one lane without draws.
+        draws: (T, ...), which examples each step draws; None where nothing is drawn.
+        pushes: (T, 2, 1), noise added to the gradient; None where there is none.
+    """
+
+    steps: int
+    gradient: Callable[..., tuple[Any, Any]]
+    draws: NDArray[Any] | None = None
+    pushes: Array | None = None
+
+
+def march(rule: UpdateRule, values: Mapping[str, Any], theta: Array, course: Course) -> Records:
+    """Take all steps from `theta`.
+
+    Args:
+        rule: the optimizer.
+        values: every hyperparameter: 0-d or (2, N) float64 arrays, plain bools for choices.
+        theta: (2, N) float64, the starts.
+        course: what the steps see.
+
+    Returns:
+        The records; a value that is not finite is left as it is.
+    """
+    settings = rule.prepare(values, course.steps)
+    state = rule.init(theta, settings)
+    gradient, draws, pushes, step = course.gradient, course.draws, course.pushes, rule.update
+    # NumPy's scalars compute the same bits as its arrays (the tests hold every surface to that), several times faster.
+    x_at, y_at = ((0, 0), (1, 0)) if theta.shape[1] == 1 and draws is None else (0, 1)
+    grads = np.empty((course.steps, *theta.shape))
+    book = _Book(theta, rule.states, course.steps)
+    rows = list[Array]()
+    for t, grad in enumerate(cast("Iterable[Array]", grads), start=1):
+        x, y = theta[x_at], theta[y_at]
+        grad[0], grad[1] = gradient(x, y) if draws is None else gradient(x, y, draws[t - 1])
+        if pushes is not None:
+            grad += pushes[t - 1]
+        update, state = step(grad, state, theta, t, settings)
+        theta = theta + update
+        rows += (theta, update, *state)
+        if not t % _STEPS_A_PAGE:
+            book.write(rows)
+    book.write(rows)
+    return book.records(grads)
+
+
+_STEPS_A_PAGE = 16
+"""Rows are written down this many steps at a time: joining many small arrays in one call costs a fifth of copying each
+by itself, and those that are written down free memory that is still in the cache for the next steps."""
+
+
+class _Book:
+    """Writes down, for each step, theta, update and states, one after the other in one array."""
+
+    def __init__(self, theta: Array, states: Sequence[str], steps: int) -> None:
+        self._states = states
+        self._values = np.empty((steps + 1, 2 + len(states), *theta.shape))
+        self._values[0, 0] = theta
+        self._lines = self._values[1:].reshape(-1, theta.shape[1])
+        self._written = 0
+
+    def write(self, rows: list[Array]) -> None:
+        """Append arrays (2, N), and empty the list."""
+        if rows:
+            end = self._written + 2 * len(rows)
+            np.concatenate(rows, out=self._lines[self._written : end])
+            self._written = end
+            rows.clear()
+
+    def records(self, grads: Array) -> Records:
+        """Give what was written, as views."""
+        values = self._values
+        states = {name: values[1:, 2 + place] for place, name in enumerate(self._states)}
+        return Records(values[:, 0], grads, values[1:, 1], states)

@@ -1,0 +1,49 @@
+"""Update rules: one optimizer a file, each exposing RULE. Adding a file here adds the optimizer everywhere.
+
+The folder is the list: every module in it but the two that hold the contract must expose RULE, and a file that fails
+to import stops the program rather than vanish from the menu.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+
+from optim_viz.update_rules.hyperparameter import Hyperparameter, Interval
+from optim_viz.update_rules.update_rule import Line, UpdateRule
+
+__all__ = ["Hyperparameter", "Interval", "Line", "UpdateRule", "get", "names"]
+
+_CONTRACT = ("hyperparameter", "update_rule")
+
+
+@cache
+def _rules() -> dict[str, UpdateRule]:
+    """Import every rule of this folder, ordered by rank, then name."""
+    found: list[UpdateRule] = []
+    for module in iter_modules(__path__):
+        if module.name in _CONTRACT:
+            continue
+        rule = import_module(f"{__name__}.{module.name}").RULE
+        if not isinstance(rule, UpdateRule) or rule.name != module.name:
+            raise TypeError(f"update_rules/{module.name}.py must expose RULE, an UpdateRule named {module.name!r}")
+        found.append(rule)
+    return {rule.name: rule for rule in sorted(found, key=lambda rule: (rule.rank, rule.name))}
+
+
+def names() -> tuple[str, ...]:
+    """Name every optimizer, in the order in which menus list them."""
+    return tuple(_rules())
+
+
+def get(name: str) -> UpdateRule:
+    """Look up an optimizer.
+
+    Raises:
+        ValueError: no such optimizer; the message lists the known ones.
+    """
+    rules = _rules()
+    if name not in rules:
+        raise ValueError(f"unknown optimizer {name!r}; known: {', '.join(rules)}")
+    return rules[name]

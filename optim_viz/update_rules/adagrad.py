@@ -1,0 +1,135 @@
+r"""AdaGrad: a step for each coordinate that shrinks with all the gradient it has ever seen.
+
+    g_t     = ∇f(θ_{t-1}) + λ θ_{t-1}
+    G_t     = G_{t-1} + g_t²,    G_0 = `initial_accumulator_value`
+    θ_t     = θ_{t-1} - η / (1 + (t - 1) `lr_decay`) · g_t / (√G_t + ε)
+
+η is `lr`, ε `eps`, λ `weight_decay`; G is torch's `sum`. Under a constant gradient step t is η/√t.
+
+Where implementations differ: torch (followed here) starts at 0 with ε = 1e-10 outside the root; Keras and optax start
+at 0.1 with 1e-7 inside it.
+
+Source: Duchi, Hazan, Singer, JMLR 12 (2011), 2121-2159 (the diagonal form of figure 1); torch.optim.Adagrad.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from optim_viz.update_rules.hyperparameter import NON_NEGATIVE, POSITIVE
+from optim_viz.update_rules.update_rule import Array, Hyperparameter, Line, UpdateRule, by_step
+
+
+class State(NamedTuple):
+    """What each coordinate has seen."""
+
+    sum: Array  # (2, *B), G: sum of squared gradients
+
+
+class Settings(NamedTuple):
+    """What a step needs besides gradient, state and place."""
+
+    minus_rates: Sequence[Array]  # -lr / (1 + (t - 1) lr_decay), by t
+    initial: Array
+    eps: Array
+    weight_decay: Array
+    decays: bool
+
+
+def prepare(hyperparameters: Mapping[str, Any], steps: int) -> Settings:
+    """Work out the falling learning rates."""
+    minus_lr, lr_decay = np.asarray(-hyperparameters["lr"]), hyperparameters["lr_decay"]
+    if lr_decay.any():
+        ages = np.arange(-1.0, steps).reshape(-1, *(1,) * max(minus_lr.ndim, lr_decay.ndim))  # t - 1, by t
+        rates = by_step(np.ascontiguousarray(minus_lr / (1.0 + ages * lr_decay)))
+    else:
+        rates = [minus_lr] * (steps + 1)
+    weight_decay = hyperparameters["weight_decay"]
+    initial, eps = hyperparameters["initial_accumulator_value"], hyperparameters["eps"]
+    return Settings(rates, initial, eps, weight_decay, bool(weight_decay.any()))
+
+
+def init(params: Array, settings: Settings) -> State:
+    """Start every sum at initial_accumulator_value."""
+    return State(np.zeros_like(params) + settings.initial)
+
+
+def update(grad: Array, state: State, params: Array, t: int, settings: Settings) -> tuple[Array, State]:
+    """Take one step; arrays (2, *B) float64."""
+    if settings.decays:
+        grad = grad + settings.weight_decay * params
+    total = state.sum + grad * grad
+    step = settings.minus_rates[t] * grad
+    step /= np.sqrt(total) + settings.eps
+    return step, State(total)
+
+
+def lines(hyperparameters: Mapping[str, Any]) -> tuple[Line, ...]:
+    """Write the step out."""
+    grad = "(grad + weight_decay*theta_prev)" if hyperparameters["weight_decay"] else "grad"
+    rate = "-lr/(1 + (t - 1)*lr_decay)" if hyperparameters["lr_decay"] else "-lr"
+    return (
+        Line("sum", f"sum_prev + {grad}**2"),
+        Line("update", f"{rate}*{grad}/(sqrt(sum) + eps)"),
+        Line("theta", "theta_prev + update"),
+    )
+
+
+def torch_kwargs(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Arguments of torch.optim.Adagrad."""
+    return dict(hyperparameters)
+
+
+RULE = UpdateRule(
+    name="adagrad",
+    title="AdaGrad",
+    rank=3,
+    latex=r"""\begin{aligned}
+G_t &= G_{t-1} + g_t^2\\
+\theta_t &= \theta_{t-1} - \frac{\eta}{1+(t-1)\,\mathrm{lr\_decay}}\,\frac{g_t}{\sqrt{G_t}+\varepsilon}
+\end{aligned}""",
+    source="Duchi, Hazan, Singer (2011), Adaptive Subgradient Methods for Online Learning and Stochastic Optimization; "
+    "as in torch.optim.Adagrad",
+    hyperparameters=(
+        Hyperparameter("lr", "η", 1e-2, 1e-4, 10.0, "log", "Length of the first step in each coordinate.", POSITIVE),
+        Hyperparameter(
+            "lr_decay", "lr_decay", 0.0, 1e-4, 1.0, "log", "How fast lr itself falls with t.", NON_NEGATIVE, zero=True
+        ),
+        Hyperparameter(
+            "weight_decay",
+            "λ",
+            0.0,
+            1e-5,
+            1.0,
+            "log",
+            "Pull towards the origin, added to the gradient.",
+            NON_NEGATIVE,
+            zero=True,
+        ),
+        Hyperparameter(
+            "initial_accumulator_value",
+            "G₀",
+            0.0,
+            1e-3,
+            1e3,
+            "log",
+            "What the sum starts from.",
+            NON_NEGATIVE,
+            zero=True,
+        ),
+        Hyperparameter("eps", "ε", 1e-10, 1e-12, 1.0, "log", "Added to the root, against division by 0.", NON_NEGATIVE),
+    ),
+    states=State._fields,
+    symbols={"sum": "G"},
+    first_moment=(),
+    second_moment=("sum",),
+    prepare=prepare,
+    init=init,
+    update=update,
+    lines=lines,
+    torch_twin="Adagrad",
+    torch_kwargs=torch_kwargs,
+)

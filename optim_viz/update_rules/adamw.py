@@ -1,0 +1,168 @@
+r"""AdamW: Adam whose weight decay acts on the weights, not through the gradient.
+
+    m_t     = β₁ m_{t-1} + (1 - β₁) g_t,      m̂_t = m_t / (1 - β₁^t)
+    v_t     = β₂ v_{t-1} + (1 - β₂) g_t²,     v̂_t = v_t / (1 - β₂^t)
+    θ_t     = θ_{t-1} - η m̂_t / (√v̂_t + ε) - η λ θ_{t-1}
+
+η is `lr`, β₁ `beta1`, β₂ `beta2`, ε `eps`, λ `weight_decay`. The gradient is taken before the decay. Where Adam's L2
+term is divided by √v̂ like any gradient, this decay is the same share of every weight: with no gradient at all ten
+steps leave (1 - ηλ)^10 of it.
+
+Where implementations differ: the paper's λ is not multiplied by η; torch's (followed here) is. Default λ: torch 0.01,
+Keras 0.004, optax 1e-4.
+
+Source: Loshchilov, Hutter, ICLR 2019, arXiv 1711.05101, algorithm 2; torch.optim.AdamW.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from optim_viz.update_rules.hyperparameter import FRACTION, NON_NEGATIVE, POSITIVE
+from optim_viz.update_rules.update_rule import Array, Hyperparameter, Line, UpdateRule, corrections
+
+
+class State(NamedTuple):
+    """Running means, each (2, *B)."""
+
+    m: Array  # of gradients
+    v: Array  # of squared gradients
+    m_hat: Array  # m, corrected
+    v_hat: Array  # v, corrected
+
+
+class Settings(NamedTuple):
+    """What a step needs besides gradient, state and place."""
+
+    minus_lr: Array
+    minus_decay: Array  # -lr * weight_decay
+    beta1: Array
+    beta2: Array
+    one_minus_beta1: Array
+    one_minus_beta2: Array
+    corrections1: Sequence[Array]  # 1 - beta1**t, by t
+    corrections2: Sequence[Array]  # 1 - beta2**t, by t
+    eps: Array
+    decays: bool
+
+
+def prepare(hyperparameters: Mapping[str, Any], steps: int) -> Settings:
+    """Work out the bias corrections of all steps."""
+    beta1, beta2, weight_decay = (hyperparameters[name] for name in ("beta1", "beta2", "weight_decay"))
+    minus_lr = np.asarray(-hyperparameters["lr"])
+    return Settings(
+        minus_lr=minus_lr,
+        minus_decay=np.asarray(minus_lr * weight_decay),
+        beta1=beta1,
+        beta2=beta2,
+        one_minus_beta1=np.asarray(1.0 - beta1),
+        one_minus_beta2=np.asarray(1.0 - beta2),
+        corrections1=corrections(beta1, steps),
+        corrections2=corrections(beta2, steps),
+        eps=hyperparameters["eps"],
+        decays=bool(weight_decay.any()),
+    )
+
+
+def init(params: Array, settings: Settings) -> State:
+    """Start both means at 0."""
+    del settings
+    zeros = np.zeros_like(params)
+    return State(zeros, zeros, zeros, zeros)
+
+
+def update(grad: Array, state: State, params: Array, t: int, settings: Settings) -> tuple[Array, State]:
+    """Take one step; arrays (2, *B) float64. In-place operators touch only arrays made here."""
+    fresh = settings.one_minus_beta1 * grad
+    m = settings.beta1 * state.m
+    m += fresh
+    np.multiply(settings.one_minus_beta2, grad, fresh)
+    fresh *= grad
+    v = settings.beta2 * state.v
+    v += fresh
+    m_hat = m / settings.corrections1[t]
+    v_hat = v / settings.corrections2[t]
+    np.sqrt(v_hat, fresh)
+    fresh += settings.eps
+    step = settings.minus_lr * m_hat
+    step /= fresh
+    if settings.decays:
+        step += settings.minus_decay * params
+    return step, State(m, v, m_hat, v_hat)
+
+
+def lines(hyperparameters: Mapping[str, Any]) -> tuple[Line, ...]:
+    """Write the step out."""
+    decay = " - lr*weight_decay*theta_prev" if hyperparameters["weight_decay"] else ""
+    return (
+        Line("m", "beta1*m_prev + (1 - beta1)*grad"),
+        Line("v", "beta2*v_prev + (1 - beta2)*grad**2"),
+        Line("m_hat", "m/(1 - beta1**t)"),
+        Line("v_hat", "v/(1 - beta2**t)"),
+        Line("update", f"-lr*m_hat/(sqrt(v_hat) + eps){decay}"),
+        Line("theta", "theta_prev + update"),
+    )
+
+
+def torch_kwargs(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Arguments of torch.optim.AdamW."""
+    arguments = {name: hyperparameters[name] for name in ("lr", "eps", "weight_decay")}
+    return arguments | {"betas": (hyperparameters["beta1"], hyperparameters["beta2"])}
+
+
+RULE = UpdateRule(
+    name="adamw",
+    title="AdamW",
+    rank=6,
+    latex=r"""\begin{aligned}
+m_t &= \beta_1 m_{t-1} + (1-\beta_1)\,g_t, & \hat m_t &= \frac{m_t}{1-\beta_1^t}\\
+v_t &= \beta_2 v_{t-1} + (1-\beta_2)\,g_t^2, & \hat v_t &= \frac{v_t}{1-\beta_2^t}\\
+\theta_t &= \theta_{t-1} - \eta\,\frac{\hat m_t}{\sqrt{\hat v_t}+\varepsilon} - \eta\lambda\,\theta_{t-1}
+\end{aligned}""",
+    source="Loshchilov, Hutter (2019), Decoupled Weight Decay Regularization, arXiv:1711.05101; "
+    "as in torch.optim.AdamW",
+    hyperparameters=(
+        Hyperparameter(
+            "lr", "η", 1e-3, 1e-4, 10.0, "log", "Step size; the first step has exactly this length.", POSITIVE
+        ),
+        Hyperparameter(
+            "beta1", "β₁", 0.9, 0.0, 0.999, "log", "Memory of m, the mean gradient.", FRACTION, complement=True
+        ),
+        Hyperparameter(
+            "beta2",
+            "β₂",
+            0.999,
+            0.0,
+            0.9999,
+            "log",
+            "Memory of v, the mean squared gradient.",
+            FRACTION,
+            complement=True,
+        ),
+        Hyperparameter("eps", "ε", 1e-8, 1e-12, 1.0, "log", "Added to the root, against division by 0.", NON_NEGATIVE),
+        Hyperparameter(
+            "weight_decay",
+            "λ",
+            0.01,
+            1e-5,
+            1.0,
+            "log",
+            "Share lr times this of every weight is taken off each step.",
+            NON_NEGATIVE,
+            zero=True,
+        ),
+    ),
+    states=State._fields,
+    symbols={"m": "m", "v": "v", "m_hat": "m̂", "v_hat": "v̂"},
+    first_moment=("m_hat", "m"),
+    second_moment=("v_hat", "v"),
+    prepare=prepare,
+    init=init,
+    update=update,
+    lines=lines,
+    torch_twin="AdamW",
+    torch_kwargs=torch_kwargs,
+)

@@ -1,0 +1,148 @@
+"""What an update rule declares about each number it takes: name, default, range, slider stops.
+
+Everything that shows or reads a hyperparameter (sliders, URL keys, the docs table, validation) follows from here.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+STOPS = 65
+"""How many stops a slider has: the default and 64 others, or 0 and 64 along the range."""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """The values a hyperparameter may take.
+
+    Attributes:
+        low: lower end.
+        high: upper end, `math.inf` where there is none.
+        open_low: the lower end itself is not allowed.
+        open_high: the upper end itself is not allowed.
+    """
+
+    low: float
+    high: float
+    open_low: bool = False
+    open_high: bool = False
+
+    def contains(self, value: float) -> bool:
+        """Tell whether a finite value lies inside; NaN and infinities never do."""
+        return bool(np.all(self.inside(np.asarray(value, dtype=np.float64))))
+
+    def inside(self, values: Array) -> NDArray[np.bool_]:
+        """Tell for each value whether it lies inside, same shape as `values`."""
+        above = values > self.low if self.open_low else values >= self.low
+        below = values < self.high if self.open_high else values <= self.high
+        return above & below & np.isfinite(values)
+
+    def __str__(self) -> str:
+        left = "(" if self.open_low else "["
+        right = ")" if self.open_high else "]"
+        return f"{left}{self.low:g}, {self.high:g}{right}"
+
+
+POSITIVE = Interval(0.0, math.inf, open_low=True, open_high=True)
+NON_NEGATIVE = Interval(0.0, math.inf, open_high=True)
+FRACTION = Interval(0.0, 1.0, open_high=True)
+UNIT = Interval(0.0, 1.0)
+
+
+@dataclass(frozen=True)
+class Hyperparameter:
+    """One hyperparameter of an update rule.
+
+    Attributes:
+        name: torch's name for it; betas apart (beta1, beta2).
+        symbol: how formulas write it.
+        default: torch's default, save where the rule's file says why.
+        low: lower end of the slider.
+        high: upper end of the slider; values outside the slider but inside `allowed` can still be typed.
+        scale: "log" or "linear" spacing of the stops, or "choice" for a switch.
+        help: one sentence for a reader.
+        allowed: every value a run accepts.
+        complement: the log scale is one of 1 - value: what matters of a decay is its distance to 1.
+        zero: a first stop at exactly 0, which a log range cannot hold.
+    """
+
+    name: str
+    symbol: str
+    default: float | bool
+    low: float
+    high: float
+    scale: Literal["log", "linear", "choice"]
+    help: str
+    allowed: Interval
+    complement: bool = False
+    zero: bool = False
+
+    def stops(self) -> tuple[float | bool, ...]:
+        """Give the slider's stops: increasing, unique, 65 of them (2 for a choice), the default exactly among them.
+
+        Each is rounded to three significant digits (of 1 - value where `complement`), so that a link stays readable.
+        """
+        if self.scale == "choice":
+            return (False, True)
+        count = STOPS - self.zero
+        if self.scale == "linear":
+            values = [_rounded(value) for value in np.linspace(self.low, self.high, count)]
+        elif self.complement:
+            # Decimal, because 1 - 0.00123 in binary prints as 0.9987699999999999.
+            gaps = np.geomspace(1 - self.low, 1 - self.high, count)
+            values = [float(1 - Decimal(str(_rounded(gap)))) for gap in gaps]
+        else:
+            values = [_rounded(value) for value in np.geomspace(self.low, self.high, count)]
+        if self.zero:
+            values.insert(0, 0.0)
+        if self.default not in values:
+            values[self._nearest(values)] = self.default
+        return tuple(values)
+
+    def _nearest(self, values: list[float]) -> int:
+        """Find the stop that the default replaces: the nearest on the slider's own scale, never the stop at 0."""
+
+        def place(value: float) -> float:
+            if self.scale == "linear":
+                return value
+            return math.log(1 - value) if self.complement else math.log(value)
+
+        first = int(self.zero)
+        return min(range(first, len(values)), key=lambda index: abs(place(values[index]) - place(self.default)))
+
+    def check(self, value: object) -> float | bool | Array | NDArray[np.bool_]:
+        """Check a value or an array of values and return it as float, bool or float64 / bool array.
+
+        Raises:
+            ValueError: not a number (or not a bool, for a choice), or outside `allowed`; names the hyperparameter, the
+                value and the allowed range.
+        """
+        try:
+            given = np.asarray(value)
+        except ValueError:  # ragged lists
+            given = np.asarray(None)
+        if self.scale == "choice":
+            if given.dtype != np.bool_:
+                raise ValueError(f"{self.name} = {value!r} is not True or False")
+            return given if given.ndim else bool(given)
+        if given.dtype.kind not in "fiu":  # a bool is no number here: lr=True is a slip, not 1.0
+            raise ValueError(f"{self.name} = {value!r} is not a number in {self.allowed}")
+        numbers = given.astype(np.float64)
+        wrong = ~self.allowed.inside(numbers)
+        if wrong.any():
+            culprit = float(numbers[wrong].flat[0])
+            raise ValueError(f"{self.name} = {culprit!r} is outside {self.allowed}")
+        return numbers if numbers.ndim else float(numbers)
+
+
+def _rounded(value: float) -> float:
+    """Round to three significant digits."""
+    return float(f"{float(value):.3g}")

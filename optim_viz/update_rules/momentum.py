@@ -1,0 +1,129 @@
+r"""SGD with momentum: a heavy ball that remembers where it was rolling.
+
+    g_t     = ∇f(θ_{t-1}) + λ θ_{t-1}
+    b_1     = g_1,    b_t = μ b_{t-1} + (1 - d) g_t
+    θ_t     = θ_{t-1} - η b_t
+
+η is `lr`, μ `momentum`, d `dampening`, λ `weight_decay`; b is torch's momentum_buffer, recorded as `velocity`.
+
+Where implementations differ: torch (followed here), optax and Goh keep lr outside the buffer; Keras and Sutskever keep
+it inside (v = μv - ηg), which is the same while lr is constant. torch's *first* buffer is g, not (1 - d) g; and with
+momentum = 0 torch keeps no buffer, so that dampening does nothing. torch's default momentum is 0, which is `sgd`; here
+it is 0.9, the usual value, since without it this rule would show nothing of its own.
+
+Source: Polyak, USSR Comput. Math. Math. Phys. 4(5) (1964), 1-17; Sutskever et al., ICML 2013; torch.optim.SGD.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from optim_viz.update_rules.hyperparameter import NON_NEGATIVE, POSITIVE, UNIT
+from optim_viz.update_rules.update_rule import Array, Hyperparameter, Line, UpdateRule
+
+
+class State(NamedTuple):
+    """What the ball remembers."""
+
+    velocity: Array  # (2, *B), torch's momentum_buffer
+
+
+class Settings(NamedTuple):
+    """What a step needs besides gradient, state and place."""
+
+    minus_lr: Array
+    momentum: Array
+    gain: Array  # 1 - dampening; 1 where momentum is 0
+    weight_decay: Array
+    decays: bool
+
+
+def prepare(hyperparameters: Mapping[str, Any], steps: int) -> Settings:
+    """Work out the share of the gradient that enters the buffer."""
+    del steps
+    momentum, weight_decay = hyperparameters["momentum"], hyperparameters["weight_decay"]
+    gain = np.where(momentum == 0.0, 1.0, 1.0 - hyperparameters["dampening"])
+    minus_lr = np.asarray(-hyperparameters["lr"])
+    return Settings(minus_lr, momentum, gain, weight_decay, bool(weight_decay.any()))
+
+
+def init(params: Array, settings: Settings) -> State:
+    """Start at rest."""
+    del settings
+    return State(np.zeros_like(params))
+
+
+def update(grad: Array, state: State, params: Array, t: int, settings: Settings) -> tuple[Array, State]:
+    """Take one step; arrays (2, *B) float64."""
+    if settings.decays:
+        grad = grad + settings.weight_decay * params
+    velocity = grad if t == 1 else settings.momentum * state.velocity + settings.gain * grad
+    return settings.minus_lr * velocity, State(velocity)
+
+
+def lines(hyperparameters: Mapping[str, Any]) -> tuple[Line, ...]:
+    """Write the step out; sign(t - 1) is 0 at the first step, whose gradient torch does not dampen."""
+    grad = "(grad + weight_decay*theta_prev)" if hyperparameters["weight_decay"] else "grad"
+    velocity = grad
+    if hyperparameters["momentum"]:
+        share = "(1 - dampening*sign(t - 1))*" if hyperparameters["dampening"] else ""
+        velocity = f"momentum*velocity_prev + {share}{grad}"
+    return (Line("velocity", velocity), Line("update", "-lr*velocity"), Line("theta", "theta_prev + update"))
+
+
+def torch_kwargs(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Arguments of torch.optim.SGD."""
+    return {name: hyperparameters[name] for name in ("lr", "momentum", "dampening", "weight_decay")}
+
+
+RULE = UpdateRule(
+    name="momentum",
+    title="Momentum",
+    rank=1,
+    latex=r"""\begin{aligned}
+b_t &= \mu\, b_{t-1} + (1-d)\,g_t, \qquad b_1 = g_1\\
+\theta_t &= \theta_{t-1} - \eta\, b_t
+\end{aligned}""",
+    source="Polyak (1964), Some methods of speeding up the convergence of iteration methods; as in torch.optim.SGD",
+    hyperparameters=(
+        Hyperparameter("lr", "η", 1e-3, 1e-5, 1.0, "log", "Step size: what the velocity is multiplied by.", POSITIVE),
+        Hyperparameter(
+            "momentum",
+            "μ",
+            0.9,
+            0.0,
+            0.999,
+            "log",
+            "Share of the velocity kept each step.",
+            NON_NEGATIVE,
+            complement=True,
+        ),
+        Hyperparameter(
+            "dampening", "d", 0.0, 0.0, 1.0, "linear", "Share of each later gradient kept out of the velocity.", UNIT
+        ),
+        Hyperparameter(
+            "weight_decay",
+            "λ",
+            0.0,
+            1e-5,
+            1.0,
+            "log",
+            "Pull towards the origin, added to the gradient.",
+            NON_NEGATIVE,
+            zero=True,
+        ),
+    ),
+    states=State._fields,
+    symbols={"velocity": "b"},
+    first_moment=("velocity",),
+    second_moment=(),
+    prepare=prepare,
+    init=init,
+    update=update,
+    lines=lines,
+    torch_twin="SGD",
+    torch_kwargs=torch_kwargs,
+)

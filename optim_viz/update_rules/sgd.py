@@ -1,0 +1,98 @@
+r"""Gradient descent: step against the gradient.
+
+    g_t     = ∇f(θ_{t-1}) + λ θ_{t-1}
+    θ_t     = θ_{t-1} - η g_t
+
+η is `lr`, λ `weight_decay` (an L2 term in the gradient, as torch has it). On a quadratic with largest curvature L it
+converges if and only if η < 2/(L + λ).
+
+Source: Cauchy, Comptes rendus 25 (1847), 536-538; torch.optim.SGD without momentum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from optim_viz.update_rules.hyperparameter import NON_NEGATIVE, POSITIVE
+from optim_viz.update_rules.update_rule import Array, Hyperparameter, Line, UpdateRule
+
+
+class State(NamedTuple):
+    """Nothing: the next step depends on the place alone."""
+
+
+class Settings(NamedTuple):
+    """What a step needs besides gradient and place."""
+
+    minus_lr: Array
+    weight_decay: Array
+    decays: bool  # some lane has a weight_decay; else the term is left out
+
+
+def prepare(hyperparameters: Mapping[str, Any], steps: int) -> Settings:
+    """Negate lr once for all steps."""
+    del steps
+    weight_decay = hyperparameters["weight_decay"]
+    return Settings(np.asarray(-hyperparameters["lr"]), weight_decay, bool(weight_decay.any()))
+
+
+def init(params: Array, settings: Settings) -> State:
+    """Start with nothing to remember."""
+    del params, settings
+    return State()
+
+
+def update(grad: Array, state: State, params: Array, t: int, settings: Settings) -> tuple[Array, State]:
+    """Take one step; arrays (2, *B) float64."""
+    del t
+    if settings.decays:
+        grad = grad + settings.weight_decay * params
+    return settings.minus_lr * grad, state
+
+
+def lines(hyperparameters: Mapping[str, Any]) -> tuple[Line, ...]:
+    """Write the step out."""
+    grad = "(grad + weight_decay*theta_prev)" if hyperparameters["weight_decay"] else "grad"
+    return (Line("update", f"-lr*{grad}"), Line("theta", "theta_prev + update"))
+
+
+def torch_kwargs(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Arguments of torch.optim.SGD."""
+    return {"lr": hyperparameters["lr"], "weight_decay": hyperparameters["weight_decay"]}
+
+
+RULE = UpdateRule(
+    name="sgd",
+    title="SGD",
+    rank=0,
+    latex=r"\theta_t = \theta_{t-1} - \eta\,\bigl(g_t + \lambda\theta_{t-1}\bigr)",
+    source="Cauchy (1847), Méthode générale pour la résolution des systèmes d'équations simultanées; "
+    "as in torch.optim.SGD",
+    hyperparameters=(
+        Hyperparameter("lr", "η", 1e-3, 1e-5, 1.0, "log", "Step size: what the gradient is multiplied by.", POSITIVE),
+        Hyperparameter(
+            "weight_decay",
+            "λ",
+            0.0,
+            1e-5,
+            1.0,
+            "log",
+            "Pull towards the origin, added to the gradient.",
+            NON_NEGATIVE,
+            zero=True,
+        ),
+    ),
+    states=State._fields,
+    symbols={},
+    first_moment=(),
+    second_moment=(),
+    prepare=prepare,
+    init=init,
+    update=update,
+    lines=lines,
+    torch_twin="SGD",
+    torch_kwargs=torch_kwargs,
+)

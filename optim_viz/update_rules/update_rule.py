@@ -1,0 +1,128 @@
+"""The contract of an update rule, in the manner of optax: two pure functions and a table of facts.
+
+Inside a rule params and gradients are coordinate first: shape (2, *B) float64 for a batch of shape (*B), so that x and
+y are contiguous rows. Hyperparameters are 0-d float64 arrays, or arrays that broadcast against params; a choice is a
+plain bool (a batch that mixes both values is run once for each). The sign is fixed here: `update` is *added*,
+theta_t = theta_{t-1} + update_t, with t counted from 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from optim_viz.update_rules.hyperparameter import Array, Hyperparameter, Interval
+
+__all__ = ["Array", "Hyperparameter", "Interval", "Line", "UpdateRule", "by_step", "corrections"]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the arithmetic panel: `target = expression`, true at every step.
+
+    The expression is Python-like: `grad` (what the step saw), `theta_prev` (before the step), `t`, hyperparameter
+    names, state names, NAME_prev (a state before the step), `update`; sqrt, max, abs, sign; + - * / ** and parentheses.
+
+    Attributes:
+        target: a state's name, "update" or "theta".
+        expression: the right-hand side.
+    """
+
+    target: str
+    expression: str
+
+
+@dataclass(frozen=True)
+class UpdateRule:
+    """An optimizer: what it is called, what it takes, what it remembers and what it does.
+
+    Attributes:
+        name: key in URLs and the Python API.
+        title: name on screen.
+        rank: place in lists; ties are ordered by name.
+        latex: the algorithm, for KaTeX.
+        source: where the formula was published, and whose version is followed.
+        hyperparameters: what can be set, in slider order.
+        states: names of the state's fields, each recorded at every step with the shape of params.
+        symbols: how formulas write each state.
+        first_moment: states drawn in the first-moment plot; the first solid, the others dotted.
+        second_moment: the same for the second-moment plot.
+        prepare: (hyperparameters by name, steps) -> settings: whatever does not depend on the gradient, worked out
+            once.
+        init: (params, settings) -> state before the first step, a NamedTuple of arrays shaped like params.
+        update: (grad, state, params, t, settings) -> (update, state after the step). Pure: it never writes to what it
+            was given.
+        lines: (hyperparameters by name) -> the step's arithmetic with only the terms that these values switch on.
+        torch_twin: name of the class in torch.optim that does the same, None where torch has none.
+        torch_kwargs: (hyperparameters by name) -> that class's arguments; ValueError where torch lacks an option.
+    """
+
+    name: str
+    title: str
+    rank: int
+    latex: str
+    source: str
+    hyperparameters: tuple[Hyperparameter, ...]
+    states: tuple[str, ...]
+    symbols: Mapping[str, str]
+    first_moment: tuple[str, ...]
+    second_moment: tuple[str, ...]
+    prepare: Callable[[Mapping[str, Any], int], Any]
+    init: Callable[[Array, Any], Any]
+    update: Callable[[Array, Any, Array, int, Any], tuple[Array, Any]]
+    lines: Callable[[Mapping[str, Any]], tuple[Line, ...]]
+    torch_twin: str | None
+    torch_kwargs: Callable[[Mapping[str, Any]], dict[str, Any]]
+
+    def complete(self, given: Mapping[str, object]) -> dict[str, Any]:
+        """Check hyperparameters and add the defaults of those not given, in slider order.
+
+        Args:
+            given: values by name; each a number, a bool for a choice, or an array of them.
+
+        Returns:
+            Every hyperparameter of the rule: float, bool, or float64 / bool array of the given shape.
+
+        Raises:
+            ValueError: an unknown name (the message lists the known ones) or an impossible value.
+        """
+        known = {each.name: each for each in self.hyperparameters}
+        for name in given:
+            if name not in known:
+                raise ValueError(f"{self.name} has no hyperparameter {name!r}; it has {', '.join(known)}")
+        return {name: each.check(given.get(name, each.default)) for name, each in known.items()}
+
+
+def by_step(table: Array) -> Sequence[Array]:
+    """Split an array of shape (T+1, ...) into its rows as arrays.
+
+    Plain iteration over a 1-d array gives NumPy scalars, with which a ufunc on a small array takes half as long again.
+    """
+    return [table[t, ...] for t in range(len(table))]
+
+
+def corrections(decay: Array, steps: int, *, enabled: bool = True) -> Sequence[Array]:
+    """Work out 1 - decay**t for t = 0..steps: what an average that started at 0 must be divided by.
+
+    Args:
+        decay: 0-d, or an array that broadcasts against params; values in [0, 1).
+        steps: last t.
+        enabled: False gives ones: dividing by 1 changes no bit, so the average stays as it is.
+
+    Returns:
+        One array shaped like `decay` for each t; entry t belongs to step t.
+    """
+    if not enabled:
+        return [np.ones(())] * (steps + 1)
+    # One power for each distinct decay, always from contiguous operands: NumPy's vector and scalar loops may differ in
+    # the last bit, and a lane of a batch must equal the same run alone.
+    distinct, place = np.unique(decay, return_inverse=True)
+    times = np.arange(steps + 1, dtype=np.float64)
+    table = 1.0 - np.power(np.repeat(distinct, steps + 1), np.tile(times, distinct.size))
+    table = table.reshape(distinct.size, steps + 1)
+    if decay.ndim == 0:
+        return by_step(table[0])
+    return by_step(np.ascontiguousarray(table.T[:, place.reshape(decay.shape)]))

@@ -1,0 +1,109 @@
+"""Slider stops and validation, for every hyperparameter of every rule."""
+
+import math
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+
+import optim_viz
+from optim_viz.update_rules import Hyperparameter, Interval
+
+EVERY = [
+    pytest.param(each, id=f"{name}-{each.name}")
+    for name in optim_viz.optimizers()
+    for each in optim_viz.optimizer(name).hyperparameters
+]
+
+
+def significant(value: Decimal) -> int:
+    """Count significant digits."""
+    return len(value.normalize().as_tuple().digits)
+
+
+@pytest.mark.parametrize("each", EVERY)
+def test_stops(each: Hyperparameter) -> None:
+    stops = each.stops()
+    if each.scale == "choice":
+        assert stops == (False, True)
+        return
+    assert len(stops) == 65
+    assert all(low < high for low, high in pairwise(stops))
+    assert each.default in stops
+    assert all(each.allowed.contains(stop) for stop in stops)
+    assert stops[0] == (0.0 if each.zero else each.low)
+    assert stops[-1] == each.high
+    for stop in stops:
+        shown = Decimal(repr(stop))
+        assert significant(1 - shown if each.complement else shown) <= 3
+        assert each.check(stop) == stop
+
+
+@pytest.mark.parametrize("each", EVERY)
+def test_facts(each: Hyperparameter) -> None:
+    assert each.symbol
+    assert each.help.endswith(".")
+    assert each.allowed.contains(each.default)
+    assert isinstance(each.default, bool) == (each.scale == "choice")
+
+
+def test_stops_of_a_decay_crowd_towards_one() -> None:
+    beta2 = next(each for each in optim_viz.optimizer("adam").hyperparameters if each.name == "beta2")
+    stops = beta2.stops()
+    assert stops[0] == 0.0
+    assert sum(stop > 0.99 for stop in stops) > 25
+    assert 0.999 in stops
+
+
+def test_interval() -> None:
+    half_open = Interval(0.0, 1.0, open_high=True)
+    assert str(half_open) == "[0, 1)"
+    assert str(Interval(0.0, math.inf, open_low=True, open_high=True)) == "(0, inf)"
+    assert half_open.contains(0.0)
+    assert not any(half_open.contains(value) for value in (1.0, -1e-9, math.nan, math.inf))
+    assert Interval(0.0, 1.0).contains(1.0)
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "given", "message"),
+    [
+        ("adam", {"beta1": 1.0}, r"beta1 = 1\.0 is outside \[0, 1\)"),
+        ("adam", {"beta2": 1.5}, r"beta2 = 1\.5 is outside \[0, 1\)"),
+        ("adam", {"beta2": -0.1}, r"beta2 = -0\.1 is outside \[0, 1\)"),
+        ("adam", {"lr": 0.0}, r"lr = 0\.0 is outside \(0, inf\)"),
+        ("adam", {"lr": -1}, r"lr = -1\.0 is outside \(0, inf\)"),
+        ("adam", {"lr": math.nan}, r"lr = nan is outside \(0, inf\)"),
+        ("adam", {"lr": math.inf}, r"lr = inf is outside \(0, inf\)"),
+        ("adam", {"lr": [0.1, -0.2]}, r"lr = -0\.2 is outside \(0, inf\)"),
+        ("adam", {"lr": "fast"}, r"lr = 'fast' is not a number in \(0, inf\)"),
+        ("adam", {"lr": None}, r"lr = None is not a number"),
+        ("adam", {"lr": True}, r"lr = True is not a number"),
+        ("adam", {"lr": 1j}, r"lr = 1j is not a number"),
+        ("adam", {"lr": [[0.1], [0.1, 0.2]]}, r"lr = .* is not a number"),
+        ("adam", {"eps": -1e-8}, r"eps = -1e-08 is outside \[0, inf\)"),
+        ("adam", {"weight_decay": -0.1}, r"weight_decay = -0\.1 is outside \[0, inf\)"),
+        ("adam", {"bias_correction": 1}, r"bias_correction = 1 is not True or False"),
+        ("adam", {"momentum": 0.9}, r"adam has no hyperparameter 'momentum'; it has lr, beta1, beta2"),
+        ("sgd", {"beta1": 0.9}, r"sgd has no hyperparameter 'beta1'; it has lr, weight_decay"),
+        ("momentum", {"momentum": -0.5}, r"momentum = -0\.5 is outside \[0, inf\)"),
+        ("momentum", {"dampening": 1.5}, r"dampening = 1\.5 is outside \[0, 1\]"),
+        ("nesterov", {"dampening": 0.5}, r"nesterov has no hyperparameter 'dampening'"),
+        ("rmsprop", {"alpha": 1.0}, r"alpha = 1\.0 is outside \[0, 1\)"),
+        ("rmsprop", {"centered": 0.5}, r"centered = 0\.5 is not True or False"),
+        ("adagrad", {"lr_decay": -1.0}, r"lr_decay = -1\.0 is outside \[0, inf\)"),
+        ("adagrad", {"initial_accumulator_value": -1.0}, r"initial_accumulator_value = -1\.0 is outside"),
+    ],
+)
+def test_impossible_values_are_refused(optimizer: str, given: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        optim_viz.rollout("booth", optimizer, **given)
+    with pytest.raises(ValueError, match=message):
+        optim_viz.replay(optimizer, [[1.0, 1.0]], **given)
+
+
+@pytest.mark.parametrize("value", [1, np.float32(0.5), np.int64(2), np.array(0.25), [0.1, 0.2], (1, 2)])
+def test_every_kind_of_number_is_accepted(value: Any) -> None:
+    run = optim_viz.rollout("booth", "adam", lr=value, steps=2)
+    assert run.batch_shape == np.shape(value)
