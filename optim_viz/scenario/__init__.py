@@ -1,0 +1,35 @@
+"""The lab's whole state: one value with four views, the URL, a JSON file, a Python script and the screen."""
+
+from optim_viz.scenario.fields import FORMULA, SPEEDS, VIEWS, View
+from optim_viz.scenario.lane import COLOURS, MARKERS, Lane
+from optim_viz.scenario.lane_text import format_lane, parse_lane
+from optim_viz.scenario.problem import (
+    MAX_COORDINATE,
+    MAX_FORMULA,
+    MAX_LANES,
+    MAX_NOISE,
+    MAX_SEED,
+    MAX_STEPS,
+    Problem,
+)
+from optim_viz.scenario.scenario import Scenario
+
+__all__ = [
+    "COLOURS",
+    "FORMULA",
+    "MARKERS",
+    "MAX_COORDINATE",
+    "MAX_FORMULA",
+    "MAX_LANES",
+    "MAX_NOISE",
+    "MAX_SEED",
+    "MAX_STEPS",
+    "SPEEDS",
+    "VIEWS",
+    "Lane",
+    "Problem",
+    "Scenario",
+    "View",
+    "format_lane",
+    "parse_lane",
+]

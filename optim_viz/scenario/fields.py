@@ -1,0 +1,168 @@
+"""Reads the fields of a scenario from a mapping that a stranger wrote; every bad field keeps its old value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Literal, TypedDict, cast
+
+import surfaces
+from optim_viz.scenario.lane import Lane, read_lanes
+from optim_viz.scenario.problem import MAX_FORMULA, MAX_NOISE, MAX_SEED, MAX_STEPS, shown
+from optim_viz.scenario.reader import Point, Reader, Window, as_float, number_text
+from surfaces import Surface
+
+View = Literal["overlay", "panels", "3d"]
+VIEWS: tuple[View, ...] = ("overlay", "panels", "3d")
+SPEEDS: tuple[float, ...] = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
+"""Steps a painted frame."""
+FORMULA = "formula"
+"""The name of the surface that a person's own formula makes."""
+FORMULA_DOMAIN: Window = ((-2.0, 2.0), (-2.0, 2.0))
+
+
+class Fields(TypedDict):
+    """The fields of a scenario by name; see `Scenario` for their meaning."""
+
+    surface: str
+    parameters: Mapping[str, float]
+    formula: str
+    domain: Window
+    start: Point
+    steps: int
+    noise: float
+    seed: int
+    lanes: tuple[Lane, ...]
+    view: View
+    time: int | None
+    speed: float
+    lane: int
+    zoom: Window | None
+
+
+@lru_cache(maxsize=64)
+def surface_of(name: str, parameters: tuple[tuple[str, float], ...], formula: str, domain: Window | None) -> Surface:
+    """Return the surface with these parameters, or the one a formula makes.
+
+    Raises:
+        ValueError: an unknown name or parameter; surfaces.ExpressionError, its subclass, for a bad formula.
+    """
+    if name == FORMULA:
+        return surfaces.parse(formula, domain=domain or FORMULA_DOMAIN)
+    return surfaces.get(name, **dict(parameters))
+
+
+def read_fields(reader: Reader, raw: Mapping[str, object], old: Fields, old_lanes: tuple[Lane, ...]) -> Fields:
+    """Return valid fields: those of `raw` where they are good, else those of `old`, with a problem reported.
+
+    Args:
+        reader: collects the problems.
+        raw: what was asked for; see `Scenario.from_dict`.
+        old: what stays.
+        old_lanes: the lanes whose single values stay, by position; () takes each rule's defaults instead.
+    """
+    reader.known("", raw, tuple(old))
+    name, parameters, formula, domain = _surface(reader, raw, old)
+    surface = surface_of(name, tuple(sorted(parameters.items())), formula, domain if formula else None)
+    same = (name, formula) == (old["surface"], old["formula"])
+    start = old["start"] if same else surface.start
+    given_start = raw.get("start")
+    steps = reader.whole("steps", raw.get("steps", old["steps"]), old["steps"], 1, MAX_STEPS)
+    lanes = read_lanes(reader, raw["lanes"], old_lanes, old["lanes"]) if "lanes" in raw else old["lanes"]
+    zoom = raw.get("zoom", old["zoom"] if same else None)
+    last = len(lanes) - 1
+    view = reader.choice("view", raw.get("view", old["view"]), old["view"], VIEWS)
+    return {
+        "surface": name,
+        "parameters": parameters,
+        "formula": formula,
+        "domain": surface.domain,
+        "start": start if given_start is None else reader.point("start", given_start, start),
+        "steps": steps,
+        "noise": reader.number("noise", raw.get("noise", old["noise"]), old["noise"], 0.0, MAX_NOISE),
+        "seed": reader.whole("seed", raw.get("seed", old["seed"]), old["seed"], 0, MAX_SEED),
+        "lanes": lanes,
+        "view": cast("View", view),
+        "time": _time(reader, raw.get("time", old["time"]), old["time"], steps),
+        "speed": _speed(reader, raw.get("speed", old["speed"]), old["speed"]),
+        "lane": reader.whole("lane", raw["lane"], 0, 0, last) if "lane" in raw else min(old["lane"], last),
+        "zoom": None if zoom is None else reader.window("zoom", zoom, old["zoom"] if same else None),
+    }
+
+
+def _surface(
+    reader: Reader, raw: Mapping[str, object], old: Fields
+) -> tuple[str, Mapping[str, float], str, Window | None]:
+    """Return name, complete parameters, formula and (for a formula) domain of the surface asked for."""
+    before = old["surface"], old["parameters"], old["formula"], old["domain"]
+    name = raw.get("surface", old["surface"])
+    if name == FORMULA:
+        return _formula(reader, raw, old)
+    if not isinstance(name, str) or name not in surfaces.names():
+        reader.report("surface", f"no surface is called {shown(name)}; known: {', '.join(surfaces.names())}, {FORMULA}")
+        return before
+    same = name == old["surface"]
+    parameters = _parameters(reader, raw.get("parameters"), surfaces.get(name), old["parameters"] if same else {})
+    return name, parameters, "", None
+
+
+def _formula(
+    reader: Reader, raw: Mapping[str, object], old: Fields
+) -> tuple[str, Mapping[str, float], str, Window | None]:
+    before = old["surface"], old["parameters"], old["formula"], old["domain"]
+    formula = raw.get("formula", old["formula"])
+    same = old["surface"] == FORMULA
+    if not isinstance(formula, str) or not formula.strip():
+        reader.report("formula", "write a formula in x and y, such as (1 - x)**2 + 100*(y - x**2)**2")
+        return before
+    if len(formula) > MAX_FORMULA:
+        reader.report("formula", f"a formula has at most {MAX_FORMULA} characters, this one {len(formula)}")
+        return before
+    usual = old["domain"] if same else FORMULA_DOMAIN
+    given = raw.get("domain")
+    domain = usual if given is None else reader.window("domain", given, usual)
+    try:
+        surface_of(FORMULA, (), formula, domain)
+    except surfaces.ExpressionError as error:
+        reader.report("formula", str(error))
+        return before
+    return FORMULA, {}, formula, domain
+
+
+def _parameters(reader: Reader, raw: object, surface: Surface, old: Mapping[str, float]) -> dict[str, float]:
+    given: Mapping[str, object] = {}
+    if isinstance(raw, Mapping):
+        given = cast("Mapping[str, object]", raw)
+    elif raw is not None:
+        reader.report("parameters", f"parameters must be names with values, not {shown(raw)}")
+    reader.known("parameters", given, [parameter.name for parameter in surface.parameters])
+    values: dict[str, float] = {}
+    for parameter in surface.parameters:
+        name = parameter.name
+        kept = old.get(name, parameter.default)
+        field, raw_value, low, high = f"parameters.{name}", given.get(name, kept), parameter.low, parameter.high
+        if parameter.integer:
+            values[name] = reader.whole(field, raw_value, int(kept), int(low), int(high))
+        else:
+            values[name] = reader.number(field, raw_value, kept, low, high)
+    return values
+
+
+def _time(reader: Reader, raw: object, old: int | None, steps: int) -> int | None:
+    if raw is None:
+        return None
+    value = as_float(raw)
+    if value is not None and value == value // 1 and value >= 0:
+        if value > steps:
+            reader.report("time", f"the run has {steps} steps, so step {shown(raw)} shows its end")
+        return int(min(value, steps))
+    reader.report("time", f"time must be a whole number from 0 to {steps}, not {shown(raw)}")
+    return None if old is None else min(old, steps)
+
+
+def _speed(reader: Reader, raw: object, old: float) -> float:
+    value = as_float(raw)
+    if value in SPEEDS:
+        return value
+    reader.report("speed", f"speed must be one of {', '.join(map(number_text, SPEEDS))}, not {shown(raw)}")
+    return old

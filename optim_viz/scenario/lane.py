@@ -1,0 +1,197 @@
+"""One lane: an optimizer with its hyperparameters and its look."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import cast
+
+from optim_viz import update_rules
+from optim_viz.scenario.problem import MAX_LANES, shown
+from optim_viz.scenario.reader import Reader, as_float
+from optim_viz.update_rules import Hyperparameter, UpdateRule
+
+MARKERS = ("circle", "square", "diamond", "triangle-up", "triangle-down", "cross", "star", "hexagon")
+"""Head shapes, in the order in which lanes take them."""
+
+COLOURS = 8
+"""How many lane colours there are."""
+
+OWN = -1
+"""As a colour: the one that is the optimizer's own."""
+
+# The five of the first screen take the five colours that are easiest to tell apart.
+_LOOKS = ("sgd", "momentum", "adagrad", "rmsprop", "adam", "nesterov", "adamw", "amsgrad")
+_KEYS = ("optimizer", "hyperparameters", "colour", "marker", "visible")
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One run of the lab.
+
+    Attributes:
+        optimizer: a name of `optim_viz.optimizers()`.
+        hyperparameters: every hyperparameter of that rule by name; those not given take the rule's defaults.
+        colour: index into the palette, 0 to 7; not given, the optimizer's own (`own_look`).
+        marker: shape of the head, one of `MARKERS`; not given, the optimizer's own.
+        visible: False hides its trail and curves; the run itself stays.
+
+    Raises:
+        ValueError: an unknown optimizer, hyperparameter, colour or marker, or a value outside its allowed range; the
+            message names it.
+    """
+
+    optimizer: str
+    hyperparameters: Mapping[str, float | bool] = field(default_factory=dict[str, float | bool])
+    colour: int = OWN
+    marker: str = ""
+    visible: bool = True
+
+    def __post_init__(self) -> None:
+        """Complete the hyperparameters and check every field."""
+        rule = update_rules.get(self.optimizer)
+        reader = Reader()
+        complete = read_hyperparameters(reader, "", rule, self.hyperparameters, {})
+        colour, marker = own_look(self.optimizer)
+        if self.colour == OWN:
+            object.__setattr__(self, "colour", colour)
+        if not self.marker:
+            object.__setattr__(self, "marker", marker)
+        reader.whole("colour", self.colour, 0, 0, COLOURS - 1)
+        reader.choice("marker", self.marker, "", MARKERS)
+        if reader.problems:
+            raise ValueError("; ".join(map(str, reader.problems)))
+        object.__setattr__(self, "hyperparameters", complete)
+
+    @property
+    def rule(self) -> UpdateRule:
+        """The update rule this lane runs."""
+        return update_rules.get(self.optimizer)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return plain JSON values; `read_lane` reads them back."""
+        return {
+            "optimizer": self.optimizer,
+            "hyperparameters": dict(self.hyperparameters),
+            "colour": self.colour,
+            "marker": self.marker,
+            "visible": self.visible,
+        }
+
+
+def own_look(optimizer: str, before: Sequence[Lane] = ()) -> tuple[int, str]:
+    """Return the colour and the marker that a lane takes when none is named.
+
+    An optimizer looks the same wherever it stands, unless a lane before it has that look: then it takes the first
+    colour and the first marker that are free.
+
+    Args:
+        optimizer: its name.
+        before: the lanes that come first.
+    """
+    order = [name for name in _LOOKS if name in update_rules.names()]
+    order += [name for name in update_rules.names() if name not in order]
+    own = order.index(optimizer)
+    colours, markers = {lane.colour for lane in before}, {lane.marker for lane in before}
+    colour, marker = own % COLOURS, MARKERS[own % len(MARKERS)]
+    if colour in colours:
+        colour = next((free for free in range(COLOURS) if free not in colours), colour)
+    if marker in markers:
+        marker = next((free for free in MARKERS if free not in markers), marker)
+    return colour, marker
+
+
+def read_lane(reader: Reader, before: Sequence[Lane], position: int, raw: object, old: Lane | None) -> Lane | None:
+    """Read lane number `position`, which follows the lanes `before`, from a stranger's mapping.
+
+    A bad value keeps that of `old` (where it runs the same optimizer) or the default. An unknown optimizer keeps the
+    whole of `old`, None when there is none.
+    """
+    where = f"lanes.{position}"
+    if not isinstance(raw, Mapping):
+        reader.report(where, f"a lane must name its optimizer, not {shown(raw)}")
+        return old
+    values = cast("Mapping[str, object]", raw)
+    try:
+        rule = update_rules.get(str(values.get("optimizer", ""))[:80])
+    except ValueError as error:
+        reader.report(where, str(error))
+        return old
+    reader.known(where, values, _KEYS)
+    same = old is not None and old.optimizer == rule.name
+    given = values.get("hyperparameters", {})
+    if not isinstance(given, Mapping):
+        reader.report(where, f"hyperparameters must be names with values, not {shown(given)}")
+        given = {}
+    hyperparameters = read_hyperparameters(
+        reader, f"{where}.", rule, cast("Mapping[str, object]", given), old.hyperparameters if old and same else {}
+    )
+    colour, marker = (old.colour, old.marker) if old else own_look(rule.name, before)
+    return Lane(
+        optimizer=rule.name,
+        hyperparameters=hyperparameters,
+        colour=reader.whole(f"{where}.colour", values.get("colour", colour), colour, 0, COLOURS - 1),
+        marker=reader.choice(f"{where}.marker", values.get("marker", marker), marker, MARKERS),
+        visible=reader.truth(f"{where}.visible", values.get("visible", True), True),
+    )
+
+
+def read_hyperparameters(
+    reader: Reader, prefix: str, rule: UpdateRule, raw: Mapping[str, object], old: Mapping[str, float | bool]
+) -> dict[str, float | bool]:
+    """Return a value for every hyperparameter of `rule`: the given one, else the old one, else the default."""
+    names = [hyperparameter.name for hyperparameter in rule.hyperparameters]
+    for name in raw:
+        if name not in names:
+            reader.report(
+                f"{prefix}{name}"[:80], f"{rule.name} has no hyperparameter {shown(name)}; it has {', '.join(names)}"
+            )
+    complete: dict[str, float | bool] = {}
+    for hyperparameter in rule.hyperparameters:
+        name = hyperparameter.name
+        kept = old.get(name, hyperparameter.default)
+        complete[name] = _value(reader, prefix + name, hyperparameter, raw[name], kept) if name in raw else kept
+    return complete
+
+
+def _value(reader: Reader, field: str, hyperparameter: Hyperparameter, raw: object, old: float | bool) -> float | bool:
+    if hyperparameter.scale == "choice":
+        return reader.truth(field, raw, bool(old))
+    value = as_float(raw)
+    if value is None:
+        reader.report(field, f"{hyperparameter.name} must be a number in {hyperparameter.allowed}, not {shown(raw)}")
+        return old
+    try:
+        hyperparameter.check(value)
+    except ValueError as error:
+        reader.report(field, str(error))
+        return old
+    return value
+
+
+def read_lanes(reader: Reader, raw: object, old: Sequence[Lane], otherwise: tuple[Lane, ...]) -> tuple[Lane, ...]:
+    """Read a list of lanes.
+
+    Args:
+        reader: collects the problems.
+        raw: what was asked for.
+        old: the lanes whose values stay where a new one is bad, by position.
+        otherwise: the lanes to return when not one can be read.
+
+    Returns:
+        One lane at least.
+    """
+    if not isinstance(raw, list | tuple):
+        reader.report("lanes", f"lanes must be a list, not {shown(raw)}")
+        return otherwise
+    items = cast("Sequence[object]", raw)
+    if len(items) > MAX_LANES:
+        reader.report("lanes", f"at most {MAX_LANES} lanes fit; the first {MAX_LANES} of {len(items)} are shown")
+    lanes: list[Lane] = []
+    for position, item in enumerate(items[:MAX_LANES]):
+        lane = read_lane(reader, lanes, position, item, old[position] if position < len(old) else None)
+        if lane is not None:
+            lanes.append(lane)
+    if not lanes and not items:
+        reader.report("lanes", "a lab needs one lane at least")
+    return tuple(lanes) or otherwise

@@ -1,0 +1,145 @@
+"""Reads single values out of what a stranger typed: a bad one is reported, and the old value stays."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+from optim_viz.scenario.problem import MAX_COORDINATE, Problem, shown
+
+Point = tuple[float, float]
+Window = tuple[tuple[float, float], tuple[float, float]]
+
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_LONGEST_NUMBER = 400
+_TRUTH = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
+
+
+def as_float(raw: object) -> float | None:
+    """Return a JSON number or the text of one as a float (infinite where it overflows), None for anything else.
+
+    Only plain ASCII decimals count: "1_000", "infinity", "nan" and digits of other scripts, which float() would take,
+    are refused.
+    """
+    if isinstance(raw, bool):
+        return None
+    if isinstance(raw, str):
+        text = raw.strip(" ")
+        return float(text) if len(text) <= _LONGEST_NUMBER and _NUMBER.fullmatch(text) else None
+    if isinstance(raw, int | float):
+        try:
+            return float(raw)
+        except OverflowError:
+            return math.inf
+    return None
+
+
+def number_text(value: float) -> str:
+    """Return the shortest text whose float is exactly `value`: repr without a trailing ".0" or a "+"."""
+    return repr(value).removesuffix(".0").replace("+", "")
+
+
+class Reader:
+    """Collects problems while fields are read.
+
+    Attributes:
+        problems: what was wrong so far, in reading order.
+    """
+
+    def __init__(self) -> None:
+        """Start with no problem."""
+        self.problems: list[Problem] = []
+
+    def report(self, field: str, message: str) -> None:
+        """Remember one problem."""
+        self.problems.append(Problem(field, message))
+
+    def number(self, field: str, raw: object, old: float, low: float, high: float) -> float:
+        """Return `raw` as a float within [low, high], else report it and return `old`."""
+        value = as_float(raw)
+        if value is not None and low <= value <= high:
+            return value
+        self.report(
+            field, f"{_last(field)} must be a number from {number_text(low)} to {number_text(high)}, not {shown(raw)}"
+        )
+        return old
+
+    def whole(self, field: str, raw: object, old: int, low: int, high: int) -> int:
+        """Return `raw` as an int within [low, high], else report it and return `old`."""
+        value = as_float(raw)
+        if value is not None and low <= value <= high and value == int(value):
+            return int(value)
+        self.report(field, f"{_last(field)} must be a whole number from {low} to {high}, not {shown(raw)}")
+        return old
+
+    def choice(self, field: str, raw: object, old: str, options: Sequence[str]) -> str:
+        """Return `raw` if it is one of `options`, else report it and return `old`."""
+        if isinstance(raw, str) and raw in options:
+            return raw
+        self.report(field, f"{_last(field)} must be one of {', '.join(options)}, not {shown(raw)}")
+        return old
+
+    def truth(self, field: str, raw: object, old: bool) -> bool:
+        """Return `raw` as a bool ("true", "1", "false", "0", ...), else report it and return `old`."""
+        value = _TRUTH.get(raw.lower()) if isinstance(raw, str) else raw
+        if isinstance(value, bool):
+            return value
+        self.report(field, f"{_last(field)} must be true or false, not {shown(raw)}")
+        return old
+
+    def point(self, field: str, raw: object, old: Point) -> Point:
+        """Return `raw` ([x, y] or "x,y") as a point no farther out than MAX_COORDINATE, else report it."""
+        values = _numbers(raw, 2)
+        if values is not None and all(abs(value) <= MAX_COORDINATE for value in values):
+            return values[0], values[1]
+        limit = number_text(MAX_COORDINATE)
+        self.report(field, f"{field} must be two numbers x,y from -{limit} to {limit}, not {shown(raw)}")
+        return old
+
+    def window(self, field: str, raw: object, old: Window | None) -> Window | None:
+        """Return `raw` ([[x0, x1], [y0, y1]] or "x0,x1,y0,y1") with x0 < x1 and y0 < y1, else report it."""
+        values = _numbers(raw, 4)
+        if values is not None and all(abs(value) <= MAX_COORDINATE for value in values):
+            x0, x1, y0, y1 = values
+            if _wide(x0, x1) and _wide(y0, y1):
+                return (x0, x1), (y0, y1)
+        limit = number_text(MAX_COORDINATE)
+        self.report(
+            field,
+            f"{field} must be x0,x1,y0,y1 with x0 < x1 and y0 < y1, each from -{limit} to {limit}, not {shown(raw)}",
+        )
+        return old
+
+    def known(self, field: str, raw: Mapping[str, object], names: Sequence[str]) -> None:
+        """Report each key of `raw` that is not one of `names`."""
+        for key in raw:
+            if key not in names:
+                self.report(f"{field}.{key}"[:80] if field else key[:80], f"unknown name {shown(key)} is left out")
+
+
+def _wide(low: float, high: float) -> bool:
+    """Tell whether low < high with room to draw between: more than the rounding of the two numbers."""
+    return high - low > 1e-9 * (abs(low) + abs(high)) + 1e-12
+
+
+def _last(field: str) -> str:
+    return field.rsplit(".", 1)[-1]
+
+
+def _numbers(raw: object, count: int) -> list[float] | None:
+    """Return exactly `count` finite numbers from text with commas or from (nested) lists, None when it is not that."""
+    parts: list[object]
+    if isinstance(raw, str):
+        parts = list(raw.split(",", count))
+    elif isinstance(raw, list | tuple):
+        parts = []
+        for item in cast("Sequence[object]", raw)[: count + 1]:
+            parts += cast("Sequence[object]", item)[: count + 1] if isinstance(item, list | tuple) else [item]
+    else:
+        return None
+    values = [as_float(part) for part in parts]
+    if len(values) != count or any(value is None or not math.isfinite(value) for value in values):
+        return None
+    return cast("list[float]", values)

@@ -1,0 +1,184 @@
+"""The lab's whole state as one small value; the URL, a JSON file, a Python script and the screen are views of it."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import cast
+
+from optim_viz.scenario import python_script, url
+from optim_viz.scenario.fields import Fields, View, read_fields, surface_of
+from optim_viz.scenario.first_screen import first_screen
+from optim_viz.scenario.lane import Lane
+from optim_viz.scenario.problem import MAX_LINK, Problem, shown
+from optim_viz.scenario.reader import Point, Reader, Window
+from surfaces import Surface
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One lab: which surface, where from, how long, which lanes, and how it is looked at.
+
+    Attributes:
+        surface: a name of `surfaces.names()`, or "formula".
+        parameters: the surface's adjustable parameters by name, complete; empty for most.
+        formula: the text of a formula in x and y; "" unless `surface` is "formula".
+        domain: ((x0, x1), (y0, y1)); that of the catalog unless `surface` is "formula".
+        start: (x, y) of every lane, each within +-1e6.
+        steps: 1 to 2000.
+        noise: standard deviation of the noise added to each gradient coordinate, 0 to 100.
+        seed: of noise and minibatches, 0 to 2**32 - 1.
+        lanes: 1 to 8 runs.
+        view: "overlay", "panels" (one panel a lane) or "3d".
+        time: the step on screen, 0 to `steps`; None opens at 0 and plays.
+        speed: steps a painted frame: 0.1, 0.25, 0.5, 1, 2 or 4.
+        lane: index of the lane whose arithmetic is shown.
+        zoom: the window of the surface on screen; None shows the whole domain.
+
+    Raises:
+        ValueError: a field outside its range; the message names it.
+    """
+
+    surface: str
+    parameters: Mapping[str, float]
+    formula: str
+    domain: Window
+    start: Point
+    steps: int
+    noise: float
+    seed: int
+    lanes: tuple[Lane, ...]
+    view: View = "overlay"
+    time: int | None = None
+    speed: float = 1.0
+    lane: int = 0
+    zoom: Window | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a value that could not come out of `from_dict`, and complete parameters and domain."""
+        reader = Reader()
+        fields = read_fields(reader, self.to_dict(), self._fields(), self.lanes)
+        if reader.problems:
+            raise ValueError("; ".join(map(str, reader.problems)))
+        for name, value in fields.items():
+            object.__setattr__(self, name, value)
+
+    @classmethod
+    def default(cls) -> Scenario:
+        """Return the first screen: five optimizers race down a narrow valley, Adam's arithmetic shown."""
+        return _default()
+
+    @classmethod
+    def from_url(cls, query: str | Mapping[str, list[str]]) -> tuple[Scenario, tuple[Problem, ...]]:
+        """Return the scenario a link describes; whatever cannot be used keeps the default and adds a problem.
+
+        Args:
+            query: the part after "?" (with or without it), or its keys with the list of values of each.
+        """
+        reader = Reader()
+        raw = url.read_query(reader, query)
+        fields = read_fields(reader, raw, cls.default()._fields(), ())
+        return cls(**fields), tuple(reader.problems)
+
+    @classmethod
+    def from_dict(cls, raw: object, fallback: Scenario | None = None) -> tuple[Scenario, tuple[Problem, ...]]:
+        """Return the scenario that a mapping of plain values describes.
+
+        Args:
+            raw: the shape of `to_dict`; a number may come as its text. A key that is missing keeps the fallback's
+                value, except that a new surface brings its own start, parameters and whole domain.
+            fallback: what a bad or missing field keeps; the default scenario when None.
+        """
+        kept = fallback or cls.default()
+        reader = Reader()
+        if not isinstance(raw, Mapping):
+            return kept, (Problem("scenario", f"a scenario must be an object with named fields, not {shown(raw)}"),)
+        fields = read_fields(reader, cast("Mapping[str, object]", raw), kept._fields(), kept.lanes)
+        return cls(**fields), tuple(reader.problems)
+
+    @classmethod
+    def from_json(cls, text: str, fallback: Scenario | None = None) -> tuple[Scenario, tuple[Problem, ...]]:
+        """Return the scenario in a JSON text, e.g. a file that was saved; never raises on bad text."""
+        kept = fallback or cls.default()
+        if len(text) > MAX_LINK:
+            return kept, (Problem("scenario", f"the JSON text is longer than {MAX_LINK} characters"),)
+        try:
+            raw = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            return kept, (Problem("scenario", f"this is not JSON: {str(error)[:120]}"),)
+        return cls.from_dict(raw, kept)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return plain JSON values; `from_dict` reads them back as an equal scenario."""
+        return {
+            **self._fields(),
+            "parameters": dict(self.parameters),
+            "domain": _lists(self.domain),
+            "start": list(self.start),
+            "lanes": [lane.to_dict() for lane in self.lanes],
+            "zoom": _lists(self.zoom) if self.zoom else None,
+        }
+
+    def to_json(self) -> str:
+        """Return `to_dict` as indented JSON, floats exact."""
+        return json.dumps(self.to_dict(), indent=2, allow_nan=False)
+
+    def to_url(self, time: bool = True) -> str:
+        """Return the query of a link, without "?", that `from_url` reads back exactly.
+
+        Args:
+            time: False leaves the step out, so that the link opens playing.
+        """
+        fields = self._fields()
+        if not time:
+            fields["time"] = None
+        return url.format_query(fields)
+
+    def to_python(self) -> str:
+        """Return a script that repeats the run with the public API and prints where each lane ends."""
+        return python_script.script(self._fields(), self.titles())
+
+    def titles(self) -> tuple[str, ...]:
+        """Return a name for each lane: the rule's title, numbered from its second lane on ("Adam", "Adam 2")."""
+        seen: Counter[str] = Counter()
+        titles: list[str] = []
+        for lane in self.lanes:
+            title = lane.rule.title
+            seen[title] += 1
+            titles.append(title if seen[title] == 1 else f"{title} {seen[title]}")
+        return tuple(titles)
+
+    def surface_object(self) -> Surface:
+        """Return the surface itself."""
+        domain = self.domain if self.formula else None
+        return surface_of(self.surface, tuple(sorted(self.parameters.items())), self.formula, domain)
+
+    def _fields(self) -> Fields:
+        return {
+            "surface": self.surface,
+            "parameters": self.parameters,
+            "formula": self.formula,
+            "domain": self.domain,
+            "start": self.start,
+            "steps": self.steps,
+            "noise": self.noise,
+            "seed": self.seed,
+            "lanes": self.lanes,
+            "view": self.view,
+            "time": self.time,
+            "speed": self.speed,
+            "lane": self.lane,
+            "zoom": self.zoom,
+        }
+
+
+def _lists(window: Window) -> list[list[float]]:
+    return [list(interval) for interval in window]
+
+
+@lru_cache(maxsize=1)
+def _default() -> Scenario:
+    return Scenario(**first_screen())

@@ -1,0 +1,95 @@
+"""The scenario as the query of a link, readable and exact.
+
+    surface=narrow_valley&start=-8,1&steps=300&noise=0&seed=0&lane=sgd,lr=0.018&lane=adam,lr=0.2&view=overlay&...
+
+The keys are those of `Scenario`, except that each lane is one `lane=` (see lane_text), `show` is the lane whose
+arithmetic is shown, and the parameters of a surface stand under their own names (`k=10`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import parse_qsl, quote
+
+from optim_viz.scenario.fields import Fields
+from optim_viz.scenario.lane_text import format_lane, lane_fields
+from optim_viz.scenario.problem import MAX_LINK, shown
+from optim_viz.scenario.reader import Reader, Window, number_text
+
+_SAFE = "!$'()*,:;@/?="  # characters that may stand as they are in a query; "&", "+", "#" and "%" may not
+_SINGLE = ("surface", "formula", "domain", "start", "steps", "noise", "seed", "view", "time", "speed", "zoom")
+_IGNORED = ("embed", "embed_options")  # Streamlit's own
+_MOST_KEYS = 100
+
+
+def format_query(fields: Fields) -> str:
+    """Return the query, without "?", that `read_query` reads back."""
+    pairs: list[tuple[str, str]] = [("surface", fields["surface"])]
+    pairs += [(name, number_text(value)) for name, value in fields["parameters"].items()]
+    if fields["formula"]:
+        pairs += [("formula", fields["formula"]), ("domain", _window(fields["domain"]))]
+    pairs += [
+        ("start", _numbers(*fields["start"])),
+        ("steps", str(fields["steps"])),
+        ("noise", number_text(fields["noise"])),
+        ("seed", str(fields["seed"])),
+    ]
+    lanes = fields["lanes"]
+    pairs += [("lane", format_lane(lane, lanes[:position])) for position, lane in enumerate(lanes)]
+    pairs += [("view", fields["view"]), ("speed", number_text(fields["speed"])), ("show", str(fields["lane"]))]
+    if fields["time"] is not None:
+        pairs.append(("time", str(fields["time"])))
+    if fields["zoom"] is not None:
+        pairs.append(("zoom", _window(fields["zoom"])))
+    return "&".join(f"{quote(name, safe='')}={quote(value, safe=_SAFE)}" for name, value in pairs)
+
+
+def read_query(reader: Reader, query: str | Mapping[str, list[str]]) -> dict[str, object]:
+    """Return the mapping that `read_fields` takes; the values stay text, to be checked there."""
+    values = _values(reader, query)
+    raw: dict[str, object] = {}
+    parameters: dict[str, object] = {}
+    for name, texts in values.items():
+        if name == "lane":
+            raw["lanes"] = [lane_fields(reader, position, text) for position, text in enumerate(texts)]
+            continue
+        if len(texts) > 1:
+            reader.report(name[:80], f"{shown(name)} is given {len(texts)} times; the last one counts")
+        if name in _SINGLE:
+            raw[name] = texts[-1]
+        elif name == "show":
+            raw["lane"] = texts[-1]
+        elif name not in _IGNORED:
+            parameters[name] = texts[-1]
+    return raw | ({"parameters": parameters} if parameters else {})
+
+
+def _values(reader: Reader, query: str | Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Return keys with their values, in order; nothing at all when the link is too large."""
+    if isinstance(query, str):
+        if len(query) > MAX_LINK:
+            reader.report("link", f"a link longer than {MAX_LINK} characters is not read")
+            return {}
+        try:
+            pairs = parse_qsl(query.removeprefix("?"), keep_blank_values=True, max_num_fields=_MOST_KEYS)
+        except ValueError:
+            reader.report("link", f"a link with more than {_MOST_KEYS} values is not read")
+            return {}
+        values: dict[str, list[str]] = {}
+        for name, text in pairs:
+            values.setdefault(name, []).append(text)
+        return values
+    values = {name: list(texts) for name, texts in query.items() if texts}
+    size = sum(len(name) + sum(map(len, texts)) for name, texts in values.items())
+    if size > MAX_LINK or sum(map(len, values.values())) > _MOST_KEYS:
+        reader.report("link", f"a link longer than {MAX_LINK} characters or {_MOST_KEYS} values is not read")
+        return {}
+    return values
+
+
+def _numbers(*values: float) -> str:
+    return ",".join(map(number_text, values))
+
+
+def _window(window: Window) -> str:
+    return _numbers(*window[0], *window[1])
