@@ -1,0 +1,1 @@
+"""Arrays to Plotly figures, all drawn with one theme."""

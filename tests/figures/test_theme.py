@@ -1,0 +1,53 @@
+"""Every colour can be seen on its background, and told from the others."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from optim_viz.figures.theme import COLOUR_NAMES, DARK, LIGHT, THEMES, Theme, contrast, relative_luminance
+
+OKABE_ITO = {
+    "vermillion": "#D55E00",
+    "purple": "#CC79A7",
+    "green": "#009E73",
+    "orange": "#E69F00",
+    "blue": "#0072B2",
+    "sky blue": "#56B4E9",
+    "yellow": "#F0E442",
+}
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+def test_lane_colours_stand_out_by_three_to_one(theme: Theme) -> None:
+    assert len(theme.lanes) == len(COLOUR_NAMES) == len(set(theme.lanes)) == 8
+    for name, colour in zip(COLOUR_NAMES, theme.lanes, strict=True):
+        assert contrast(colour, theme.background) >= 3, name
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+def test_words_can_be_read(theme: Theme) -> None:
+    assert contrast(theme.text, theme.background) >= 7
+    assert contrast(theme.muted, theme.background) >= 4.5
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+def test_lanes_stand_out_from_every_contour_colour(theme: Theme) -> None:
+    for (_, shade), colour in itertools.product(theme.contour, theme.lanes):
+        assert contrast(colour, shade) >= 1.9
+
+
+def test_the_colours_are_okabe_and_itos() -> None:
+    assert dict(zip(COLOUR_NAMES, DARK.lanes, strict=True)) == OKABE_ITO | {"grey": DARK.lanes[-1]}
+    pure = {"vermillion", "purple", "green", "blue"}
+    light: dict[str, str] = dict(zip(COLOUR_NAMES, LIGHT.lanes, strict=True))
+    assert {name for name, colour in OKABE_ITO.items() if light[name] == colour} == pure
+
+
+def test_luminance_and_contrast_are_wcags() -> None:
+    assert relative_luminance("#FFFFFF") == pytest.approx(1.0)
+    assert relative_luminance("#000000") == 0.0
+    assert relative_luminance("#FF0000") == pytest.approx(0.2126)
+    assert contrast("#000000", "#FFFFFF") == pytest.approx(21.0)
+    assert contrast("#767676", "#FFFFFF") == pytest.approx(4.54, abs=0.01)  # the known AA grey
