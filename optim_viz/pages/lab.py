@@ -1,0 +1,53 @@
+"""The lab: one stage that fills the page, and the loop that answers it.
+
+Streamlit runs this file for a new session and for a full rerun; while someone works in the lab only the fragment runs
+again, once for each request of the browser.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from optim_viz.stage import component
+from optim_viz.stage.answer import Kept, answer, opened
+
+if TYPE_CHECKING:
+    from streamlit.components.v2.types import ComponentRenderer
+
+_KEPT = "lab_kept"
+
+# The stage is as high as the window and brings its own margins, so Streamlit's come off. Of its header strip only the
+# menu stays (it switches the theme), in the corner that the stage leaves free.
+_CSS = """
+<style>
+  .stMainBlockContainer { padding: 0; max-width: none; }
+  .stMainBlockContainer > .stVerticalBlock { gap: 0; }
+  .stAppHeader { background: transparent; left: auto; right: 0; width: 2.5rem; height: 2.75rem; min-height: 0; }
+  .stAppToolbar { padding: 0; justify-content: center; }
+  .stAppToolbar div { min-width: 0; }
+  .ov-root { min-height: 100dvh; }
+  .stStatusWidget { display: none; }
+  @media (max-width: 1100px) { .ov-root { height: auto; } }
+</style>
+"""
+
+
+def _ignore() -> None:
+    """Take note of nothing: the request is read where it is answered."""
+
+
+@st.fragment
+def _lab(renderer: ComponentRenderer) -> None:
+    """Answer the latest request and show the stage."""
+    request = component.request()
+    kept = st.session_state.get(_KEPT)
+    if not isinstance(kept, Kept):
+        kept = opened({name: st.query_params.get_all(name) for name in st.query_params})
+    message, st.session_state[_KEPT] = answer(request, kept)
+    component.mount(renderer, message, on_request=_ignore)
+
+
+st.html(_CSS)
+_lab(component.stage())

@@ -1,0 +1,134 @@
+"""Answers the browser: a request and the last good scenario in, one packed message and the new last good one out.
+
+A request is {"seq": int, "scenario": {...} or null, "families": [{"lane": int, "hyperparameter": str}], "have": [keys]}
+with the keys of the arrays that the browser holds. It comes from outside, so nothing in it is trusted and nothing in it
+raises.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from optim_viz.scenario import Problem, Scenario
+from optim_viz.stage.families import Family, family
+from optim_viz.stage.lane_run import LaneRun, RunSpec, lane_run, run_specs, surface_spec
+from optim_viz.stage.packing import Block, pack
+from optim_viz.stage.sections import catalog, surface_section
+
+MAX_FAMILIES = 4
+"""Families sent in one message: with 2000 steps four are 33 MB."""
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What stays between two requests.
+
+    Attributes:
+        scenario: the one on screen.
+        problems: what was wrong with what was asked for when it came on screen.
+    """
+
+    scenario: Scenario
+    problems: tuple[Problem, ...] = ()
+
+
+def opened(query: str | Mapping[str, list[str]]) -> Kept:
+    """Return what a fresh page shows for the query of its link."""
+    scenario, problems = Scenario.from_url(query)
+    return Kept(scenario, problems)
+
+
+def answer(request: object, kept: Kept) -> tuple[bytes, Kept]:
+    """Return the message for a request (None: the page opens), and what to keep.
+
+    Whatever goes wrong on the way is logged, told to the person as a problem of the field "lab", and leaves the last
+    good picture on screen; a page that opens has none, and shows the default.
+    """
+    fields: Mapping[str, object] = {}
+    if isinstance(request, Mapping):
+        fields = cast("Mapping[str, object]", request)
+    try:
+        wanted = _wanted(fields, kept)
+        return _message(fields, wanted), wanted
+    except Exception as error:
+        _LOG.exception("a request of the lab could not be answered")
+        problem = Problem("lab", _excuse(error))
+    fields = {name: fields[name] for name in ("seq", "have") if name in fields}
+    fallback = Kept(kept.scenario if request is not None else Scenario.default(), (problem,))
+    try:
+        return _message(fields, fallback), fallback
+    except Exception:
+        _LOG.exception("the lab's last picture could not be drawn again")
+        fallback = Kept(Scenario.default(), (problem,))
+        return _message(fields, fallback), fallback
+
+
+def _wanted(fields: Mapping[str, object], kept: Kept) -> Kept:
+    if fields.get("scenario") is None:
+        return kept
+    scenario, problems = Scenario.from_dict(fields["scenario"], kept.scenario)
+    return Kept(scenario, problems)
+
+
+def _excuse(error: Exception) -> str:
+    if isinstance(error, ValueError):
+        return f"this cannot be shown: {error}"[:300]
+    return "this cannot be shown because of a fault in the lab (the server's log says which); the last picture stays"
+
+
+def _message(fields: Mapping[str, object], kept: Kept) -> bytes:
+    scenario = kept.scenario
+    have = {key for key in _items(fields.get("have")) if isinstance(key, str)}
+    specs = run_specs(scenario)
+    runs = [lane_run(spec) for spec in specs]
+    families = list(_families(fields.get("families"), specs))
+    surface, grid = surface_section(surface_spec(scenario), scenario.zoom)
+    seq = fields.get("seq")
+    header: dict[str, Any] = {
+        "seq": seq if isinstance(seq, int) else 0,
+        "scenario": scenario.to_dict(),
+        "query": scenario.to_url(time=False),
+        "python": scenario.to_python(),
+        "problems": [{"field": problem.field, "message": problem.message} for problem in kept.problems],
+        "surface": surface,
+        "lanes": [_lane(title, spec, run) for title, spec, run in zip(scenario.titles(), specs, runs, strict=True)],
+        "families": [{"lane": lane, **item.section} for lane, item in families],
+    }
+    if catalog()["key"] not in have:
+        header["catalog"] = catalog()
+    blocks: dict[str, Block] = {str(surface["key"]): grid}
+    blocks |= {run.key: run.block for run in runs}
+    blocks |= {item.key: item.block for _, item in families}
+    return pack(header, {key: block for key, block in blocks.items() if key not in have})
+
+
+def _lane(title: str, spec: RunSpec, run: LaneRun) -> dict[str, Any]:
+    return {
+        "title": title,
+        "key": run.key,
+        "optimizer": spec.optimizer,
+        "diverged_at": run.diverged_at,
+        "divergence": run.divergence,
+        "limit": run.limit,
+        "lines": run.lines,
+    }
+
+
+def _families(raw: object, specs: Sequence[RunSpec]) -> Iterable[tuple[int, Family]]:
+    """Yield the families asked for; one that cannot be (the lane has gone meanwhile) is left out."""
+    for item in _items(raw)[:MAX_FAMILIES]:
+        if not isinstance(item, Mapping):
+            continue
+        asked = cast("Mapping[str, object]", item)
+        lane, name = asked.get("lane"), asked.get("hyperparameter")
+        if isinstance(lane, int) and 0 <= lane < len(specs) and name in dict(specs[lane].hyperparameters):
+            yield lane, family(specs[lane], str(name))
+
+
+def _items(raw: object) -> list[object]:
+    return cast("list[object]", raw) if isinstance(raw, list) else []

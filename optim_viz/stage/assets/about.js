@@ -1,0 +1,33 @@
+/**
+ * What the surface is: its formula, what to look for, where it comes from.
+ *
+ * @import { Lab } from "./lab.js"
+ */
+import { h } from "./dom.js";
+
+export class About {
+  constructor() {
+    this.formula = h("p", { class: "ov-formula" });
+    this.note = h("p", {});
+    this.source = h("p", { class: "ov-muted" });
+    this.element = h("section", { class: "ov-about", "aria-label": "About this surface" }, this.formula, this.note, this.source);
+    this.shown = "";
+  }
+
+  /** @param {Lab} lab */
+  update(lab) {
+    const surface = lab.header?.surface;
+    if (!surface || surface.key === this.shown) return;
+    this.shown = surface.key;
+    this.formula.textContent = `f(x, y) = ${pretty(surface.text)}`;
+    this.note.textContent = surface.note;
+    this.source.textContent = surface.source ? `Source: ${surface.source}` : "";
+  }
+}
+
+const POWERS = /** @type {Record<string, string>} */ ({ 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶" });
+
+/** @param {string} text the parser's own notation */
+export function pretty(text) {
+  return text.replace(/\*\*([2-6])(?!\d|\.)/g, (_, power) => POWERS[power]).replaceAll("**", "^").replaceAll("*", "·").replaceAll("-", "−");
+}

@@ -1,0 +1,102 @@
+/**
+ * What a person can do to the scenario. Each action edits it and hands it to the link; Python judges the values.
+ *
+ * @import { Lab } from "./lab.js"
+ * @import { Link } from "./link.js"
+ * @import { LaneState, Scenario } from "./types.js"
+ */
+
+export class Actions {
+  /**
+   * @param {Lab} lab
+   * @param {Link} link
+   * @param {() => void} refresh called after each edit
+   */
+  constructor(lab, link, refresh) {
+    this.lab = lab;
+    this.link = link;
+    this.refresh = refresh;
+  }
+
+  /** @param {Partial<Scenario>} change */
+  change(change) {
+    Object.assign(this.lab.current, change);
+    this.send();
+  }
+
+  /** Changes only how it looks: Python need not hear of it before the next edit. @param {Partial<Scenario>} change */
+  look(change) {
+    Object.assign(this.lab.current, change);
+    this.refresh();
+  }
+
+  send() {
+    this.link.commit();
+    this.refresh();
+  }
+
+  /** @param {number} lane @param {Partial<LaneState>} change */
+  changeLane(lane, change) {
+    Object.assign(this.lab.current.lanes[lane], change);
+    this.send();
+  }
+
+  /** @param {number} lane */
+  duplicateLane(lane) {
+    const { current } = this.lab;
+    const copy = structuredClone(current.lanes[lane]);
+    this.insert({ ...copy, ...this.freshLook() }, lane + 1);
+  }
+
+  addLane() {
+    this.insert({ optimizer: "adam", hyperparameters: {}, visible: true, ...this.freshLook() }, this.lab.current.lanes.length);
+  }
+
+  /** @param {LaneState} lane @param {number} at */
+  insert(lane, at) {
+    const { current } = this.lab;
+    if (current.lanes.length >= (this.lab.catalog?.limits.lanes ?? 8)) return;
+    current.lanes.splice(at, 0, lane);
+    this.lab.overrides.clear();
+    this.send();
+  }
+
+  /** @param {number} lane */
+  removeLane(lane) {
+    const { current } = this.lab;
+    if (current.lanes.length < 2) return;
+    current.lanes.splice(lane, 1);
+    current.lane = Math.min(current.lane, current.lanes.length - 1);
+    this.lab.overrides.clear();
+    this.send();
+  }
+
+  /** @returns {{colour: number, marker: string}} the first colour and marker that no lane uses */
+  freshLook() {
+    const { lanes } = this.lab.current;
+    const markers = this.lab.catalog?.markers ?? [];
+    const colour = [...Array(8).keys()].find((i) => !lanes.some((lane) => lane.colour === i)) ?? 0;
+    const marker = markers.find((name) => !lanes.some((lane) => lane.marker === name)) ?? markers[0];
+    return { colour, marker };
+  }
+
+  /** @param {number} lane @param {string} hyperparameter @param {number} stop */
+  drag(lane, hyperparameter, stop) {
+    this.lab.overrides.set(lane, { hyperparameter, stop, held: true, seq: 0 });
+    this.link.touch();
+    this.link.want(lane, hyperparameter);
+    this.refresh();
+  }
+
+  /** @param {number} lane @param {string} hyperparameter */
+  release(lane, hyperparameter) {
+    const shown = this.lab.overrides.get(lane);
+    if (!shown) return;
+    shown.held = false;
+    const { stops } = /** @type {import("./types.js").HyperparameterInfo} */ (
+      this.lab.optimizer(this.lab.current.lanes[lane].optimizer).hyperparameters.find((info) => info.name === hyperparameter)
+    );
+    this.lab.current.lanes[lane].hyperparameters[hyperparameter] = stops[shown.stop];
+    this.send();
+  }
+}

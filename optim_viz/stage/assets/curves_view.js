@@ -1,0 +1,218 @@
+/**
+ * The linked plots: Plotly draws their axes, the overlay draws the curves under the one clock.
+ *
+ * Whole curves are drawn once into two layers (the future faint, the past full); a frame only copies them up to the
+ * cursor. While a slider is dragged the layers hold the other lanes and the dragged one is drawn fresh.
+ *
+ * @import { Chart } from "./charts.js"
+ * @import { Lab, LaneView } from "./lab.js"
+ * @import { Theme } from "./theme.js"
+ * @import { Pair } from "./types.js"
+ */
+import { charts, fitRange } from "./charts.js";
+import { axisNames, curvesLayout } from "./curves_layout.js";
+import { curve, fitCanvas, marker, Panel } from "./draw.js";
+
+const FAINT = 0.22;
+
+export class CurvesView {
+  /**
+   * @param {HTMLElement} holder
+   * @param {any} Plotly
+   * @param {(time: number) => void} onScrub
+   */
+  constructor(holder, Plotly, onScrub) {
+    this.plot = document.createElement("div");
+    this.plot.className = "ov-plot";
+    holder.prepend(this.plot);
+    this.Plotly = Plotly;
+    this.drawn = "";
+    /** @type {Chart[]} */ this.charts = [];
+    /** @type {Map<string, Panel>} */ this.panels = new Map();
+    this.layers = { faint: document.createElement("canvas"), full: document.createElement("canvas"), key: "" };
+    this.size = { width: 0, height: 0 };
+    this.listen(holder, onScrub);
+  }
+
+  /**
+   * Fits the axes to the runs on screen and redraws them where that changed anything.
+   *
+   * @param {Lab} lab
+   * @param {Theme} theme
+   * @param {number} width
+   * @param {number} height
+   */
+  async render(lab, theme, width, height) {
+    this.charts = charts(lab.header?.surface.minimum !== null);
+    const lanes = lab.lanes().filter((lane) => lane.state.visible);
+    const ranges = this.charts.map((chart) => fitRange(chart, lanes));
+    const key = JSON.stringify([ranges, lab.steps, theme.mode, theme.background, width, height, this.charts.length, this.charts[0].log]);
+    if (key === this.drawn) return;
+    this.drawn = key;
+    this.size = { width, height };
+    // A trace that draws nothing: Plotly makes no axes without one.
+    const data = this.charts.map((_, i) => ({ x: [0], y: [0], mode: "lines", xaxis: axisNames(i)[2], yaxis: axisNames(i)[3] }));
+    await this.Plotly.react(this.plot, data, curvesLayout(this.charts, ranges, lab.steps, theme, this.size), {
+      displayModeBar: false, responsive: false, doubleClick: false,
+    });
+    this.measure(ranges, lab.steps);
+    this.layers.key = "";
+  }
+
+  /** @param {Pair[]} ranges @param {number} steps */
+  measure(ranges, steps) {
+    const full = /** @type {any} */ (this.plot)._fullLayout;
+    this.panels.clear();
+    for (const [i, chart] of this.charts.entries()) {
+      const [kx, ky] = axisNames(i);
+      const box = { left: full[kx]._offset, top: full[ky]._offset, width: full[kx]._length, height: full[ky]._length };
+      this.panels.set(chart.id, new Panel(box, [0, steps], ranges[i], chart.log));
+    }
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} ctx
+   * @param {Lab} lab
+   * @param {number} time
+   * @param {Theme} theme
+   */
+  paint(ctx, lab, time, theme) {
+    const lanes = lab.lanes();
+    const fresh = [...lab.overrides.keys()];
+    const still = lanes.filter((lane, i) => lane.state.visible && !fresh.includes(i));
+    const moving = lanes.filter((lane, i) => lane.state.visible && fresh.includes(i));
+    const looks = lanes.map((lane) => [lane.state.visible, lane.state.colour]);
+    this.fillLayers(still, JSON.stringify([lab.version, fresh, looks]), lab, theme);
+    ctx.drawImage(this.layers.faint, 0, 0, this.size.width, this.size.height);
+    for (const [i, chart] of this.charts.entries()) {
+      const panel = this.panels.get(chart.id);
+      if (!panel) continue;
+      ctx.save();
+      panel.clip(ctx);
+      ctx.globalAlpha = FAINT;
+      for (const lane of moving) this.stroke(ctx, panel, chart, lane, 0, lab.steps, theme);
+      ctx.globalAlpha = 1;
+      this.past(ctx, panel, time);
+      for (const lane of moving) this.stroke(ctx, panel, chart, lane, 0, time, theme);
+      this.cursor(ctx, panel, time, theme);
+      ctx.restore();
+      for (const lane of lanes) if (lane.state.visible) this.dot(ctx, panel, chart, lane, time, theme);
+      if (i === 0) this.labels(ctx, panel, chart, lanes, lab.steps, theme);
+    }
+  }
+
+  /** @param {LaneView[]} lanes @param {string} key @param {Lab} lab @param {Theme} theme */
+  fillLayers(lanes, key, lab, theme) {
+    const whole = `${key}|${this.drawn}`;
+    if (this.layers.key === whole) return;
+    this.layers.key = whole;
+    for (const [canvas, alpha] of /** @type {[HTMLCanvasElement, number][]} */ ([[this.layers.faint, FAINT], [this.layers.full, 1]])) {
+      const ctx = fitCanvas(canvas, this.size.width, this.size.height);
+      ctx.clearRect(0, 0, this.size.width, this.size.height);
+      ctx.globalAlpha = alpha;
+      for (const chart of this.charts) {
+        const panel = this.panels.get(chart.id);
+        if (!panel) continue;
+        ctx.save();
+        panel.clip(ctx);
+        for (const lane of lanes) this.stroke(ctx, panel, chart, lane, 0, lab.steps, theme);
+        ctx.restore();
+      }
+    }
+  }
+
+  /** @param {CanvasRenderingContext2D} ctx @param {Panel} panel @param {Chart} chart @param {LaneView} lane @param {number} from @param {number} to @param {Theme} theme */
+  stroke(ctx, panel, chart, lane, from, to, theme) {
+    ctx.strokeStyle = theme.palette[lane.state.colour];
+    ctx.lineWidth = 1.5;
+    for (const { values, dotted } of chart.series(lane)) {
+      ctx.setLineDash(dotted ? [1.5, 3] : []);
+      ctx.beginPath();
+      curve(panel, values, from, to, ctx);
+      ctx.stroke();
+    }
+    ctx.setLineDash([]);
+  }
+
+  /** @param {CanvasRenderingContext2D} ctx @param {Panel} panel @param {number} time */
+  past(ctx, panel, time) {
+    const width = panel.px(time) - panel.left;
+    if (width <= 0) return;
+    const ratio = this.layers.full.width / this.size.width;
+    ctx.drawImage(
+      this.layers.full, panel.left * ratio, panel.top * ratio, width * ratio, panel.height * ratio,
+      panel.left, panel.top, width, panel.height,
+    );
+  }
+
+  /** @param {CanvasRenderingContext2D} ctx @param {Panel} panel @param {number} time @param {Theme} theme */
+  cursor(ctx, panel, time, theme) {
+    ctx.strokeStyle = theme.muted;
+    ctx.lineWidth = 1;
+    ctx.beginPath();
+    ctx.moveTo(panel.px(time), panel.top);
+    ctx.lineTo(panel.px(time), panel.top + panel.height);
+    ctx.stroke();
+  }
+
+  /** @param {CanvasRenderingContext2D} ctx @param {Panel} panel @param {Chart} chart @param {LaneView} lane @param {number} time @param {Theme} theme */
+  dot(ctx, panel, chart, lane, time, theme) {
+    const solid = chart.series(lane)[0];
+    const py = solid ? panel.py(solid.values[time]) : NaN;
+    if (!(py >= panel.top - 1 && py <= panel.top + panel.height + 1)) return;
+    marker(ctx, lane.state.marker, panel.px(time), py, 3.5);
+    ctx.fillStyle = theme.palette[lane.state.colour];
+    ctx.strokeStyle = theme.background;
+    ctx.lineWidth = 1;
+    ctx.stroke();
+    ctx.fill();
+  }
+
+  /**
+   * Names at the ends of the loss curves, pushed apart where they would lie on each other.
+   *
+   * @param {CanvasRenderingContext2D} ctx @param {Panel} panel @param {Chart} chart @param {LaneView[]} lanes @param {number} steps @param {Theme} theme
+   */
+  labels(ctx, panel, chart, lanes, steps, theme) {
+    ctx.font = `11px ${theme.font}`;
+    ctx.textAlign = "right";
+    const items = lanes.filter((lane) => lane.state.visible).flatMap((lane) => {
+      const values = chart.series(lane)[0]?.values;
+      const py = values ? panel.py(values[steps]) : NaN;
+      return Number.isFinite(py) ? [{ lane, y: Math.max(panel.top + 10, Math.min(py - 4, panel.top + panel.height - 4)) }] : [];
+    }).sort((a, b) => a.y - b.y);
+    for (let i = 1; i < items.length; i += 1) items[i].y = Math.max(items[i].y, items[i - 1].y + 12);
+    for (let i = items.length - 1; i >= 0; i -= 1) {
+      items[i].y = Math.min(items[i].y, panel.top + panel.height - 3 - 12 * (items.length - 1 - i));
+    }
+    for (const { lane, y } of items) {
+      ctx.lineWidth = 3;
+      ctx.strokeStyle = theme.background;
+      ctx.strokeText(lane.title, panel.left + panel.width - 2, y);
+      ctx.fillStyle = theme.palette[lane.state.colour];
+      ctx.fillText(lane.title, panel.left + panel.width - 2, y);
+    }
+    ctx.textAlign = "left";
+  }
+
+  /** A press or drag on a plot moves the clock. @param {HTMLElement} holder @param {(time: number) => void} onScrub */
+  listen(holder, onScrub) {
+    let scrubbing = false;
+    const scrub = (/** @type {PointerEvent} */ event) => {
+      const box = this.plot.getBoundingClientRect();
+      const panels = [...this.panels.values()];
+      const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+      const panel = panels.find((item) => item.contains(x, y)) ?? panels.find((item) => x >= item.left && x <= item.left + item.width);
+      if (panel) onScrub(panel.x(x));
+    };
+    holder.addEventListener("pointerdown", (event) => {
+      if (event.button !== 0 || event.pointerType === "touch") return;
+      scrubbing = true;
+      holder.setPointerCapture(event.pointerId);
+      scrub(event);
+    });
+    holder.addEventListener("pointermove", (event) => scrubbing && scrub(event));
+    for (const end of ["pointerup", "pointercancel"]) holder.addEventListener(end, () => (scrubbing = false));
+    holder.addEventListener("click", (event) => scrub(/** @type {PointerEvent} */ (event)));
+  }
+}

@@ -1,0 +1,48 @@
+/** Numbers as a reader wants them: four significant digits, a true minus sign, no false zeros. */
+
+/**
+ * @param {number | boolean | string} value
+ * @param {number} digits significant digits
+ * @returns {string}
+ */
+export function number(value, digits = 4) {
+  if (typeof value === "boolean") return value ? "on" : "off";
+  if (typeof value === "string") return value;
+  if (Number.isNaN(value)) return "not a number";
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
+  if (value === 0) return "0";
+  const size = Math.abs(Number(value.toPrecision(digits))); // 99999 rounds into the next power
+  let text;
+  if (size >= 1e5 || size < 1e-3) {
+    const [mantissa, exponent] = value.toExponential(digits - 1).split("e");
+    text = `${trimZeros(mantissa)}e${exponent.replace("+", "")}`;
+  } else {
+    text = trimZeros(value.toPrecision(digits));
+  }
+  return text.replaceAll("-", "−");
+}
+
+/** @param {string} text */
+function trimZeros(text) {
+  return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
+}
+
+/**
+ * A value as a person would type it: exact, shortest.
+ *
+ * @param {number | boolean | string} value
+ * @returns {string}
+ */
+export function exact(value) {
+  return typeof value === "boolean" ? (value ? "on" : "off") : String(value);
+}
+
+const SUBSCRIPT = { x: "ₓ", y: "ᵧ" };
+
+/**
+ * @param {string} symbol
+ * @param {"x" | "y"} axis
+ */
+export function subscript(symbol, axis) {
+  return `${symbol}${SUBSCRIPT[axis]}`;
+}

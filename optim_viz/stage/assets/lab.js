@@ -1,0 +1,230 @@
+/**
+ * The lab's state in the browser: the scenario as it is edited now, the runs Python sent, and which run each lane shows.
+ *
+ * @import { Block, Catalog, Header, HyperparameterInfo, LaneState, Line, OptimizerInfo, Packet, Scenario } from "./types.js"
+ */
+import { Family, Run } from "./packet.js";
+
+const FAMILY_BYTES = 48e6;
+const PRIMARY = ["lr", "momentum", "alpha", "beta1", "beta2"];
+
+/**
+ * Whether a slider is always in sight; the others stand behind the lane's "more".
+ *
+ * @param {HyperparameterInfo} info
+ */
+export function isPrimary(info) {
+  return PRIMARY.includes(info.name) && info.default !== 0; // an option that is off by default is not the first thing to move
+}
+
+/**
+ * What a slider's family depends on: everything but the slider's own value and what is only looks.
+ *
+ * @param {Scenario} scenario
+ * @param {number} lane
+ * @param {string} hyperparameter
+ */
+export function familyKey(scenario, lane, hyperparameter) {
+  const { surface, parameters, formula, domain, start, steps, noise, seed } = scenario;
+  const { optimizer, hyperparameters } = scenario.lanes[lane];
+  const rest = Object.entries(hyperparameters).filter(([name]) => name !== hyperparameter);
+  return JSON.stringify([surface, parameters, formula, domain, start, steps, noise, seed, optimizer, rest, hyperparameter]);
+}
+
+/**
+ * @typedef {object} Override a lane shown at a slider stop that Python has not confirmed yet
+ * @property {string} hyperparameter
+ * @property {number} stop
+ * @property {boolean} held the finger is still down
+ * @property {number} seq the request that commits it (0 while not sent)
+ *
+ * @typedef {object} LaneView what one lane shows now
+ * @property {string} title
+ * @property {OptimizerInfo} optimizer
+ * @property {LaneState} state
+ * @property {Run} run
+ * @property {Line[]} lines
+ * @property {string} divergence
+ * @property {number} divergedAt
+ * @property {Record<string, number | boolean | string>} hyperparameters the values of the run that is shown
+ */
+
+export class Lab {
+  constructor() {
+    /** @type {Catalog | null} */ this.catalog = null;
+    /** @type {Header | null} */ this.header = null;
+    /** @type {Scenario | null} */ this.scenario = null;
+    /** @type {Map<string, Block>} */ this.blocks = new Map();
+    /** @type {Map<string, Family>} */ this.families = new Map();
+    /** @type {Map<number, Override>} */ this.overrides = new Map();
+    /** @type {Run[]} */ this.runs = [];
+    this.version = 0; // grows whenever a lane may show another run
+  }
+
+  /**
+   * Takes in one packet from Python.
+   *
+   * @param {Packet} packet
+   * @param {boolean} dirty the person has edited since the request that this answers
+   * @returns {boolean} false when arrays are missing that Python believed were here
+   */
+  accept({ header, blocks }, dirty) {
+    if (header.catalog) this.catalog = header.catalog;
+    for (const [key, block] of blocks) this.blocks.set(key, block);
+    for (const info of header.families) this.keepFamily(header, info);
+    const needed = [header.surface.key, ...header.lanes.map((lane) => lane.key)];
+    if (!this.catalog || needed.some((key) => !this.blocks.has(key))) return false;
+    const old = this.scenario;
+    this.header = header;
+    if (!dirty || !old) {
+      this.scenario = structuredClone(header.scenario);
+      if (old) for (const name of ["view", "time", "speed", "lane", "zoom"]) this.copyLook(name, old);
+    }
+    this.runs = header.lanes.map((lane) => new Run(/** @type {Block} */ (this.blocks.get(lane.key))));
+    for (const [lane, shown] of this.overrides) {
+      if (!shown.held && shown.seq > 0 && header.seq >= shown.seq) this.overrides.delete(lane);
+    }
+    for (const key of [...this.blocks.keys()]) if (!needed.includes(key)) this.blocks.delete(key);
+    this.version += 1;
+    return true;
+  }
+
+  /**
+   * Play position, zoom and the like belong to the browser: an answer from Python never moves them.
+   *
+   * @param {string} name
+   * @param {Scenario} old
+   */
+  copyLook(name, old) {
+    const target = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (this.scenario));
+    target[name] = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (old))[name];
+    const scenario = this.current;
+    if (name === "lane") scenario.lane = Math.min(scenario.lane, scenario.lanes.length - 1);
+  }
+
+  /** @returns {Scenario} the scenario as edited now */
+  get current() {
+    if (!this.scenario) throw new Error("the lab has no scenario yet");
+    return this.scenario;
+  }
+
+  /** @returns {number} steps of the runs on screen */
+  get steps() {
+    return this.runs.length ? this.runs[0].steps : 0;
+  }
+
+  /** @returns {string[]} what Python need not send again */
+  get have() {
+    return [...this.blocks.keys(), ...(this.catalog ? [this.catalog.key] : [])];
+  }
+
+  /**
+   * @param {Header} header
+   * @param {import("./types.js").FamilyInfo} info
+   */
+  keepFamily(header, info) {
+    const block = this.blocks.get(info.key);
+    if (!block) return;
+    this.blocks.delete(info.key);
+    const key = familyKey(header.scenario, info.lane, info.hyperparameter);
+    this.families.delete(key);
+    this.families.set(key, new Family(info, block));
+    let bytes = 0;
+    for (const family of this.families.values()) bytes += family.bytes;
+    for (const [oldest, family] of this.families) {
+      if (bytes <= FAMILY_BYTES || oldest === key) break;
+      this.families.delete(oldest);
+      bytes -= family.bytes;
+    }
+  }
+
+  /**
+   * @param {number} lane
+   * @param {string} hyperparameter
+   * @returns {Family | undefined}
+   */
+  family(lane, hyperparameter) {
+    if (!this.header || lane >= this.header.scenario.lanes.length) return undefined;
+    return this.families.get(familyKey(this.header.scenario, lane, hyperparameter));
+  }
+
+  /** @returns {{lane: number, hyperparameter: string}[]} sliders in sight whose family is not here, Adam's first */
+  missingFamilies() {
+    if (!this.header) return [];
+    const wanted = [];
+    for (const [lane, state] of this.header.scenario.lanes.entries()) {
+      if (!state.visible) continue;
+      for (const info of this.optimizer(state.optimizer).hyperparameters) {
+        if (isPrimary(info) && !this.family(lane, info.name)) wanted.push({ lane, hyperparameter: info.name });
+      }
+    }
+    return wanted.sort((a, b) => PRIMARY.indexOf(b.hyperparameter) - PRIMARY.indexOf(a.hyperparameter));
+  }
+
+  /** @returns {boolean} whether one more family of this size would push out another */
+  familiesFull() {
+    let bytes = 0;
+    let largest = 0;
+    for (const family of this.families.values()) {
+      bytes += family.bytes;
+      largest = Math.max(largest, family.bytes);
+    }
+    return bytes + largest > FAMILY_BYTES;
+  }
+
+  /**
+   * @param {string} name
+   * @returns {OptimizerInfo}
+   */
+  optimizer(name) {
+    const found = this.catalog?.optimizers.find((item) => item.name === name);
+    if (!found) throw new Error(`the catalog has no optimizer "${name}"`);
+    return found;
+  }
+
+  /**
+   * @param {number} lane
+   * @returns {LaneView}
+   */
+  lane(lane) {
+    const header = /** @type {Header} */ (this.header);
+    const info = header.lanes[lane];
+    const committed = header.scenario.lanes[lane];
+    const state = this.current.lanes[lane] ?? committed;
+    const shown = this.overrides.get(lane);
+    const family = shown && this.family(lane, shown.hyperparameter);
+    const base = { title: info.title, optimizer: this.optimizer(info.optimizer), state };
+    if (!shown || !family) {
+      const { lines, divergence, diverged_at: divergedAt } = info;
+      return { ...base, run: this.runs[lane], lines, divergence, divergedAt, hyperparameters: committed.hyperparameters };
+    }
+    const { stop, hyperparameter } = shown;
+    return {
+      ...base,
+      run: family.run(stop),
+      lines: family.info.lines[family.info.line_of_stop[stop]],
+      divergence: family.info.divergence[stop],
+      divergedAt: family.info.diverged_at[stop],
+      hyperparameters: { ...committed.hyperparameters, [hyperparameter]: family.info.stops[stop] },
+    };
+  }
+
+  /** @returns {LaneView[]} every lane the runs on screen have, hidden ones too */
+  lanes() {
+    return this.runs.map((_, index) => this.lane(index));
+  }
+
+  /**
+   * @param {HyperparameterInfo} info
+   * @param {number | boolean | string} value
+   * @returns {number} the stop nearest to a value (by rank, so it fits log scales too)
+   */
+  static nearestStop(info, value) {
+    const target = Number(value);
+    let best = 0;
+    for (let i = 1; i < info.stops.length; i += 1) {
+      if (Math.abs(Number(info.stops[i]) - target) <= Math.abs(Number(info.stops[best]) - target)) best = i;
+    }
+    return best;
+  }
+}

@@ -1,0 +1,161 @@
+/**
+ * The lane cards: one optimizer each, with its sliders.
+ *
+ * @import { Lab } from "./lab.js"
+ * @import { LaneState, Problem } from "./types.js"
+ * @import { Theme } from "./theme.js"
+ *
+ * @typedef {object} LaneEvents
+ * @property {(lane: number, hyperparameter: string) => void} near
+ * @property {(lane: number, hyperparameter: string, stop: number) => void} drag
+ * @property {(lane: number, hyperparameter: string) => void} release
+ * @property {(lane: number, change: Partial<LaneState>) => void} change
+ * @property {(lane: number) => void} choose the arithmetic panel shows this lane
+ * @property {(lane: number) => void} duplicate
+ * @property {(lane: number) => void} remove
+ * @property {() => void} add
+ */
+import { h, iconButton, setIcon, svg } from "./dom.js";
+import { markerPath } from "./draw.js";
+import { isPrimary } from "./lab.js";
+import { Slider } from "./slider.js";
+
+/**
+ * @typedef {object} Card
+ * @property {HTMLElement} element
+ * @property {HTMLSelectElement} select
+ * @property {HTMLButtonElement} eye
+ * @property {HTMLElement} swatch
+ * @property {HTMLElement} problem
+ * @property {Map<string, Slider>} sliders
+ */
+
+export class LanesView {
+  /** @param {LaneEvents} events */
+  constructor(events) {
+    this.events = events;
+    this.list = h("div", { class: "ov-cards" });
+    this.addButton = h("button", { class: "ov-add", type: "button", onclick: () => events.add() }, "Add an optimizer");
+    this.element = h("aside", { class: "ov-lanes", "aria-label": "Optimizers" }, this.list, this.addButton);
+    /** @type {Card[]} */ this.cards = [];
+    this.built = "";
+    /** @type {Set<string>} cards whose further settings are open */ this.open = new Set();
+  }
+
+  /**
+   * @param {Lab} lab
+   * @param {Theme} theme
+   * @param {Problem[]} problems
+   */
+  update(lab, theme, problems) {
+    const lanes = lab.lanes();
+    const key = JSON.stringify([lanes.map((lane) => [lane.title, lane.optimizer.name]), theme.mode]);
+    if (key !== this.built) {
+      this.built = key;
+      this.cards = lanes.map((_, index) => this.card(lab, theme, index));
+      this.list.replaceChildren(...this.cards.map((card) => card.element));
+    }
+    const limit = lab.catalog?.limits.lanes ?? 8;
+    this.addButton.disabled = lanes.length >= limit;
+    this.addButton.title = lanes.length >= limit ? `At most ${limit} lanes` : "";
+    for (const [index, card] of this.cards.entries()) {
+      const lane = lanes[index];
+      const { state } = lane;
+      card.element.classList.toggle("ov-chosen", lab.current.lane === index);
+      card.element.classList.toggle("ov-hidden-lane", !state.visible);
+      card.element.style.setProperty("--lane", theme.palette[state.colour]);
+      card.select.value = lane.optimizer.name;
+      card.swatch.replaceChildren(svg(markerPath(state.marker, 6), "-9 -9 18 18"));
+      setIcon(card.eye, state.visible ? "show" : "hide", `${state.visible ? "Hide" : "Show"} ${lane.title}`);
+      card.problem.textContent = problems.find((item) => item.field === `lanes.${index}`)?.message ?? "";
+      card.problem.hidden = card.problem.textContent === "";
+      for (const [name, slider] of card.sliders) {
+        slider.update(lane.hyperparameters[name], problems.find((item) => item.field === `lanes.${index}.${name}`)?.message ?? "");
+      }
+    }
+  }
+
+  /**
+   * @param {Lab} lab
+   * @param {Theme} theme
+   * @param {number} index
+   * @returns {Card}
+   */
+  card(lab, theme, index) {
+    const { title, optimizer } = lab.lane(index);
+    const { events } = this;
+    /** @type {Map<string, Slider>} */
+    const sliders = new Map(optimizer.hyperparameters.map((info) => [info.name, new Slider(title, info, {
+      near: () => events.near(index, info.name),
+      drag: (stop) => events.drag(index, info.name, stop),
+      release: () => events.release(index, info.name),
+      set: (value) => this.set(lab, index, info.name, value),
+    })]));
+    const shown = [...sliders.values()].filter(({ info }) => isPrimary(info)).map(({ element }) => element);
+    const further = [...sliders.values()].filter(({ info }) => !isPrimary(info)).map(({ element }) => element);
+    const select = h("select", {
+      class: "ov-optimizer", "aria-label": `Optimizer of lane ${index + 1}`,
+      onchange: () => events.change(index, { optimizer: select.value, hyperparameters: {} }),
+    }, ...(lab.catalog?.optimizers ?? []).map((item) => h("option", { value: item.name }, item.title)));
+    const eye = iconButton("show", `Hide ${title}`, () => events.change(index, { visible: !lab.current.lanes[index].visible }));
+    const swatch = h("summary", { class: "ov-swatch", "aria-label": `Colour and marker of ${title}`, title: "Colour and marker" });
+    const problem = h("p", { class: "ov-problem", role: "alert", hidden: true });
+    const suffix = title === optimizer.title ? "" : title.slice(optimizer.title.length);
+    const head = h("div", { class: "ov-card-head" }, this.picker(lab, theme, index, swatch), select,
+      h("span", { class: "ov-suffix" }, suffix), h("span", { class: "ov-space" }), eye,
+      iconButton("copy", `Duplicate ${title}`, () => events.duplicate(index)),
+      iconButton("remove", `Remove ${title}`, () => events.remove(index)));
+    const element = h("section", { class: "ov-card", "aria-label": title }, head, problem, ...shown, ...this.further(title, further));
+    element.addEventListener("focusin", () => events.choose(index));
+    element.addEventListener("pointerdown", () => events.choose(index));
+    return { element, select, eye, swatch, problem, sliders };
+  }
+
+  /**
+   * @param {string} title
+   * @param {HTMLElement[]} controls
+   */
+  further(title, controls) {
+    if (!controls.length) return [];
+    const details = h("details", { class: "ov-further", open: this.open.has(title) },
+      h("summary", { "aria-label": `More settings of ${title}` }, "more"), ...controls);
+    details.addEventListener("toggle", () => (details.open ? this.open.add(title) : this.open.delete(title)));
+    return [details];
+  }
+
+  /**
+   * @param {Lab} lab
+   * @param {number} index
+   * @param {string} name
+   * @param {number | boolean | string} value
+   */
+  set(lab, index, name, value) {
+    const { hyperparameters } = lab.current.lanes[index];
+    this.events.change(index, { hyperparameters: { ...hyperparameters, [name]: value } });
+  }
+
+  /**
+   * @param {Lab} lab
+   * @param {Theme} theme
+   * @param {number} index
+   * @param {HTMLElement} swatch
+   */
+  picker(lab, theme, index, swatch) {
+    const { title } = lab.lane(index);
+    const names = lab.catalog?.colours.names ?? [];
+    const colours = theme.palette.map((colour, i) => h("button", {
+      type: "button", class: "ov-dot", style: `--lane:${colour}`, "aria-label": `${title} in ${names[i] ?? colour}`, title: names[i] ?? colour,
+      onclick: () => this.events.change(index, { colour: i }),
+    }, svg(markerPath("circle", 6), "-9 -9 18 18")));
+    const markers = (lab.catalog?.markers ?? []).map((name) => h("button", {
+      type: "button", class: "ov-dot", "aria-label": `${title} as ${name}`, title: name,
+      onclick: () => this.events.change(index, { marker: name }),
+    }, svg(markerPath(name, 6), "-9 -9 18 18")));
+    const details = h("details", { class: "ov-picker" }, swatch,
+      h("div", { class: "ov-pop" }, h("div", {}, ...colours), h("div", {}, ...markers)));
+    details.addEventListener("focusout", (event) => {
+      if (event.relatedTarget instanceof Node && !details.contains(event.relatedTarget)) details.open = false;
+    });
+    return details;
+  }
+}

@@ -1,0 +1,153 @@
+/**
+ * The line to Python: one request on the way at a time, edits before families, families before guesses.
+ *
+ * @import { Lab } from "./lab.js"
+ * @import { Packet, Request } from "./types.js"
+ */
+import { familyKey } from "./lab.js";
+
+const LOST_AFTER_MS = 8000; // an unanswered request is given up; the next edit or look asks again
+const QUIET_MS = 250; // guessing (loading families nobody asked for yet) waits for a quiet moment
+
+export class Link {
+  /**
+   * @param {Lab} lab
+   * @param {() => void} onAnswer called after each answer that was taken in
+   */
+  constructor(lab, onAnswer) {
+    this.lab = lab;
+    this.onAnswer = onAnswer;
+    /** @type {((name: string, value: unknown) => void) | null} */ this.setStateValue = null;
+    this.seq = 0;
+    this.inFlight = 0;
+    this.editInFlight = false;
+    this.dirty = false;
+    this.quietSince = 0;
+    /** @type {{lane: number, hyperparameter: string}[]} */ this.urgent = [];
+    /** @type {{lane: number, hyperparameter: string}[]} */ this.asked = [];
+    /** @type {Set<string>} families that Python left out when asked */ this.refused = new Set();
+    /** @type {ReturnType<typeof setTimeout> | undefined} */ this.lostTimer = undefined;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */ this.quietTimer = undefined;
+  }
+
+  /** The scenario was edited: send it as soon as the line is free. */
+  commit() {
+    this.dirty = true;
+    this.touch();
+    this.pump();
+  }
+
+  /** Puts off guessing while the person is busy. */
+  touch() {
+    this.quietSince = performance.now();
+  }
+
+  /**
+   * A pointer or the focus came near a slider.
+   *
+   * @param {number} lane
+   * @param {string} hyperparameter
+   */
+  want(lane, hyperparameter) {
+    if (this.lab.family(lane, hyperparameter)) return;
+    if (this.urgent.some((item) => item.lane === lane && item.hyperparameter === hyperparameter)) return;
+    this.urgent.push({ lane, hyperparameter });
+    this.pump();
+  }
+
+  /** @returns {boolean} a finger is on a slider */
+  get held() {
+    return [...this.lab.overrides.values()].some((shown) => shown.held);
+  }
+
+  /** @returns {boolean} something was edited that Python has not answered yet */
+  get pending() {
+    return this.held || this.dirty || this.editInFlight;
+  }
+
+  pump() {
+    if (this.inFlight || !this.setStateValue || !this.lab.scenario) return;
+    const known = this.lab.header?.scenario.lanes.length ?? 0;
+    this.urgent = this.urgent.filter(
+      ({ lane, hyperparameter }) => lane < known && !this.lab.family(lane, hyperparameter),
+    );
+    if (this.dirty) this.send(true, []);
+    else if (this.urgent.length) this.send(false, this.urgent.splice(0, 1));
+    else this.guess();
+  }
+
+  /** @param {{lane: number, hyperparameter: string}} item */
+  name({ lane, hyperparameter }) {
+    const { header } = this.lab;
+    return header?.scenario.lanes[lane] ? familyKey(header.scenario, lane, hyperparameter) : "";
+  }
+
+  /** Loads the family of a slider in sight that nobody has touched yet, so that even a first touch drags at once. */
+  guess() {
+    clearTimeout(this.quietTimer);
+    if (this.held || document.hidden || this.lab.familiesFull()) return;
+    const next = this.lab.missingFamilies().find((item) => !this.refused.has(this.name(item)));
+    if (!next) return;
+    const wait = this.quietSince + QUIET_MS - performance.now();
+    if (wait > 0) this.quietTimer = setTimeout(() => this.pump(), wait);
+    else this.send(false, [next]);
+  }
+
+  /**
+   * @param {boolean} withScenario
+   * @param {{lane: number, hyperparameter: string}[]} families
+   */
+  send(withScenario, families) {
+    this.seq += 1;
+    this.inFlight = this.seq;
+    this.editInFlight = withScenario;
+    this.asked = families;
+    if (withScenario) {
+      this.dirty = false;
+      for (const shown of this.lab.overrides.values()) if (!shown.held) shown.seq = this.seq;
+    }
+    /** @type {Request} */
+    const request = {
+      seq: this.seq,
+      // The time on screen is the browser's own; Python's answer must not depend on it.
+      scenario: withScenario ? { ...structuredClone(this.lab.current), time: null } : null,
+      families,
+      have: this.lab.have,
+    };
+    this.lostTimer = setTimeout(() => this.lost(withScenario), LOST_AFTER_MS);
+    this.setStateValue?.("request", request);
+  }
+
+  /** @param {boolean} withScenario */
+  lost(withScenario) {
+    this.inFlight = 0;
+    this.editInFlight = false;
+    this.dirty ||= withScenario;
+  }
+
+  /** @param {Packet} packet */
+  receive(packet) {
+    const { seq } = packet.header;
+    this.seq = Math.max(this.seq, seq);
+    if (seq >= this.inFlight) {
+      this.inFlight = 0;
+      this.editInFlight = false;
+      clearTimeout(this.lostTimer);
+    }
+    const taken = this.lab.accept(packet, this.dirty);
+    for (const item of this.asked) if (taken && !this.lab.family(item.lane, item.hyperparameter)) this.refused.add(this.name(item));
+    this.asked = [];
+    if (taken) this.onAnswer();
+    else this.askForEverything();
+    // Not from inside Streamlit's own call: a value set during a mount can be dropped.
+    setTimeout(() => this.pump(), 0);
+  }
+
+  /** A fresh page in an old session: Python thinks that arrays are here which are not. */
+  askForEverything() {
+    this.seq += 1;
+    const request = { seq: this.seq, scenario: null, families: [], have: [] };
+    this.inFlight = this.seq;
+    setTimeout(() => this.setStateValue?.("request", request), 0);
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * The room: every element of the stage, put together once.
+ *
+ * @import { Pair } from "./types.js"
+ * @import { Stage } from "./stage.js"
+ */
+import { About } from "./about.js";
+import { Arithmetic } from "./arithmetic.js";
+import { ClockBar } from "./clock_bar.js";
+import { h, iconButton } from "./dom.js";
+import { LanesView } from "./lanes_view.js";
+import { StartHandle } from "./start_handle.js";
+import { TopBar } from "./topbar.js";
+
+export class Room {
+  /**
+   * @param {HTMLElement} root emptied and filled
+   * @param {Stage} stage
+   */
+  constructor(root, stage) {
+    const { actions, lab, clock, link } = stage;
+    this.top = new TopBar({
+      change: (change) => actions.change(change), view: (view) => stage.chooseView(view),
+      link: () => void stage.sharing.copyLink(), python: () => void stage.sharing.copyPython(),
+      save: () => stage.sharing.save(), open: (text) => stage.sharing.open(text), reset: () => stage.sharing.reset(),
+    });
+    this.lanes = new LanesView({
+      near: (lane, name) => link.want(lane, name), drag: (lane, name, stop) => actions.drag(lane, name, stop),
+      release: (lane, name) => actions.release(lane, name), change: (lane, change) => actions.changeLane(lane, change),
+      choose: (lane) => lab.current.lane !== lane && actions.look({ lane }), duplicate: (lane) => actions.duplicateLane(lane),
+      remove: (lane) => actions.removeLane(lane), add: () => actions.addLane(),
+    });
+    this.bar = new ClockBar(clock, (speed) => { clock.speed = speed; actions.look({ speed }); });
+    this.arithmetic = new Arithmetic((lane) => actions.look({ lane }));
+    this.about = new About();
+    this.lanes.element.append(this.about.element);
+    this.note = h("div", { class: "ov-note", role: "status", hidden: true });
+    this.surface = h("div", { class: "ov-surface" });
+    this.curves = h("div", { class: "ov-curves", role: "group", "aria-label": "Loss, moments and step size over time" });
+    this.surfaceCanvas = h("canvas", { class: "ov-overlay", "aria-hidden": "true" });
+    this.curvesCanvas = h("canvas", { class: "ov-overlay", "aria-hidden": "true" });
+    this.handle = new StartHandle(() => (lab.scenario?.view === "3d" ? undefined : stage.surface?.flat.panels[0]),
+      () => /** @type {Pair} */ (lab.current.start.map(Number)), (start) => actions.change({ start }));
+    this.summary = h("p", { class: "ov-unseen", "aria-live": "polite" });
+    this.loading = h("p", { class: "ov-loading" }, "Loading the lab");
+    this.surface.append(this.surfaceCanvas, this.handle.element, zoomButtons(stage), this.loading);
+    this.curves.append(this.curvesCanvas);
+    this.main = h("div", { class: "ov-main" }, this.lanes.element,
+      h("div", { class: "ov-middle" }, this.surface, this.arithmetic.element), this.curves, this.bar.element);
+    this.section = h("section", { class: "ov-stage", "data-testid": "stage", "aria-label": "Optimizer lab" }, this.top.element, this.note, this.main, this.summary);
+    root.replaceChildren(this.section);
+  }
+}
+
+/** @param {Stage} stage */
+function zoomButtons(stage) {
+  return h("div", { class: "ov-zoom", role: "group", "aria-label": "Zoom" },
+    iconButton("add", "Zoom in", () => stage.surface?.zoom(0.6)), iconButton("minus", "Zoom out", () => stage.surface?.zoom(1 / 0.6)),
+    iconButton("fit", "Reset zoom", () => stage.surface?.zoom(0)));
+}

@@ -1,0 +1,91 @@
+/**
+ * The address bar, the copied link, the script and the file: views of the scenario that is on screen.
+ *
+ * @import { Stage } from "./stage.js"
+ */
+import { copyText, linkQuery, saveFile } from "./share.js";
+
+const SETTLE_MS = 200; // browsers limit how often an address may change
+
+export class Sharing {
+  /** @param {Stage} stage */
+  constructor(stage) {
+    this.stage = stage;
+    this.touched = false;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */ this.timer = undefined;
+  }
+
+  /** @param {boolean} withTime @returns {string} */
+  query(withTime) {
+    const { lab, clock } = this.stage;
+    return linkQuery(lab.header?.query ?? "", lab.current, withTime ? clock.time : null);
+  }
+
+  /** Something in the link changed: write it to the address bar once things settle. A playing run has no time in it. */
+  touch() {
+    if (!this.touched && this.stage.clock.playing) return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.update(), SETTLE_MS);
+  }
+
+  update() {
+    const { lab, clock } = this.stage;
+    if (!lab.header || !this.stage.frames) return;
+    this.touched = true;
+    const query = this.query(!clock.playing);
+    if (location.search !== `?${query}`) history.replaceState(history.state, "", `${location.pathname}?${query}`);
+  }
+
+  /** @param {string} text @param {string} done */
+  async copy(text, done) {
+    const copied = await copyText(text, this.stage.room.section);
+    this.say(copied ? done : "The browser did not allow copying. Copy the text in the box.");
+  }
+
+  copyLink() {
+    this.stage.clock.playing = false;
+    this.stage.clockChanged();
+    return this.copy(`${location.origin}${location.pathname}?${this.query(true)}`, "Link copied. It opens this very step.");
+  }
+
+  copyPython() {
+    return this.copy(this.stage.lab.header?.python ?? "", "Python script copied.");
+  }
+
+  save() {
+    const { lab, clock } = this.stage;
+    saveFile("optim_viz_scenario.json", `${JSON.stringify({ ...lab.current, time: clock.time }, null, 2)}\n`);
+  }
+
+  /** @param {string} text */
+  open(text) {
+    let scenario;
+    try {
+      scenario = JSON.parse(text);
+    } catch (error) {
+      this.say(`That file is not JSON: ${error instanceof Error ? error.message : error}`);
+      return;
+    }
+    if (typeof scenario !== "object" || scenario === null || !Array.isArray(scenario.lanes)) {
+      this.say("That file holds no scenario: it has no list of lanes.");
+      return;
+    }
+    this.stage.lab.overrides.clear();
+    this.stage.actions.change(scenario);
+    if (Number.isInteger(scenario.time)) this.stage.clock.step(scenario.time - this.stage.clock.time);
+  }
+
+  reset() {
+    location.assign(location.pathname);
+  }
+
+  /** @param {string} text */
+  say(text) {
+    const line = document.createElement("p");
+    line.textContent = text;
+    const { note } = this.stage.room;
+    note.replaceChildren(line);
+    note.hidden = false;
+    setTimeout(() => line.isConnected && this.stage.showProblems(), 4000);
+  }
+}

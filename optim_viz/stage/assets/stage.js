@@ -1,0 +1,206 @@
+/**
+ * The stage: puts the parts together, listens, and paints each frame.
+ *
+ * @import { Packet, Problem, Scenario } from "./types.js"
+ * @import { Theme } from "./theme.js"
+ */
+import { Actions } from "./actions.js";
+import { Clock } from "./clock.js";
+import { CurvesView } from "./curves_view.js";
+import { h } from "./dom.js";
+import { fitCanvas } from "./draw.js";
+import { number } from "./format.js";
+import { listenForKeys } from "./keyboard.js";
+import { Lab } from "./lab.js";
+import { Link } from "./link.js";
+import { loadPlotly } from "./plotly.js";
+import { Sharing } from "./sharing.js";
+import { Room } from "./room.js";
+import { rounded } from "./start_handle.js";
+import { SurfacePane } from "./surface_pane.js";
+import { readTheme } from "./theme.js";
+
+const ZOOM_SETTLES_MS = 300;
+
+export class Stage {
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.lab = new Lab();
+    this.link = new Link(this.lab, () => void this.answered());
+    this.clock = new Clock(() => this.clockChanged());
+    this.actions = new Actions(this.lab, this.link, () => this.edited());
+    this.frames = 0;
+    this.answer = -1; // the last answer of Python whose runs and axes are on screen
+    this.scheduled = false;
+    this.stale = true; // controls have to be brought up to date, not only what moves
+    /** @type {ReturnType<typeof setTimeout> | undefined} */ this.zoomTimer = undefined;
+    /** @type {Theme | null} */ this.theme = null;
+    /** @type {SurfacePane | null} */ this.surface = null;
+    /** @type {CurvesView | null} */ this.curves = null;
+    this.room = new Room(root, this);
+    this.sharing = new Sharing(this);
+    listenForKeys(this.clock, () => root.isConnected);
+    new ResizeObserver(() => void this.layout()).observe(this.room.main);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => setTimeout(() => void this.layout(), 100));
+  }
+
+  /** @param {import("./types.js").Scenario["view"]} view */
+  chooseView(view) {
+    this.actions.look({ view });
+    void this.layout();
+  }
+
+  /** @param {Packet} packet */
+  async receive(packet) {
+    const first = !this.lab.header;
+    this.link.receive(packet);
+    if (!first || !this.lab.header) return;
+    const { time, speed } = this.lab.current;
+    this.clock.speed = speed;
+    this.clock.resize(this.lab.steps);
+    const Plotly = await loadPlotly();
+    this.surface = new SurfacePane(this.room.surface, Plotly, {
+      onZoom: (zoom) => this.zoomed(zoom), onTurn: () => this.invalidate(),
+      onStart: (start) => { const panel = this.surface?.flat.panels[0]; this.actions.change({ start: panel ? rounded(panel, start) : start }); },
+    });
+    this.curves = new CurvesView(this.room.curves, Plotly, (at) => { this.clock.playing = false; this.clock.seek(at); });
+    await this.answered();
+    this.room.loading.remove();
+    if (time !== null) this.clock.seek(time);
+    else if (matchMedia("(prefers-reduced-motion: reduce)").matches) this.clock.seek(this.lab.steps);
+    else this.clock.play();
+  }
+
+  /** @param {Scenario["zoom"]} zoom */
+  zoomed(zoom) {
+    this.lab.current.zoom = zoom;
+    this.invalidate();
+    clearTimeout(this.zoomTimer);
+    // Once the window is still, Python sends the surface as finely as the window shows it.
+    this.zoomTimer = setTimeout(() => this.actions.send(), ZOOM_SETTLES_MS);
+  }
+
+  /** Python answered: new runs may be here. Axes refit unless a finger is down. */
+  async answered() {
+    this.clock.resize(this.lab.steps);
+    this.showProblems();
+    this.sharing.update();
+    const seq = this.lab.header?.seq ?? 0;
+    if (!this.link.held) await this.layout();
+    this.answer = Math.max(this.answer, seq);
+    this.edited();
+  }
+
+  showProblems() {
+    const problems = this.problems.filter(({ field }) => !this.hasControl(field));
+    this.room.note.replaceChildren(...problems.map(({ message }) => h("p", {}, message)));
+    this.room.note.hidden = problems.length === 0;
+  }
+
+  /** @returns {Problem[]} */
+  get problems() {
+    return this.lab.header?.problems ?? [];
+  }
+
+  /** @param {string} field @returns {boolean} whether the message stands at the control itself */
+  hasControl(field) {
+    const own = this.lab.current.surface === "formula";
+    if (field === "formula" || field === "domain") return own;
+    if (["start", "steps", "noise", "seed"].includes(field)) return true;
+    if (field.startsWith("parameters.")) return this.room.top.parameterFields.has(field.slice(11));
+    const [, index, name] = field.split(".");
+    if (!field.startsWith("lanes.") || !this.lab.header?.lanes[Number(index)]) return false;
+    return !name || (this.room.lanes.cards[Number(index)]?.sliders.has(name) ?? false);
+  }
+
+  edited() {
+    if (!this.lab.header) return;
+    this.sharing.touch();
+    this.invalidate();
+  }
+
+  clockChanged() {
+    if (!this.lab.header) return;
+    this.sharing.touch();
+    this.invalidate();
+  }
+
+  /** Fits everything that stands still to the space there is. */
+  async layout() {
+    const { lab, surface, curves } = this;
+    if (!lab.catalog || !lab.header || !surface || !curves) return;
+    this.theme = readTheme(this.room.section, lab.catalog);
+    const box = this.room.surface.getBoundingClientRect();
+    const side = this.room.curves.getBoundingClientRect();
+    await Promise.all([surface.render(lab, this.theme, Math.floor(box.width), Math.floor(box.height)), curves.render(lab, this.theme, Math.floor(side.width), Math.floor(side.height))]);
+    this.invalidate();
+  }
+
+  invalidate() {
+    this.stale = true;
+    this.schedule();
+  }
+
+  schedule() {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    requestAnimationFrame((now) => this.frame(now));
+  }
+
+  /** @param {number} now */
+  frame(now) {
+    this.scheduled = false;
+    this.clock.tick(now);
+    if (this.theme && this.surface && this.curves?.panels.size) this.paint(this.theme, this.surface, this.curves);
+    if (this.clock.playing && this.room.section.isConnected) this.schedule();
+  }
+
+  /** @param {Theme} theme @param {SurfacePane} surface @param {CurvesView} curves */
+  paint(theme, surface, curves) {
+    const { lab, clock } = this;
+    const lanes = lab.lanes();
+    this.room.bar.offer(lab.catalog?.speeds ?? [1]);
+    for (const [canvas, size, paint] of /** @type {[HTMLCanvasElement, {width: number, height: number}, (ctx: CanvasRenderingContext2D) => void][]} */ ([
+      [this.room.surfaceCanvas, surface.size, (ctx) => surface.paint(ctx, lab, lanes, clock.time, theme)],
+      [this.room.curvesCanvas, curves.size, (ctx) => curves.paint(ctx, lab, clock.time, theme)],
+    ])) {
+      const ctx = fitCanvas(canvas, size.width, size.height);
+      ctx.clearRect(0, 0, size.width, size.height);
+      paint(ctx);
+    }
+    if (this.stale) this.updateControls(lab, theme);
+    this.room.arithmetic.update(lanes, lab.current.lane, clock.time, lab.version);
+    this.room.bar.update();
+    this.tell(lanes);
+  }
+
+  /** @param {Lab} lab @param {Theme} theme */
+  updateControls(lab, theme) {
+    this.stale = false;
+    this.room.lanes.update(lab, theme, this.problems);
+    this.room.top.update(lab, this.problems);
+    this.room.about.update(lab);
+    this.room.handle.place();
+  }
+
+  /** Keeps what can be observed from outside true in the frame that paints it. @param {import("./lab.js").LaneView[]} lanes */
+  tell(lanes) {
+    const { dataset } = this.room.section;
+    this.frames += 1;
+    dataset.time = String(this.clock.time);
+    dataset.steps = String(this.clock.steps);
+    dataset.playing = String(this.clock.playing);
+    dataset.lanes = String(lanes.length);
+    dataset.view = this.lab.current.view;
+    dataset.answer = String(this.answer);
+    dataset.pending = String(this.link.pending || this.answer < (this.lab.header?.seq ?? 0));
+    for (const [index, shown] of this.lab.overrides) {
+      if (this.lab.family(index, shown.hyperparameter)) dataset.stop = `${lanes[index].title}:${shown.hyperparameter}:${shown.stop}`;
+    }
+    dataset.frames = String(this.frames);
+    if (this.clock.playing) return;
+    const losses = lanes.filter((lane) => lane.state.visible).map((lane) => `${lane.title} ${number(lane.run.get("loss")?.[this.clock.time] ?? NaN, 3)}`);
+    const text = `Step ${this.clock.time} of ${this.clock.steps}. Loss: ${losses.join(", ")}.`;
+    if (this.room.summary.textContent !== text) this.room.summary.textContent = text;
+  }
+}

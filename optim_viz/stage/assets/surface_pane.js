@@ -1,0 +1,81 @@
+/**
+ * The middle of the stage: one contour, a contour a lane, or the surface in 3D, and what moves over it.
+ *
+ * @import { Lab, LaneView } from "./lab.js"
+ * @import { Theme } from "./theme.js"
+ * @import { Pair } from "./types.js"
+ */
+import { Surface3D } from "./surface_3d.js";
+import { SurfaceView } from "./surface_view.js";
+import { paintPanel } from "./trails.js";
+
+export class SurfacePane {
+  /**
+   * @param {HTMLElement} holder
+   * @param {any} Plotly
+   * @param {{onZoom: (zoom: [Pair, Pair] | null) => void, onStart: (start: Pair) => void, onTurn: () => void}} events
+   */
+  constructor(holder, Plotly, events) {
+    this.events = events;
+    this.flat = new SurfaceView(holder, Plotly, events);
+    this.solid = new Surface3D(holder, Plotly, events.onTurn);
+    this.size = { width: 0, height: 0 };
+    /** @type {Lab | null} */ this.lab = null;
+    /** @type {() => Promise<void>} */ this.again = async () => {};
+  }
+
+  /** @param {Lab} lab @param {Theme} theme @param {number} width @param {number} height */
+  async render(lab, theme, width, height) {
+    this.lab = lab;
+    this.size = { width, height };
+    this.again = () => this.render(lab, theme, width, height);
+    const solid = lab.current.view === "3d";
+    this.flat.plot.hidden = solid;
+    this.solid.plot.hidden = !solid;
+    await (solid ? this.solid : this.flat).render(lab, theme, width, height);
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} ctx
+   * @param {Lab} lab
+   * @param {LaneView[]} lanes
+   * @param {number} time
+   * @param {Theme} theme
+   */
+  paint(ctx, lab, lanes, time, theme) {
+    const visible = lanes.filter((lane) => lane.state.visible);
+    if (lab.current.view === "3d") {
+      this.solid.paint(ctx, visible, time, theme);
+      return;
+    }
+    if (lab.current.view === "overlay") {
+      if (this.flat.panels[0]) paintPanel(ctx, this.flat.panels[0], lab, visible, time, theme);
+      return;
+    }
+    for (const [i, panel] of this.flat.panels.entries()) {
+      if (!visible[i]) continue;
+      paintPanel(ctx, panel, lab, [visible[i]], time, theme);
+      ctx.font = `600 12px ${theme.font}`;
+      ctx.lineWidth = 3;
+      ctx.strokeStyle = theme.background;
+      ctx.strokeText(visible[i].title, panel.left + 8, panel.top + 18);
+      ctx.fillStyle = theme.text;
+      ctx.fillText(visible[i].title, panel.left + 8, panel.top + 18);
+    }
+  }
+
+  /** @param {number} factor of the visible range; 0 shows the whole domain again */
+  zoom(factor) {
+    const { lab } = this;
+    if (!lab?.header) return;
+    if (lab.current.view === "3d") {
+      this.solid.zoom(factor);
+      return;
+    }
+    const range = lab.current.zoom ?? lab.header.surface.domain;
+    /** @param {Pair} pair @returns {Pair} */
+    const scaled = ([low, high]) => [(low + high) / 2 - ((high - low) / 2) * factor, (low + high) / 2 + ((high - low) / 2) * factor];
+    this.events.onZoom(factor ? [scaled(range[0]), scaled(range[1])] : null);
+    void this.again().then(() => this.events.onTurn());
+  }
+}

@@ -1,0 +1,191 @@
+/**
+ * What stands still behind the particles: the contour (or one a lane), its axes, hover and zoom, all drawn by Plotly.
+ *
+ * @import { Lab } from "./lab.js"
+ * @import { Theme } from "./theme.js"
+ * @import { Block, Pair } from "./types.js"
+ */
+import { Panel } from "./draw.js";
+import { number } from "./format.js";
+import { panelGrid } from "./panel_grid.js";
+
+const CLICK_MOVES_LESS_THAN = 5; // pixels between press and release; more is a pan
+const MARGIN = { l: 44, r: 8, t: 8, b: 34 };
+
+export class SurfaceView {
+  /**
+   * @param {HTMLElement} holder positioned element that the plot fills
+   * @param {any} Plotly
+   * @param {{onZoom: (zoom: [Pair, Pair] | null) => void, onStart: (start: Pair) => void}} events
+   */
+  constructor(holder, Plotly, events) {
+    this.plot = document.createElement("div");
+    this.plot.className = "ov-plot";
+    holder.prepend(this.plot);
+    this.Plotly = Plotly;
+    this.events = events;
+    this.drawn = "";
+    /** @type {Panel[]} */ this.panels = [];
+    /** @type {Promise<void> | null} */ this.busy = null;
+    this.listenForClicks(holder);
+  }
+
+  /**
+   * Draws the figure anew if anything that stands still has changed.
+   *
+   * @param {Lab} lab
+   * @param {Theme} theme
+   * @param {number} width
+   * @param {number} height
+   * @returns {Promise<void>} settled when the axes are where the overlay must draw
+   */
+  async render(lab, theme, width, height) {
+    const surface = /** @type {import("./types.js").Header} */ (lab.header).surface;
+    const scenario = lab.current;
+    const titles = scenario.view === "panels" ? lab.lanes().flatMap((lane) => (lane.state.visible ? [lane.title] : [])) : [];
+    const key = JSON.stringify([surface.key, surface.domain, theme.mode, theme.background, width, height, titles, scenario.zoom]);
+    if (key === this.drawn) return;
+    this.drawn = key;
+    const count = Math.max(1, titles.length);
+    const grid = panelGrid(count, width, height);
+    const block = /** @type {Block} */ (lab.blocks.get(surface.key));
+    const base = contourTrace(surface, block, theme);
+    const data = [...Array(count).keys()].map((i) => ({ ...base, xaxis: axis("x", i), yaxis: axis("y", i) }));
+    const layout = this.layout(grid, scenario.zoom ?? surface.domain, theme, width, height);
+    const coarse = matchMedia("(pointer: coarse)").matches;
+    const first = !this.busy;
+    // On a touch screen a swipe over the picture must scroll the page; the zoom buttons stay.
+    this.busy = this.Plotly.react(this.plot, data, { ...layout, dragmode: coarse ? false : "pan" }, {
+      scrollZoom: !coarse, displayModeBar: false, doubleClick: false, responsive: false,
+    });
+    await this.busy;
+    if (first) this.listenForZoom();
+    this.measure(count);
+  }
+
+  /**
+   * @param {{columns: number, rows: number}} grid
+   * @param {[Pair, Pair]} range
+   * @param {Theme} theme
+   * @param {number} width
+   * @param {number} height
+   */
+  layout(grid, range, theme, width, height) {
+    /** @type {Record<string, unknown>} */
+    const layout = {
+      width, height, margin: MARGIN, showlegend: false, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+      font: { family: theme.font, size: 11, color: theme.muted }, hovermode: "closest",
+      hoverlabel: { bgcolor: theme.background, bordercolor: theme.grid, font: { color: theme.text, size: 12 } },
+    };
+    const gap = 0.025;
+    for (let i = 0; i < grid.columns * grid.rows; i += 1) {
+      const [column, row] = [i % grid.columns, Math.floor(i / grid.columns)];
+      const [w, h] = [(1 + gap) / grid.columns, (1 + gap) / grid.rows];
+      const look = { showgrid: false, zeroline: false, ticks: "outside", ticklen: 3, tickcolor: theme.grid, linecolor: theme.grid, showline: true, mirror: true };
+      layout[axisKey("x", i)] = {
+        ...look, range: [...range[0]], domain: [column * w, column * w + w - gap], anchor: axis("y", i),
+        ...(i ? { matches: "x" } : {}), showticklabels: row === grid.rows - 1, nticks: grid.columns > 1 ? 5 : 9,
+        title: row === grid.rows - 1 ? { text: "x", standoff: 4 } : undefined,
+      };
+      layout[axisKey("y", i)] = {
+        ...look, range: [...range[1]], domain: [1 - row * h - (h - gap), 1 - row * h], anchor: axis("x", i),
+        ...(i ? { matches: "y" } : {}), showticklabels: column === 0, nticks: 9,
+        title: column === 0 ? { text: "y", standoff: 2 } : undefined,
+      };
+    }
+    return layout;
+  }
+
+  /**
+   * Reads where Plotly put the axes.
+   *
+   * @param {number} count
+   * @param {[Pair, Pair]} [ranges] the ranges of a pan that is going on
+   */
+  measure(count, ranges) {
+    const full = /** @type {any} */ (this.plot)._fullLayout;
+    this.panels = [];
+    for (let i = 0; i < count; i += 1) {
+      const [x, y] = [full[axisKey("x", i)], full[axisKey("y", i)]];
+      const box = { left: x._offset, top: y._offset, width: x._length, height: y._length };
+      this.panels.push(new Panel(box, ranges ? ranges[0] : x.range, ranges ? ranges[1] : y.range));
+    }
+  }
+
+  listenForZoom() {
+    const plot = /** @type {any} */ (this.plot);
+    /** @param {any} event @param {boolean} done */
+    const moved = (event, done) => {
+      const full = plot._fullLayout;
+      /** @param {"x" | "y"} name @returns {Pair} */
+      const range = (name) => {
+        const key = Object.keys(event).find((item) => item.startsWith(`${name}axis`) && item.endsWith("range[0]"));
+        if (!key) return [full[`${name}axis`].range[0], full[`${name}axis`].range[1]];
+        return [event[key], event[key.replace("[0]", "[1]")]];
+      };
+      /** @type {[Pair, Pair]} */
+      const zoom = [range("x"), range("y")];
+      if (done) this.drawn = "";
+      this.measure(this.panels.length, zoom);
+      this.events.onZoom(zoom);
+    };
+    plot.on("plotly_relayouting", (/** @type {any} */ event) => moved(event, false));
+    plot.on("plotly_relayout", (/** @type {any} */ event) => {
+      if (Object.keys(event).some((key) => key.includes("axis"))) moved(event, true);
+    });
+  }
+
+  /** @param {HTMLElement} holder */
+  listenForClicks(holder) {
+    let down = { x: NaN, y: NaN };
+    const local = (/** @type {PointerEvent} */ event) => {
+      const box = this.plot.getBoundingClientRect();
+      return { x: event.clientX - box.left, y: event.clientY - box.top };
+    };
+    holder.addEventListener("pointerdown", (event) => {
+      const onPlot = event.target instanceof Element && this.plot.contains(event.target);
+      down = onPlot && event.button === 0 ? local(event) : { x: NaN, y: NaN };
+    }, true);
+    holder.addEventListener("pointerup", (event) => {
+      const up = local(event);
+      const panel = this.panels.find((item) => item.contains(up.x, up.y));
+      if (panel && Math.hypot(up.x - down.x, up.y - down.y) < CLICK_MOVES_LESS_THAN) {
+        this.events.onStart([panel.x(up.x), panel.y(up.y)]);
+      }
+    }, true);
+  }
+}
+
+/** @param {"x" | "y"} name @param {number} i */
+function axis(name, i) {
+  return i ? `${name}${i + 1}` : name;
+}
+
+/** @param {"x" | "y"} name @param {number} i */
+function axisKey(name, i) {
+  return i ? `${name}axis${i + 1}` : `${name}axis`;
+}
+
+/**
+ * @param {import("./types.js").SurfaceInfo} surface
+ * @param {Block} block
+ * @param {Theme} theme
+ */
+export function contourTrace(surface, block, theme) {
+  const [rows, columns] = block.shape;
+  const { x0, x1, y0, y1 } = surface.grid;
+  const z = [...Array(rows).keys()].map((j) => Array.from(block.values.subarray(j * columns, (j + 1) * columns)));
+  const loss = (/** @type {number} */ value) => 10 ** value - surface.levels.offset + surface.floor;
+  return {
+    type: "contour",
+    x: [...Array(columns).keys()].map((i) => x0 + ((x1 - x0) * i) / (columns - 1)),
+    y: [...Array(rows).keys()].map((j) => y0 + ((y1 - y0) * j) / (rows - 1)),
+    z,
+    text: z.map((row) => row.map((value) => number(loss(value)))),
+    hovertemplate: "x %{x:.4~g}<br>y %{y:.4~g}<br>loss %{text}<extra></extra>",
+    colorscale: theme.contour.colorscale,
+    line: { width: 0.6, color: theme.contour.line },
+    ncontours: 22,
+    showscale: false,
+  };
+}

@@ -1,0 +1,138 @@
+/**
+ * The top line: surface, start, steps, noise, seed, view and link.
+ *
+ * @import { Lab } from "./lab.js"
+ * @import { Problem, Scenario } from "./types.js"
+ *
+ * @typedef {object} TopEvents
+ * @property {(change: Partial<Scenario>) => void} change
+ * @property {(view: Scenario["view"]) => void} view
+ * @property {() => void} link
+ * @property {() => void} python
+ * @property {() => void} save
+ * @property {(text: string) => void} open
+ * @property {() => void} reset
+ */
+import { h, setProblem } from "./dom.js";
+import { exact } from "./format.js";
+import { typed } from "./typed.js";
+
+const VIEWS = /** @type {[Scenario["view"], string][]} */ ([["overlay", "Overlay"], ["panels", "Side by side"], ["3d", "3D"]]);
+
+class Field {
+  /**
+   * @param {string} label
+   * @param {string} name accessible name
+   * @param {string} size
+   * @param {(text: string) => void} onchange
+   */
+  constructor(label, name, size, onchange) {
+    this.input = h("input", { type: "text", "aria-label": name, class: `ov-field-${size}`, spellcheck: "false", autocomplete: "off", onchange: () => onchange(this.input.value) });
+    this.message = h("p", { class: "ov-problem", role: "alert", hidden: true });
+    this.element = h("label", { class: "ov-field" }, h("span", {}, label), this.input, this.message);
+  }
+
+  /** @param {string} text @param {string} problem */
+  update(text, problem) {
+    if (document.activeElement !== this.input && (!problem || !this.input.value) && this.input.value !== text) this.input.value = text;
+    setProblem(this.input, this.message, problem);
+  }
+}
+
+export class TopBar {
+  /** @param {TopEvents} events */
+  constructor(events) {
+    this.events = events;
+    this.surface = h("select", { "aria-label": "Surface", onchange: () => this.chooseSurface() });
+    /** @type {Lab | null} */ this.lab = null;
+    this.formula = new Field("f(x, y) =", "Formula", "wide", (text) => events.change({ formula: text }));
+    this.domain = new Field("domain", "Domain", "mid", (text) => events.change({ domain: /** @type {any} */ (pairs(text)) }));
+    this.parameters = h("span", { class: "ov-parameters" });
+    /** @type {Map<string, Field>} */ this.parameterFields = new Map();
+    this.start = new Field("start", "Start x, y", "mid", (text) => events.change({ start: /** @type {any} */ (text.split(",").map(typed)) }));
+    this.steps = new Field("steps", "Steps", "small", (text) => events.change({ steps: typed(text) }));
+    this.noise = new Field("noise", "Gradient noise", "small", (text) => events.change({ noise: typed(text) }));
+    this.seed = new Field("seed", "Seed", "small", (text) => events.change({ seed: typed(text) }));
+    this.views = h("div", { class: "ov-views", role: "group", "aria-label": "View" }, ...VIEWS.map(([view, title]) =>
+      h("button", { type: "button", "data-name": view, "aria-pressed": "false", onclick: () => events.view(view) }, title)));
+    this.link = h("button", { type: "button", class: "ov-primary", onclick: () => events.link() }, "Copy link");
+    const settings = [this.parameters, this.start.element, this.steps.element, this.noise.element, this.seed.element];
+    this.element = h("header", { class: "ov-top" }, h("h1", {}, "optim_viz"),
+      h("label", { class: "ov-field ov-choose" }, h("span", {}, "surface"), this.surface),
+      this.formula.element, this.domain.element, h("div", { class: "ov-settings" }, ...settings, this.views), this.link, this.menu());
+  }
+
+  menu() {
+    const { events } = this;
+    const file = h("input", { type: "file", accept: ".json,application/json", hidden: true, "aria-label": "Scenario file" });
+    file.addEventListener("change", async () => {
+      const chosen = file.files?.[0];
+      if (chosen) events.open(await chosen.text());
+      file.value = "";
+    });
+    /** @param {string} text @param {() => void} act */
+    const item = (text, act) => h("button", { type: "button", onclick: () => { details.open = false; act(); } }, text);
+    const details = h("details", { class: "ov-menu" }, h("summary", { "aria-label": "More" }, "More"),
+      h("div", { class: "ov-pop" }, item("Copy Python script", () => events.python()), item("Save scenario as JSON", () => events.save()),
+        item("Open scenario file", () => file.click()), item("Back to the first scenario", () => events.reset()), file));
+    details.addEventListener("focusout", (event) => {
+      if (event.relatedTarget instanceof Node && !details.contains(event.relatedTarget)) details.open = false;
+    });
+    return details;
+  }
+
+  chooseSurface() {
+    const header = this.lab?.header;
+    if (!header) return;
+    const name = this.surface.value;
+    if (name === "formula") {
+      this.events.change({ surface: name, formula: header.surface.text, domain: header.surface.domain, parameters: {}, zoom: null });
+    } else {
+      const found = this.lab?.catalog?.surfaces.find((item) => item.name === name);
+      this.events.change({ surface: name, formula: "", domain: null, parameters: {}, zoom: null, ...(found ? { start: found.start } : {}) });
+    }
+  }
+
+  /** @param {Lab} lab @param {Problem[]} problems */
+  update(lab, problems) {
+    this.lab = lab;
+    const header = lab.header;
+    const { catalog, current } = lab;
+    if (!catalog || !header) return;
+    if (this.surface.options.length !== catalog.surfaces.length + 1) {
+      this.surface.replaceChildren(...catalog.surfaces.map((item) => h("option", { value: item.name }, item.title)), h("option", { value: "formula" }, "Your own formula"));
+    }
+    /** @param {string} field */
+    const problem = (field) => problems.find((item) => item.field === field)?.message ?? "";
+    if (document.activeElement !== this.surface) this.surface.value = current.surface;
+    const own = current.surface === "formula";
+    this.formula.element.hidden = this.domain.element.hidden = !own;
+    this.formula.update(current.formula, problem("formula"));
+    this.domain.update((current.domain ?? header.surface.domain).flat().join(", "), problem("domain"));
+    this.start.update(current.start.map(exact).join(", "), problem("start"));
+    this.steps.update(exact(current.steps), problem("steps"));
+    this.noise.update(exact(current.noise), problem("noise"));
+    this.seed.update(exact(current.seed), problem("seed"));
+    this.updateParameters(lab, problem);
+    for (const button of this.views.children) {
+      button.setAttribute("aria-pressed", String(button instanceof HTMLElement && button.dataset.name === current.view));
+    }
+  }
+
+  /** @param {Lab} lab @param {(field: string) => string} problem */
+  updateParameters(lab, problem) {
+    const list = lab.header?.surface.parameters ?? [];
+    if ([...this.parameterFields.keys()].join() !== list.map((item) => item.name).join()) {
+      this.parameterFields = new Map(list.map((item) => [item.name, new Field(item.symbol, item.help, "small", (text) =>
+        this.events.change({ parameters: { ...lab.current.parameters, [item.name]: typed(text) } }))]));
+      this.parameters.replaceChildren(...[...this.parameterFields.values()].map((field) => field.element));
+    }
+    for (const item of list) this.parameterFields.get(item.name)?.update(exact(item.value), problem(`parameters.${item.name}`));
+  }
+}
+
+/** @param {string} text "x0, x1, y0, y1" @returns {unknown} pairs where it is four parts, else the text for Python to judge */
+function pairs(text) {
+  const parts = text.split(",").map(typed);
+  return parts.length === 4 ? [[parts[0], parts[1]], [parts[2], parts[3]]] : text;
+}

@@ -1,0 +1,134 @@
+/**
+ * The shapes that travel through the stage. Types only: nothing here runs.
+ *
+ * @typedef {Float32Array | Float64Array} Values
+ * @typedef {[number, number]} Pair
+ * @typedef {{dtype: "<f8" | "<f4", shape: number[], channels: string[], offset: number}} ArraySpec
+ * @typedef {{shape: number[], channels: string[], values: Values}} Block
+ * @typedef {{target: string, expression: string}} Line
+ * @typedef {{field: string, message: string}} Problem
+ *
+ * @typedef {object} LaneState
+ * @property {string} optimizer
+ * @property {Record<string, number | boolean | string>} hyperparameters a string is what a person typed, not yet checked
+ * @property {number} colour index into the palette
+ * @property {string} marker
+ * @property {boolean} visible
+ *
+ * @typedef {object} Scenario
+ * @property {string} surface
+ * @property {Record<string, number | string>} parameters
+ * @property {string} formula
+ * @property {[Pair, Pair] | null} domain
+ * @property {[number | string, number | string]} start
+ * @property {number | string} steps
+ * @property {number | string} noise
+ * @property {number | string} seed
+ * @property {LaneState[]} lanes
+ * @property {"overlay" | "panels" | "3d"} view
+ * @property {number | null} time
+ * @property {number} speed
+ * @property {number} lane
+ * @property {[Pair, Pair] | null} zoom
+ *
+ * @typedef {object} HyperparameterInfo
+ * @property {string} name
+ * @property {string} symbol
+ * @property {number | boolean} default
+ * @property {number} low
+ * @property {number} high
+ * @property {"log" | "linear" | "choice"} scale
+ * @property {boolean} complement
+ * @property {string} help
+ * @property {(number | boolean)[]} stops
+ *
+ * @typedef {object} OptimizerInfo
+ * @property {string} name
+ * @property {string} title
+ * @property {string} latex
+ * @property {string} source
+ * @property {HyperparameterInfo[]} hyperparameters
+ * @property {string[]} states
+ * @property {Record<string, string>} symbols
+ * @property {string[]} first_moment
+ * @property {string[]} second_moment
+ *
+ * @typedef {object} ContourStyle
+ * @property {[number, string][]} colorscale
+ * @property {string} line
+ *
+ * @typedef {object} Catalog
+ * @property {string} key
+ * @property {{name: string, title: string, start: Pair}[]} surfaces
+ * @property {OptimizerInfo[]} optimizers
+ * @property {{light: string[], dark: string[], names: string[]}} colours
+ * @property {string[]} markers
+ * @property {number[]} speeds
+ * @property {{lanes: number}} limits
+ * @property {{light: ContourStyle, dark: ContourStyle}} contour
+ *
+ * @typedef {object} SurfaceParameter
+ * @property {string} name
+ * @property {string} symbol
+ * @property {number} value
+ * @property {number} default
+ * @property {number} low
+ * @property {number} high
+ * @property {boolean} integer
+ * @property {string} help
+ *
+ * @typedef {object} SurfaceInfo
+ * @property {string} key
+ * @property {string} name
+ * @property {string} title
+ * @property {string} text
+ * @property {string} note
+ * @property {string} source
+ * @property {[Pair, Pair]} domain
+ * @property {Pair[]} minima
+ * @property {number | null} minimum
+ * @property {boolean} stochastic
+ * @property {SurfaceParameter[]} parameters
+ * @property {{x0: number, x1: number, y0: number, y1: number}} grid
+ * @property {number} floor
+ * @property {{offset: number, label: string}} levels
+ *
+ * @typedef {object} LaneInfo
+ * @property {string} title
+ * @property {string} key
+ * @property {string} optimizer
+ * @property {number} diverged_at
+ * @property {string} divergence
+ * @property {Line[]} lines
+ *
+ * @typedef {object} FamilyInfo
+ * @property {string} key
+ * @property {number} lane
+ * @property {string} hyperparameter
+ * @property {(number | boolean)[]} stops
+ * @property {number[]} diverged_at
+ * @property {string[]} divergence
+ * @property {Line[][]} lines
+ * @property {number[]} line_of_stop
+ *
+ * @typedef {object} Header
+ * @property {number} seq
+ * @property {Scenario} scenario
+ * @property {string} query
+ * @property {string} python
+ * @property {Problem[]} problems
+ * @property {SurfaceInfo} surface
+ * @property {LaneInfo[]} lanes
+ * @property {FamilyInfo[]} families
+ * @property {Catalog} [catalog]
+ * @property {Record<string, ArraySpec>} arrays
+ *
+ * @typedef {{header: Header, blocks: Map<string, Block>}} Packet
+ *
+ * @typedef {object} Request
+ * @property {number} seq
+ * @property {Scenario | null} scenario
+ * @property {{lane: number, hyperparameter: string}[]} families
+ * @property {string[]} have
+ */
+export {};

@@ -1,0 +1,66 @@
+"""The exact runs at every stop of one slider: what lets a drag follow the finger without the server."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from optim_viz import update_rules
+from optim_viz.diagnostics.stability import divergence_text
+from optim_viz.stage.lane_run import RunSpec, channel_values, channels, line_dicts
+from optim_viz.stage.packing import Block, digest
+
+
+@dataclass(frozen=True, eq=False)
+class Family:
+    """All runs of one slider.
+
+    Attributes:
+        key: names the array by content: all a run depends on but the slider's own value, and the slider's name.
+        block: float32, shape (S, C, T + 1), stop by stop; see `LaneRun.block`.
+        section: its entry in the header, but for the lane's index.
+    """
+
+    key: str
+    block: Block
+    section: dict[str, object]
+
+
+def family(spec: RunSpec, name: str) -> Family:
+    """Return the runs of `spec` with hyperparameter `name` at each of its slider's stops.
+
+    The stops run as one vectorised batch. 12 families are kept, 10 MB each at the very most.
+
+    Raises:
+        KeyError: the optimizer has no such hyperparameter.
+    """
+    hyperparameter = {item.name: item for item in update_rules.get(spec.optimizer).hyperparameters}[name]
+    # The slider's own value makes no difference to its family, so it must make none to the cache.
+    return _family(spec.with_hyperparameter(name, hyperparameter.default), name, hyperparameter.stops())
+
+
+@lru_cache(maxsize=12)
+def _family(spec: RunSpec, name: str, stops: tuple[float | bool, ...]) -> Family:
+    rule = update_rules.get(spec.optimizer)
+    run = spec.run(**{name: np.array(stops)})
+    key = f"f:{digest(*spec, name)}"
+    variants: list[list[dict[str, str]]] = []
+    line_of_stop: list[int] = []
+    for stop in stops:
+        lines = line_dicts(rule, {**dict(spec.hyperparameters), name: stop})
+        if lines not in variants:
+            variants.append(lines)
+        line_of_stop.append(variants.index(lines))
+    section: dict[str, object] = {
+        "key": key,
+        "hyperparameter": name,
+        "stops": list(stops),
+        "diverged_at": [int(index) for index in run.diverged_at],
+        "divergence": [str(text) for text in divergence_text(run)],
+        "lanes_keys": [spec.with_hyperparameter(name, stop).key for stop in stops],
+        "lines": variants,
+        "line_of_stop": line_of_stop,
+    }
+    return Family(key, Block(channel_values(run, rule, np.float32), channels(rule)), section)

@@ -1,0 +1,262 @@
+"""What the browser gets for a request: exact arrays, only those it lacks, and words for what went wrong."""
+
+from __future__ import annotations
+
+import ast
+import logging
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import surfaces
+from optim_viz import update_rules
+from optim_viz.rollout import rollout
+from optim_viz.scenario import Lane, Scenario
+from optim_viz.stage import answer as answering
+from optim_viz.stage.answer import Kept, answer, opened
+from optim_viz.trajectory import Trajectory
+from tests.stage.decoder import channels, decode
+
+DEFAULT = Scenario.default()
+
+
+def run(scenario: Scenario, index: int, **changed: object) -> Trajectory:
+    lane = scenario.lanes[index]
+    return rollout(
+        scenario.surface_object(),
+        lane.optimizer,
+        start=scenario.start,
+        steps=scenario.steps,
+        noise=scenario.noise,
+        seed=scenario.seed,
+        **{**lane.hyperparameters, **changed},
+    )
+
+
+def request(scenario: object = None, **fields: object) -> dict[str, Any]:
+    plain = scenario.to_dict() if isinstance(scenario, Scenario) else scenario
+    return {"seq": 7, "scenario": plain, "families": [], "have": []} | fields
+
+
+def test_a_page_opens_with_everything_it_draws() -> None:
+    message, kept = answer(None, opened(DEFAULT.to_url()))
+    header, arrays = decode(message)
+    assert kept == Kept(DEFAULT)
+    assert header["seq"] == 0
+    assert header["scenario"] == DEFAULT.to_dict()
+    assert header["query"] == DEFAULT.to_url(time=False)
+    assert ast.parse(header["python"])
+    assert header["problems"] == header["families"] == []
+    assert [lane["title"] for lane in header["lanes"]] == list(DEFAULT.titles())
+    assert set(arrays) == {header["surface"]["key"], *(lane["key"] for lane in header["lanes"])}
+    assert header["catalog"]["key"].startswith("catalog:")
+
+
+def expected_channels(trajectory: Trajectory) -> Iterator[tuple[str, np.ndarray]]:
+    minimum = trajectory.surface.minimum if trajectory.surface else None
+    for axis, name in enumerate("xy"):
+        yield f"theta_{name}", trajectory.theta[:, axis]
+        yield f"grad_{name}", np.concatenate([[np.nan], trajectory.grad[:, axis]])
+        yield f"update_{name}", np.concatenate([[np.nan], trajectory.update[:, axis]])
+        yield (
+            f"step_{name}",
+            np.concatenate([[np.nan], np.abs(trajectory.update[:, axis]) / trajectory.hyperparameters["lr"]]),
+        )
+        for state, values in trajectory.state.items():
+            first = trajectory.hyperparameters.get("initial_accumulator_value", 0.0) if state == "sum" else 0.0
+            yield f"{state}_{name}", np.concatenate([[first], values[:, axis]])
+    yield "loss", trajectory.loss
+    yield "gap", np.full_like(trajectory.loss, np.nan) if minimum is None else trajectory.loss - minimum
+
+
+@pytest.mark.parametrize("surface", ["narrow_valley", "saddle", "sparse_logistic"])
+@pytest.mark.parametrize("optimizer", update_rules.names())
+def test_a_lane_is_the_rollout_bit_for_bit(optimizer: str, surface: str) -> None:
+    start = surfaces.get(surface).start
+    lanes = (Lane(optimizer), Lane(optimizer, {"lr": 1.7, "weight_decay": 0.01}))
+    raw = {
+        "surface": surface,
+        "start": list(start),
+        "steps": 60,
+        "noise": 0.1,
+        "lanes": [lane.to_dict() for lane in lanes],
+    }
+    message, kept = answer(request(raw), Kept(DEFAULT))
+    header, arrays = decode(message)
+    assert header["problems"] == []
+    for index, lane in enumerate(header["lanes"]):
+        trajectory = run(kept.scenario, index)
+        found = channels(header, arrays, lane["key"])
+        expected = dict(expected_channels(trajectory))
+        assert set(found) == set(expected)
+        for name, values in expected.items():
+            assert found[name].dtype == np.float64
+            np.testing.assert_array_equal(found[name], values, err_msg=name)
+        assert lane["diverged_at"] == int(trajectory.diverged_at)
+
+
+def test_a_lane_that_diverges_says_why_and_keeps_its_limit() -> None:
+    scenario = replace(DEFAULT, lanes=(Lane("sgd", {"lr": 0.3}),), lane=0)
+    header, arrays = decode(answer(request(scenario), Kept(DEFAULT))[0])
+    lane = header["lanes"][0]
+    assert lane["limit"] == pytest.approx(0.02)
+    assert "2/L" in lane["divergence"]
+    theta = channels(header, arrays, lane["key"])["theta_x"]
+    assert lane["diverged_at"] > 0
+    assert np.isfinite(theta[: lane["diverged_at"]]).all()
+    assert np.isnan(theta[lane["diverged_at"] :]).all()
+
+
+CASES = [
+    (optimizer, item.name) for optimizer in update_rules.names() for item in update_rules.get(optimizer).hyperparameters
+]
+
+
+@pytest.mark.parametrize(("optimizer", "name"), CASES)
+def test_a_family_holds_the_exact_run_of_each_stop(optimizer: str, name: str) -> None:
+    scenario = replace(DEFAULT, lanes=(Lane("sgd"), Lane(optimizer, {"lr": 0.05})), lane=0, steps=40, noise=0.2)
+    _, kept = answer(request(scenario), Kept(DEFAULT))
+    message, _ = answer(request(families=[{"lane": 1, "hyperparameter": name}]), kept)
+    header, arrays = decode(message)
+    (family,) = header["families"]
+    assert (family["lane"], family["hyperparameter"]) == (1, name)
+    stops = {item.name: item for item in update_rules.get(optimizer).hyperparameters}[name].stops()
+    assert family["stops"] == list(stops)
+    found = channels(header, arrays, family["key"])
+    for index in (*range(0, len(stops), 7), len(stops) - 1):
+        trajectory = run(kept.scenario, 1, **{name: stops[index]})
+        for channel, values in expected_channels(trajectory):
+            with np.errstate(over="ignore"):
+                expected = values.astype(np.float32)
+            np.testing.assert_array_equal(
+                found[channel][index], expected, err_msg=f"{name} = {stops[index]}: {channel}"
+            )
+        lane = replace(
+            kept.scenario.lanes[1], hyperparameters={**kept.scenario.lanes[1].hyperparameters, name: stops[index]}
+        )
+        committed = replace(kept.scenario, lanes=(kept.scenario.lanes[0], lane))
+        single, _ = decode(answer(request(committed), kept)[0])
+        assert family["lanes_keys"][index] == single["lanes"][1]["key"]
+        assert family["diverged_at"][index] == single["lanes"][1]["diverged_at"]
+        assert family["divergence"][index] == single["lanes"][1]["divergence"]
+        assert family["lines"][family["line_of_stop"][index]] == single["lanes"][1]["lines"]
+
+
+def test_a_family_does_not_depend_on_the_slider_it_belongs_to() -> None:
+    keys = set()
+    for lr in (0.1, 0.2):
+        lanes = (Lane("adam", {"lr": lr}),)
+        message, _ = answer(
+            request(replace(DEFAULT, lanes=lanes, lane=0), families=[{"lane": 0, "hyperparameter": "lr"}]),
+            Kept(DEFAULT),
+        )
+        keys.add(decode(message)[0]["families"][0]["key"])
+    assert len(keys) == 1
+
+
+def test_only_what_the_browser_lacks_is_sent() -> None:
+    header, arrays = decode(answer(None, Kept(DEFAULT))[0])
+    have = [*arrays, header["catalog"]["key"]]
+    again, none = decode(answer(request(have=have), Kept(DEFAULT))[0])
+    assert none == {}
+    assert "catalog" not in again
+    assert [lane["key"] for lane in again["lanes"]] == [lane["key"] for lane in header["lanes"]]
+    lanes = (*DEFAULT.lanes[:4], replace(DEFAULT.lanes[4], hyperparameters={"lr": 0.151}))
+    changed, one = decode(answer(request(replace(DEFAULT, lanes=lanes), have=have), Kept(DEFAULT))[0])
+    assert list(one) == [changed["lanes"][4]["key"]]
+    looks = replace(DEFAULT, view="panels", time=12, speed=2.0, lane=0)
+    assert decode(answer(request(looks, have=have), Kept(DEFAULT))[0])[1] == {}
+
+
+def test_a_zoom_brings_a_finer_grid_around_it() -> None:
+    zoomed = replace(DEFAULT, zoom=((-1.0, 1.0), (-0.5, 0.5)))
+    header, arrays = decode(answer(request(zoomed), Kept(DEFAULT))[0])
+    assert header["surface"]["grid"] == {"x0": -2.0, "x1": 2.0, "y0": -1.0, "y1": 1.0}
+    surface, levels = surfaces.get("narrow_valley"), header["surface"]["levels"]
+    x, y = np.meshgrid(np.linspace(-2, 2, 121), np.linspace(-1, 1, 121))
+    z = np.log10(surface.loss(x, y) - header["surface"]["floor"] + levels["offset"])
+    np.testing.assert_allclose(arrays[header["surface"]["key"]], z, rtol=1e-6)
+
+
+def test_a_release_is_small_and_quick() -> None:
+    header, arrays = decode(answer(None, Kept(DEFAULT))[0])
+    have = [*arrays, header["catalog"]["key"]]
+    times, sizes = [], []
+    for step in range(12):
+        lanes = (*DEFAULT.lanes[:4], replace(DEFAULT.lanes[4], hyperparameters={"lr": 0.2 + step / 1000}))
+        wanted = request(replace(DEFAULT, lanes=lanes), have=have)
+        began = time.perf_counter()
+        message, _ = answer(wanted, Kept(DEFAULT))
+        times.append(time.perf_counter() - began)
+        sizes.append(len(message))
+    assert max(sizes) <= 60_000
+    assert min(times) <= 0.05  # about 5 ms on an idle core; generous, since other tests may be running
+
+
+@pytest.mark.parametrize("surface", [*surfaces.names(), "formula"])
+def test_every_surface_is_answered(surface: str) -> None:
+    raw = {"surface": surface, "formula": "log(x) + 1/y"} if surface == "formula" else {"surface": surface}
+    header, arrays = decode(answer(request(raw), Kept(DEFAULT))[0])
+    assert header["problems"] == []
+    assert header["surface"]["name"] == surface
+    assert header["surface"]["latex"]
+    assert header["surface"]["levels"]["offset"] > 0
+    assert arrays[header["surface"]["key"]].shape == (121, 121)
+
+
+def test_bad_values_are_told_and_the_last_good_ones_kept() -> None:
+    raw = DEFAULT.to_dict() | {"steps": "lots", "surface": "formula", "formula": "x +"}
+    message, kept = answer(request(raw), Kept(DEFAULT))
+    header, _ = decode(message)
+    assert [problem["field"] for problem in header["problems"]] == ["formula", "steps"]
+    assert kept.scenario == DEFAULT
+    later, _ = decode(answer(request(families=[{"lane": 0, "hyperparameter": "lr"}]), kept)[0])
+    assert later["problems"] == header["problems"]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+FAMILY = st.fixed_dictionaries({}, optional={"lane": JSON, "hyperparameter": st.sampled_from(["lr", "x"]) | JSON})
+
+
+@given(
+    JSON
+    | st.fixed_dictionaries(
+        {}, optional={"seq": JSON, "scenario": JSON, "families": st.lists(FAMILY, max_size=6) | JSON, "have": JSON}
+    )
+)
+def test_no_request_raises(wanted: object) -> None:
+    message, kept = answer(wanted, Kept(DEFAULT))
+    decode(message)
+    assert isinstance(kept.scenario, Scenario)
+
+
+def test_a_fault_is_logged_and_told_and_the_last_picture_stays(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    real = answering.lane_run
+
+    def broken(spec: Any) -> Any:
+        if spec.optimizer == "adagrad":
+            raise RuntimeError("secret")
+        return real(spec)
+
+    monkeypatch.setattr(answering, "lane_run", broken)
+    last = Kept(replace(DEFAULT, lanes=(Lane("adam"),), lane=0))
+    with caplog.at_level(logging.ERROR):
+        message, kept = answer(request(DEFAULT), last)
+    header, _ = decode(message)
+    assert kept.scenario == last.scenario
+    assert header["scenario"] == last.scenario.to_dict()
+    assert [problem["field"] for problem in header["problems"]] == ["lab"]
+    assert "secret" not in header["problems"][0]["message"]
+    assert "secret" in caplog.text

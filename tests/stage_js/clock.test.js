@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { Clock } from "../../optim_viz/stage/assets/clock.js";
+import { keyAction } from "../../optim_viz/stage/assets/keyboard.js";
+
+function clockAt(time, steps = 100) {
+  const clock = new Clock(() => {});
+  clock.resize(steps);
+  clock.seek(time);
+  return clock;
+}
+
+test("speed 1 plays sixty steps a second, whatever the frame rate", () => {
+  for (const interval of [4, 16, 50]) {
+    const clock = clockAt(0, 10000);
+    clock.play();
+    for (let now = 1000; now <= 3000; now += interval) clock.tick(now);
+    assert.ok(Math.abs(clock.time - 120) <= 3, `${clock.time} steps at ${interval} ms a frame`);
+  }
+});
+
+test("a tenth of the speed is a tenth of the steps, and time stays whole", () => {
+  const clock = clockAt(0, 1000);
+  clock.speed = 0.1;
+  clock.play();
+  for (let now = 1000; now <= 2000; now += 10) {
+    clock.tick(now);
+    assert.ok(Number.isInteger(clock.time));
+  }
+  assert.ok(clock.time >= 5 && clock.time <= 6, String(clock.time));
+});
+
+test("playing stops at the last step and play starts anew from there", () => {
+  const clock = clockAt(99);
+  clock.play();
+  for (let now = 1000; now < 1200; now += 16) clock.tick(now);
+  assert.deepEqual([clock.time, clock.playing], [100, false]);
+  clock.play();
+  assert.deepEqual([clock.time, clock.playing], [0, true]);
+});
+
+test("a hidden tab that comes back does not jump", () => {
+  const clock = clockAt(0, 100000);
+  clock.play();
+  clock.tick(1000);
+  clock.tick(60000);
+  assert.ok(clock.time <= 6);
+});
+
+test("scrubbing stays within the run, both ways", () => {
+  const clock = clockAt(50);
+  clock.step(-1);
+  assert.equal(clock.time, 49);
+  clock.seek(-5);
+  assert.equal(clock.time, 0);
+  clock.seek(1e9);
+  assert.equal(clock.time, 100);
+  clock.resize(40);
+  assert.equal(clock.time, 40);
+  clock.resize(400);
+  assert.equal(clock.time, 40);
+});
+
+test("keys step, jump and toggle; others are left alone", () => {
+  const cases = [["ArrowLeft", false, 49], ["ArrowRight", false, 51], ["ArrowRight", true, 60], ["Home", false, 0], ["End", false, 100]];
+  for (const [key, shiftKey, expected] of cases) {
+    const clock = clockAt(50);
+    keyAction(clock, { key, shiftKey })();
+    assert.equal(clock.time, expected, key);
+  }
+  const clock = clockAt(50);
+  keyAction(clock, { key: " ", shiftKey: false })();
+  assert.equal(clock.playing, true);
+  assert.equal(keyAction(clock, { key: "a", shiftKey: false }), undefined);
+});

@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { charts, decadeTicks, fitRange } from "../../optim_viz/stage/assets/charts.js";
+import { cutSegment, markerPath, Panel, polyline } from "../../optim_viz/stage/assets/draw.js";
+import { multiply, transform } from "../../optim_viz/stage/assets/matrix.js";
+import { panelGrid } from "../../optim_viz/stage/assets/panel_grid.js";
+
+/** Remembers what would be drawn. */
+function recorder() {
+  const calls = [];
+  return { calls, moveTo: (x, y) => calls.push(["M", x, y]), lineTo: (x, y) => calls.push(["L", x, y]) };
+}
+
+function drawn(points) {
+  const path = recorder();
+  polyline(path, (i) => points[i][0], (i) => points[i][1], 0, points.length - 1);
+  return path.calls;
+}
+
+test("a panel maps corners to corners and back", () => {
+  const panel = new Panel({ left: 10, top: 20, width: 100, height: 50 }, [-2, 2], [0, 5]);
+  assert.deepEqual([panel.px(-2), panel.py(0)], [10, 70]);
+  assert.deepEqual([panel.px(2), panel.py(5)], [110, 20]);
+  assert.equal(panel.x(panel.px(0.3)).toFixed(9), "0.300000000");
+  assert.equal(panel.y(panel.py(1.7)).toFixed(9), "1.700000000");
+});
+
+test("a log panel cannot show zero or less, and says so with NaN", () => {
+  const panel = new Panel({ left: 0, top: 0, width: 10, height: 100 }, [0, 1], [-2, 2], true);
+  assert.equal(panel.py(1), 50);
+  assert.equal(panel.py(100), 0);
+  assert.ok(Number.isNaN(panel.py(0)) && Number.isNaN(panel.py(-1)));
+});
+
+test("a line breaks at what is not finite and goes on after it", () => {
+  assert.deepEqual(drawn([[0, 0], [5, 5], [NaN, 0], [9, 9], [20, 20]]).map(([kind]) => kind).join(""), "MLML");
+});
+
+test("points that cannot be told apart are left out, the last one never", () => {
+  const calls = drawn([[0, 0], [0.1, 0], [0.2, 0], [0.3, 0.1]]);
+  assert.deepEqual(calls, [["M", 0, 0], ["L", 0.3, 0.1]]);
+});
+
+test("a segment to a far-away point keeps its direction", () => {
+  const calls = drawn([[0, 0], [1e30, 2e30]]);
+  const [, x, y] = calls.at(-1);
+  assert.ok(Math.abs(y / x - 2) < 1e-9);
+  assert.ok(Math.max(Math.abs(x), Math.abs(y)) <= 1e5 + 1e-6);
+});
+
+test("cutting agrees with walking along the segment", () => {
+  for (let k = 0; k < 200; k += 1) {
+    const [x0, y0, x1, y1] = [1, 2, 3, 4].map((n) => Math.sin(k * 12.9898 + n * 78.233) * 3e5);
+    const inside = [...Array(20001).keys()].map((i) => i / 20000).filter((s) =>
+      Math.abs(x0 + s * (x1 - x0)) <= 1e5 && Math.abs(y0 + s * (y1 - y0)) <= 1e5);
+    const cut = cutSegment(x0, y0, x1, y1);
+    if (inside.length) {
+      assert.ok(cut);
+      assert.ok(Math.hypot(cut[0] - (x0 + inside[0] * (x1 - x0)), cut[1] - (y0 + inside[0] * (y1 - y0))) < 100);
+    } else if (cut) {
+      assert.ok(Math.hypot(cut[2] - cut[0], cut[3] - cut[1]) < 100);
+    }
+  }
+});
+
+test("every marker has a closed outline", () => {
+  for (const shape of ["circle", "square", "diamond", "triangle-up", "triangle-down", "cross", "star", "hexagon"]) {
+    assert.match(markerPath(shape, 6), /^M.*Z$/);
+  }
+  assert.equal(new Set(["square", "diamond", "star", "circle"].map((shape) => markerPath(shape, 6))).size, 4);
+});
+
+const run = (channels) => ({ get: (name) => channels[name] });
+const laneOf = (channels, more = {}) => ({ run: run(channels), optimizer: { first_moment: ["m_hat", "m"], second_moment: ["v_hat", "v"] }, divergence: "", divergedAt: -1, ...more });
+
+test("a diverging run does not flatten the others, unless it is alone", () => {
+  const [loss] = charts(true);
+  const calm = laneOf({ gap: [100, 1, 0.01] });
+  const wild = laneOf({ gap: [100, 1e40, 1e300] }, { divergence: "lr 0.021 > 2/L = 0.02" });
+  const [low, high] = fitRange(loss, [calm, wild]);
+  assert.ok(low < -2 && low > -3 && high > 2 && high < 3);
+  assert.ok(fitRange(loss, [wild])[1] > 300);
+});
+
+test("charts draw the corrected moment solid and the raw one dotted", () => {
+  const chart = charts(true).find(({ id }) => id === "first_y");
+  const series = chart.series(laneOf({ m_y: [1], m_hat_y: [2] }));
+  assert.deepEqual(series.map(({ values, dotted }) => [values[0], dotted]), [[2, false], [1, true]]);
+});
+
+test("nothing to show still gives a range", () => {
+  for (const chart of charts(true)) {
+    const [low, high] = fitRange(chart, []);
+    assert.ok(low < high);
+  }
+});
+
+test("log ticks are few and round", () => {
+  for (const range of [[-12, 2], [0.1, 0.3], [-300, 300], [-1, 1]]) {
+    const { tickvals, ticktext } = decadeTicks(range);
+    assert.ok(tickvals.length >= 1 && tickvals.length <= 6);
+    assert.equal(tickvals.length, ticktext.length);
+  }
+  assert.deepEqual(decadeTicks([-3.2, 1.1]).ticktext, ["10<sup>−3</sup>", "0.01", "0.1", "1", "10"]);
+});
+
+test("panels are laid out as near to squares as they can be", () => {
+  assert.deepEqual(panelGrid(1, 600, 600), { columns: 1, rows: 1 });
+  assert.deepEqual(panelGrid(4, 600, 600), { columns: 2, rows: 2 });
+  assert.deepEqual(panelGrid(5, 900, 600), { columns: 3, rows: 2 });
+  assert.deepEqual(panelGrid(3, 300, 900), { columns: 1, rows: 3 });
+});
+
+test("matrices multiply as column-major ones do", () => {
+  const shift = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 5, 6, 7, 1];
+  const double = [2, 0, 0, 0, 0, 2, 0, 0, 0, 0, 2, 0, 0, 0, 0, 1];
+  assert.deepEqual(transform(multiply(shift, double), [1, 1, 1, 1]), [7, 8, 9, 1]);
+  assert.deepEqual(transform(multiply(double, shift), [1, 1, 1, 1]), [12, 14, 16, 1]);
+});

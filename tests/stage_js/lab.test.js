@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { familyKey, Lab } from "../../optim_viz/stage/assets/lab.js";
+import { Link } from "../../optim_viz/stage/assets/link.js";
+
+globalThis.document ??= { hidden: true }; // a hidden page: the link does not guess on its own
+
+const STOPS = [0.001, 0.01, 0.1, 1];
+const hyperparameters = [{ name: "lr", stops: STOPS, scale: "log", default: 0.001 }, { name: "beta2", stops: [0.9, 0.99, 0.999, 0.9999], scale: "log", default: 0.999 }];
+const catalog = { key: "catalog:1", optimizers: [{ name: "adam", title: "Adam", hyperparameters }], limits: { lanes: 8 } };
+
+function scenario(changes = {}) {
+  return {
+    surface: "booth", parameters: {}, formula: "", domain: null, start: [0, 1], steps: 1, noise: 0, seed: 0,
+    lanes: [{ optimizer: "adam", hyperparameters: { lr: 0.1, beta2: 0.99 }, colour: 0, marker: "circle", visible: true }],
+    view: "overlay", time: null, speed: 1, lane: 0, zoom: null, ...changes,
+  };
+}
+
+const block = (values, shape = [1, 2]) => ({ shape, channels: ["theta_x"], values: new Float64Array(values) });
+
+function packet(seq, current, { families = [], blocks = [], key = "l:1" } = {}) {
+  return {
+    header: {
+      seq, scenario: structuredClone(current), query: "", python: "", problems: [], surface: { key: "s:1" }, families, catalog, arrays: {},
+      lanes: current.lanes.map(() => ({ title: "Adam", key, optimizer: "adam", diverged_at: -1, divergence: "", lines: [] })),
+    },
+    blocks: new Map([["s:1", block([0, 0])], [key, block([1, 2])], ...blocks]),
+  };
+}
+
+const lrFamily = { key: "f:lr", lane: 0, hyperparameter: "lr", stops: STOPS, diverged_at: [-1, -1, -1, 1], divergence: ["", "", "", "too fast"], lines: [[], [{ target: "theta", expression: "t" }]], line_of_stop: [0, 0, 0, 1] };
+const lrBlock = ["f:lr", block([10, 11, 20, 21, 30, 31, 40, 41], [4, 1, 2])];
+
+function labWithFamily() {
+  const lab = new Lab();
+  assert.equal(lab.accept(packet(1, scenario(), { families: [lrFamily], blocks: [lrBlock] }), false), true);
+  return lab;
+}
+
+test("a family depends on everything but its own slider and the looks", () => {
+  const key = familyKey(scenario(), 0, "lr");
+  const other = scenario();
+  other.lanes[0].hyperparameters.lr = 1;
+  other.lanes[0].colour = 3;
+  other.time = 7;
+  assert.equal(familyKey(other, 0, "lr"), key);
+  assert.notEqual(familyKey(scenario({ seed: 1 }), 0, "lr"), key);
+  assert.notEqual(familyKey(scenario({ start: [0, 2] }), 0, "lr"), key);
+  assert.notEqual(familyKey(scenario(), 0, "beta2"), key);
+  other.lanes[0].hyperparameters.beta2 = 0.5;
+  assert.notEqual(familyKey(other, 0, "lr"), key);
+});
+
+test("dragging shows the exact run of the stop, with its own numbers and lines", () => {
+  const lab = labWithFamily();
+  assert.deepEqual([...lab.lane(0).run.get("theta_x")], [1, 2]);
+  lab.overrides.set(0, { hyperparameter: "lr", stop: 3, held: true, seq: 0 });
+  const lane = lab.lane(0);
+  assert.deepEqual([...lane.run.get("theta_x")], [40, 41]);
+  assert.deepEqual([lane.hyperparameters.lr, lane.divergence, lane.divergedAt, lane.lines.length], [1, "too fast", 1, 1]);
+  assert.equal(lane.hyperparameters.beta2, 0.99);
+});
+
+test("an answer older than the release does not take the dragged run away", () => {
+  const lab = labWithFamily();
+  lab.overrides.set(0, { hyperparameter: "lr", stop: 1, held: false, seq: 5 });
+  lab.accept(packet(4, scenario()), false);
+  assert.deepEqual([...lab.lane(0).run.get("theta_x")], [20, 21]);
+  const committed = scenario();
+  committed.lanes[0].hyperparameters.lr = 0.01;
+  lab.accept(packet(5, committed, { key: "l:2" }), false);
+  assert.equal(lab.overrides.size, 0);
+  assert.deepEqual([...lab.lane(0).run.get("theta_x")], [1, 2]);
+});
+
+test("a held slider outlives every answer", () => {
+  const lab = labWithFamily();
+  lab.overrides.set(0, { hyperparameter: "lr", stop: 2, held: true, seq: 0 });
+  lab.accept(packet(9, scenario()), false);
+  assert.deepEqual([...lab.lane(0).run.get("theta_x")], [30, 31]);
+});
+
+test("play position, view and zoom stay when Python answers", () => {
+  const lab = labWithFamily();
+  Object.assign(lab.current, { view: "panels", zoom: [[0, 1], [0, 1]], speed: 4 });
+  lab.accept(packet(2, scenario()), false);
+  assert.deepEqual([lab.current.view, lab.current.zoom, lab.current.speed], ["panels", [[0, 1], [0, 1]], 4]);
+});
+
+test("missing arrays are noticed and nothing on screen changes", () => {
+  const lab = labWithFamily();
+  const bad = packet(2, scenario(), { key: "l:9" });
+  bad.blocks.delete("l:9");
+  assert.equal(lab.accept(bad, false), false);
+  assert.equal(lab.header.seq, 1);
+});
+
+function linked() {
+  const lab = new Lab();
+  const link = new Link(lab, () => {});
+  const sent = [];
+  link.setStateValue = (_, request) => sent.push(request);
+  link.receive(packet(0, scenario(), { families: [lrFamily], blocks: [lrBlock] }));
+  return { lab, link, sent, stop: () => { clearTimeout(link.lostTimer); clearTimeout(link.quietTimer); } };
+}
+
+test("one request is on the way at a time; the newest edit wins", () => {
+  const { lab, link, sent, stop } = linked();
+  for (const noise of [1, 2, 3]) {
+    lab.current.noise = noise;
+    link.commit();
+  }
+  assert.deepEqual(sent.map(({ scenario: body }) => body.noise), [1]);
+  link.receive(packet(1, scenario({ noise: 1 })));
+  link.pump();
+  assert.deepEqual(sent.map(({ scenario: body }) => body.noise), [1, 3]);
+  assert.equal(lab.current.noise, 3);
+  stop();
+});
+
+test("dragging over a family that is here sends nothing", () => {
+  const { lab, link, sent, stop } = linked();
+  for (let stopIndex = 0; stopIndex < 4; stopIndex += 1) {
+    lab.overrides.set(0, { hyperparameter: "lr", stop: stopIndex, held: true, seq: 0 });
+    link.want(0, "lr");
+    link.pump();
+  }
+  assert.equal(sent.length, 0);
+  stop();
+});
+
+test("a slider that comes near asks for its family once, and edits go first", () => {
+  const { link, sent, stop } = linked();
+  link.commit();
+  link.want(0, "beta2");
+  link.want(0, "beta2");
+  assert.equal(sent.length, 1);
+  link.receive(packet(1, scenario()));
+  link.pump();
+  assert.deepEqual(sent.map(({ families }) => families), [[], [{ lane: 0, hyperparameter: "beta2" }]]);
+  assert.equal(sent[1].scenario, null);
+  stop();
+});
+
+test("Python is told what is here, so that it is not sent again", () => {
+  const { link, sent, stop } = linked();
+  link.commit();
+  assert.deepEqual([...sent[0].have].sort(), ["catalog:1", "l:1", "s:1"]);
+  stop();
+});
+
+test("a lost answer does not lose the edit", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { lab, link, sent } = linked();
+  lab.current.noise = 5;
+  link.commit();
+  t.mock.timers.tick(9000);
+  link.pump();
+  assert.equal(sent.length, 2);
+  assert.equal(sent[1].scenario.noise, 5);
+});
