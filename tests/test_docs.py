@@ -1,0 +1,74 @@
+"""The documents are true: commands exist, links lead somewhere, examples run, tables are current."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")])
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_readme_begins_with_the_two_commands() -> None:
+    first = [line.strip() for line in README.splitlines() if line.startswith("    ")][:2]
+    assert first[0].startswith("python3 run.py app")
+    assert first[1].startswith("python3 run.py test")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_exists(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    commands = re.search(r'command not in \((.*?)\)', (ROOT / "run.py").read_text(encoding="utf-8"))
+    assert commands is not None
+    assert set(re.findall(r"python3 run\.py (\w+)", text)) <= set(re.findall(r"\w+", commands[1]))
+    for script in re.findall(r"(?:python3?|streamlit run|pip install -r) ([\w./-]+\.(?:py|txt))", text):
+        assert (ROOT / script).exists(), script
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_named_file_exists(page: Path) -> None:
+    folders = "surfaces|optim_viz|tests|benchmarks|docs"
+    for path in re.findall(rf"`((?:{folders})/[\w./-]*)`", page.read_text(encoding="utf-8")):
+        assert (ROOT / path).exists(), path
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_python_example_runs(page: Path, check: Callable[..., str]) -> None:
+    for code in re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
+        check(sys.executable, "-W", "error", "-c", code)
+
+
+def test_the_catalog_is_what_the_files_declare() -> None:
+    spec = importlib.util.spec_from_file_location("make_catalog", ROOT / "docs/make_catalog.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    page = (ROOT / "docs/catalog.md").read_text(encoding="utf-8")
+    assert page == module.catalog(), "run: python docs/make_catalog.py"
+
+
+def test_the_catalog_names_every_optimizer_and_surface() -> None:
+    import optim_viz
+    import surfaces
+
+    page = (ROOT / "docs/catalog.md").read_text(encoding="utf-8")
+    assert all(f"`{name}`" in page for name in (*optim_viz.optimizers(), *surfaces.names()))
+
+
+def test_the_requirements_are_exact() -> None:
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        for line in (ROOT / name).read_text(encoding="utf-8").splitlines():
+            assert re.fullmatch(r"|#.*|-r requirements\.txt|[\w-]+==[\w.]+", line), f"{name}: {line}"
