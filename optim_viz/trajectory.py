@@ -27,11 +27,11 @@ class Trajectory:
         loss: (*B, T+1) float64, the full loss at each place, also where the steps saw minibatches or noise; NaN in a
             replay, which has no surface.
         grad: (*B, T, 2) float64, the gradient that each step saw, noise and minibatch included.
-        update: (*B, T, 2) float64, what each step added: theta[t] + update[t] == theta[t+1], bit for bit.
+        update: (*B, T, 2) float64, the step that was taken: theta[t+1] - theta[t], bit for bit.
         state: name -> (*B, T, 2) float64, the rule's state *after* each step.
         diverged_at: (*B) int, first index into theta that belongs to no finite run; -1 where the run stays finite.
-        diverged_quantity: (*B) str, what was not finite first at that step: "grad", a state's name, "update", "theta"
-            or "loss", in the order in which a step works them out; "" where the run stays finite.
+        diverged_quantity: (*B) str, what was not finite first at that step: "grad", a state's name, "theta" or
+            "loss", in the order in which a step works them out; "" where the run stays finite.
         surface: what was walked on; None in a replay.
         optimizer: the rule's name.
         hyperparameters: every hyperparameter, as given or by default; floats, bools or arrays that broadcast to (*B).
@@ -83,25 +83,26 @@ def mark_divergence(records: Records, loss: Array | None) -> tuple[NDArray[np.in
         diverged_at (N) and diverged_quantity (N), as in Trajectory.
     """
     # In the order in which a step works them out, so that argmin below names the cause and not what followed from it.
-    by_step = {"grad": records.grad, **records.states, "update": records.update}
+    by_step = {"grad": records.grad, **records.states}
     by_place = {"theta": records.theta} | ({} if loss is None else {"loss": loss[:, np.newaxis]})
     everything = [*by_step.values(), *by_place.values()]
     steps, lanes = len(records.grad), records.theta.shape[-1]
     # A finite sum has finite terms only: one pass and no temporary for the usual case, in which nothing diverges. A sum
     # that overflows by itself merely takes the long way.
     if all(np.isfinite(array.sum()) for array in everything):
-        return np.full(lanes, -1, dtype=np.int64), np.full(lanes, "", dtype=np.str_)
+        return np.array([-1] * lanes, dtype=np.int64), np.array([""] * lanes)
     names = np.array([*by_step, *by_place])
     firsts = [_first_bad(array) + 1 for array in by_step.values()] + [_first_bad(array) for array in by_place.values()]
-    place = np.argmin(firsts, axis=0)
-    at = np.min(firsts, axis=0)
+    place, at = np.argmin(firsts, axis=0), np.array(np.min(firsts, axis=0), dtype=np.int64)
     gone = np.arange(steps + 1)[:, np.newaxis, np.newaxis] >= at
-    for array in by_step.values():
+    for array in (*by_step.values(), records.update):
         np.copyto(array, np.nan, where=gone[1:])
     for array in by_place.values():
         np.copyto(array, np.nan, where=gone)
-    finite = at > steps
-    return np.where(finite, -1, at), np.where(finite, "", names[place])
+    quantity = names[place]
+    quantity[at > steps] = ""
+    at[at > steps] = -1
+    return at, quantity
 
 
 def _first_bad(array: Array) -> NDArray[np.int64]:

@@ -138,7 +138,8 @@ def _compiled(outputs: Sequence[Any]) -> Any:
     """Compiles one function of x and y; a single output is returned bare, several as a tuple."""
     result = outputs[0] if len(outputs) == 1 else tuple(outputs)
     printer = _Printer({"fully_qualified_modules": False, "inline": True, "allow_unknown_functions": True})
-    return sp.lambdify([X, Y], result, modules=[_NAMESPACE], printer=printer, cse=_shared, docstring_limit=0)
+    shared: Any = _shared  # lambdify takes a function here; its annotation says bool
+    return sp.lambdify([X, Y], result, modules=[_NAMESPACE], printer=printer, cse=shared, docstring_limit=0)
 
 
 def _shared(result: Any) -> tuple[list[tuple[Any, Any]], Any]:
@@ -147,7 +148,8 @@ def _shared(result: Any) -> tuple[list[tuple[Any, Any]], Any]:
     The shapes come last because naming parts can reveal constants: (x + 0.5) - (0.5 + x) becomes x0 - x0.
     """
     single = not isinstance(result, tuple)
-    parts, reduced = sp.cse([result] if single else list(result))
+    found: Any = sp.cse([result] if single else list(result))
+    parts, reduced = found
     varying = {X, Y}
     lines: list[tuple[Any, Any]] = []
     for symbol, part in parts:

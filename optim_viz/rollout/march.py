@@ -58,7 +58,7 @@ def march(rule: UpdateRule, values: Mapping[str, Any], theta: Array, course: Cou
             grad += pushes[t - 1]
         update, state = step(grad, state, theta, t, settings)
         theta = theta + update
-        rows += (theta, update, *state)
+        rows += (theta, *state)
         if not t % _STEPS_A_PAGE:
             book.write(rows)
     book.write(rows)
@@ -71,11 +71,11 @@ by itself, and those that are written down free memory that is still in the cach
 
 
 class _Book:
-    """Writes down, for each step, theta, update and states, one after the other in one array."""
+    """Writes down, for each step, theta and states, one after the other in one array."""
 
     def __init__(self, theta: Array, states: Sequence[str], steps: int) -> None:
         self._states = states
-        self._values = np.empty((steps + 1, 2 + len(states), *theta.shape))
+        self._values = np.empty((steps + 1, 1 + len(states), *theta.shape))
         self._values[0, 0] = theta
         self._lines = self._values[1:].reshape(-1, theta.shape[1])
         self._written = 0
@@ -91,5 +91,7 @@ class _Book:
     def records(self, grads: Array) -> Records:
         """Give what was written, as views."""
         values = self._values
-        states = {name: values[1:, 2 + place] for place, name in enumerate(self._states)}
-        return Records(values[:, 0], grads, values[1:, 1], states)
+        states = {name: values[1:, 1 + place] for place, name in enumerate(self._states)}
+        theta = values[:, 0]
+        # The step that was taken, not the one that was meant: far from 0 a small step is rounded when it is added.
+        return Records(theta, grads, np.diff(theta, axis=0), states)

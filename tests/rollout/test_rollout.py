@@ -49,7 +49,7 @@ def test_shapes_and_relations(name: str) -> None:
         assert values.shape == (2, 3, 7, 2)
         assert values.dtype == np.float64
         assert not values.flags.writeable
-    np.testing.assert_array_equal(run.theta[..., :-1, :] + run.update, run.theta[..., 1:, :])
+    np.testing.assert_array_equal(run.update, run.theta[..., 1:, :] - run.theta[..., :-1, :])
     x, y = run.theta[..., 0], run.theta[..., 1]
     surface = surfaces.get("himmelblau")
     np.testing.assert_array_equal(run.loss, surface.loss(x, y))
