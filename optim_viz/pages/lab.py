@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
 
 _KEPT = "lab_kept"
+_PAGES = (("Train", "train"), ("Paper", "paper"))
 
 # The stage is as high as the window and brings its own margins, so Streamlit's come off. Of its header strip only the
 # menu stays (it switches the theme), in the corner that the stage leaves free.
@@ -45,7 +46,7 @@ def _lab(renderer: ComponentRenderer) -> None:
     kept = st.session_state.get(_KEPT)
     if not isinstance(kept, Kept):
         kept = opened({name: st.query_params.get_all(name) for name in st.query_params})
-    message, st.session_state[_KEPT] = answer(request, kept)
+    message, st.session_state[_KEPT] = answer(request, kept, _PAGES)
     component.mount(renderer, message, on_request=_ignore)
 
 

@@ -12,11 +12,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from optim_viz.scenario import Problem, Scenario
+from optim_viz.scenario import Problem, Scenario, format_lane
 from optim_viz.stage.families import Family, family
 from optim_viz.stage.lane_run import LaneRun, RunSpec, lane_run, run_specs, surface_spec
 from optim_viz.stage.packing import Block, pack
 from optim_viz.stage.sections import catalog, surface_section
+
+Pages = Sequence[tuple[str, str]]
+"""Title and path of the app's other pages, which the stage links to."""
 
 MAX_FAMILIES = 4
 """Families sent in one message: with 2000 steps four are 33 MB."""
@@ -43,7 +46,7 @@ def opened(query: str | Mapping[str, list[str]]) -> Kept:
     return Kept(scenario, problems)
 
 
-def answer(request: object, kept: Kept) -> tuple[bytes, Kept]:
+def answer(request: object, kept: Kept, pages: Pages = ()) -> tuple[bytes, Kept]:
     """Return the message for a request (None: the page opens), and what to keep.
 
     Whatever goes wrong on the way is logged, told to the person as a problem of the field "lab", and leaves the last
@@ -54,18 +57,18 @@ def answer(request: object, kept: Kept) -> tuple[bytes, Kept]:
         fields = cast("Mapping[str, object]", request)
     try:
         wanted = _wanted(fields, kept)
-        return _message(fields, wanted), wanted
+        return _message(fields, wanted, pages), wanted
     except Exception as error:
         _LOG.exception("a request of the lab could not be answered")
         problem = Problem("lab", _excuse(error))
     fields = {name: fields[name] for name in ("seq", "have") if name in fields}
     fallback = Kept(kept.scenario if request is not None else Scenario.default(), (problem,))
     try:
-        return _message(fields, fallback), fallback
+        return _message(fields, fallback, pages), fallback
     except Exception:
         _LOG.exception("the lab's last picture could not be drawn again")
         fallback = Kept(Scenario.default(), (problem,))
-        return _message(fields, fallback), fallback
+        return _message(fields, fallback, pages), fallback
 
 
 def _wanted(fields: Mapping[str, object], kept: Kept) -> Kept:
@@ -81,7 +84,7 @@ def _excuse(error: Exception) -> str:
     return "this cannot be shown because of a fault in the lab (the server's log says which); the last picture stays"
 
 
-def _message(fields: Mapping[str, object], kept: Kept) -> bytes:
+def _message(fields: Mapping[str, object], kept: Kept, pages: Pages) -> bytes:
     scenario = kept.scenario
     have = {key for key in _items(fields.get("have")) if isinstance(key, str)}
     specs = run_specs(scenario)
@@ -96,7 +99,11 @@ def _message(fields: Mapping[str, object], kept: Kept) -> bytes:
         "python": scenario.to_python(),
         "problems": [{"field": problem.field, "message": problem.message} for problem in kept.problems],
         "surface": surface,
-        "lanes": [_lane(title, spec, run) for title, spec, run in zip(scenario.titles(), specs, runs, strict=True)],
+        "lanes": [
+            {"title": title, "text": text, **_lane(spec, run)}
+            for title, text, spec, run in zip(scenario.titles(), _lane_texts(scenario), specs, runs, strict=True)
+        ],
+        "pages": [{"title": title, "path": path} for title, path in pages],
         "families": [{"lane": lane, **item.section} for lane, item in families],
     }
     if catalog()["key"] not in have:
@@ -107,9 +114,13 @@ def _message(fields: Mapping[str, object], kept: Kept) -> bytes:
     return pack(header, {key: block for key, block in blocks.items() if key not in have})
 
 
-def _lane(title: str, spec: RunSpec, run: LaneRun) -> dict[str, Any]:
+def _lane_texts(scenario: Scenario) -> list[str]:
+    """Return each lane as a link has it, the looks that a reader of the link would give it left out."""
+    return [format_lane(lane, scenario.lanes[:position]) for position, lane in enumerate(scenario.lanes)]
+
+
+def _lane(spec: RunSpec, run: LaneRun) -> dict[str, Any]:
     return {
-        "title": title,
         "key": run.key,
         "optimizer": spec.optimizer,
         "diverged_at": run.diverged_at,

@@ -23,7 +23,7 @@ const block = (values, shape = [1, 2]) => ({ shape, channels: ["theta_x"], value
 function packet(seq, current, { families = [], blocks = [], key = "l:1" } = {}) {
   return {
     header: {
-      seq, scenario: structuredClone(current), query: "", python: "", problems: [], surface: { key: "s:1" }, families, catalog, arrays: {},
+      seq, scenario: structuredClone(current), query: "", python: "", problems: [], pages: [], surface: { key: "s:1" }, families, catalog, arrays: {},
       lanes: current.lanes.map(() => ({ title: "Adam", key, optimizer: "adam", diverged_at: -1, divergence: "", lines: [] })),
     },
     blocks: new Map([["s:1", block([0, 0])], [key, block([1, 2])], ...blocks]),

@@ -9,7 +9,7 @@ import { typed } from "../../optim_viz/stage/assets/typed.js";
 
 test("numbers have four significant digits and a true minus", () => {
   const cases = [[0, "0"], [1, "1"], [-12.3456, "−12.35"], [0.001, "0.001"], [0.00012345, "1.234e−4"], [123456, "1.235e5"], [100, "100"],
-    [NaN, "not a number"], [Infinity, "∞"], [-Infinity, "−∞"], [true, "on"], [99999, "1e5"], [0.02, "0.02"]];
+    [NaN, "not a number"], [Infinity, "∞"], [-Infinity, "−∞"], [true, "on"], [99999, "1e5"], [10000, "1e4"], [12345, "1.235e4"], [9999, "9999"], [0.02, "0.02"]];
   for (const [value, text] of cases) assert.ok([text, text.replace("1.234", "1.235")].includes(number(value)), `${value}: ${number(value)}`);
 });
 

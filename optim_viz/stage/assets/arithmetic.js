@@ -90,21 +90,22 @@ export class Arithmetic {
     /** @type {{line: Line, cells: HTMLTableCellElement[]}[]} */ this.rows = [];
     this.built = "";
     this.shown = "";
+    /** @type {import("./packet.js").Run | null} */ this.run = null;
   }
 
   /**
    * @param {LaneView[]} lanes
    * @param {number} chosen
    * @param {number} time
-   * @param {number} version
    */
-  update(lanes, chosen, time, version) {
+  update(lanes, chosen, time) {
     const lane = lanes[chosen] ?? lanes[0];
     this.rebuild(lanes, lane);
     if (document.activeElement !== this.select) this.select.value = String(Math.min(chosen, lanes.length - 1));
-    const shown = `${this.built}|${time}|${version}`;
-    if (shown === this.shown) return;
+    const shown = `${this.built}|${time}`;
+    if (shown === this.shown && lane.run === this.run) return; // each stop of a dragged slider is a run of its own
     this.shown = shown;
+    this.run = lane.run;
     this.step.textContent = time ? `from step ${time - 1} to ${time}` : "step 0, the start: step forward to see the first update";
     for (const { line, cells } of this.rows) {
       for (const [i, axis] of /** @type {["x", "y"]} */ (["x", "y"]).entries()) cells[i].textContent = this.cell(lane, line, axis, time);

@@ -13,7 +13,7 @@ export function number(value, digits = 4) {
   if (value === 0) return "0";
   const size = Math.abs(Number(value.toPrecision(digits))); // 99999 rounds into the next power
   let text;
-  if (size >= 1e5 || size < 1e-3) {
+  if (size >= 10 ** digits || size < 1e-3) {
     const [mantissa, exponent] = value.toExponential(digits - 1).split("e");
     text = `${trimZeros(mantissa)}e${exponent.replace("+", "")}`;
   } else {

@@ -25,6 +25,8 @@ import { Slider } from "./slider.js";
  * @property {HTMLElement} element
  * @property {HTMLSelectElement} select
  * @property {HTMLButtonElement} eye
+ * @property {HTMLButtonElement} copy
+ * @property {HTMLButtonElement} remove
  * @property {HTMLElement} swatch
  * @property {HTMLElement} problem
  * @property {Map<string, Slider>} sliders
@@ -56,8 +58,7 @@ export class LanesView {
       this.list.replaceChildren(...this.cards.map((card) => card.element));
     }
     const limit = lab.catalog?.limits.lanes ?? 8;
-    this.addButton.disabled = lanes.length >= limit;
-    this.addButton.title = lanes.length >= limit ? `At most ${limit} lanes` : "";
+    allow(this.addButton, lanes.length < limit, "", `At most ${limit} lanes`);
     for (const [index, card] of this.cards.entries()) {
       const lane = lanes[index];
       const { state } = lane;
@@ -66,6 +67,8 @@ export class LanesView {
       card.element.style.setProperty("--lane", theme.palette[state.colour]);
       card.select.value = lane.optimizer.name;
       card.swatch.replaceChildren(svg(markerPath(state.marker, 6), "-9 -9 18 18"));
+      allow(card.copy, lanes.length < limit, `Duplicate ${lane.title}`, `At most ${limit} lanes`);
+      allow(card.remove, lanes.length > 1, `Remove ${lane.title}`, "A lab needs one lane");
       setIcon(card.eye, state.visible ? "show" : "hide", `${state.visible ? "Hide" : "Show"} ${lane.title}`);
       card.problem.textContent = problems.find((item) => item.field === `lanes.${index}`)?.message ?? "";
       card.problem.hidden = card.problem.textContent === "";
@@ -101,14 +104,28 @@ export class LanesView {
     const swatch = h("summary", { class: "ov-swatch", "aria-label": `Colour and marker of ${title}`, title: "Colour and marker" });
     const problem = h("p", { class: "ov-problem", role: "alert", hidden: true });
     const suffix = title === optimizer.title ? "" : title.slice(optimizer.title.length);
+    const copy = iconButton("copy", `Duplicate ${title}`, () => events.duplicate(index));
+    const remove = iconButton("remove", `Remove ${title}`, () => events.remove(index));
     const head = h("div", { class: "ov-card-head" }, this.picker(lab, theme, index, swatch), select,
-      h("span", { class: "ov-suffix" }, suffix), h("span", { class: "ov-space" }), eye,
-      iconButton("copy", `Duplicate ${title}`, () => events.duplicate(index)),
-      iconButton("remove", `Remove ${title}`, () => events.remove(index)));
-    const element = h("section", { class: "ov-card", "aria-label": title }, head, problem, ...shown, ...this.further(title, further));
+      h("span", { class: "ov-suffix" }, suffix), h("span", { class: "ov-space" }), eye, copy, remove);
+    const element = h("section", { class: "ov-card", "aria-label": title }, head, problem, ...shown, ...this.further(title, further), ...this.train(lab, index));
     element.addEventListener("focusin", () => events.choose(index));
     element.addEventListener("pointerdown", () => events.choose(index));
-    return { element, select, eye, swatch, problem, sliders };
+    return { element, select, eye, copy, remove, swatch, problem, sliders };
+  }
+
+  /**
+   * A link that takes this lane, as it stands when it is followed, to the training page.
+   *
+   * @param {Lab} lab
+   * @param {number} index
+   */
+  train(lab, index) {
+    if (!lab.header?.pages.some(({ path }) => path === "train")) return [];
+    const link = h("a", { class: "ov-train", href: "train", onclick: () => {
+      link.href = `train?lane=${encodeURIComponent(lab.header?.lanes[index].text ?? "")}`;
+    } }, "train on MNIST");
+    return [link];
   }
 
   /**
@@ -158,4 +175,10 @@ export class LanesView {
     });
     return details;
   }
+}
+
+/** @param {HTMLButtonElement} button @param {boolean} possible @param {string} title @param {string} why not */
+function allow(button, possible, title, why) {
+  button.disabled = !possible;
+  button.title = possible ? title : why;
 }

@@ -169,7 +169,7 @@ export class Stage {
       paint(ctx);
     }
     if (this.stale) this.updateControls(lab, theme);
-    this.room.arithmetic.update(lanes, lab.current.lane, clock.time, lab.version);
+    this.room.arithmetic.update(lanes, lab.current.lane, clock.time);
     this.room.bar.update();
     this.tell(lanes);
   }

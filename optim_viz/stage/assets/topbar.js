@@ -57,9 +57,10 @@ export class TopBar {
       h("button", { type: "button", "data-name": view, "aria-pressed": "false", onclick: () => events.view(view) }, title)));
     this.link = h("button", { type: "button", class: "ov-primary", onclick: () => events.link() }, "Copy link");
     const settings = [this.parameters, this.start.element, this.steps.element, this.noise.element, this.seed.element];
+    this.pages = h("nav", { class: "ov-pages", "aria-label": "Pages" });
     this.element = h("header", { class: "ov-top" }, h("h1", {}, "optim_viz"),
       h("label", { class: "ov-field ov-choose" }, h("span", {}, "surface"), this.surface),
-      this.formula.element, this.domain.element, h("div", { class: "ov-settings" }, ...settings, this.views), this.link, this.menu());
+      this.formula.element, this.domain.element, h("div", { class: "ov-settings" }, ...settings, this.views), this.link, this.menu(), this.pages);
   }
 
   menu() {
@@ -101,6 +102,9 @@ export class TopBar {
     if (!catalog || !header) return;
     if (this.surface.options.length !== catalog.surfaces.length + 1) {
       this.surface.replaceChildren(...catalog.surfaces.map((item) => h("option", { value: item.name }, item.title)), h("option", { value: "formula" }, "Your own formula"));
+    }
+    if (this.pages.childElementCount !== header.pages.length) {
+      this.pages.replaceChildren(...header.pages.map(({ title, path }) => h("a", { href: path }, title)));
     }
     /** @param {string} field */
     const problem = (field) => problems.find((item) => item.field === field)?.message ?? "";

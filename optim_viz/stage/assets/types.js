@@ -95,6 +95,7 @@
  *
  * @typedef {object} LaneInfo
  * @property {string} title
+ * @property {string} text the lane as a link has it
  * @property {string} key
  * @property {string} optimizer
  * @property {number} diverged_at
@@ -120,6 +121,7 @@
  * @property {SurfaceInfo} surface
  * @property {LaneInfo[]} lanes
  * @property {FamilyInfo[]} families
+ * @property {{title: string, path: string}[]} pages
  * @property {Catalog} [catalog]
  * @property {Record<string, ArraySpec>} arrays
  *

@@ -1,0 +1,21 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { coloured, themed } from "../../optim_viz/stage/assets/plot.js";
+
+const dark = { "#d55e00": "#ff8800", "#ffffff": "#14171a" };
+const roles = { text: "#111111", muted: "#666666", grid: "#dddddd", background: "#ffffff" };
+
+test("the light theme's colours become the dark theme's wherever they stand, and nothing else changes", () => {
+  const figure = { line: { color: "#D55E00" }, name: "SGD", marker: { color: ["#d55e00", "#123456"] }, x: [1, 2], title: { text: "#ffffff" } };
+  assert.deepEqual(coloured(figure, dark), { line: { color: "#ff8800" }, name: "SGD", marker: { color: ["#ff8800", "#123456"] }, x: [1, 2], title: { text: "#ffffff" } });
+});
+
+test("every axis is themed, and keeps what the figure says of it", () => {
+  const layout = themed({ xaxis2: { range: [0, 1], gridcolor: "#666666" }, yaxis: { type: "log" } }, roles, { width: 300, height: 200, font: "" });
+  assert.equal(layout.xaxis2.gridcolor, "#666666");
+  assert.deepEqual(layout.xaxis2.range, [0, 1]);
+  assert.equal(layout.yaxis.gridcolor, "#dddddd");
+  assert.equal(layout.yaxis.type, "log");
+  assert.deepEqual([layout.width, layout.height, layout.uirevision], [300, 200, "keep"]);
+});
