@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { Actions } from "../../optim_viz/stage/assets/actions.js";
 import { familyKey, Lab } from "../../optim_viz/stage/assets/lab.js";
 import { Link } from "../../optim_viz/stage/assets/link.js";
 
@@ -160,4 +161,30 @@ test("a lost answer does not lose the edit", (t) => {
   link.pump();
   assert.equal(sent.length, 2);
   assert.equal(sent[1].scenario.noise, 5);
+});
+
+function lanesOf(...names) {
+  const lanes = names.map((marker) => ({ ...scenario().lanes[0], marker, hyperparameters: { lr: 0.1, beta2: 0.99 } }));
+  return scenario({ lanes });
+}
+
+test("quick clicks reach the lanes that were clicked, before any answer", () => {
+  const lab = new Lab();
+  const link = new Link(lab, () => {});
+  link.setStateValue = () => {};
+  const actions = new Actions(lab, link, () => {});
+  link.receive(packet(0, lanesOf("a", "b", "c", "d")));
+  actions.removeLane(1);
+  actions.changeLane(2, { visible: false });
+  actions.removeLane(3);
+  actions.removeLane(1); // gone already
+  assert.deepEqual(lab.current.lanes.map(({ marker, visible }) => [marker, visible]), [["a", true], ["c", false]]);
+  // The answer to the first removal arrives while the rest is still on its way: three lanes are on screen.
+  link.receive(packet(1, lanesOf("a", "c", "d")));
+  assert.deepEqual(lab.places, [0, 1, -1]);
+  actions.duplicateLane(0);
+  actions.changeLane(1, { visible: true });
+  assert.deepEqual(lab.current.lanes.map(({ marker, visible }) => [marker, visible]), [["a", true], [undefined, true], ["c", true]]);
+  clearTimeout(link.lostTimer);
+  clearTimeout(link.quietTimer);
 });

@@ -35,40 +35,54 @@ export class Actions {
     this.refresh();
   }
 
-  /** @param {number} lane @param {Partial<LaneState>} change */
+  /** @param {number} lane on screen, as in every action here @param {Partial<LaneState>} change */
   changeLane(lane, change) {
-    Object.assign(this.lab.current.lanes[lane], change);
+    const state = this.lab.edited(lane);
+    if (!state) return; // it was removed a moment ago
+    Object.assign(state, change);
     this.send();
   }
 
   /** @param {number} lane */
   duplicateLane(lane) {
-    const { current } = this.lab;
-    const copy = structuredClone(current.lanes[lane]);
-    this.insert({ ...copy, ...this.freshLook() }, lane + 1);
+    const state = this.lab.edited(lane);
+    if (state) this.insert({ ...structuredClone(state), ...this.freshLook() }, this.lab.places[lane] + 1);
   }
 
   addLane() {
     this.insert({ optimizer: "adam", hyperparameters: {}, visible: true, ...this.freshLook() }, this.lab.current.lanes.length);
   }
 
-  /** @param {LaneState} lane @param {number} at */
+  /** @param {LaneState} lane @param {number} at place in the edited scenario */
   insert(lane, at) {
     const { current } = this.lab;
     if (current.lanes.length >= (this.lab.catalog?.limits.lanes ?? 8)) return;
     current.lanes.splice(at, 0, lane);
-    this.lab.overrides.clear();
-    this.send();
+    this.moved("add", at);
   }
 
   /** @param {number} lane */
   removeLane(lane) {
     const { current } = this.lab;
-    if (current.lanes.length < 2) return;
-    current.lanes.splice(lane, 1);
+    const at = this.lab.places[lane] ?? -1;
+    if (at < 0 || current.lanes.length < 2) return;
+    current.lanes.splice(at, 1);
     current.lane = Math.min(current.lane, current.lanes.length - 1);
+    this.moved("remove", at);
+  }
+
+  /** @param {"add" | "remove"} kind @param {number} at */
+  moved(kind, at) {
+    this.lab.shift(kind, at);
+    this.lab.moves.push([kind, at]);
     this.lab.overrides.clear();
     this.send();
+  }
+
+  /** @param {number} lane */
+  chooseLane(lane) {
+    const place = this.lab.places[lane] ?? -1;
+    if (place >= 0 && this.lab.current.lane !== place) this.look({ lane: place });
   }
 
   /** @returns {{colour: number, marker: string}} the first colour and marker that no lane uses */
@@ -91,12 +105,13 @@ export class Actions {
   /** @param {number} lane @param {string} hyperparameter */
   release(lane, hyperparameter) {
     const shown = this.lab.overrides.get(lane);
-    if (!shown) return;
+    const state = this.lab.edited(lane);
+    if (!shown || !state) return;
     shown.held = false;
     const { stops } = /** @type {import("./types.js").HyperparameterInfo} */ (
-      this.lab.optimizer(this.lab.current.lanes[lane].optimizer).hyperparameters.find((info) => info.name === hyperparameter)
+      this.lab.optimizer(state.optimizer).hyperparameters.find((info) => info.name === hyperparameter)
     );
-    this.lab.current.lanes[lane].hyperparameters[hyperparameter] = stops[shown.stop];
+    state.hyperparameters[hyperparameter] = stops[shown.stop];
     this.send();
   }
 }

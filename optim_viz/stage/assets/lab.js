@@ -58,6 +58,8 @@ export class Lab {
     /** @type {Map<string, Family>} */ this.families = new Map();
     /** @type {Map<number, Override>} */ this.overrides = new Map();
     /** @type {Run[]} */ this.runs = [];
+    /** @type {number[]} */ this.places = []; // where each lane on screen stands in the edited scenario, -1 once removed
+    /** @type {(["add" | "remove", number])[]} */ this.moves = []; // lanes added and removed since the last request
     this.version = 0; // grows whenever a lane may show another run
   }
 
@@ -80,6 +82,8 @@ export class Lab {
       this.scenario = structuredClone(header.scenario);
       if (old) for (const name of ["view", "time", "speed", "lane", "zoom"]) this.copyLook(name, old);
     }
+    this.places = header.lanes.map((_, index) => index);
+    for (const [kind, at] of dirty ? this.moves : []) this.shift(kind, at);
     this.runs = header.lanes.map((lane) => new Run(/** @type {Block} */ (this.blocks.get(lane.key))));
     for (const [lane, shown] of this.overrides) {
       if (!shown.held && shown.seq > 0 && header.seq >= shown.seq) this.overrides.delete(lane);
@@ -100,6 +104,27 @@ export class Lab {
     target[name] = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (old))[name];
     const scenario = this.current;
     if (name === "lane") scenario.lane = Math.min(scenario.lane, scenario.lanes.length - 1);
+  }
+
+  /**
+   * A lane was added or removed in the edited scenario; those on screen are still the old ones.
+   *
+   * @param {"add" | "remove"} kind
+   * @param {number} at
+   */
+  shift(kind, at) {
+    this.places = this.places.map((place) => {
+      if (kind === "add") return place >= at ? place + 1 : place;
+      return place === at ? -1 : place > at ? place - 1 : place;
+    });
+  }
+
+  /**
+   * @param {number} lane on screen
+   * @returns {LaneState | undefined} the same lane as edited now; undefined once removed
+   */
+  edited(lane) {
+    return this.current.lanes[this.places[lane] ?? -1];
   }
 
   /** @returns {Scenario} the scenario as edited now */
@@ -190,7 +215,7 @@ export class Lab {
     const header = /** @type {Header} */ (this.header);
     const info = header.lanes[lane];
     const committed = header.scenario.lanes[lane];
-    const state = this.current.lanes[lane] ?? committed;
+    const state = this.edited(lane) ?? committed;
     const shown = this.overrides.get(lane);
     const family = shown && this.family(lane, shown.hyperparameter);
     const base = { title: info.title, optimizer: this.optimizer(info.optimizer), state };

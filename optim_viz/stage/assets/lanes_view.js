@@ -62,7 +62,7 @@ export class LanesView {
     for (const [index, card] of this.cards.entries()) {
       const lane = lanes[index];
       const { state } = lane;
-      card.element.classList.toggle("ov-chosen", lab.current.lane === index);
+      card.element.classList.toggle("ov-chosen", lab.places[index] === lab.current.lane);
       card.element.classList.toggle("ov-hidden-lane", !state.visible);
       card.element.style.setProperty("--lane", theme.palette[state.colour]);
       card.select.value = lane.optimizer.name;
@@ -100,7 +100,7 @@ export class LanesView {
       class: "ov-optimizer", "aria-label": `Optimizer of lane ${index + 1}`,
       onchange: () => events.change(index, { optimizer: select.value, hyperparameters: {} }),
     }, ...(lab.catalog?.optimizers ?? []).map((item) => h("option", { value: item.name }, item.title)));
-    const eye = iconButton("show", `Hide ${title}`, () => events.change(index, { visible: !lab.current.lanes[index].visible }));
+    const eye = iconButton("show", `Hide ${title}`, () => events.change(index, { visible: !lab.lane(index).state.visible }));
     const swatch = h("summary", { class: "ov-swatch", "aria-label": `Colour and marker of ${title}`, title: "Colour and marker" });
     const problem = h("p", { class: "ov-problem", role: "alert", hidden: true });
     const suffix = title === optimizer.title ? "" : title.slice(optimizer.title.length);
@@ -147,7 +147,7 @@ export class LanesView {
    * @param {number | boolean | string} value
    */
   set(lab, index, name, value) {
-    const { hyperparameters } = lab.current.lanes[index];
+    const { hyperparameters } = lab.lane(index).state;
     this.events.change(index, { hyperparameters: { ...hyperparameters, [name]: value } });
   }
 

@@ -104,6 +104,7 @@ export class Link {
     this.asked = families;
     if (withScenario) {
       this.dirty = false;
+      this.lab.moves = [];
       for (const shown of this.lab.overrides.values()) if (!shown.held) shown.seq = this.seq;
     }
     /** @type {Request} */

@@ -27,7 +27,7 @@ export class Room {
     this.lanes = new LanesView({
       near: (lane, name) => link.want(lane, name), drag: (lane, name, stop) => actions.drag(lane, name, stop),
       release: (lane, name) => actions.release(lane, name), change: (lane, change) => actions.changeLane(lane, change),
-      choose: (lane) => lab.current.lane !== lane && actions.look({ lane }), duplicate: (lane) => actions.duplicateLane(lane),
+      choose: (lane) => actions.chooseLane(lane), duplicate: (lane) => actions.duplicateLane(lane),
       remove: (lane) => actions.removeLane(lane), add: () => actions.addLane(),
     });
     this.bar = new ClockBar(clock, (speed) => { clock.speed = speed; actions.look({ speed }); });
@@ -35,6 +35,7 @@ export class Room {
     this.about = new About();
     this.lanes.element.append(this.about.element);
     this.note = h("div", { class: "ov-note", role: "status", hidden: true });
+    this.toast = h("p", { class: "ov-toast", role: "status", hidden: true });
     this.surface = h("div", { class: "ov-surface" });
     this.curves = h("div", { class: "ov-curves", role: "group", "aria-label": "Loss, moments and step size over time" });
     this.surfaceCanvas = h("canvas", { class: "ov-overlay", "aria-hidden": "true" });
@@ -47,7 +48,7 @@ export class Room {
     this.curves.append(this.curvesCanvas);
     this.main = h("div", { class: "ov-main" }, this.lanes.element,
       h("div", { class: "ov-middle" }, this.surface, this.arithmetic.element), this.curves, this.bar.element);
-    this.section = h("section", { class: "ov-stage", "data-testid": "stage", "aria-label": "Optimizer lab" }, this.top.element, this.note, this.main, this.summary);
+    this.section = h("section", { class: "ov-stage", "data-testid": "stage", "aria-label": "Optimizer lab" }, this.top.element, this.note, this.main, this.toast, this.summary);
     root.replaceChildren(this.section);
   }
 }

@@ -5,6 +5,7 @@
  */
 import { copyText, linkQuery, saveFile } from "./share.js";
 
+const SAID_MS = 4000;
 const SETTLE_MS = 200; // browsers limit how often an address may change
 
 export class Sharing {
@@ -12,6 +13,7 @@ export class Sharing {
   constructor(stage) {
     this.stage = stage;
     this.touched = false;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */ this.said = undefined;
     /** @type {ReturnType<typeof setTimeout> | undefined} */ this.timer = undefined;
   }
 
@@ -79,13 +81,12 @@ export class Sharing {
     location.assign(location.pathname);
   }
 
-  /** @param {string} text */
+  /** Says something that is over soon, above the page so that nothing moves. @param {string} text */
   say(text) {
-    const line = document.createElement("p");
-    line.textContent = text;
-    const { note } = this.stage.room;
-    note.replaceChildren(line);
-    note.hidden = false;
-    setTimeout(() => line.isConnected && this.stage.showProblems(), 4000);
+    const { toast } = this.stage.room;
+    toast.textContent = text;
+    toast.hidden = false;
+    clearTimeout(this.said);
+    this.said = setTimeout(() => (toast.hidden = true), SAID_MS);
   }
 }

@@ -138,7 +138,7 @@ export class SurfaceView {
   /** @param {HTMLElement} holder */
   listenForClicks(holder) {
     let down = { x: NaN, y: NaN };
-    const local = (/** @type {PointerEvent} */ event) => {
+    const local = (/** @type {MouseEvent} */ event) => {
       const box = this.plot.getBoundingClientRect();
       return { x: event.clientX - box.left, y: event.clientY - box.top };
     };
@@ -146,7 +146,8 @@ export class SurfaceView {
       const onPlot = event.target instanceof Element && this.plot.contains(event.target);
       down = onPlot && event.button === 0 ? local(event) : { x: NaN, y: NaN };
     }, true);
-    holder.addEventListener("pointerup", (event) => {
+    // Not pointerup: Plotly lays a cover over the page while a button is down, and that one gets it.
+    holder.addEventListener("click", (event) => {
       const up = local(event);
       const panel = this.panels.find((item) => item.contains(up.x, up.y));
       if (panel && Math.hypot(up.x - down.x, up.y - down.y) < CLICK_MOVES_LESS_THAN) {

@@ -112,8 +112,8 @@ function start(ctx, panel, lanes, theme) {
 function fan(ctx, panel, lab, lanes, theme) {
   for (const [index, shown] of lab.overrides) {
     const family = shown.held ? lab.family(index, shown.hyperparameter) : undefined;
-    const state = lab.current.lanes[index];
-    if (!family || !lanes.some((lane) => lane.state === state)) continue;
+    const state = lab.edited(index);
+    if (!family || !state || !lanes.some((lane) => lane.state === state)) continue;
     ctx.strokeStyle = theme.palette[state.colour];
     ctx.lineWidth = 1;
     ctx.globalAlpha = 0.28;
