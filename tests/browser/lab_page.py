@@ -1,0 +1,188 @@
+"""The lab in a browser page, in the words of the person who uses it."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Locator, Page
+from playwright.sync_api import TimeoutError as TooLate
+
+from optim_viz.scenario import Scenario
+
+STAGE = "[data-testid=stage]"
+QUIET = """() => {
+  const app = document.querySelector("[data-testid=stApp]");
+  return app.dataset.testScriptState !== "running" && performance.now() - wire.last > 450;
+}"""
+NUMBER = re.compile(r"(?<![\w.])−?\d+(?:\.\d+)?(?:e[−+]?\d+)?|not a number|−?∞", re.ASCII)
+
+
+class LabPage:
+    """One page with the lab in it.
+
+    Attributes:
+        page: Playwright's page.
+        stage: the stage's root.
+    """
+
+    def __init__(self, page: Page) -> None:
+        """Take a page that shows the lab, or is about to."""
+        self.page = page
+        self.stage = page.locator(STAGE)
+
+    # ---- what the stage tells ----------------------------------------------------------------------------------
+
+    def told(self, name: str) -> str | None:
+        """Return the stage's attribute data-`name`."""
+        return self.stage.get_attribute(f"data-{name}")
+
+    @property
+    def time(self) -> int:
+        """The step that was painted last."""
+        return int(self.told("time") or -1)
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario in the address bar; it must be free of problems."""
+        query = urlsplit(self.page.url).query
+        scenario, problems = Scenario.from_url(query)
+        assert not problems, f"the lab wrote an address that it does not read back: {query}: {problems}"
+        return scenario
+
+    # ---- waiting -----------------------------------------------------------------------------------------------
+
+    def until(self, condition: str, why: str, argument: object = None, seconds: float = 15) -> None:
+        """Wait until a JavaScript function holds; fail with `why` and with what the stage tells.
+
+        Args:
+            condition: a function of (stage, argument).
+            why: what was expected.
+            argument: handed to the function.
+            seconds: how long at most.
+        """
+        wrapped = f"""(argument) => {{
+          const stage = document.querySelector("{STAGE}");
+          return stage !== null && ({condition})(stage, argument);
+        }}"""
+        with suppress(TooLate):
+            self.page.wait_for_function(wrapped, arg=argument, timeout=seconds * 1000)
+            return
+        told = self.page.evaluate(f"({{...document.querySelector('{STAGE}')?.dataset}})")
+        pytest.fail(f"waited {seconds:g} s for this: {why}\nthe stage tells {told}\nat {self.page.url}", pytrace=False)
+
+    def until_told(self, seconds: float = 15, **values: object) -> None:
+        """Wait until the stage's attributes have these values, e.g. `until_told(time=12, playing="false")`."""
+        wanted = {name: str(value) for name, value in values.items()}
+        same = "(stage, wanted) => Object.entries(wanted).every(([name, value]) => stage.dataset[name] === value)"
+        self.until(same, f"the stage tells {wanted}", wanted, seconds)
+
+    def until_address(self, part: str) -> None:
+        """Wait until the address bar holds `part`."""
+        self.until(
+            "(_, part) => decodeURIComponent(location.search).includes(part)", f"the address holds {part!r}", part
+        )
+
+    def until_opened(self) -> LabPage:
+        """Wait for the first painted frame."""
+        self.until("(stage) => Number(stage.dataset.frames) > 0", "the lab paints its first frame", seconds=30)
+        return self
+
+    def settle(self) -> LabPage:
+        """Wait until nothing is under way between browser and server, families included, and all is painted."""
+        self.until(QUIET, "no more messages between browser and server", seconds=60)
+        self.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        return self
+
+    # ---- what a person does --------------------------------------------------------------------------------------
+
+    def button(self, name: str) -> Locator:
+        """Return the button of this name."""
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def slider(self, name: str) -> Locator:
+        """Return the slider of this name, e.g. "Time" or "Adam beta2"."""
+        return self.page.get_by_role("slider", name=name, exact=True)
+
+    def entry(self, name: str) -> Locator:
+        """Return the text field of this name."""
+        return self.page.get_by_role("textbox", name=name, exact=True)
+
+    def type(self, name: str, text: str) -> None:
+        """Write into a text field and confirm with Enter."""
+        self.entry(name).fill(text)
+        self.entry(name).press("Enter")
+
+    def seek(self, step: int) -> None:
+        """Scrub to a step."""
+        self.slider("Time").fill(str(step))
+        self.until_told(time=step, playing="false")
+
+    def grip(self, name: str, share: float | None = None) -> tuple[float, float]:
+        """Return where a slider's thumb is, or would be at a share (0 to 1) of its way."""
+        slider = self.slider(name)
+        slider.scroll_into_view_if_needed()
+        box = slider.bounding_box()
+        assert box is not None, f"the slider {name!r} is not in sight"
+        if share is None:
+            share = float(slider.evaluate("(range) => range.valueAsNumber / Number(range.max)"))
+        thumb = 14
+        return box["x"] + thumb / 2 + (box["width"] - thumb) * share, box["y"] + box["height"] / 2
+
+    # ---- what a person sees --------------------------------------------------------------------------------------
+
+    def problem(self, name: str) -> Locator:
+        """Return the visible message at a text field."""
+        control = self.entry(name).locator("xpath=ancestor::*[contains(@class, 'ov-slider') or self::label][1]")
+        return control.get_by_role("alert")
+
+    def arithmetic(self) -> dict[str, tuple[list[float], list[float]]]:
+        """Return the numbers of the arithmetic panel: for each symbol those in its x and in its y cell, in order."""
+        cells = (
+            self.page.get_by_role("table", name="This step, in numbers")
+            .locator("tr")
+            .evaluate_all("(rows) => rows.slice(1).map((row) => [...row.cells].map((cell) => cell.textContent))")
+        )
+        return {rule.split(" = ")[0]: (numbers(x), numbers(y)) for rule, x, y in cells}
+
+    def pixels(self) -> list[str]:
+        """Return what the two canvases show, as data URLs."""
+        return self.page.evaluate(
+            "['.ov-surface > canvas', '.ov-curves > canvas'].map((one) => document.querySelector(one).toDataURL())"
+        )
+
+    def axes(self) -> dict[str, list[float]]:
+        """Return the range of every axis in sight, by plot and name."""
+        return self.page.evaluate("""() => {
+          const plots = [...document.querySelectorAll(".ov-plot.js-plotly-plot")].filter((plot) => plot.offsetParent);
+          return Object.fromEntries(plots.flatMap((plot) => Object.entries(plot._fullLayout)
+            .filter(([name]) => /^[xy]axis/.test(name))
+            .map(([name, axis]) => [`${plot.parentElement.className} ${name}`, [...axis.range]])));
+        }""")
+
+    def frame(self) -> dict[str, Any]:
+        """Return all that makes up a frame, to be compared with another."""
+        return {
+            "time": self.time,
+            "arithmetic": self.page.locator(".ov-arithmetic table").inner_text(),
+            "axes": self.axes(),
+            "pixels": self.pixels(),
+        }
+
+
+def numbers(text: str) -> list[float]:
+    """Return the numbers in a line of the arithmetic panel; exponents that are set small are left out."""
+    plain: dict[str, str] = {"not a number": "nan", "∞": "inf", "−∞": "-inf"}
+    found: list[str] = NUMBER.findall(text)
+    return [float(plain[one] if one in plain else one.replace("−", "-")) for one in found]
+
+
+def assert_same_frame(first: dict[str, Any], second: dict[str, Any]) -> None:
+    """Fail with the part in which two frames differ."""
+    for part in ("time", "arithmetic", "axes"):
+        assert first[part] == second[part], f"the two frames differ in {part}"
+    for name, one, other in zip(("surface", "curves"), first["pixels"], second["pixels"], strict=True):
+        assert one == other, f"the two frames differ in the pixels over the {name}"

@@ -1,0 +1,94 @@
+"""The real server, `streamlit run app.py`, on a free port of this computer."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from types import TracebackType
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nothing listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return probe.getsockname()[1]
+
+
+class LabServer:
+    """A server that runs from `with` to the block's end, unless it is killed before.
+
+    Attributes:
+        port: where it listens on 127.0.0.1.
+        url: the lab's address, without a trailing slash.
+        seconds_to_start: from starting the process to its first "ok" on the health endpoint.
+    """
+
+    def __init__(self, log: Path, app: str = "app.py") -> None:
+        """Prepare a server for the script `app` (relative to the repository's root) that writes its output to `log`."""
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.seconds_to_start = 0.0
+        self.log = log
+        self.app = app
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> LabServer:
+        """Start the process and wait until it is healthy."""
+        command = [sys.executable, "-m", "streamlit", "run", self.app]
+        options = ["--server.port", str(self.port), "--server.headless", "true"]
+        begin = time.perf_counter()
+        with self.log.open("wb") as output:
+            self.process = subprocess.Popen([*command, *options], cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
+        try:
+            self._wait_until_healthy(begin + 60)
+        except BaseException:
+            self.kill()
+            raise
+        self.seconds_to_start = time.perf_counter() - begin
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End the process."""
+        self.kill()
+
+    def kill(self) -> None:
+        """End the process at once, as a power cut would; harmless when it has ended already."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+
+    def _wait_until_healthy(self, deadline: float) -> None:
+        while time.perf_counter() < deadline:
+            if self.process is not None and self.process.poll() is not None:
+                break
+            try:
+                with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1) as answer:
+                    if answer.read() == b"ok":
+                        return
+            except OSError:
+                time.sleep(0.05)
+        raise RuntimeError(f"the server did not start:\n{self.log.read_text(encoding='utf-8', errors='replace')}")
+
+
+def chromium_options() -> dict[str, object]:
+    """How Chromium is launched: the browser run.py found, software WebGL, and no connection of its own."""
+    arguments = [
+        "--use-gl=swiftshader",
+        "--enable-unsafe-swiftshader",
+        "--ignore-gpu-blocklist",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-first-run",
+    ]
+    if os.name == "posix" and os.geteuid() == 0:
+        arguments.append("--no-sandbox")  # Chromium refuses to start for root otherwise
+    return {"executable_path": os.environ.get("OPTIM_VIZ_CHROMIUM"), "args": arguments}

@@ -1,0 +1,146 @@
+"""Whoever cannot see well, or uses no mouse: names, ids, contrast, focus, in both themes."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.conftest import NewPage, OpenLab
+from tests.browser.in_page import DRAWN_TEXT
+
+NAMELESS = """() => {
+  const labels = (one) => [...(one.labels ?? [])].map((label) => label.textContent).join(" ");
+  const named = (one) => one.getAttribute("aria-labelledby")?.split(" ")
+    .map((id) => document.getElementById(id)?.textContent).join(" ");
+  const controls = "button, input, select, summary, textarea, a[href], [role=slider], [role=button]";
+  return [...document.querySelectorAll(controls)]
+    .filter((one) => !(one.ariaLabel || named(one) || labels(one) || one.textContent || "").trim())
+    .map((one) => one.outerHTML.slice(0, 200));
+}"""
+TWICE = """(what) => {
+  const seen = new Map();
+  const all = what === "id" ? "[id]" : ".ov-stage :is(button, input, select, summary)";
+  for (const one of document.querySelectorAll(all)) {
+    const key = what === "id" ? one.id : `${one.tagName} ${one.type ?? ""} ${one.ariaLabel || one.textContent.trim()}`;
+    seen.set(key, (seen.get(key) ?? 0) + 1);
+  }
+  return [...seen].filter(([, count]) => count > 1).map(([key, count]) => `${key}: ${count} times`);
+}"""
+CONTRAST = """() => {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 1, height: 1 });
+  const ctx = canvas.getContext("2d", { willReadFrequently: true });
+  const rgba = (colour) => {
+    ctx.clearRect(0, 0, 1, 1);
+    ctx.fillStyle = colour;
+    ctx.fillRect(0, 0, 1, 1);
+    const [r, g, b, a] = ctx.getImageData(0, 0, 1, 1).data;
+    return [r, g, b, a / 255];
+  };
+  const over = (top, below) => [0, 1, 2].map((i) => top[i] * top[3] + below[i] * (1 - top[3]));
+  const light = (colour) => colour.slice(0, 3).map((c) => c / 255)
+    .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+  const behind = (one) => {
+    const layers = [];
+    for (let at = one; at; at = at.parentElement) layers.push(rgba(getComputedStyle(at).backgroundColor));
+    return layers.reverse().reduce((below, layer) => over(layer, below), [255, 255, 255]);
+  };
+  const faded = (one) => {
+    for (let at = one; at; at = at.parentElement) if (Number(getComputedStyle(at).opacity) < 0.9) return true;
+    return false;
+  };
+  const own = (one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+  const shown = (one) => one.matches("input, select") ? one.value : own(one) && one.textContent.trim();
+  return [...document.querySelectorAll(".ov-stage *")]
+    .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.disabled && !faded(one))
+    .filter((one) => !one.closest(".ov-unseen") && !one.matches("option, input[type=range], input[type=checkbox]"))
+    .filter(shown)
+    .map((one) => {
+      const style = getComputedStyle(one);
+      const below = behind(one.closest("svg")?.parentElement ?? one);
+      const colour = over(rgba(one.closest("svg") ? style.fill : style.color), below);
+      const pair = [light(colour), light(below)].sort((a, b) => b - a);
+      return { text: String(shown(one)).slice(0, 40), ratio: (pair[0] + 0.05) / (pair[1] + 0.05) };
+    });
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_names_ids_and_contrast(open_lab: OpenLab, new_page: NewPage, scheme: str) -> None:
+    query = "surface=sparse_logistic&noise=-1&lane=adam,beta1=2&lane=sgd&lane=rmsprop&time=30"
+    lab = open_lab(query, page=new_page(color_scheme=scheme)).settle()
+    for more in lab.page.get_by_label("More", exact=False).all():
+        more.evaluate("(summary) => { summary.parentElement.open = true; }")
+    assert not (found := lab.page.evaluate(NAMELESS)), f"controls without a name: {found}"
+    assert not (found := lab.page.evaluate(TWICE, "id")), f"ids that are not unique: {found}"
+    assert not (found := lab.page.evaluate(TWICE, "name")), f"two controls of one name: {found}"
+    texts = lab.page.evaluate(CONTRAST)
+    assert len(texts) > 60, "the texts of the page were not found"
+    faint = sorted({f"{one['text']}: {one['ratio']:.2f}" for one in texts if one["ratio"] < 4.5})
+    assert not faint, f"contrast below 4.5 in the {scheme} theme: {faint}"
+
+
+def test_the_theme_follows_the_system_and_the_menu(open_lab: OpenLab, new_page: NewPage) -> None:
+    """A theme chosen in the page's menu shows what a fresh page shows whose system has that theme."""
+    shade = "(stage) => getComputedStyle(stage.closest('.stApp')).backgroundColor"
+    dark = open_lab("time=30", page=new_page(color_scheme="dark")).settle()
+    assert dark.stage.evaluate(shade) == "rgb(20, 23, 26)"
+    lab = open_lab("time=30", page=new_page(color_scheme="light")).settle()
+    assert lab.stage.evaluate(shade) == "rgb(255, 255, 255)"
+    assert lab.pixels() != dark.pixels()
+    lab.button("Main menu").click()
+    lab.page.get_by_role("menuitemradio", name="Dark").click()
+    lab.page.keyboard.press("Escape")
+    lab.until(
+        "(stage, [surface, curves]) => stage.querySelector('.ov-surface > canvas').toDataURL() === surface"
+        " && stage.querySelector('.ov-curves > canvas').toDataURL() === curves",
+        "both canvases take the colours of the other theme",
+        dark.pixels(),
+    )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_texts_on_the_canvas_can_be_read(open_lab: OpenLab, new_page: NewPage, scheme: str) -> None:
+    """Eight lanes, so every colour of the palette names a curve once; 3 is what WCAG asks of graphics."""
+    page = new_page(color_scheme=scheme)
+    page.add_init_script(DRAWN_TEXT)
+    lab = open_lab("&".join(f"lane=adam,lr=0.{n + 1}" for n in range(8)) + "&time=30", page=page).settle()
+    ratios = lab.page.evaluate(
+        """(dark) => {
+          const light = (hex) => [1, 3, 5].map((i) => Number.parseInt(hex.slice(i, i + 2), 16) / 255)
+            .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
+            .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+          const back = light(dark ? "#14171a" : "#ffffff");
+          return [...drawnText].map(([text, { colour }]) => {
+            const pair = [light(colour), back].sort((a, b) => b - a);
+            return { text: `${text} ${colour}`, ratio: (pair[0] + 0.05) / (pair[1] + 0.05) };
+          });
+        }""",
+        scheme == "dark",
+    )
+    assert len(ratios) >= 8
+    faint = [f"{one['text']}: {one['ratio']:.2f}" for one in ratios if one["ratio"] < 3]
+    assert not faint, f"hardly visible in the {scheme} theme: {faint}"
+
+
+def test_the_clock_and_the_sliders_are_reached_with_the_tab_key(open_lab: OpenLab) -> None:
+    lab = open_lab("time=30").settle()
+    names: list[str] = []
+    for _ in range(90):
+        lab.page.keyboard.press("Tab")
+        names.append(lab.page.evaluate("document.activeElement.ariaLabel ?? document.activeElement.tagName"))
+        if "Time" in names:
+            break
+    for name in ("Surface", "Adam beta2", "Start point", "Play", "Time"):
+        assert name in names, f"{name!r} is not reached with Tab: {names}"
+    ring = lab.page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert ring != "none", "what has the focus is not marked"
+
+
+def test_what_is_painted_is_told_in_words_too(open_lab: OpenLab) -> None:
+    lab = open_lab("time=30").settle()
+    lab.seek(42)
+    lab.until(
+        "(stage) => [...stage.querySelectorAll('[aria-live]')].some((one) => /Step 42 of 300/.test(one.textContent))",
+        "a line for screen readers that tells the step",
+    )
+    assert lab.slider("Time").get_attribute("aria-valuetext") == "step 42 of 300"

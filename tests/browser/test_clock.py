@@ -1,0 +1,139 @@
+"""The one clock: it plays, stops, steps, scrubs both ways, by buttons and by keys."""
+
+from __future__ import annotations
+
+from tests.browser.conftest import NewPage, OpenLab
+from tests.browser.in_page import TOLD
+from tests.browser.lab_page import LabPage
+
+
+def test_the_first_screen_plays_by_itself_and_stops_at_the_end(open_lab: OpenLab) -> None:
+    lab = open_lab()
+    lab.until("(stage) => stage.dataset.playing === 'true'", "the first screen plays with nothing clicked")
+    lab.page.evaluate(TOLD, "time")
+    early = lab.time
+    lab.until("(stage, early) => Number(stage.dataset.time) >= early + 20", f"time goes on from {early}", early)
+    lab.until_told(seconds=60, playing="false", time=300)
+    times = [int(time) for time in lab.page.evaluate("told.time")]
+    assert times == sorted(times), "time went backwards while playing"
+    assert lab.told("lanes") == "5"
+    assert lab.told("steps") == "300"
+    assert lab.button("Play").is_visible()
+
+
+def test_play_at_the_end_starts_anew(open_lab: OpenLab) -> None:
+    lab = open_lab("time=300")
+    lab.button("Play").click()
+    lab.until(
+        "({dataset}) => dataset.playing === 'true' && Number(dataset.time) < 290", "it plays from the start again"
+    )
+
+
+def test_a_person_who_prefers_reduced_motion_sees_a_still_picture(open_lab: OpenLab, new_page: NewPage) -> None:
+    lab = open_lab(page=new_page(reduced_motion="reduce")).settle()
+    assert lab.told("playing") == "false"
+    assert lab.time == 300, "the still picture shows the whole run"
+    lab.button("Play").click()
+    lab.until_told(playing="true")  # whoever asks for motion gets it
+
+
+def test_buttons_play_pause_step_and_restart(open_lab: OpenLab) -> None:
+    lab = open_lab("time=50&speed=0.5")
+    assert (lab.time, lab.told("playing")) == (50, "false"), "a link with a time opens still at that step"
+    lab.button("Step forward").click()
+    lab.until_told(time=51, playing="false")
+    lab.button("Step back").click()
+    lab.button("Step back").click()
+    lab.until_told(time=49, playing="false")
+    lab.button("Play").click()
+    lab.until("({dataset}) => dataset.playing === 'true' && Number(dataset.time) > 52", "Play plays on from step 49")
+    lab.button("Pause").click()
+    lab.until_told(playing="false")
+    stopped = lab.time
+    assert 52 < stopped < 300
+    lab.button("Step forward").click()
+    lab.until_told(time=stopped + 1)
+    lab.button("Restart").click()
+    lab.until(
+        "({dataset}, stopped) => dataset.playing === 'true' && Number(dataset.time) < stopped",
+        "Restart plays from the start",
+        stopped,
+    )
+
+
+def test_keys_move_the_clock(open_lab: OpenLab) -> None:
+    lab = open_lab("time=100&speed=0.1")
+    keys = lab.page.keyboard
+    for key, time in [
+        ("ArrowRight", 101),
+        ("Shift+ArrowRight", 111),
+        ("ArrowLeft", 110),
+        ("Shift+ArrowLeft", 100),
+        ("End", 300),
+        ("ArrowRight", 300),
+        ("Home", 0),
+        ("ArrowLeft", 0),
+    ]:
+        keys.press(key)
+        lab.until_told(time=time, playing="false")
+    keys.press(" ")
+    lab.until_told(playing="true")
+    keys.press(" ")
+    lab.until_told(playing="false")
+    lab.button("Copy link").focus()  # keys for the clock work wherever the focus is, unless it uses them itself
+    keys.press("End")
+    lab.until_told(time=300)
+
+
+def test_keys_in_a_text_field_are_left_alone(open_lab: OpenLab) -> None:
+    lab = open_lab("time=100")
+    lab.entry("Steps").focus()
+    for key in ("Home", "ArrowRight", " ", "End"):
+        lab.page.keyboard.press(key)
+    assert lab.settle().time == 100, "a key typed into a field moved the clock"
+
+
+def test_the_time_slider_scrubs_both_ways_while_the_pointer_is_down(open_lab: OpenLab) -> None:
+    lab = open_lab("time=0")
+    mouse = lab.page.mouse
+    mouse.move(*lab.grip("Time"))
+    mouse.down()
+    lab.page.evaluate(TOLD, "time")
+    for share in [n / 20 for n in (*range(21), *range(20, 4, -1))]:
+        mouse.move(*lab.grip("Time", share))
+    lab.until("({dataset}) => Math.abs(Number(dataset.time) - 75) <= 4", "the step at a quarter of the way")
+    mouse.up()
+    times = [int(time) for time in lab.page.evaluate("told.time")]
+    assert max(times) == 300, "the end was never painted"
+    turn = times.index(300)
+    assert len(set(times[:turn])) >= 10, f"few steps were painted on the way there: {times}"
+    assert len(set(times[turn:])) >= 8, f"few steps were painted on the way back: {times}"
+
+
+def test_a_press_on_a_plot_moves_the_clock(open_lab: OpenLab) -> None:
+    lab = open_lab("time=0")
+    axis = lab.page.evaluate("""() => {
+      const plot = document.querySelector(".ov-curves .js-plotly-plot");
+      const [box, axis] = [plot.getBoundingClientRect(), plot._fullLayout.xaxis];
+      return { x: box.x + axis._offset + axis._length / 2, y: box.y + plot._fullLayout.yaxis._offset + 20 };
+    }""")
+    lab.page.mouse.click(axis["x"], axis["y"])
+    lab.until("({dataset}) => Math.abs(Number(dataset.time) - 150) <= 2", "the middle of the loss plot is step 150")
+
+
+def test_speed_changes_how_fast_it_plays(open_lab: OpenLab) -> None:
+    lab = open_lab("time=0&steps=2000&speed=0.25")
+    slow = steps_in_a_second(lab)
+    lab.page.get_by_role("combobox", name="Speed", exact=True).select_option("4")
+    fast = steps_in_a_second(lab)
+    assert fast > 4 * slow, f"{slow:.0f} steps a second at 1/4 x, {fast:.0f} at 4 x"
+
+
+def steps_in_a_second(lab: LabPage) -> float:
+    lab.button("Restart").click()
+    lab.until("({dataset}) => dataset.playing === 'true' && Number(dataset.time) > 0", "it plays")
+    return lab.page.evaluate("""() => new Promise((done) => {
+      const { dataset } = document.querySelector("[data-testid=stage]");
+      const [from, since] = [Number(dataset.time), performance.now()];
+      setTimeout(() => done(((Number(dataset.time) - from) * 1000) / (performance.now() - since)), 1000);
+    })""")

@@ -1,0 +1,56 @@
+"""A run that diverges says so on the plot, and why; the others go on."""
+
+from __future__ import annotations
+
+from tests.browser.conftest import NewPage, OpenLab
+from tests.browser.in_page import DRAWN_TEXT
+from tests.browser.lab_page import LabPage
+
+
+def opened(open_lab: OpenLab, new_page: NewPage, query: str) -> LabPage:
+    page = new_page()
+    page.add_init_script(DRAWN_TEXT)
+    return open_lab(query, page=page)
+
+
+def until_drawn(lab: LabPage, *parts: str) -> None:
+    lab.until(
+        "(_, parts) => [...drawnText.keys()].some((text) => parts.every((part) => text.includes(part)))",
+        f"a text on the plot that holds {parts}",
+        list(parts),
+    )
+
+
+def test_sgd_above_two_over_l_is_named_with_its_limit(open_lab: OpenLab, new_page: NewPage) -> None:
+    """On the narrow valley L = 100: lr 0.021 is above 2/L = 0.02."""
+    lab = opened(open_lab, new_page, "surface=narrow_valley&steps=300&lane=sgd,lr=0.021&lane=adam,lr=0.15&time=300")
+    until_drawn(lab, "SGD", "lr 0.021 > 2/L = 0.02")
+    assert lab.told("lanes") == "2"
+
+
+def test_a_stable_run_is_not_accused(open_lab: OpenLab, new_page: NewPage) -> None:
+    lab = opened(open_lab, new_page, "surface=narrow_valley&lane=sgd,lr=0.019&time=300").settle()
+    texts = lab.page.evaluate("[...drawnText.keys()]")
+    assert "SGD" in texts, f"the lane's name is on the plot: {texts}"
+    assert not [text for text in texts if "2/L" in text or "left" in text or "finite" in text]
+
+
+def test_a_run_that_leaves_the_finite_numbers_says_at_which_step(open_lab: OpenLab, new_page: NewPage) -> None:
+    query = "surface=rosenbrock&steps=60&lane=sgd,lr=0.1&lane=adam,lr=0.05&time=60"
+    lab = opened(open_lab, new_page, query)
+    until_drawn(lab, "SGD", "finite", "step")
+    summary = lab.page.locator("[aria-live=polite]").last
+    lab.until(
+        "(stage) => /SGD not a number/.test(stage.textContent)", f"the summary tells it too: {summary.text_content()!r}"
+    )
+    lab.seek(1)
+    lab.seek(60)
+    assert lab.told("time") == "60", "the clock runs to the end for the lanes that go on"
+
+
+def test_a_drag_into_divergence_names_it_at_once(open_lab: OpenLab, new_page: NewPage) -> None:
+    lab = opened(open_lab, new_page, "surface=narrow_valley&steps=200&lane=sgd,lr=0.018&time=200").settle()
+    lab.slider("SGD lr").focus()
+    for _ in range(6):
+        lab.page.keyboard.press("ArrowRight")
+    until_drawn(lab, "SGD", "> 2/L = 0.02")

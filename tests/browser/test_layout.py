@@ -1,0 +1,118 @@
+"""What is in sight without scrolling, on a laptop and on a phone."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Locator
+
+from tests.browser.conftest import NewPage, OpenLab
+from tests.browser.lab_page import LabPage
+
+PHONE = {"width": 390, "height": 844, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}
+SCROLLS = """(axis) => {
+  const size = axis === "x" ? "Width" : "Height";
+  return [...document.querySelectorAll("html, body, .stApp, .stMain, .stMainBlockContainer, .ov-root, .ov-stage")]
+    .map((one) => [one.className || one.tagName, one[`scroll${size}`], one[`client${size}`]])
+    .filter(([, content, room]) => content > room + 1)
+    .map(([name, content, room]) => `${name}: ${content} in ${room} px`);
+}"""
+
+
+def box(thing: Locator) -> dict[str, float]:
+    found = thing.bounding_box()
+    assert found is not None, f"{thing} is not in sight"
+    return {
+        "left": found["x"],
+        "top": found["y"],
+        "right": found["x"] + found["width"],
+        "bottom": found["y"] + found["height"],
+    }
+
+
+def assert_inside(lab: LabPage, name: str, thing: Locator) -> None:
+    size = lab.page.viewport_size
+    assert size is not None
+    at = box(thing)
+    inside = at["left"] >= 0 and at["top"] >= 0 and at["right"] <= size["width"] and at["bottom"] <= size["height"]
+    assert inside, f"{name} reaches out of the window: {at}"
+
+
+def plot_title(lab: LabPage, text: str) -> Locator:
+    return lab.page.locator(".ov-curves .annotation", has_text=text).first
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_on_a_laptop_all_is_in_sight_at_once(open_lab: OpenLab, new_page: NewPage, scheme: str) -> None:
+    lab = open_lab("time=150", page=new_page(color_scheme=scheme)).settle()
+    for axis in "xy":
+        assert not (found := lab.page.evaluate(SCROLLS, axis)), f"the page scrolls ({axis}): {found}"
+    for name in ("SGD lr", "Momentum momentum", "RMSProp alpha", "Adam lr", "Adam beta1", "Adam beta2", "Time"):
+        assert_inside(lab, name, lab.slider(name))
+    assert_inside(lab, "the surface", lab.page.locator(".ov-surface"))
+    assert_inside(lab, "the curves", lab.page.locator(".ov-curves"))
+    assert_inside(lab, "the arithmetic", lab.page.get_by_role("table", name="This step, in numbers"))
+    for title in ("loss", "m̂ₓ", "m̂ᵧ", "v̂ₓ", "v̂ᵧ", "lr"):
+        assert_inside(lab, f"the plot {title}", plot_title(lab, title))
+    surface, curves = box(lab.page.locator(".ov-surface")), box(lab.page.locator(".ov-curves"))
+    assert surface["right"] <= curves["left"] + 1, "surface and curves overlap"
+    assert surface["right"] - surface["left"] > 450, "the surface is small"
+    assert surface["bottom"] - surface["top"] > 350, "the surface is small"
+
+
+def test_eight_lanes_on_a_laptop_scroll_in_their_own_column(open_lab: OpenLab) -> None:
+    lab = open_lab("&".join(["lane=adam,lr=0.1"] * 8) + "&time=150").settle()
+    for axis in "xy":
+        assert not (found := lab.page.evaluate(SCROLLS, axis)), f"the page scrolls ({axis}): {found}"
+    last = lab.slider("Adam 8 beta2")
+    last.scroll_into_view_if_needed()
+    assert_inside(lab, "the last lane's slider", last)
+    assert_inside(lab, "the surface", lab.page.locator(".ov-surface"))
+
+
+def test_on_a_phone_the_surface_comes_first_and_the_clock_stays(open_lab: OpenLab, new_page: NewPage) -> None:
+    lab = open_lab("time=150", page=new_page(**PHONE)).settle()
+    assert not (found := lab.page.evaluate(SCROLLS, "x")), f"the page scrolls sideways: {found}"
+    tops = {name: box(lab.page.locator(f".ov-{name}"))["top"] for name in ("surface", "curves", "arithmetic", "lanes")}
+    assert min(tops, key=tops.__getitem__) == "surface", tops
+    surface = box(lab.page.locator(".ov-surface"))
+    assert surface["bottom"] <= 844, "the whole surface is in sight at first"
+    clock = lab.page.get_by_role("group", name="Clock", exact=True)
+    assert_inside(lab, "the clock at the top", clock)
+    lab.slider("Adam beta2").scroll_into_view_if_needed()
+    assert_inside(lab, "the clock after scrolling to the sliders", clock)
+    assert box(lab.slider("Adam beta2"))["bottom"] <= box(clock)["top"], "the clock lies over the slider"
+    lab.button("Step forward").tap()
+    lab.until_told(time=151)
+
+
+def test_no_width_makes_the_page_scroll_sideways(open_lab: OpenLab, new_page: NewPage) -> None:
+    lab = open_lab("time=150", page=new_page())
+    for width in (1101, 1024, 768, 600, 390, 320):
+        lab.page.set_viewport_size({"width": width, "height": 844})
+        lab.settle()
+        assert not (found := lab.page.evaluate(SCROLLS, "x")), f"the page scrolls sideways at {width}: {found}"
+
+
+def test_controls_on_a_phone_are_large_enough_for_a_finger(open_lab: OpenLab, new_page: NewPage) -> None:
+    """24 x 24 CSS pixels is what WCAG 2.2 (2.5.8) asks for."""
+    lab = open_lab("time=150", page=new_page(**PHONE)).settle()
+    small = lab.page.evaluate("""() => [...document.querySelectorAll(".ov-stage :is(button, select, input, summary)")]
+      .filter((one) => one.checkVisibility() && one.type !== "checkbox")
+      .map((one) => [one.ariaLabel || one.textContent, one.getBoundingClientRect()])
+      .filter(([, { width, height }]) => width < 24 || height < 24)
+      .map(([name, { width, height }]) => `${name}: ${width} x ${height}`)""")
+    assert not small, small
+
+
+def test_a_resized_window_is_filled_again(open_lab: OpenLab, new_page: NewPage) -> None:
+    lab = open_lab("time=150", page=new_page(width=1300, height=760)).settle()
+    lab.page.set_viewport_size({"width": 1440, "height": 900})
+    lab.until(
+        "(stage) => { const [a, b] = ['canvas', 'div.ov-plot'].map((one) => stage.querySelector(`.ov-surface > ${one}`)"
+        ".getBoundingClientRect()); const holder = stage.querySelector('.ov-surface').getBoundingClientRect();"
+        "return Math.abs(a.width - holder.width) < 2 && Math.abs(a.height - holder.height) < 2; }",
+        "the canvas is as large as its place",
+    )
+    fresh = open_lab("time=150", page=new_page()).settle()
+    assert lab.settle().axes() == fresh.axes()
+    assert lab.pixels() == fresh.pixels()

@@ -1,0 +1,159 @@
+"""A link is a run: copied, reloaded, saved, or mistyped."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from optim_viz.scenario import Scenario
+from tests.browser.conftest import NewPage, OpenLab
+from tests.browser.lab_page import LabPage, assert_same_frame
+
+ROOT = Path(__file__).resolve().parents[2]
+RICH = (
+    "surface=sparse_least_squares&k=7&batch_size=2&start=0.30000000000000004,-1.25&steps=90&noise=0.1&seed=4294967295"
+    "&lane=rmsprop,lr=0.0123456789,centered=true&lane=adam,lr=0.05,colour=6,marker=star&lane=sgd,lr=0.01,hidden"
+    "&view=panels&speed=0.25&show=1&time=77"
+)
+HOSTILE = {
+    "code": "surface=__import__('os').system('id')",
+    "formula with code": "surface=formula&formula=__import__('os').system('id')",
+    "formula that explodes": "surface=formula&formula=9**9**9**9",
+    "formula of parentheses": "surface=formula&formula=" + "(" * 2000,
+    "formula without values": "surface=formula&formula=log(-1-x**2)&domain=1,1,1,1",
+    "markup": "surface=<img src=x onerror=window.hacked=1>&lane=<script>window.hacked=1</script>",
+    "numbers that are none": "start=nan,inf&noise=NaN&seed=-1&steps=1e400&speed=1e9&zoom=1,1,1,1",
+    "numbers out of range": "start=1e300,0&steps=999999999&noise=101&seed=99999999999&show=99&time=-5",
+    "impossible hyperparameters": "lane=adam,beta1=1,lr=0&lane=sgd,lr=-1&lane=momentum,lr=inf,what=3",
+    "too many lanes": "&".join(["lane=adam"] * 60),
+    "no lanes": "lane=&view=4d&lane=,,,",
+    "broken escapes": "surface=%00%FF%FE&formula=%F0%28%8C%28&%ZZ=%ZZ&start=%E2%82",
+    "unknown keys": "__proto__=1&constructor=2&k=5&view=overlay&view=3d",
+    "a long value": "seed=" + "9" * 6000,
+}
+
+
+@pytest.mark.parametrize("query", HOSTILE.values(), ids=HOSTILE.keys())
+def test_a_bad_link_gives_a_valid_lab_and_a_warning(open_lab: OpenLab, query: str) -> None:
+    lab = open_lab(query)
+    lab.until(
+        "() => [...document.querySelectorAll('.ov-stage :is([role=status], [role=alert])')].some("
+        "(one) => one.checkVisibility() && one.textContent.trim() !== '')",
+        "a visible warning",
+    )
+    text = lab.page.locator("body").inner_text()
+    for word in ("Traceback", "Exception", 'File "', "could not be drawn", "fault in the lab"):
+        assert word not in text, f"the page shows {word!r}:\n{text[:2000]}"
+    assert lab.page.evaluate("typeof window.hacked") == "undefined", "text from the link ran as code"
+    lab.seek(3)
+    assert len(lab.arithmetic()["θ"][0]) == 3, "the lab works"
+
+
+def test_a_copied_link_opens_the_same_frame_in_a_fresh_browser(open_lab: OpenLab, new_page: NewPage) -> None:
+    page = new_page(permissions=["clipboard-read", "clipboard-write"])
+    lab = open_lab("surface=himmelblau&steps=80&seed=3&noise=0.5", page=page).settle()
+    lab.button("Copy link").click()
+    lab.until_told(playing="false")
+    lab.until("() => document.body.textContent.includes('Link copied')", "the page says that the link was copied")
+    link = page.evaluate("navigator.clipboard.readText()")
+    other = LabPage(new_page())
+    other.page.goto(link)
+    assert_same_frame(lab.settle().frame(), other.until_opened().settle().frame())
+
+
+def test_every_control_is_in_the_link_exactly(open_lab: OpenLab) -> None:
+    """What a rich link says is what the lab writes back after it has been opened and touched."""
+    lab = open_lab(RICH).settle()
+    lab.button("Step forward").click()
+    lab.until_address("time=78")
+    wanted, problems = Scenario.from_url(RICH.replace("time=77", "time=78"))
+    assert not problems
+    assert lab.scenario == wanted
+
+
+def test_a_reload_keeps_the_frame(open_lab: OpenLab) -> None:
+    lab = open_lab(RICH).settle()
+    lab.seek(41)
+    lab.until_address("time=41")
+    before = lab.settle().frame()
+    lab.page.reload()
+    assert_same_frame(before, lab.until_opened().settle().frame())
+
+
+def test_the_copied_python_script_runs(open_lab: OpenLab, new_page: NewPage) -> None:
+    page = new_page(permissions=["clipboard-read", "clipboard-write"])
+    lab = open_lab("surface=beale&steps=50&lane=adam,lr=0.1&lane=sgd,lr=0.01&time=0", page=page)
+    page.get_by_label("More", exact=True).click()
+    lab.button("Copy Python script").click()
+    lab.until("() => document.body.textContent.includes('Python script copied')", "the page says that it was copied")
+    script = page.evaluate("navigator.clipboard.readText()")
+    done = subprocess.run([sys.executable, "-"], input=script, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, f"{script}\n{done.stderr}"
+    for title in ("Adam", "SGD"):
+        assert title in done.stdout, done.stdout
+
+
+def test_a_refused_clipboard_shows_the_text_to_copy_by_hand(open_lab: OpenLab) -> None:
+    lab = open_lab("time=5")
+    lab.page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('refused')); }")
+    lab.button("Copy link").click()
+    field = lab.entry("Copy this")
+    field.wait_for()
+    assert "time=5" in field.input_value()
+
+
+def test_a_saved_file_opens_as_the_same_frame(open_lab: OpenLab, new_page: NewPage, tmp_path: Path) -> None:
+    lab = open_lab(RICH).settle()
+    lab.page.get_by_label("More", exact=True).click()
+    with lab.page.expect_download() as download:
+        lab.button("Save scenario as JSON").click()
+    file = tmp_path / "scenario.json"
+    download.value.save_as(file)
+    scenario, problems = Scenario.from_json(file.read_text(encoding="utf-8"))
+    assert not problems
+    assert (scenario.lanes, scenario.time) == (lab.scenario.lanes, 77)
+    other = open_lab("time=0", page=new_page()).settle()
+    choose(other, file)
+    other.until_told(time=77, view="panels", lanes=3)
+    assert_same_frame(lab.frame(), other.settle().frame())
+
+
+def choose(lab: LabPage, file: Path) -> None:
+    lab.page.get_by_label("More", exact=True).click()
+    with lab.page.expect_file_chooser() as chooser:
+        lab.button("Open scenario file").click()
+    chooser.value.set_files(file)
+
+
+def test_a_bad_file_is_named_and_the_picture_stays(open_lab: OpenLab, tmp_path: Path) -> None:
+    lab = open_lab("lane=adam&time=9").settle()
+    before = lab.frame()
+    file = tmp_path / "scenario.json"
+    for content, message in (
+        ("not json at all {", "not JSON"),
+        ("[1, 2, 3]", "no scenario"),
+        (json.dumps({"lanes": 7}), "no scenario"),
+        (json.dumps({"lanes": [], "steps": 1e9}), "steps"),
+    ):
+        file.write_text(content, encoding="utf-8")
+        choose(lab, file)
+        lab.until(
+            "(stage, message) => [...stage.querySelectorAll('[role=status], [role=alert]')].some("
+            "(one) => one.checkVisibility() && one.textContent.includes(message))",
+            f"a message that holds {message!r} for the file {content!r}",
+            message,
+        )
+        after = lab.settle().frame()
+        assert (before["time"], before["arithmetic"]) == (after["time"], after["arithmetic"]), content
+        assert lab.told("lanes") == "1"
+
+
+def test_back_to_the_first_scenario(open_lab: OpenLab) -> None:
+    lab = open_lab("surface=beale&lane=sgd&time=9")
+    lab.page.get_by_label("More", exact=True).click()
+    lab.button("Back to the first scenario").click()
+    lab.until_told(lanes=5, playing="true", seconds=30)

@@ -1,0 +1,230 @@
+"""The surface: views, zoom, the start point, formulas, and the parameters of the sparse toys."""
+
+from __future__ import annotations
+
+from tests.browser.adam_numbers import assert_arithmetic, shown_run
+from tests.browser.conftest import OpenLab
+from tests.browser.lab_page import LabPage, assert_same_frame
+
+PLACE = """(point) => {
+  const plot = document.querySelector(".ov-surface .js-plotly-plot");
+  const [box, { xaxis, yaxis }] = [plot.getBoundingClientRect(), plot._fullLayout];
+  return [box.x + xaxis._offset + xaxis.l2p(point[0]), box.y + yaxis._offset + yaxis.l2p(point[1])];
+}"""
+
+
+def place(lab: LabPage, x: float, y: float) -> tuple[float, float]:
+    """Return where a point of the surface is in the window."""
+    px, py = lab.page.evaluate(PLACE, [x, y])
+    return px, py
+
+
+def surface_axes(lab: LabPage) -> dict[str, list[float]]:
+    return {name: span for name, span in lab.axes().items() if "ov-surface" in name}
+
+
+def start_of(lab: LabPage) -> list[float]:
+    return [float(part) for part in lab.entry("Start x, y").input_value().split(",")]
+
+
+# ---- views -----------------------------------------------------------------------------------------------------------
+
+
+def test_overlay_side_by_side_and_3d(open_lab: OpenLab) -> None:
+    lab = open_lab("time=80").settle()
+    overlay = lab.pixels()[0]
+    lab.button("Side by side").click()
+    lab.until_told(view="panels")
+    lab.until("(stage) => stage.querySelectorAll('.ov-surface .contourlayer').length === 5", "one panel a lane")
+    axes = surface_axes(lab.settle())
+    assert len({tuple(span) for name, span in axes.items() if " x" in name}) == 1, "the panels share their axes"
+    assert lab.pixels()[0] != overlay
+    lab.button("3D").click()
+    lab.until_told(view="3d")
+    lab.until("(stage) => stage.querySelector('.ov-surface canvas:not(.ov-overlay)')?.checkVisibility()", "a 3D plot")
+    assert lab.button("Start point").is_hidden(), "the start cannot be dragged in 3D"
+    lab.until(INKED, "trails are drawn over the 3D surface")
+    lab.button("Overlay").click()
+    lab.until_told(view="overlay", time=80)
+    assert lab.settle().pixels()[0] == overlay, "back in the overlay, the picture is as it was"
+
+
+INKED = """(stage) => {
+  const canvas = stage.querySelector(".ov-surface > canvas");
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  return new Uint32Array(data.buffer).some(Boolean);
+}"""
+
+
+def test_side_by_side_has_one_panel_for_each_lane_in_sight(open_lab: OpenLab) -> None:
+    lab = open_lab("lane=sgd,lr=0.01&lane=adam,hidden&lane=rmsprop&view=panels&time=9")
+    lab.until("(stage) => stage.querySelectorAll('.ov-surface .contourlayer').length === 2", "two panels")
+
+
+def test_zoom_in_out_and_back(open_lab: OpenLab) -> None:
+    lab = open_lab("time=80").settle()
+    whole = surface_axes(lab)
+    lab.button("Zoom in").click()
+    lab.until_address("zoom=")
+    near = surface_axes(lab.settle())
+    assert all(near[name][0] > span[0] and near[name][1] < span[1] for name, span in whole.items()), (whole, near)
+    lab.button("Zoom out").click()
+    lab.settle()
+    lab.button("Reset zoom").click()
+    lab.until("() => !location.search.includes('zoom=')", "the whole domain again")
+    assert surface_axes(lab.settle()) == whole
+    assert lab.time == 80
+
+
+def test_wheel_and_pan_move_the_view_and_not_the_start(open_lab: OpenLab) -> None:
+    lab = open_lab("time=80").settle()
+    mouse = lab.page.mouse
+    mouse.move(*place(lab, 2, 0.5))
+    mouse.wheel(0, -300)
+    lab.until_address("zoom=")
+    wheeled = surface_axes(lab.settle())
+    assert wheeled["ov-surface xaxis"][1] - wheeled["ov-surface xaxis"][0] < 20
+    mouse.down()
+    mouse.move(*place(lab, 3, 0.2), steps=8)
+    mouse.up()
+    lab.until(
+        "(_, before) => document.querySelector('.ov-surface .js-plotly-plot')._fullLayout.xaxis.range[0] < before",
+        "the view follows the hand",
+        wheeled["ov-surface xaxis"][0],
+    )
+    assert lab.settle().scenario.start == (-8.0, 1.0), "a pan is not a click"
+
+
+# ---- the start point -------------------------------------------------------------------------------------------------
+
+
+def test_a_click_on_the_surface_sets_the_start(open_lab: OpenLab) -> None:
+    lab = open_lab("time=20").settle()
+    lab.page.mouse.click(*place(lab, 5, -1.2))
+    lab.until("() => !location.search.includes('start=-8,1')", "the start is no longer where it was")
+    x, y = lab.settle().scenario.start
+    assert (abs(x - 5) < 0.1, abs(y + 1.2) < 0.02) == (True, True), (x, y)
+    assert start_of(lab) == [x, y]
+    assert_arithmetic(lab, shown_run(lab.scenario), 20)
+
+
+def test_the_start_can_be_dragged(open_lab: OpenLab) -> None:
+    lab = open_lab("time=20").settle()
+    mouse = lab.page.mouse
+    before = lab.pixels()[0]
+    mouse.move(*place(lab, -8, 1))
+    mouse.down()
+    mouse.move(*place(lab, -2, -0.5), steps=12)
+    lab.until(
+        "(stage) => Math.abs(parseFloat(stage.querySelector('[aria-label=\"Start x, y\"]').value) + 2) < 0.2", "-2"
+    )
+    lab.until_told(pending="false")
+    assert lab.pixels()[0] != before, "nothing was repainted during the drag"
+    mouse.up()
+    x, y = lab.settle().scenario.start
+    assert (abs(x + 2) < 0.1, abs(y + 0.5) < 0.02) == (True, True), (x, y)
+    assert lab.time == 20
+    assert_arithmetic(lab, shown_run(lab.scenario), 20)
+
+
+def test_arrow_keys_move_the_start(open_lab: OpenLab) -> None:
+    lab = open_lab("time=20").settle()
+    lab.button("Start point").focus()
+    lab.page.keyboard.press("ArrowRight")
+    lab.page.keyboard.press("Shift+ArrowUp")
+    lab.until("() => !/start=-8,1(&|$)/.test(decodeURIComponent(location.search))", "the start moved")
+    x, y = lab.settle().scenario.start
+    assert -8 < x < -7.5, x
+    assert 1 < y < 1.3, y
+    assert lab.time == 20, "arrows on the start point leave the clock alone"
+
+
+def test_a_bad_start_is_named_at_its_field(open_lab: OpenLab) -> None:
+    lab = open_lab("lane=adam,lr=0.15&time=20").settle()
+    before = lab.frame()
+    for text in ("1e9, 0", "a, b", "1", "1, 2, 3", ""):
+        lab.type("Start x, y", text)
+        problem = lab.problem("Start x, y")
+        problem.wait_for()
+        assert "start" in (problem.text_content() or "")
+        assert_same_frame(before, lab.settle().frame())
+        lab.type("Start x, y", "-8, 1")
+        problem.wait_for(state="hidden")
+
+
+def test_steps_noise_and_seed(open_lab: OpenLab) -> None:
+    lab = open_lab("lane=adam,lr=0.15&time=20")
+    for field, bad, good, part in (
+        ("Steps", "2001", "120", "steps=120"),
+        ("Gradient noise", "-1", "0.25", "noise=0.25"),
+        ("Seed", "1.5", "9", "seed=9"),
+    ):
+        lab.type(field, bad)
+        lab.problem(field).wait_for()
+        lab.type(field, good)
+        lab.until_address(part)
+        lab.problem(field).wait_for(state="hidden")
+    lab.until_told(pending="false", steps=120, time=20)
+    assert_arithmetic(lab, shown_run(lab.settle().scenario), 20)
+
+
+# ---- formulas and parameters -----------------------------------------------------------------------------------------
+
+
+def test_a_formula_good_and_bad(open_lab: OpenLab) -> None:
+    lab = open_lab("surface=booth&time=15")
+    lab.page.get_by_role("combobox", name="Surface", exact=True).select_option(label="Your own formula")
+    lab.until_address("surface=formula")
+    lab.type("Formula", "x**2 + 3*y**2 + sin(x*y)")
+    lab.until_address("formula=x**2")
+    assert lab.settle().problem("Formula").is_hidden()
+    assert_arithmetic(lab, shown_run(lab.scenario), 15)
+    before = lab.frame()
+    for bad in ("x**2 +", "x**2 + z", "__import__('os')", "9**9**9**9", "(" * 300, ""):
+        lab.type("Formula", bad)
+        lab.problem("Formula").wait_for()
+        assert (lab.problem("Formula").text_content() or "").strip()
+        assert lab.entry("Formula").input_value() == bad, "what was typed stays, to be mended"
+        assert_same_frame(before, lab.settle().frame())
+        lab.type("Formula", "x**2 + 3*y**2 + sin(x*y)")
+        lab.problem("Formula").wait_for(state="hidden")
+
+
+def test_the_domain_of_a_formula(open_lab: OpenLab) -> None:
+    lab = open_lab("surface=formula&formula=x**2+y**4&domain=-1,1,-1,1&start=0.5,0.5&time=5".replace("+", "%2B"))
+    lab.type("Domain", "-3, 3, -2, 2")
+    lab.until_address("domain=-3,3,-2,2")
+    assert list(surface_axes(lab.settle()).values()) == [[-3, 3], [-2, 2]]
+    lab.type("Domain", "3, -3, 0, 1")
+    lab.problem("Domain").wait_for()
+    assert list(surface_axes(lab.settle()).values()) == [[-3, 3], [-2, 2]]
+
+
+def test_k_and_batch_size_of_a_sparse_surface(open_lab: OpenLab) -> None:
+    lab = open_lab("surface=sparse_least_squares&steps=60&seed=5&lane=adam,lr=0.05&time=30")
+    k = lab.page.locator(".ov-parameters input")
+    k.nth(0).fill("25")
+    k.nth(0).press("Enter")
+    lab.until_address("k=25")
+    k.nth(1).fill("4")
+    k.nth(1).press("Enter")
+    lab.until_address("batch_size=4")
+    assert dict(lab.settle().scenario.parameters) == {"k": 25, "batch_size": 4}
+    assert_arithmetic(lab, shown_run(lab.scenario), 30)
+    k.nth(0).fill("0")
+    k.nth(0).press("Enter")
+    lab.page.locator(".ov-parameters [role=alert]").first.wait_for()
+    assert dict(lab.settle().scenario.parameters) == {"k": 25, "batch_size": 4}
+
+
+def test_another_surface_brings_its_start_and_its_whole_domain(open_lab: OpenLab) -> None:
+    lab = open_lab("zoom=-1,1,-1,1&time=12")
+    lab.page.get_by_role("combobox", name="Surface", exact=True).select_option(label="Beale")
+    lab.until_address("surface=beale")
+    lab.until_told(pending="false")
+    scenario = lab.settle().scenario
+    assert scenario.zoom is None
+    assert scenario.start == scenario.surface_object().start
+    (x0, x1), (y0, y1) = scenario.domain
+    assert list(surface_axes(lab).values()) == [[x0, x1], [y0, y1]]
+    assert_arithmetic(lab, shown_run(scenario), 12)
