@@ -10,6 +10,7 @@
 import { h } from "./dom.js";
 import { number } from "./format.js";
 
+const READABLE_MS = 60;
 const TOKEN = /[A-Za-z_]\w*|\*\*|\d+(?:\.\d+)?(?:e[-+]?\d+)?|[-+*/(),]/g;
 const FUNCTIONS = ["sqrt", "max", "abs", "sign"];
 const SUPERSCRIPTS = /** @type {Record<string, string>} */ ({ t: "ᵗ", "-": "⁻", "−": "⁻", ".": "·" });
@@ -91,19 +92,25 @@ export class Arithmetic {
     this.built = "";
     this.shown = "";
     /** @type {import("./packet.js").Run | null} */ this.run = null;
+    this.written = 0; // when the numbers were last written
   }
 
   /**
    * @param {LaneView[]} lanes
    * @param {number} chosen
    * @param {number} time
+   * @param {boolean} playing
    */
-  update(lanes, chosen, time) {
+  update(lanes, chosen, time, playing) {
     const lane = lanes[chosen] ?? lanes[0];
     this.rebuild(lanes, lane);
     if (document.activeElement !== this.select) this.select.value = String(Math.min(chosen, lanes.length - 1));
     const shown = `${this.built}|${time}`;
     if (shown === this.shown && lane.run === this.run) return; // each stop of a dragged slider is a run of its own
+    // Nobody reads sixty lines a second: while it plays, the numbers (and the step they say they are of) come slower.
+    const now = performance.now();
+    if (playing && lane.run === this.run && now - this.written < READABLE_MS) return;
+    this.written = now;
     this.shown = shown;
     this.run = lane.run;
     this.step.textContent = time ? `from step ${time - 1} to ${time}` : "step 0, the start: step forward to see the first update";

@@ -4,8 +4,6 @@
  * @import { Lab } from "./lab.js"
  * @import { Packet, Request } from "./types.js"
  */
-import { familyKey } from "./lab.js";
-
 const LOST_AFTER_MS = 8000; // an unanswered request is given up; the next edit or look asks again
 const QUIET_MS = 250; // guessing (loading families nobody asked for yet) waits for a quiet moment
 
@@ -24,8 +22,7 @@ export class Link {
     this.dirty = false;
     this.quietSince = 0;
     /** @type {{lane: number, hyperparameter: string}[]} */ this.urgent = [];
-    /** @type {{lane: number, hyperparameter: string}[]} */ this.asked = [];
-    /** @type {Set<string>} families that Python left out when asked */ this.refused = new Set();
+    /** @type {Set<string>} sliders whose family was loaded unasked already */ this.guessed = new Set();
     /** @type {ReturnType<typeof setTimeout> | undefined} */ this.lostTimer = undefined;
     /** @type {ReturnType<typeof setTimeout> | undefined} */ this.quietTimer = undefined;
   }
@@ -76,21 +73,23 @@ export class Link {
     else this.guess();
   }
 
-  /** @param {{lane: number, hyperparameter: string}} item */
-  name({ lane, hyperparameter }) {
-    const { header } = this.lab;
-    return header?.scenario.lanes[lane] ? familyKey(header.scenario, lane, hyperparameter) : "";
-  }
-
-  /** Loads the family of a slider in sight that nobody has touched yet, so that even a first touch drags at once. */
+  /**
+   * Loads the family of a slider in sight that nobody has touched yet, so that even a first touch drags at once. Each is
+   * guessed once a page: after an edit, what a pointer comes near is loaded again, and the rest of the line stays quiet.
+   */
   guess() {
     clearTimeout(this.quietTimer);
     if (this.held || document.hidden || this.lab.familiesFull()) return;
-    const next = this.lab.missingFamilies().find((item) => !this.refused.has(this.name(item)));
+    /** @param {{lane: number, hyperparameter: string}} item */
+    const name = ({ lane, hyperparameter }) => `${this.lab.header?.lanes[lane].title} ${hyperparameter}`;
+    const next = this.lab.missingFamilies().find((item) => !this.guessed.has(name(item)));
     if (!next) return;
     const wait = this.quietSince + QUIET_MS - performance.now();
     if (wait > 0) this.quietTimer = setTimeout(() => this.pump(), wait);
-    else this.send(false, [next]);
+    else {
+      this.guessed.add(name(next));
+      this.send(false, [next]);
+    }
   }
 
   /**
@@ -101,7 +100,6 @@ export class Link {
     this.seq += 1;
     this.inFlight = this.seq;
     this.editInFlight = withScenario;
-    this.asked = families;
     if (withScenario) {
       this.dirty = false;
       this.lab.moves = [];
@@ -135,10 +133,7 @@ export class Link {
       this.editInFlight = false;
       clearTimeout(this.lostTimer);
     }
-    const taken = this.lab.accept(packet, this.dirty);
-    for (const item of this.asked) if (taken && !this.lab.family(item.lane, item.hyperparameter)) this.refused.add(this.name(item));
-    this.asked = [];
-    if (taken) this.onAnswer();
+    if (this.lab.accept(packet, this.dirty)) this.onAnswer();
     else this.askForEverything();
     // Not from inside Streamlit's own call: a value set during a mount can be dropped.
     setTimeout(() => this.pump(), 0);

@@ -161,7 +161,7 @@ export class Stage {
     const lanes = lab.lanes();
     this.room.bar.offer(lab.catalog?.speeds ?? [1]);
     for (const [canvas, size, paint] of /** @type {[HTMLCanvasElement, {width: number, height: number}, (ctx: CanvasRenderingContext2D) => void][]} */ ([
-      [this.room.surfaceCanvas, surface.size, (ctx) => surface.paint(ctx, lab, lanes, clock.time, theme)],
+      [this.room.surfaceCanvas, surface.size, (ctx) => surface.paint(ctx, lab, lanes, clock.time, theme, clock.playing)],
       [this.room.curvesCanvas, curves.size, (ctx) => curves.paint(ctx, lab, clock.time, theme)],
     ])) {
       const ctx = fitCanvas(canvas, size.width, size.height);
@@ -169,7 +169,7 @@ export class Stage {
       paint(ctx);
     }
     if (this.stale) this.updateControls(lab, theme);
-    this.room.arithmetic.update(lanes, lab.current.lane, clock.time);
+    this.room.arithmetic.update(lanes, lab.current.lane, clock.time, clock.playing);
     this.room.bar.update();
     this.tell(lanes);
   }

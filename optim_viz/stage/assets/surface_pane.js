@@ -7,7 +7,8 @@
  */
 import { Surface3D } from "./surface_3d.js";
 import { SurfaceView } from "./surface_view.js";
-import { paintPanel } from "./trails.js";
+import { TrailLayer } from "./trail_layer.js";
+import { paintPanel, strokePath } from "./trails.js";
 
 export class SurfacePane {
   /**
@@ -19,6 +20,7 @@ export class SurfacePane {
     this.events = events;
     this.flat = new SurfaceView(holder, Plotly, events);
     this.solid = new Surface3D(holder, Plotly, events.onTurn);
+    this.trails = new TrailLayer();
     this.size = { width: 0, height: 0 };
     /** @type {Lab | null} */ this.lab = null;
     /** @type {() => Promise<void>} */ this.again = async () => {};
@@ -41,20 +43,21 @@ export class SurfacePane {
    * @param {LaneView[]} lanes
    * @param {number} time
    * @param {Theme} theme
+   * @param {boolean} playing
    */
-  paint(ctx, lab, lanes, time, theme) {
+  paint(ctx, lab, lanes, time, theme, playing) {
     const visible = lanes.filter((lane) => lane.state.visible);
     if (lab.current.view === "3d") {
       this.solid.paint(ctx, visible, time, theme);
       return;
     }
-    if (lab.current.view === "overlay") {
-      if (this.flat.panels[0]) paintPanel(ctx, this.flat.panels[0], lab, visible, time, theme);
-      return;
-    }
+    const together = lab.current.view === "overlay";
+    const parts = this.flat.panels.flatMap((panel, i) => (together ? [{ panel, lanes: visible }] : visible[i] ? [{ panel, lanes: [visible[i]] }] : []));
+    this.trails.update(parts, time, theme, this.size, playing, strokePath);
+    for (const { panel, lanes } of parts) paintPanel(ctx, panel, lab, lanes, time, theme, this.trails, this.size);
+    if (together) return;
     for (const [i, panel] of this.flat.panels.entries()) {
       if (!visible[i]) continue;
-      paintPanel(ctx, panel, lab, [visible[i]], time, theme);
       ctx.font = `600 12px ${theme.font}`;
       ctx.lineWidth = 3;
       ctx.strokeStyle = theme.background;

@@ -5,6 +5,7 @@
  * @import { Panel } from "./draw.js"
  * @import { Run } from "./packet.js"
  * @import { Theme } from "./theme.js"
+ * @import { TrailLayer } from "./trail_layer.js"
  */
 import { marker, polyline } from "./draw.js";
 import { number } from "./format.js";
@@ -21,13 +22,18 @@ const BUTTONS = { width: 110, height: 56 };
  * @param {LaneView[]} lanes the lanes this panel shows
  * @param {number} time
  * @param {Theme} theme
+ * @param {TrailLayer} layer the trails of all panels, up to date
+ * @param {{width: number, height: number}} size of the layer
  */
-export function paintPanel(ctx, panel, lab, lanes, time, theme) {
+export function paintPanel(ctx, panel, lab, lanes, time, theme, layer, size) {
   ctx.save();
   panel.clip(ctx);
   minima(ctx, panel, lab, theme);
   fan(ctx, panel, lab, lanes, theme);
-  for (const lane of lanes) trail(ctx, panel, lane, time, theme);
+  ctx.globalAlpha = 0.6;
+  ctx.drawImage(layer.canvas, 0, 0, size.width, size.height);
+  ctx.globalAlpha = 1;
+  for (const lane of lanes) recent(ctx, panel, lane, time, theme);
   start(ctx, panel, lanes, theme);
   for (const lane of lanes) head(ctx, panel, lane, time, theme);
   ctx.restore();
@@ -48,7 +54,7 @@ function path(run) {
  * @param {number} from
  * @param {number} to
  */
-function strokePath(ctx, panel, run, from, to) {
+export function strokePath(ctx, panel, run, from, to) {
   const [x, y] = path(run);
   ctx.beginPath();
   polyline(ctx, (i) => panel.px(x[i]), (i) => panel.py(y[i]), Math.max(0, from), to);
@@ -56,12 +62,10 @@ function strokePath(ctx, panel, run, from, to) {
 }
 
 /** @param {CanvasRenderingContext2D} ctx @param {Panel} panel @param {LaneView} lane @param {number} time @param {Theme} theme */
-function trail(ctx, panel, lane, time, theme) {
+function recent(ctx, panel, lane, time, theme) {
   ctx.strokeStyle = theme.palette[lane.state.colour];
   ctx.lineJoin = "round";
   ctx.lineWidth = 2;
-  ctx.globalAlpha = 0.6;
-  strokePath(ctx, panel, lane.run, 0, time);
   for (const [share, alpha] of [[1, 0.4], [0.6, 0.6], [0.3, 1]]) {
     ctx.globalAlpha = alpha;
     strokePath(ctx, panel, lane.run, time - Math.round(RECENT * share), time);
