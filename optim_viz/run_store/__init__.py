@@ -1,0 +1,39 @@
+"""All training runs and everything they logged: the only bridge between training and the pages, and free of torch.
+
+    store = RunStore()                       # one SQLite file; many processes and threads share it
+    run_id = store.launch(spec, "my run")    # a process of its own trains it, now or when its turn comes
+    store.advance()                          # about once a second while looking: marks lost runs, starts the next one
+    store.get(run_id).state, store.series(run_id, lane=0, quantity="loss")
+
+Beside the store `runs.sqlite3` lies the folder `runs.sqlite3.files` with each run's last checkpoint and log.
+"""
+
+from optim_viz.run_store.command import command
+from optim_viz.run_store.curves import SERIES, Bands, Histogram, Series
+from optim_viz.run_store.errors import StoreBusy, StoreDamaged, StoreError, StoreFull, StoreReadOnly, UnknownRun
+from optim_viz.run_store.places import checkpoint_path, default_path, log_path
+from optim_viz.run_store.run import RESUMABLE, STATES, Run, State
+from optim_viz.run_store.store import Result, RunStore
+
+__all__ = [
+    "RESUMABLE",
+    "SERIES",
+    "STATES",
+    "Bands",
+    "Histogram",
+    "Result",
+    "Run",
+    "RunStore",
+    "Series",
+    "State",
+    "StoreBusy",
+    "StoreDamaged",
+    "StoreError",
+    "StoreFull",
+    "StoreReadOnly",
+    "UnknownRun",
+    "checkpoint_path",
+    "command",
+    "default_path",
+    "log_path",
+]

@@ -1,0 +1,104 @@
+"""The tables, as a list of steps from an empty file to the present one; `PRAGMA user_version` counts the steps taken.
+
+A new version appends a step and never edits an old one: a store of any age is brought forward by the steps it lacks,
+all in one transaction. Points are keyed by what they are about, so a resumed run that logs a step again replaces it.
+
+SQLite keeps no NaN: it stores NULL, which is read back as NaN. Infinity it keeps.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Final
+
+APPLICATION_ID: Final = 0x4F56525A  # "OVRZ", in the file's header: tells our files from other people's
+
+STEPS: Final[tuple[str, ...]] = (
+    """
+    CREATE TABLE runs (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,      -- never given twice, so a link to a deleted run finds nothing
+        name TEXT NOT NULL,
+        spec TEXT NOT NULL,                        -- JSON, TrainingSpec.to_dict()
+        data TEXT,                                 -- folder of the data files; NULL: the default one
+        state TEXT NOT NULL,
+        message TEXT NOT NULL DEFAULT '',
+        place INTEGER NOT NULL,                    -- in the queue; grows with every launch and resume
+        cancel INTEGER NOT NULL DEFAULT 0,         -- 1: asked to stop
+        created REAL NOT NULL, started REAL, ended REAL,             -- seconds since 1970
+        step INTEGER NOT NULL DEFAULT 0, total_steps INTEGER, steps_per_epoch INTEGER,
+        device TEXT, layers TEXT, n_parameters INTEGER, torch_version TEXT,
+        trained_since REAL, trained_from INTEGER,  -- when and at which step the present process began to train
+        seconds REAL NOT NULL DEFAULT 0,           -- trained by earlier processes
+        owner TEXT, pid INTEGER, process TEXT, machine TEXT, heartbeat REAL  -- who trains it (see processes.py)
+    );
+    CREATE TABLE losses (
+        run INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE, lane INTEGER NOT NULL, step INTEGER NOT NULL,
+        epoch INTEGER NOT NULL, loss REAL, smoothed REAL, PRIMARY KEY (run, lane, step)
+    ) WITHOUT ROWID;
+    CREATE TABLE epochs (
+        run INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE, lane INTEGER NOT NULL, epoch INTEGER NOT NULL,
+        step INTEGER NOT NULL, train_loss REAL, test_loss REAL, test_accuracy REAL, examples_per_second REAL,
+        penalty REAL, PRIMARY KEY (run, lane, epoch)
+    ) WITHOUT ROWID;
+    CREATE TABLE quantiles (
+        run INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE, lane INTEGER NOT NULL, quantity TEXT NOT NULL,
+        layer TEXT NOT NULL, step INTEGER NOT NULL, q01 REAL, q10 REAL, q50 REAL, q90 REAL, q99 REAL,
+        PRIMARY KEY (run, lane, quantity, layer, step)
+    ) WITHOUT ROWID;
+    CREATE TABLE gradient_norms (
+        run INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE, lane INTEGER NOT NULL, step INTEGER NOT NULL,
+        norm REAL, PRIMARY KEY (run, lane, step)
+    ) WITHOUT ROWID;
+    CREATE TABLE memory (
+        run INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE, step INTEGER NOT NULL, used INTEGER, peak INTEGER,
+        PRIMARY KEY (run, step)
+    ) WITHOUT ROWID;
+    """,
+    """
+    CREATE TABLE histograms (
+        run INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE, lane INTEGER NOT NULL, step INTEGER NOT NULL,
+        edges BLOB NOT NULL, counts BLOB NOT NULL,   -- little-endian float64 and int64
+        PRIMARY KEY (run, lane, step)
+    ) WITHOUT ROWID;
+    CREATE TABLE divergences (
+        run INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE, lane INTEGER NOT NULL, step INTEGER NOT NULL,
+        loss REAL, PRIMARY KEY (run, lane)
+    ) WITHOUT ROWID;
+    CREATE TABLE starts (                            -- of worker processes, so that one that never comes up is noticed
+        id INTEGER PRIMARY KEY CHECK (id = 1), last REAL NOT NULL, count INTEGER NOT NULL
+    );
+    INSERT INTO starts VALUES (1, 0.0, 0);
+    CREATE INDEX runs_by_state ON runs(state, place);
+    """,
+)
+
+VERSION: Final = len(STEPS)
+
+
+def version(connection: sqlite3.Connection) -> int:
+    """Return how many steps the file has taken; 0 for an empty one."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def is_ours(connection: sqlite3.Connection) -> bool:
+    """Whether the file is a run store, or empty and free to become one."""
+    if connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID:
+        return True
+    return connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Take the steps that are missing, all or none. Two processes may try at once: the second finds nothing to do."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for step in STEPS[version(connection) :]:
+            for statement in step.split(";\n"):
+                if statement.strip():
+                    connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise

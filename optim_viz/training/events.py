@@ -1,0 +1,172 @@
+"""What a training run tells while it runs: small frozen values, and the only thing that leaves the engine.
+
+Steps count from 1 and mean "after that many updates"; the loss of step t is the one whose gradient update t took, so
+the loss of step 1 belongs to the untrained network. Epochs count from 1. Lanes are positions in `TrainingSpec.lanes`.
+After a resume the events past the checkpoint come again (equal bit for bit on the CPU): (lane, step) is their key.
+Floats may be NaN or infinite where a lane diverged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, Literal, TypeAlias
+
+Quantity: TypeAlias = Literal["m_hat", "sqrt_v_hat", "ratio", "step", "step_over_lr"]
+"""m̂, √v̂, m̂/√v̂, |Δθ| and |Δθ|/lr. m̂ is momentum's buffer for momentum and Nesterov; v̂ is AdaGrad's sum and RMSProp's
+mean square. A quantity that a lane's state does not hold is not recorded for it."""
+QUANTITIES: tuple[Quantity, ...] = ("m_hat", "sqrt_v_hat", "ratio", "step", "step_over_lr")
+QUANTILES = (0.01, 0.10, 0.50, 0.90, 0.99)
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The run begins, or goes on after a resume.
+
+    Attributes:
+        step: updates already made (0 unless resumed).
+        total_steps: updates of the whole run, per lane.
+        steps_per_epoch: updates of one epoch.
+        n_parameters: of one lane's network.
+        layers: names of its layers.
+        device: what trains, e.g. "cpu (2 threads)" or "cuda (NVIDIA H100)".
+        torch_version: the version that trains.
+    """
+
+    event: ClassVar[str] = "start"
+    step: int
+    total_steps: int
+    steps_per_epoch: int
+    n_parameters: int
+    layers: tuple[str, ...]
+    device: str
+    torch_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Training loss of one step of one lane: mean cross-entropy of the batch, without the L2 term.
+
+    Attributes:
+        smoothed: exponential average of every loss so far (decay 0.98, started at the first loss, bias corrected).
+    """
+
+    event: ClassVar[str] = "step"
+    lane: int
+    step: int
+    epoch: int
+    loss: float
+    smoothed: float
+
+
+@dataclass(frozen=True, slots=True)
+class Quantiles:
+    """1, 10, 50, 90 and 99 % quantiles (linear interpolation) of one quantity over one layer, weights and biases."""
+
+    event: ClassVar[str] = "quantiles"
+    lane: int
+    step: int
+    layer: str
+    quantity: Quantity
+    q01: float
+    q10: float
+    q50: float
+    q90: float
+    q99: float
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """How m̂/√v̂ is spread over all parameters of a lane whose v̂ is not 0.
+
+    Attributes:
+        edges: bin edges, increasing, one more than counts; the same at every step.
+        counts: parameters in each bin; values beyond the edges count in the outermost bins.
+    """
+
+    event: ClassVar[str] = "histogram"
+    lane: int
+    step: int
+    edges: tuple[float, ...]
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GradientNorm:
+    """Euclidean norm of the gradient, L2 term included, that the update of this step took."""
+
+    event: ClassVar[str] = "gradient_norm"
+    lane: int
+    step: int
+    norm: float
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """One lane finished one epoch.
+
+    Attributes:
+        step: updates made so far.
+        train_loss: mean of the epoch's training losses, each batch weighted by its size.
+        test_loss: mean cross-entropy over the 10,000 test images.
+        test_accuracy: 0 to 1.
+        examples_per_second: training examples a second that every lane went through, evaluation not counted.
+        penalty: the L2 term λ Σ w² at the end of the epoch.
+    """
+
+    event: ClassVar[str] = "epoch"
+    lane: int
+    epoch: int
+    step: int
+    train_loss: float
+    test_loss: float
+    test_accuracy: float
+    examples_per_second: float
+    penalty: float
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Bytes in use after a step: of the CUDA device by this process, else of this process itself.
+
+    Attributes:
+        peak: the most so far.
+    """
+
+    event: ClassVar[str] = "memory"
+    step: int
+    used: int
+    peak: int
+
+
+@dataclass(frozen=True, slots=True)
+class Diverged:
+    """The loss of a lane is not finite from this step on; the lane trains on, its state is no longer recorded."""
+
+    event: ClassVar[str] = "diverged"
+    lane: int
+    step: int
+    loss: float
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The run is over.
+
+    Attributes:
+        status: "finished" after the last step, "cancelled" when it was asked to stop before.
+        step: updates made.
+        seconds: since this process's Start.
+    """
+
+    event: ClassVar[str] = "end"
+    status: Literal["finished", "cancelled"]
+    step: int
+    seconds: float
+
+
+Event: TypeAlias = Start | Step | Quantiles | Histogram | GradientNorm | Epoch | Memory | Diverged | End
+
+
+def to_dict(event: Event) -> dict[str, Any]:
+    """Return an event as a flat dictionary, its kind under "event"."""
+    return {"event": event.event} | {each.name: getattr(event, each.name) for each in fields(event)}

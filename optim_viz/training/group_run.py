@@ -1,0 +1,158 @@
+# pyright: basic
+"""The hot loop: lanes that take their steps together, batch by batch, a stretch at a time.
+
+On the CPU every lane is a group of its own, so that several cores each train one; on a GPU one group holds all lanes
+and its step is a CUDA graph (`cuda_graph`). No DataLoader: rows are picked out of the one tensor that holds the data.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from optim_viz.training.cuda_graph import GraphedStep, Part, Step
+from optim_viz.training.events import Event
+from optim_viz.training.lane_run import WORK, LaneRun, rows_at_once
+from optim_viz.training.mnist import Mnist
+from optim_viz.training.spec import CLASSES, TrainingSpec
+
+_GATHER_ROWS = 256
+"""Small batches are picked in blocks of this many rows: one call for many steps, and the block still fits the cache."""
+
+
+class Stopped(Exception):
+    """The run was asked to stop inside a batch; that batch leaves no trace."""
+
+
+class Batches:
+    """The batches of every epoch, the same for every lane.
+
+    Epoch e (from 1) goes through the examples in the order of NumPy's default_rng([seed, e]).permutation.
+    """
+
+    def __init__(self, spec: TrainingSpec, data: Mnist) -> None:
+        """Take the first `spec.n_examples` examples of the data."""
+        self._x = data.train_x
+        self._targets = torch.nn.functional.one_hot(data.train_y, CLASSES).to(data.train_x.dtype)
+        self._spec = spec
+        self._rows = rows_at_once(spec)
+        self.order = lru_cache(maxsize=2)(self._order)
+
+    def _order(self, epoch: int) -> Tensor:
+        order = np.random.default_rng([self._spec.seed, epoch]).permutation(self._spec.n_examples)
+        return torch.tensor(order, device=self._x.device)
+
+    def parts(self, epoch: int, first: int, last: int) -> Iterator[tuple[Iterable[Part], int]]:
+        """Yield batches `first` to `last` (from 0, exclusive) of an epoch, each as its parts and its size.
+
+        A batch that the network takes at once is one part; the parts of a larger one are picked while they are used.
+        """
+        size = self._spec.batch_size
+        block = max(1, _GATHER_ROWS // size)
+        for begin in range(first, last, block):
+            rows = self.order(epoch)[begin * size : min(begin + block, last) * size]
+            if size > self._rows:
+                yield map(self._pick, rows.split(self._rows)), len(rows)
+            else:
+                x, targets = self._pick(rows)
+                for part in zip(x.split(size), targets.split(size), strict=True):
+                    yield [part], len(part[0])
+
+    def _pick(self, rows: Tensor) -> Part:
+        return self._x.index_select(0, rows), self._targets.index_select(0, rows)
+
+
+class GroupRun:
+    """Lanes that step together."""
+
+    def __init__(
+        self, lanes: list[LaneRun], spec: TrainingSpec, data: Mnist, batches: Batches, stop: Callable[[], bool]
+    ) -> None:
+        """Prepare.
+
+        Args:
+            lanes: all at the same step.
+            spec: the comparison.
+            data: for the tests at the end of epochs.
+            batches: shared with the other groups.
+            stop: asked often; True ends `run` soon.
+        """
+        self.lanes = lanes
+        self._spec, self._data, self._batches, self._stop = spec, data, batches, stop
+        work = 6 * spec.model.n_parameters * (spec.batch_size + 40) * len(lanes)  # 40: the update, in rows
+        self._stretch = max(1, min(64, int(2 * WORK / work)))
+        whole = spec.batch_size <= rows_at_once(spec)
+        self._step: Step = self._eager
+        if data.train_x.device.type == "cuda" and whole:
+            self._step = GraphedStep(self._eager, [lane.network for lane in lanes], spec.batch_size)
+
+    @property
+    def step(self) -> int:
+        """Updates made."""
+        return self.lanes[0].step
+
+    @property
+    def done(self) -> bool:
+        """Whether every step is made and every epoch tested."""
+        return self.step == self._spec.total_steps and not any(lane.owes_test for lane in self.lanes)
+
+    @torch.no_grad()
+    def run(self) -> list[Event]:
+        """Train for a stretch of steps that stays within one epoch; returns what happened."""
+        told: list[Event] = []
+        if not any(lane.owes_test for lane in self.lanes):
+            self._train(told)
+        for lane in self.lanes:
+            test = lane.evaluate(self._data, self._stop) if lane.owes_test else None
+            if test is not None:
+                told.append(test)
+        return told
+
+    def _train(self, told: list[Event]) -> None:
+        spec, begin = self._spec, time.perf_counter()
+        epoch, first = divmod(self.step, spec.steps_per_epoch)
+        last = min(first + self._stretch, spec.steps_per_epoch)
+        losses: list[Tensor] = []
+        sizes: list[int] = []
+        try:
+            for parts, size in self._batches.parts(epoch + 1, first, last):
+                losses.append(self._recorded_step(parts, size, self.step + len(losses) + 1, told))
+                sizes.append(size)
+        except Stopped:
+            pass
+        if not losses:
+            return
+        table = torch.stack(losses).tolist()
+        seconds = time.perf_counter() - begin
+        for lane, column in zip(self.lanes, zip(*table, strict=True), strict=True):
+            lane.seconds += seconds
+            for loss, size in zip(column, sizes, strict=True):
+                told += lane.note(loss / size, size)
+
+    def _recorded_step(self, parts: Iterable[Part], size: int, number: int, told: list[Event]) -> Tensor:
+        """Make one step and look at it where the recorders want to."""
+        recorder = self.lanes[0].recorder
+        if recorder is None or not recorder.wants(number):
+            return self._step(parts, size)
+        looks = [(lane, lane.recorder, lane.recorder.before()) for lane in self.lanes if lane.recorder is not None]
+        losses = self._step(parts, size)
+        for lane, recorder, before in looks:
+            told += recorder.look(number, before, lane.network.grads)
+        return losses
+
+    def _eager(self, parts: Iterable[Part], size: int) -> Tensor:
+        """Make one step of every lane; raises `Stopped` before any lane's update."""
+        losses: list[Tensor] = []
+        for number, (x, targets) in enumerate(parts):
+            if self._stop():
+                raise Stopped
+            own = [lane.network.gradient(x, targets, 1 / size, number > 0) for lane in self.lanes]
+            losses = [old + new for old, new in zip(losses, own, strict=True)] if number else own
+        for lane in self.lanes:
+            lane.stepper.step(lane.network.grads)
+        return torch.stack(losses)

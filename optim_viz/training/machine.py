@@ -1,0 +1,67 @@
+# pyright: basic
+"""What the machine has to train with: device, threads, memory."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import torch
+
+from optim_viz.training.spec import TrainingSpec
+
+_WORK_A_THREAD = 25e6
+"""Multiplications and additions of one step below which a further thread costs more than it does."""
+
+
+def choose_device(name: str) -> torch.device:
+    """Return the device a spec asks for; "auto" takes CUDA, then MPS, then the CPU.
+
+    Raises:
+        ValueError: the device that was asked for by name is not there.
+    """
+    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    if name == "auto":
+        name = next(each for each, present in there.items() if present)
+    if not there.get(name, False):
+        raise ValueError(f"no {name.upper()} device is present")
+    return torch.device(name)
+
+
+def share_threads(spec: TrainingSpec, groups: int) -> tuple[int, int]:
+    """Return how many lanes train at once on the CPU, and with how many threads each.
+
+    Lanes side by side scale better than threads within a lane's small matrices, so they come first.
+    """
+    cores = torch.get_num_threads()
+    workers = min(cores, groups)
+    work = 6 * spec.model.n_parameters * spec.batch_size
+    return workers, max(1, min(cores // workers, int(work / _WORK_A_THREAD)))
+
+
+def describe(device: torch.device, workers: int, threads: int) -> str:
+    """Return the device in words, e.g. "cpu (2 threads)" or "cuda (NVIDIA H100)"."""
+    if device.type == "cuda":
+        return f"cuda ({torch.cuda.get_device_name(device)})"
+    count = workers * threads
+    return device.type if device.type != "cpu" else f"cpu ({count} thread{'s' if count > 1 else ''})"
+
+
+def memory(device: torch.device) -> tuple[int, int] | None:
+    """Return bytes in use and the most so far: of a CUDA device by this process, else of the process itself.
+
+    None where the system does not tell (Windows).
+    """
+    if device.type == "cuda":
+        return torch.cuda.memory_allocated(device), torch.cuda.max_memory_allocated(device)
+    if sys.platform == "win32":
+        return None
+    import resource  # Unix only
+
+    unit = 1 if sys.platform == "darwin" else 1024
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+    try:
+        used = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize()
+    except OSError:  # no /proc: macOS
+        used = peak
+    return used, max(used, peak)

@@ -1,0 +1,216 @@
+"""The process that trains one run: it takes the next one from the queue, trains it, and lets the next one follow.
+
+    python -m optim_viz.training.worker --store PATH
+
+It is started detached by whoever looks at a queue with nothing in training (`run_store.queue`), and depends on nobody
+from then on. When its run is over it becomes, in the same process number, the worker of the next run: a fresh
+interpreter, so that nothing of one run (memory, a broken CUDA context) reaches the next.
+"""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import os
+import signal
+import sys
+import threading
+import time
+import traceback
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any, Final
+
+from optim_viz.run_store import checkpoint_file, ownership, processes, queue, reserve
+from optim_viz.run_store.errors import StoreBusy, StoreError, StoreFull, full
+from optim_viz.run_store.places import checkpoint_path, log_path
+from optim_viz.run_store.pulse import Pulse
+from optim_viz.run_store.run import State
+from optim_viz.run_store.store import RunStore
+from optim_viz.training.spec import TrainingSpec
+
+if TYPE_CHECKING:
+    from optim_viz.training.engine import Checkpoint
+
+CHECKPOINT_SECONDS = 10.0
+_ATTEMPTS: Final = 40  # half a second apart, to write how the run ended into a store that others hold
+
+
+class Worker:
+    """Trains one claimed run to its end, whatever that is."""
+
+    def __init__(self, store: RunStore, claim: queue.Claim) -> None:
+        self.store, self.run, self.claim = store, claim.run, claim
+        self.pulse = Pulse(store.file, claim, self._end_by_force)
+        self.checkpoint = checkpoint_path(store.path, claim.run.id)
+        self._ending = threading.Lock()
+        self._status: State = "failed"
+        self._notes: list[str] = []
+
+    def work(self) -> None:
+        """Train, and write down how it ended. Raises nothing."""
+        reserve.make(self.store.path)
+        self.pulse.start()
+        try:
+            self._train()
+            message = "; ".join(self._notes)
+        except BaseException as error:
+            self._status = "failed"
+            message = explain(error, self.run.spec, log_path(self.store.path, self.run.id))
+            traceback.print_exc()
+        if not self._ending.acquire(blocking=False):
+            threading.Event().wait()  # the other thread is ending the process
+        self._end(self._status, message)
+
+    def _train(self) -> None:
+        spec = TrainingSpec.from_dict(self.run.spec)
+        self.pulse.say("loading PyTorch")
+        from optim_viz.training import engine, mnist
+
+        device = engine.choose_device(spec.device)
+        self.pulse.say("loading MNIST")
+        folder = Path(self.run.data) if self.run.data else mnist.cache_folder()
+        data = mnist.load_mnist(folder, device=device)
+        ownership.note_data(self.store.file, self.claim, str(folder.absolute()))
+        self.pulse.say("preparing the first step")
+        engine.train(
+            spec,
+            data=data,
+            on_event=self._on_event,
+            should_stop=self.pulse.stop.is_set,
+            resume=self._resumed(),
+            checkpoint=self._save,
+            checkpoint_seconds=CHECKPOINT_SECONDS,
+        )
+
+    def _on_event(self, event: Any) -> None:
+        if event.event == "end":
+            self._status = event.status
+        elif event.event == "diverged":
+            self._notes.append(f"lane {event.lane + 1} diverged: its loss is not finite from step {event.step} on")
+        self.pulse.put(event)
+
+    def _resumed(self) -> Checkpoint | None:
+        from optim_viz.training.engine import Checkpoint
+
+        content = checkpoint_file.read(self.checkpoint)
+        if content is None:
+            return None
+        try:
+            return Checkpoint.from_bytes(content)
+        except ValueError as error:
+            raise checkpoint_file.set_aside(self.checkpoint, str(error)) from error
+
+    def _save(self, checkpoint: Checkpoint) -> None:
+        """Keep a checkpoint, with every point up to it in the store first: a resume logs only what comes after."""
+        self.pulse.saving.set()
+        try:
+            self.pulse.flush()
+            checkpoint_file.write(self.checkpoint, checkpoint.to_bytes())
+        except StoreBusy:
+            return  # the pulse goes on trying to write; the checkpoint before this one stays good
+        finally:
+            self.pulse.saving.clear()
+
+    def _end_by_force(self) -> None:
+        """End from the other thread, when training does not answer a stop: still loading, or in a long step."""
+        if self._ending.acquire(blocking=False):
+            self._end("cancelled" if self.pulse.cancelled else "failed", "")
+            leave(self.store)
+
+    def _end(self, state: State, message: str) -> None:
+        """Write the last points and the end. On a full disk the reserve makes room for it."""
+        events = self.pulse.close()
+        if self.pulse.failure is not None:
+            state, message = "failed", str(self.pulse.failure)
+        for attempt in range(_ATTEMPTS):
+            try:
+                ownership.finish(self.store.file, self.claim, state, message, events)
+                break
+            except StoreFull as error:
+                reserve.release(self.store.path)
+                state, message = "failed", str(error)
+                events = events if attempt == 0 else []
+            except StoreBusy:
+                time.sleep(0.5)
+            except StoreError as error:  # not ours any more, or not writable: there is nobody to tell but the log
+                print(error, file=sys.stderr)
+                return
+        reserve.release(self.store.path)
+        if state == "finished":
+            checkpoint_file.remove(self.checkpoint)
+
+
+def explain(error: BaseException, spec: Any, log: Path) -> str:
+    """Return one sentence that says what went wrong and what to do, for a person who has not written this program."""
+    text = " ".join(str(error).split())
+    kind = type(error).__name__
+    memory = ("out of memory", "not enough memory", "can't allocate memory")
+    if kind in ("OutOfMemoryError", "MemoryError") or (kind == "RuntimeError" and any(word in text for word in memory)):
+        sizes = f"batch size {spec.get('batch_size')}, widths {spec.get('widths')}, {len(spec.get('lanes', ()))} lanes"
+        return (
+            f"the device ran out of memory ({sizes}): launch again with a smaller batch, narrower layers or fewer "
+            "lanes, close what else uses the device, or train on the CPU (device cpu)"
+        )
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return str(full(Path(error.filename or log)))
+    if isinstance(error, StoreError | ValueError) or kind == "MnistUnavailable":
+        return text or kind
+    return f"{kind}: {text} (details in {log})"
+
+
+def leave(store: RunStore) -> None:
+    """Become the worker of the next run, or end this process at once."""
+    try:
+        due = queue.start_is_due(store.file)
+    except StoreError as error:
+        print(error, file=sys.stderr)
+        due = False
+    path = store.path
+    store.close()
+    sys.stderr.flush()
+    if due and os.name == "posix":
+        os.execve(sys.executable, processes.worker_command(path), processes.environment())  # noqa: S606 - ourselves
+    if due:
+        processes.start_detached(processes.worker_command(path), log_path(path))
+    os._exit(0)
+
+
+def main() -> int:
+    """Take the next run and train it; nothing to do is no error."""
+    parser = argparse.ArgumentParser(prog="optim_viz.training.worker")
+    parser.add_argument("--store", type=Path, required=True)
+    try:
+        store = RunStore(parser.parse_args().store)
+        claim = queue.claim_next(store.file, store.watch)
+    except StoreError as error:
+        print(error, file=sys.stderr)
+        return 2
+    if claim is None:
+        return 0
+    _print_into(log_path(store.path, claim.run.id))
+    worker = Worker(store, claim)
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        worker.pulse.cancel()
+
+    signal.signal(signal.SIGTERM, stop)  # the computer shuts down, say: resume goes on
+    worker.work()
+    leave(store)
+    return 0
+
+
+def _print_into(path: Path) -> None:
+    """Let whatever is printed from here on, by libraries too, go to the run's own log."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab") as log:
+            os.dup2(log.fileno(), 1)
+            os.dup2(log.fileno(), 2)
+    except OSError as error:
+        print(f"no log at {path}: {error.strerror}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,36 @@
+"""A store of its own for every test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from optim_viz.run_store import RunStore, processes
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "home" / "runs.sqlite3"
+
+
+@pytest.fixture
+def store(path: Path) -> Iterator[RunStore]:
+    opened = RunStore(path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """Start no worker; collect the commands that would have been started."""
+    commands: list[list[str]] = []
+
+    def note(command: list[str], log: Path) -> int:
+        del log
+        commands.append(command)
+        return 0
+
+    monkeypatch.setattr(processes, "start_detached", note)
+    return commands

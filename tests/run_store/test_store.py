@@ -1,0 +1,160 @@
+"""Runs and their points: what is written is read back, and what cannot be done is said."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from optim_viz.run_store import RunStore, StoreError, UnknownRun, checkpoint_path, default_path
+from optim_viz.training import events
+from tests.run_store.fake_events import LAYERS, SPEC, epoch, loss, start, step, stream
+
+
+def test_a_new_run_waits_at_the_end_of_the_queue(store: RunStore) -> None:
+    first, second = store.create(SPEC, " my \n run\x07 "), store.create(SPEC)
+    runs = {run.id: run for run in store.list_runs()}
+    assert [run.id for run in store.list_runs()] == [second, first]
+    assert runs[first].place < runs[second].place
+    assert (runs[first].name, runs[second].name) == ("my run", "adam · sgd")
+    assert runs[first].spec == SPEC
+    assert runs[first].lanes == ("adam,lr=0.001", "sgd,lr=0.01")
+    assert (runs[first].state, runs[first].step, runs[first].progress) == ("queued", 0, 0.0)
+
+
+def test_every_event_is_read_back(store: RunStore) -> None:
+    run = store.create(SPEC)
+    store.append(run, stream())
+    found = store.get(run)
+    assert (found.step, found.total_steps, found.steps_per_epoch, found.layers) == (100, 100, 50, LAYERS)
+    assert (found.device, found.n_parameters, found.torch_version) == ("cpu (2 threads)", 269_322, "2.13.0")
+    for lane in (0, 1):
+        curve = store.series(run, lane, "loss")
+        assert curve.steps.tolist() == list(range(1, 101))
+        assert curve.values.tolist() == [loss(lane, number) for number in range(1, 101)]
+        assert store.series(run, lane, "test_accuracy").values.tolist() == [0.81, 0.82]
+        assert store.series(run, lane, "gradient_norm").steps.tolist() == list(range(10, 101, 10))
+    assert store.series(run, 0, "memory").values.tolist() == [1050, 1100]
+    bands = store.quantiles(run, 1, "m_hat", "layer 2")
+    assert bands.steps.tolist() == list(range(10, 101, 10))
+    assert bands.values[-1].tolist() == [1.0, 10.0, 50.0, 90.0, 99.0]
+    last, before = store.histogram(run, 0), store.histogram(run, 0, step=35)
+    assert last is not None
+    assert before is not None
+    assert (last.step, last.edges.tolist(), last.counts.tolist()) == (100, [-1, 0, 1], [100, 200])
+    assert before.step == 30
+    assert store.histogram(run, 7) is None
+    assert [(each.lane, each.epoch, each.test_accuracy) for each in store.results()[run]] == [
+        (0, 2, 0.82),
+        (1, 2, 0.82),
+    ]
+
+
+def test_what_is_not_finite_comes_back_as_it_was(store: RunStore) -> None:
+    run = store.create(SPEC)
+    store.append(run, [events.Step(0, 1, 1, math.inf, -math.inf), events.Step(0, 2, 1, math.nan, 1.0)])
+    assert np.array_equal(store.series(run, 0, "loss").values, [math.inf, math.nan], equal_nan=True)
+    assert store.series(run, 0, "smoothed").values.tolist() == [-math.inf, 1.0]
+
+
+def test_a_step_that_is_logged_again_replaces_itself_and_keeps_what_lies_beyond(store: RunStore) -> None:
+    run = store.create(SPEC)
+    store.append(run, stream(60))
+    store.append(run, [start(step=30), *(events.Step(0, number, 1, -1.0, 0.0) for number in (31, 32))])
+    values = store.series(run, 0, "loss").values
+    assert len(values) == 60
+    assert values[30:32].tolist() == [-1.0, -1.0]
+    assert values[29] == loss(0, 30)
+    assert values[59] == loss(0, 60)
+    assert (store.get(run).step, store.get(run).trained_from) == (32, 30)
+
+
+def test_a_batch_is_kept_whole_or_not_at_all(store: RunStore) -> None:
+    run = store.create(SPEC)
+    with pytest.raises(AttributeError):
+        store.append(run, [step(0, 1), step(0, 2), type("Broken", (), {"event": "step"})()])
+    assert len(store.series(run, 0, "loss").steps) == 0
+    with pytest.raises(StoreError):  # no such run
+        store.append(999, [step(0, 1)])
+
+
+def test_a_name_can_be_changed_and_taken_back(store: RunStore) -> None:
+    run = store.create(SPEC, "one")
+    store.rename(run, "<b>two</b> \N{GREEK SMALL LETTER BETA}")
+    assert store.get(run).name == "<b>two</b> \N{GREEK SMALL LETTER BETA}"
+    store.rename(run, "  ")
+    assert store.get(run).name == "adam · sgd"
+    store.rename(run, "x" * 1000)
+    assert len(store.get(run).name) == 120
+
+
+def test_deleting_takes_the_points_and_the_checkpoint_along_and_never_the_number(store: RunStore) -> None:
+    run, other = store.create(SPEC), store.create(SPEC)
+    store.append(run, stream(20))
+    store.append(other, stream(20))
+    checkpoint_path(store.path, run).parent.mkdir(parents=True)
+    checkpoint_path(store.path, run).write_bytes(b"x")
+    store.request_cancel(other)
+    store.request_cancel(run)
+    store.delete(run)
+    assert not checkpoint_path(store.path, run).exists()
+    for quantity in ("loss", "gradient_norm", "test_loss"):
+        assert len(store.series(run, 0, quantity).steps) == 0
+    assert len(store.series(other, 0, "loss").steps) == 20
+    with pytest.raises(UnknownRun, match=f"no run {run}"):
+        store.get(run)
+    assert store.create(SPEC) > other > run
+
+
+def test_states_allow_only_what_makes_sense(store: RunStore, started: list[list[str]]) -> None:
+    run = store.create(SPEC)
+    with pytest.raises(StoreError, match="is queued: only a cancelled, failed, lost run can be resumed"):
+        store.resume(run)
+    store.request_cancel(run)
+    assert store.get(run).state == "cancelled"
+    with pytest.raises(StoreError, match="is cancelled already"):
+        store.request_cancel(run)
+    later = store.create(SPEC)
+    store.resume(run)
+    assert store.get(run).state == "queued"
+    assert store.get(run).place > store.get(later).place
+    for unknown in (0, -1, 77, 2**70):
+        with pytest.raises(UnknownRun):
+            store.get(unknown)
+    assert started  # something waits and nothing trains: resuming looked after the queue
+
+
+def test_unknown_quantities_are_named(store: RunStore) -> None:
+    with pytest.raises(ValueError, match="unknown quantity 'los'; known: loss, smoothed"):
+        store.series(1, 0, "los")
+
+
+def test_time_left_follows_the_pace(store: RunStore) -> None:
+    run = store.create(SPEC)
+    store.append(run, stream(40))
+    assert store.get(run).seconds_left() is None  # not training
+    with store.file.writing() as connection:
+        connection.execute(
+            "UPDATE runs SET state = 'running', total_steps = 100, trained_since = 50.0, heartbeat = 60.0, "
+            "trained_from = 20"
+        )
+        row = store.get(run)
+    assert row.state in ("running", "lost")
+    assert (row.step, row.seconds_trained()) == (40, 10.0)
+
+
+def test_the_default_place_is_told_by_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("OPTIM_VIZ_HOME", str(tmp_path / "here"))
+    assert default_path() == tmp_path / "here/runs.sqlite3"
+    monkeypatch.delenv("OPTIM_VIZ_HOME")
+    assert default_path().parts[-2:] == ("optim_viz", "runs.sqlite3")
+
+
+def test_epochs_can_be_read_in_part(store: RunStore) -> None:
+    run = store.create(SPEC)
+    store.append(run, [epoch(0, 1), epoch(0, 2), epoch(1, 1)])
+    assert [(row["lane"], row["step"]) for row in store.rows("epoch", run)] == [(0, 50), (1, 50), (0, 100)]
+    assert [row["step"] for row in store.rows("epoch", run, after=50)] == [100]
+    assert [row["step"] for row in store.rows("epoch", run, upto=50)] == [50, 50]

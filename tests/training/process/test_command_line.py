@@ -1,0 +1,219 @@
+"""The command line: what it prints, where it prints it, and its exit codes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from optim_viz.__main__ import main
+from optim_viz.run_store import RunStore, StoreError, command, follow, processes
+from optim_viz.training import launcher
+from tests.run_store.fake_events import SPEC, stream
+
+Soon = Callable[[Callable[[], bool], float], None]
+TWO_LANES = [
+    "--lane",
+    "adam,lr=0.001",
+    "--lane",
+    "sgd,lr=0.01",
+    "--epochs",
+    "2",
+    "--examples",
+    "512",
+    "--device",
+    "cpu",
+]
+
+
+def run(*arguments: str, home: Path) -> subprocess.CompletedProcess[str]:
+    environment = {**processes.environment(), "OPTIM_VIZ_HOME": str(home)}
+    line = [sys.executable, "-m", "optim_viz", *arguments]
+    return subprocess.run(line, env=environment, capture_output=True, text=True, encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict[str, Any]]]:
+    """A home with one finished run, and the events that training it printed."""
+    home = tmp_path_factory.mktemp("home")
+    done = run("train", *TWO_LANES, "--widths", "16", "--batch-size", "64", "--name", "two lanes", "--json", home=home)
+    assert (done.returncode, done.stderr) == (0, "")
+    return home, [json.loads(line, parse_constant=pytest.fail) for line in done.stdout.splitlines()]
+
+
+def test_json_tells_every_step_epoch_and_end(trained: tuple[Path, list[dict[str, Any]]]) -> None:
+    _, told = trained
+    for lane in (0, 1):
+        mine = [event for event in told if event["lane"] == lane]
+        assert all({"event", "lane", "step", "epoch", "loss"} <= set(event) for event in mine)
+        kinds = [event["event"] for event in mine]
+        assert kinds == ["start", *["step"] * 8, "epoch", *["step"] * 8, "epoch", "end"]
+        assert [event["step"] for event in mine if event["event"] == "step"] == list(range(1, 17))
+        assert all(event["loss"] > 0 for event in mine if event["event"] == "step")
+        for event in mine:
+            if event["event"] in ("epoch", "end"):
+                assert 0 <= event["test_accuracy"] <= 1
+                assert event["test_loss"] > 0
+                assert event["examples_per_second"] > 0
+    first = [event["loss"] for event in told if event["event"] == "step" and event["step"] == 1]
+    assert first[0] == first[1] == pytest.approx(2.3, abs=0.5)  # the same initial weights, the same batch
+    ends = [event for event in told if event["event"] == "end"]
+    assert [event["state"] for event in ends] == ["finished", "finished"]
+
+
+def test_the_same_request_gives_the_same_numbers(trained: tuple[Path, list[dict[str, Any]]], tmp_path: Path) -> None:
+    _, told = trained
+    again = run("train", *TWO_LANES, "--widths=16", "--batch-size=64", "--json", home=tmp_path)
+    second = [json.loads(line) for line in again.stdout.splitlines()]
+    for kind in ("step", "epoch"):
+        one, other = ([e["loss"] for e in sorted(events, key=order) if e["event"] == kind] for events in (told, second))
+        assert one == other
+
+
+def order(event: dict[str, Any]) -> tuple[int, int]:
+    return event["lane"], event["step"]
+
+
+def test_runs_script_and_export_speak_of_the_run(trained: tuple[Path, list[dict[str, Any]]], tmp_path: Path) -> None:
+    home, told = trained
+    table = run("runs", home=home).stdout
+    assert "two lanes" in table
+    assert "finished   100%" in table
+    facts = json.loads(run("runs", "--json", home=home).stdout)
+    assert (facts["state"], facts["step"], set(facts["test_accuracy"])) == ("finished", 16, {"0", "1"})
+    assert "torch.optim.SGD(params, lr=0.01" in run("script", "1", home=home).stdout
+    csv_file, logs = tmp_path / "run.csv", tmp_path / "logs"
+    done = run("export", "1", "--csv", str(csv_file), "--tensorboard", str(logs), home=home)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    rows = list(csv.DictReader(io.StringIO(csv_file.read_text(encoding="utf-8"))))
+    losses = [float(row["value"]) for row in rows if row["quantity"] == "loss" and row["lane"] == "0"]
+    assert losses == [event["loss"] for event in told if event["event"] == "step" and event["lane"] == 0]
+    assert len(list(logs.glob("*/*/events.out.tfevents.*"))) == 2
+    assert command(home / "runs.sqlite3", "export", "1", "--csv", "-") == csv_file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ("", "the following arguments are required: COMMAND"),
+        ("fly", "invalid choice: 'fly'"),
+        ("train", "train needs a lane, for example --lane adam,lr=0.001"),
+        ("train --lane adamm", "unknown optimizer 'adamm'; known: sgd, momentum"),
+        ("train --lane adam,lr=-1", "lr = -1.0 is outside (0, inf)"),
+        ("train --lane adam,bias_correction=false", "torch.optim.Adam has no bias_correction = False"),
+        ("train --lane adam --epochs 0", "epochs must be a whole number from 1 to 1000, not 0"),
+        ("train --lane adam --epochs x", "argument --epochs: invalid int value: 'x'"),
+        ("train --lane adam --batch-size 100000", "batch_size must be a whole number from 1 to 60000"),
+        ("train --lane adam --widths 3,x", "widths must be whole numbers such as 256,256, or none, not '3,x'"),
+        ("train --lane adam --activation cube", "argument --activation: invalid choice: 'cube'"),
+        ("train --lane adam --l2 nan", "l2 must be a number from 0 to 1"),
+        ("train" + " --lane sgd" * 9, "a comparison has 1 to 8 lanes, not 9"),
+        ("train --lan adam", "unrecognized arguments: --lan adam"),
+        ("cancel 5", "there is no run 5"),
+        ("resume 5", "there is no run 5"),
+        ("script 5", "there is no run 5"),
+        ("export 5", "export needs --csv FILE or --tensorboard DIR"),
+        ("export 5 --csv -", "there is no run 5"),
+        ("cancel x", "argument ID: invalid int value: 'x'"),
+        ("runs --store /dev/null/x", "the folder /dev/null cannot be made"),
+    ],
+)
+def test_every_error_is_one_clear_line_and_exit_code_2(
+    arguments: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("OPTIM_VIZ_HOME", str(tmp_path))
+    try:
+        code = main(arguments.split())
+    except SystemExit as left:
+        code = left.code
+    out, err = capsys.readouterr()
+    assert (code, out) == (2, "")
+    assert err.startswith("optim_viz: ")
+    assert err.count("\n") == 1
+    assert words in err
+
+
+def test_a_run_that_does_not_finish_has_exit_code_1_and_says_why(tmp_path: Path) -> None:
+    absent = "mps" if torch.cuda.is_available() else "cuda"
+    done = run("train", *TWO_LANES, "--json", f"--device={absent}", home=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr == f"optim_viz: run 1 failed: no {absent.upper()} device is present\n"
+    ends = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(event["event"], event["lane"], event["state"]) for event in ends] == [
+        ("end", 0, "failed"),
+        ("end", 1, "failed"),
+    ]
+
+
+def test_detach_cancel_and_resume(store: RunStore, soon: Soon) -> None:
+    home = store.path.parent
+    long = ["--lane", "sgd", "--epochs", "1000", "--examples", "512", "--widths", "8", "--device", "cpu", "--detach"]
+    assert run("train", *long, home=home).stdout == "1\n"
+    assert run("train", *long, "--json", home=home).stdout == '{"run": 2}\n'
+    soon(lambda: store.get(1).step > 0, 60)
+    assert store.get(2).state == "queued"
+    assert run("cancel", "2", home=home).stdout == "run 2: cancelled\n"
+    assert run("cancel", "1", home=home).stdout == "run 1: cancelled\n"
+    assert "run 1 is cancelled already" in run("cancel", "1", home=home).stderr
+    assert int(run("resume", "2", "--detach", home=home).stdout) == 2
+    soon(lambda: store.get(2).state == "running", 60)
+    assert run("cancel", "2", home=home).returncode == 0
+
+
+def test_pages_reach_the_training_side_through_the_command_line(store: RunStore) -> None:
+    with pytest.raises(StoreError, match=r"^unknown optimizer 'nope'; known"):
+        command(store.path, "train", "--detach", "--lane", "nope")
+    with pytest.raises(StoreError, match=r"^there is no run 3$"):
+        command(store.path, "script", "3")
+    run_id = store.create(SPEC)
+    assert "torch.optim.Adam(" in command(store.path, "script", str(run_id))
+
+
+class Terminal(io.StringIO):
+    """Takes what would be drawn."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("out", [io.StringIO(), Terminal()])
+def test_lines_and_bar_tell_how_far_it_is(store: RunStore, out: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(follow, "PAUSE_SECONDS", 0.0)
+    run_id = store.create(SPEC)
+    store.append(run_id, stream())
+    states = iter(["queued", "running", "finished"])
+    monkeypatch.setattr(store, "advance", lambda: move(store, run_id, next(states)))
+    monkeypatch.setattr(store.watch, "is_lost", lambda run: False)
+    ended = launcher.watch(store, run_id, out=out)
+    text = out.getvalue()
+    assert ended.state == "finished"
+    assert "queued" in text
+    assert "adam: adam,lr=0.001, 269,322 parameters on cpu (2 threads), from step 0" in text
+    assert "sgd: epoch 2, training loss 0.5000, test accuracy 82.00%, test loss 0.2000, 100,000 examples/s" in text
+    assert "adam: finished, test accuracy 82.00%, test loss 0.2000" in text
+    assert "100%, step 100 of 100" in text
+    assert ("\r\x1b[K" in text) == isinstance(out, Terminal)
+
+
+def move(store: RunStore, run_id: int, state: str) -> None:
+    with store.file.writing() as connection:
+        connection.execute(
+            "UPDATE runs SET state = ?, trained_since = 1.0, heartbeat = 2.0 WHERE id = ?", (state, run_id)
+        )
+        if state == "queued":
+            connection.execute("UPDATE runs SET trained_since = NULL")
+
+
+def test_nothing_is_written_below_the_home_folder(trained: tuple[Path, list[dict[str, Any]]]) -> None:
+    home, _ = trained
+    assert sorted(path.name for path in home.iterdir()) == ["runs.sqlite3", "runs.sqlite3.files"]
+    assert all(os.path.getsize(path) == 0 for path in (home / "runs.sqlite3.files").iterdir())  # logs: nothing to say

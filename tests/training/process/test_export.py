@@ -1,0 +1,82 @@
+"""What is exported is what was logged, read back by readers that share no code with the writers."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from optim_viz.run_store import RunStore
+from optim_viz.training import events, export
+from tests.run_store.fake_events import SPEC, loss, stream
+from tests.training.process import event_file
+
+
+@pytest.fixture
+def run_id(store: RunStore) -> int:
+    found = store.create(SPEC, "a/b: c\N{GREEK SMALL LETTER BETA}..")
+    store.append(found, stream())
+    store.append(found, [events.Step(0, 101, 3, math.nan, math.inf), events.GradientNorm(0, 101, 1e300)])
+    return found
+
+
+def test_the_checksum_is_castagnolis() -> None:
+    assert event_file.crc32c(b"123456789") == 0xE3069283  # RFC 3720's kind; the usual check value
+    for data in (b"", b"\0" * 32, b"123456789", bytes(range(256))):
+        assert export.masked_crc(data) == event_file.masked(data)
+
+
+def test_csv_holds_every_number_to_the_bit(store: RunStore, run_id: int) -> None:
+    out = io.StringIO()
+    export.write_csv(store, run_id, out)
+    rows = list(csv.DictReader(io.StringIO(out.getvalue())))
+    losses = [row for row in rows if row["quantity"] == "loss" and row["lane"] == "1"]
+    assert [(int(row["step"]), float(row["value"])) for row in losses] == [(n, loss(1, n)) for n in range(1, 101)]
+    assert {row["optimizer"] for row in losses} == {"sgd,lr=0.01"}
+    assert [row["epoch"] for row in losses] == ["1"] * 50 + ["2"] * 50
+    last = {row["quantity"]: row["value"] for row in rows if row["step"] == "101" and row["lane"] == "0"}
+    assert last == {"loss": "", "smoothed": "inf", "gradient_norm": "1e+300"}
+    medians = [
+        row for row in rows if row["quantity"] == "m_hat q50" and row["layer"] == "layer 3" and row["lane"] == "0"
+    ]
+    assert [float(row["value"]) for row in medians] == [n / 2 for n in range(10, 101, 10)]
+    assert [row["value"] for row in rows if row["quantity"] == "memory used"] == ["1050", "1100"]
+    accuracies = [row["value"] for row in rows if row["quantity"] == "test_accuracy" and row["lane"] == "1"]
+    assert accuracies == ["0.81", "0.82"]
+
+
+def test_event_files_are_read_by_tensorboards_rules(store: RunStore, run_id: int, tmp_path: Path) -> None:
+    files = export.write_tensorboard(store, run_id, tmp_path / "logs")
+    assert [file.parent.relative_to(tmp_path / "logs").as_posix() for file in files] == [
+        f"run-{run_id}-a-b-c/0-adam",
+        f"run-{run_id}-a-b-c/1-sgd",
+    ]
+    assert all(file.name.startswith("events.out.tfevents.") for file in files)
+    first, *found = event_file.read(files[1])
+    assert (first.file_version, first.step) == ("brain.Event:2", 0)
+    assert [event.step for event in found] == sorted(event.step for event in found)
+    assert np.all(np.diff([event.wall_time for event in found]) >= 0)
+    scalars: dict[str, list[tuple[int, float]]] = {}
+    histograms: list[tuple[int, Any]] = []
+    for event in found:
+        (value,) = event.summary.value
+        if value.HasField("histo"):
+            histograms.append((event.step, value.histo))
+        else:
+            scalars.setdefault(value.tag, []).append((event.step, value.simple_value))
+    assert scalars["loss/train"] == [(n, np.float32(loss(1, n))) for n in range(1, 101)]
+    assert [value for _, value in scalars["accuracy/test"]] == [np.float32(0.81), np.float32(0.82)]
+    assert scalars["ratio/layer 2/q99"][-1] == (100, 99.0)
+    assert len(scalars) == 2 + 4 + 1 + 5 * 3 * 5
+    step, last = histograms[-1]
+    assert (step, list(last.bucket_limit), list(last.bucket)) == (100, [0.0, 1.0], [100.0, 200.0])
+    assert (last.min, last.max, last.num, last.sum, last.sum_squares) == (-1.0, 1.0, 300.0, 50.0, 75.0)
+    odd = {value.tag: value.simple_value for event in event_file.read(files[0]) for value in event.summary.value}
+    assert math.isnan(odd["loss/train"])
+    assert odd["loss/train smoothed"] == math.inf
+    assert odd["gradient/norm"] == pytest.approx(3.4e38)

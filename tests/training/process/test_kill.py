@@ -1,0 +1,73 @@
+"""kill -9: at most the last second is lost, nothing stays stuck, nothing is left behind, and the end is the same."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from optim_viz.run_store import RunStore, processes
+from tests.training.process import killing
+
+Soon = Callable[[Callable[[], bool], float], None]
+
+APP = """
+import os, sys
+from optim_viz.run_store import RunStore
+store = RunStore(sys.argv[1])
+spec = {"lanes": ["sgd"], "widths": [8], "examples": 512, "device": "cpu", "epochs": 20}
+print(store.launch(spec), store.launch(spec | {"seed": 1}), flush=True)
+os.kill(os.getpid(), 9)
+"""
+
+
+def test_a_run_killed_at_random_moments_keeps_its_points_and_ends_as_if_nothing_had_been(
+    store: RunStore, tmp_path: Path
+) -> None:
+    reference = store.create(killing.SPEC)
+    assert killing.start(store, tmp_path / "reference").wait(300) == 0
+    run = store.create(killing.SPEC)
+    total, chance = store.get(reference).total_steps or 0, random.Random(0)  # noqa: S311 - repeatable
+    moments = [killing.at_step(round(total * (part + chance.uniform(0.0, 0.15)))) for part in (0.3, 0.5, 0.7)]
+    kills = killing.kill_and_resume(store, run, tmp_path / "notes", [killing.after(0.5), *moments])
+    assert len(kills.missed) == 4
+    assert kills.restarts[-1] > 0  # it went on from a checkpoint
+    assert store.get(run).state == "finished"
+    killing.assert_equal(store, run, reference)
+
+
+def test_the_queue_advances_with_no_app_alive(store: RunStore, soon: Soon) -> None:
+    app = subprocess.run(
+        [sys.executable, "-c", APP, str(store.path)], capture_output=True, text=True, env=processes.environment()
+    )
+    assert app.returncode == -9
+    first, second = map(int, app.stdout.split())
+    soon(lambda: store.get(second).state == "finished", 90)  # nobody calls advance
+    assert store.get(first).state == "finished"
+    assert (store.get(first).ended or 0.0) <= (store.get(second).started or 0.0)
+    assert store.get(first).pid == store.get(second).pid  # one process became the next
+    pid = store.get(second).pid
+    assert pid is not None
+    soon(lambda: processes.start_of(pid) == "", 10)
+    assert os.getsid(0) != pid
+
+
+def test_a_lost_run_is_stepped_over_by_whoever_looks(store: RunStore, soon: Soon) -> None:
+    long = {"lanes": ["sgd"], "widths": [8], "examples": 512, "epochs": 1000, "device": "cpu"}
+    first = store.launch(long)
+    second = store.launch(long | {"epochs": 1})
+    soon(lambda: store.get(first).step > 0, 60)
+    pid, start = store.get(first).pid, store.get(first).process
+    assert pid is not None
+    assert start is not None
+    steps = store.get(first).step
+    processes.kill(pid, start)
+    soon(lambda: store.get(first).state == "lost", 2)
+    assert store.get(second).state == "queued"
+    store.advance()
+    soon(lambda: store.get(second).state == "finished", 60)
+    assert store.get(first).step >= steps
+    assert len(store.series(first, 0, "loss", 10**6).steps) >= steps

@@ -1,0 +1,243 @@
+"""What a worker makes of everything that can go wrong: a state, a sentence, and every point kept."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from optim_viz.run_store import Run, RunStore, checkpoint_path, processes, queue
+from optim_viz.training import engine, events, mnist
+from optim_viz.training.engine import Checkpoint
+from optim_viz.training.worker import Worker, explain
+
+Soon = Callable[[Callable[[], bool], float], None]
+SPEC: dict[str, Any] = {"lanes": ["adam"], "widths": [8], "examples": 512, "device": "cpu"}
+START = events.Start(0, 1000, 4, 10, ("layer 1",), "cpu", "2.13.0")
+
+
+def steps(*numbers: int) -> Iterator[events.Step]:
+    for number in numbers:
+        yield events.Step(0, number, 1, 1.0 / number, 1.0)
+
+
+def work(store: RunStore, run_id: int | None = None, spec: dict[str, Any] = SPEC) -> Run:
+    """Train a run in this process."""
+    run_id = store.create(spec) if run_id is None else run_id
+    claim = queue.claim_next(store.file, store.watch)
+    assert claim is not None
+    Worker(store, claim).work()
+    return store.get(run_id)
+
+
+@pytest.fixture
+def failing(monkeypatch: pytest.MonkeyPatch) -> Callable[[BaseException], None]:
+    """Let training log ten steps, then fail."""
+
+    def arrange(error: BaseException) -> None:
+        def train(spec: object, *, on_event: Callable[[Any], None], **_: object) -> None:
+            for event in (START, *steps(*range(1, 11))):
+                on_event(event)
+            raise error
+
+        monkeypatch.setattr(engine, "train", train)
+
+    return arrange
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (
+            torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB"),
+            ["ran out of memory", "smaller batch", "narrower layers", "device cpu"],
+        ),
+        (RuntimeError("MPS backend out of memory (MPS allocated: 9 GB)"), ["ran out of memory"]),
+        (RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory"), ["ran out of memory"]),
+        (MemoryError(), ["ran out of memory"]),
+        (
+            OSError(errno.ENOSPC, "No space left on device", "/data/x"),
+            ["the disk that holds /data/x is full", "resume"],
+        ),
+        (mnist.MnistUnavailable("train-images-idx3-ubyte\nis damaged"), ["train-images-idx3-ubyte is damaged"]),
+        (ValueError("no CUDA device is present"), ["no CUDA device is present"]),
+        (RuntimeError("a kernel is missing"), ["RuntimeError: a kernel is missing", "details in", "run-1.log"]),
+        (KeyboardInterrupt(), ["KeyboardInterrupt"]),
+    ],
+)
+def test_what_goes_wrong_is_said_and_what_was_logged_is_kept(
+    store: RunStore,
+    failing: Callable[[BaseException], None],
+    error: BaseException,
+    words: list[str],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    failing(error)
+    run = work(store)
+    assert run.state == "failed"
+    assert all(word in run.message for word in words), run.message
+    assert "\n" not in run.message
+    assert store.series(run.id, 0, "loss").steps.tolist() == list(range(1, 11))
+    assert "Traceback" in capsys.readouterr().err  # the log has the rest
+    store.delete(run.id)
+
+
+def test_a_spec_that_makes_no_sense_fails_with_the_reason(store: RunStore) -> None:
+    assert "lr = -1.0" in work(store, spec={"lanes": ["adam,lr=-1"]}).message
+    assert "no bias_correction" in work(store, spec={"lanes": ["adam,bias_correction=false"]}).message
+    assert "unknown key 'size'" in work(store, spec={"lanes": ["adam"], "size": 3}).message
+
+
+def test_a_corrupt_data_file_is_named(store: RunStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mnist.load_mnist()
+    folder = tmp_path / "data"
+    folder.mkdir()
+    for name in mnist.SHA256:
+        (folder / name).write_bytes((mnist.cache_folder() / name).read_bytes())
+    broken = folder / "train-labels-idx1-ubyte"
+    broken.write_bytes(broken.read_bytes()[:-100])
+    monkeypatch.setattr(mnist, "SOURCES", ())
+    run_id = store.create(SPEC, data=str(folder))
+    run = work(store, run_id)
+    assert run.state == "failed"
+    assert f"{broken} is damaged" in run.message
+    again(store, run_id)
+    monkeypatch.undo()
+    broken.write_bytes((mnist.cache_folder() / broken.name).read_bytes())
+    assert work(store, run_id).state == "finished"
+
+
+def test_a_full_disk_fails_the_run_with_its_points_and_the_reserve_makes_room_to_say_so(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from optim_viz.run_store import reserve
+
+    logged = threading.Event()
+
+    def train(spec: object, *, on_event: Callable[[Any], None], should_stop: Callable[[], bool], **_: object) -> None:
+        for event in (START, *steps(*range(1, 11))):
+            on_event(event)
+        while store.get(1).step < 10:
+            time.sleep(0.01)
+        limit(0)
+        for event in steps(*range(11, 5000)):
+            on_event(event)
+        logged.set()
+        while not should_stop():
+            time.sleep(0.01)
+        on_event(events.End("cancelled", 4999, 1.0))
+
+    def limit(more: int) -> None:
+        with store.file.reading() as connection:
+            pages = connection.execute("PRAGMA page_count").fetchone()[0] + more
+            connection.execute(f"PRAGMA max_page_count = {pages}")
+
+    released = reserve.release
+
+    def release(path: Path) -> None:
+        released(path)
+        limit(1000)
+
+    monkeypatch.setattr(engine, "train", train)
+    monkeypatch.setattr(reserve, "release", release)
+    run = work(store)
+    assert logged.is_set()
+    assert run.state == "failed"
+    assert run.message == f"the disk that holds {store.path} is full: free some space, then resume"
+    assert len(store.series(run.id, 0, "loss", 10**6).steps) == 4999  # even those that waited for room
+
+
+def test_a_diverged_lane_is_told_and_the_run_still_finishes(store: RunStore) -> None:
+    run = work(store, spec=SPEC | {"lanes": ["sgd,lr=1e30", "adam"]})
+    assert run.state == "finished"
+    assert "lane 1 diverged: its loss is not finite from step" in run.message
+
+
+def test_a_damaged_checkpoint_is_moved_aside_and_the_next_resume_starts_over(
+    store: RunStore, failing: Callable[[BaseException], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing(RuntimeError("first"))
+    run = work(store)
+    monkeypatch.undo()
+    path = checkpoint_path(store.path, run.id)
+    path.write_bytes(b"garbage")
+    again(store, run.id)
+    failed = work(store, run.id)
+    assert failed.state == "failed"
+    assert f"the checkpoint {path} is damaged" in failed.message
+    assert len(list(path.parent.glob("run-1.checkpoint.damaged-*"))) == 1
+    again(store, run.id)
+    done = work(store, run.id)
+    assert (done.state, done.step) == ("finished", 4)
+    assert not path.exists()  # a finished run needs none
+
+
+def test_a_checkpoint_of_another_comparison_is_refused(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    saved: list[bytes] = []
+    monkeypatch.setattr(Worker, "_save", lambda self, checkpoint: saved.append(checkpoint.to_bytes()))
+    monkeypatch.setattr("optim_viz.training.worker.CHECKPOINT_SECONDS", 0.0)
+    work(store, spec=SPEC | {"epochs": 5})
+    assert saved
+    assert Checkpoint.from_bytes(saved[-1]).step > 0
+    with pytest.raises(ValueError, match="not a readable checkpoint"):
+        Checkpoint.from_bytes(b"no")
+
+
+def test_a_cancel_before_the_first_step_is_heard(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = (
+        "import sys, time; from optim_viz.training import mnist, worker;"
+        "mnist.load_mnist = lambda *a, **k: time.sleep(100); sys.exit(worker.main())"
+    )
+    run_id = store.create(SPEC)
+    process = subprocess.Popen(
+        [sys.executable, "-c", script, "--store", str(store.path)], env=processes.environment(), start_new_session=True
+    )
+    while store.get(run_id).message != "loading MNIST":
+        time.sleep(0.02)
+        assert process.poll() is None
+    began = time.monotonic()
+    store.request_cancel(run_id)
+    assert process.wait(5) == 0
+    assert time.monotonic() - began < 1.2
+    assert store.get(run_id).state == "cancelled"
+
+
+def test_a_running_worker_is_cancelled_within_a_second_and_resumed_where_it_was(store: RunStore, soon: Soon) -> None:
+    run_id = store.launch(SPEC | {"epochs": 900})
+    soon(lambda: store.get(run_id).step > 20, 60)
+    began = time.monotonic()
+    store.request_cancel(run_id)
+    soon(lambda: store.get(run_id).state == "cancelled", 1.5)
+    assert time.monotonic() - began < 1.0
+    stopped = store.get(run_id).step
+    assert 20 < stopped < 3600
+    store.resume(run_id)
+    soon(lambda: store.get(run_id).state == "running" and store.get(run_id).trained_since is not None, 60)
+    assert store.get(run_id).trained_from == stopped
+    pid = store.get(run_id).pid
+    assert pid is not None
+    os.kill(pid, signal.SIGTERM)  # as when the computer shuts down
+    soon(lambda: store.get(run_id).state == "cancelled", 2)
+    soon(lambda: processes.start_of(pid) == "", 5)
+    assert len(store.series(run_id, 0, "loss", 10**6).steps) == store.get(run_id).step
+
+
+def test_an_explanation_never_fails() -> None:
+    assert "out of memory" in explain(MemoryError(), {}, Path("x"))
+    assert explain(ValueError(), {}, Path("x")) == "ValueError"
+
+
+def again(store: RunStore, run_id: int) -> None:
+    """Put a run back into the queue without starting a process."""
+    with store.file.writing() as connection:
+        connection.execute("UPDATE runs SET state = 'queued' WHERE id = ?", (run_id,))
