@@ -1,0 +1,159 @@
+"""The editable list of lanes: an optimizer and its learning rate in a row, the rest of its numbers behind a button."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import cast
+
+import streamlit as st
+
+from optim_viz.figures.theme import COLOUR_NAMES
+from optim_viz.pages import train_lanes
+from optim_viz.pages.train_look import plain, swatch
+from optim_viz.pages.train_rows import Row, append, beside, find, lanes, remove, rows
+from optim_viz.scenario import MAX_LANES, Lane, format_lane, parse_lane
+from optim_viz.update_rules import Hyperparameter
+
+
+def show() -> None:
+    """Draw the rows and the button that adds one."""
+    titles = train_lanes.numbered(lanes())
+    for row, title in zip(list(rows()), titles, strict=True):
+        with st.container(key=f"train-row-{row.number}", horizontal=True, vertical_alignment="center", gap="small"):
+            _show_row(row, title)
+    st.button(
+        "Add an optimizer",
+        key="train-add",
+        on_click=_add,
+        disabled=len(rows()) >= MAX_LANES,
+        help=f"Up to {MAX_LANES} train side by side.",
+    )
+
+
+def _show_row(row: Row, title: str) -> None:
+    picture = swatch(row.lane.colour, COLOUR_NAMES[row.lane.colour])
+    st.html(picture, width="content")
+    key = f"train-optimizer-{row.number}"
+    st.session_state[key] = row.lane.optimizer
+    st.selectbox(
+        f"Optimizer {rows().index(row) + 1}",
+        train_lanes.TRAINABLE,
+        key=key,
+        format_func=_title,
+        on_change=_choose,
+        args=(row.number,),
+        label_visibility="collapsed",
+        width=152,
+    )
+    first, *others = row.lane.rule.hyperparameters
+    st.html(f'<span class="tr-word" aria-hidden="true">{first.name}</span>', width="content")
+    _slider(row, title, first, in_row=True)
+    with st.popover(f"{title}: {_summary(row.lane)}", key=f"train-more-{row.number}", width=304):
+        for hyperparameter in others:
+            if hyperparameter.scale == "choice":
+                _switch(row, title, hyperparameter)
+            else:
+                _slider(row, title, hyperparameter)
+        _text(row, title)
+    words = f"Remove {title}"
+    st.button(words, key=f"train-remove-{row.number}", type="tertiary", on_click=remove, args=(row.number,))
+
+
+def _summary(lane: Lane) -> str:
+    first = lane.rule.hyperparameters[0].name
+    return train_lanes.values_text(lane, without=(first,)) or "more"
+
+
+def _slider(row: Row, title: str, hyperparameter: Hyperparameter, *, in_row: bool = False) -> None:
+    """Draw a slider over the lab's stops, and over a value between them that was typed."""
+    name = hyperparameter.name
+    key = f"train-{row.number}-{row.lane.optimizer}-{name}"
+    stops = {float(stop) for stop in hyperparameter.stops()} | {row.typed.get(name, float(hyperparameter.default))}
+    st.session_state[key] = float(row.lane.hyperparameters[name])
+    st.select_slider(
+        f"{title} {name}",
+        sorted(stops),
+        key=key,
+        format_func=_shown,
+        help=None if in_row else f"{hyperparameter.symbol}: {hyperparameter.help}",
+        label_visibility="collapsed" if in_row else "visible",
+        width=344 if in_row else "stretch",
+        on_change=_move,
+        args=(row.number, name, key),
+    )
+
+
+def _switch(row: Row, title: str, hyperparameter: Hyperparameter) -> None:
+    if len(train_lanes.choices(row.lane, hyperparameter.name)) < 2:
+        return  # torch.optim always does it, or never
+    key = f"train-{row.number}-{row.lane.optimizer}-{hyperparameter.name}"
+    st.session_state[key] = bool(row.lane.hyperparameters[hyperparameter.name])
+    st.checkbox(
+        f"{title} {hyperparameter.name}",
+        key=key,
+        help=hyperparameter.help,
+        on_change=_move,
+        args=(row.number, hyperparameter.name, key),
+    )
+
+
+def _text(row: Row, title: str) -> None:
+    key = f"train-text-{row.number}"
+    if not row.problem:
+        st.session_state[key] = format_lane(replace(row.lane, colour=-1, marker=""))
+    st.text_input(
+        f"{title} as text",
+        key=key,
+        help="As in a link and on the command line, for values between the stops: adam,lr=0.00123",
+        on_change=_type,
+        args=(row.number, key),
+    )
+    if row.problem:
+        st.error(plain(row.problem))
+
+
+def _title(optimizer: str) -> str:
+    return Lane(optimizer).rule.title
+
+
+def _shown(value: float) -> str:
+    return f"{value:.4g}" if value < 0.9 else f"{value:.6g}"
+
+
+# ---- what the controls do ----
+
+
+def _add() -> None:
+    if len(rows()) < MAX_LANES:
+        used = {lane.optimizer for lane in lanes()}
+        free = next((name for name in train_lanes.TRAINABLE if name not in used), "adam")
+        append(train_lanes.dressed(free, lanes()))
+
+
+def _choose(number: int) -> None:
+    row = find(number)
+    chosen = st.session_state.get(f"train-optimizer-{number}")
+    if row is not None and isinstance(chosen, str):
+        row.lane, row.typed, row.problem = train_lanes.dressed(chosen, beside(row)), {}, ""
+
+
+def _move(number: int, name: str, key: str) -> None:
+    row = find(number)
+    value = cast("float | bool | None", st.session_state.get(key))
+    if row is not None and value is not None:
+        row.lane = replace(row.lane, hyperparameters={**row.lane.hyperparameters, name: value})
+        row.problem = ""
+
+
+def _type(number: int, key: str) -> None:
+    row = find(number)
+    if row is None:
+        return
+    try:
+        lane = train_lanes.trainable(parse_lane(str(st.session_state[key])))
+    except ValueError as error:
+        row.problem = str(error)
+        return
+    look = row.lane if lane.optimizer == row.lane.optimizer else train_lanes.dressed(lane.optimizer, beside(row))
+    row.lane, row.problem = replace(lane, colour=look.colour, marker=look.marker), ""
+    row.place()

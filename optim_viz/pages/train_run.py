@@ -1,0 +1,177 @@
+"""One run, live: its state in words, how far it is, what can be done with it, and its curves.
+
+Everything that moves is drawn by one fragment that runs every second while the run is queued or training, and not at
+all afterwards: when the run ends the fragment asks for one whole run of the page, which mounts it without a clock.
+"""
+
+from __future__ import annotations
+
+import math
+from html import escape
+from typing import cast
+
+import streamlit as st
+
+from optim_viz.figures.training_state import QUANTITIES
+from optim_viz.pages import train_charts, train_view
+from optim_viz.pages.train_look import duration, lab_link, plain, progress_text, state_text, swatch, table
+from optim_viz.pages.train_view import Look, View
+from optim_viz.run_store import RESUMABLE, Run, RunStore, StoreBusy, StoreError
+
+_LAST = "train_last_view"
+_TROUBLE = "train_trouble"
+
+
+def show(store: RunStore, run: Run) -> None:
+    """Draw a run; it goes on by itself for as long as something can change."""
+    st.fragment(_live, run_every="1s" if run.active else None)(store, run.id, run.active)
+
+
+def _live(store: RunStore, run_id: int, ticking: bool) -> None:
+    try:
+        store.advance()
+        run = store.get(run_id)
+        view = train_view.read(store, run, _look(run))
+        st.session_state[_LAST] = view
+    except StoreBusy as error:
+        last = st.session_state.get(_LAST)
+        if not isinstance(last, View) or last.run.id != run_id:
+            st.warning(plain(str(error)))
+            return
+        view = last  # what was there a second ago stays; the next second tries again
+    except StoreError as error:
+        st.error(plain(str(error)))
+        return
+    if ticking != view.run.active:
+        st.rerun()
+    # Three boxes that are always there: what comes and goes in one moves nothing in the others, so no plot is mounted
+    # anew (and loses its zoom) when the progress bar goes.
+    head, numbers, curves = st.container(gap="small"), st.container(), st.container()
+    with head:
+        _head(store, view)
+    numbers.html(_lanes_table(view))
+    with curves:
+        _curves(view)
+
+
+def _head(store: RunStore, view: View) -> None:
+    run = view.run
+    st.html(
+        f'<h1 class="tr-title">{escape(run.name)}</h1>'
+        f'<p class="tr-state" role="status"><b>Run {run.id}</b> {escape(state_text(run))} '
+        f"<span>{_facts(view)}</span></p>"
+    )
+    if run.state in ("running", "queued") or 0 < run.progress < 1:
+        st.progress(min(1.0, run.progress), text=progress_text(run) if run.total_steps else "not started yet")
+    trouble = st.session_state.pop(_TROUBLE, None)
+    if isinstance(trouble, str):
+        st.error(plain(trouble))
+    with st.container(horizontal=True, gap="small"):
+        if run.active:
+            st.button("Cancel", key="train-cancel", on_click=_do, args=(store, "cancel", run.id), disabled=run.cancel)
+        if run.state in RESUMABLE:
+            st.button("Resume", key="train-resume", on_click=_do, args=(store, "resume", run.id), type="primary")
+
+
+def _do(store: RunStore, what: str, run_id: int) -> None:
+    try:
+        store.request_cancel(run_id) if what == "cancel" else store.resume(run_id)
+    except StoreError as error:
+        st.session_state[_TROUBLE] = str(error)
+
+
+def _facts(view: View) -> str:
+    run, spec = view.run, view.run.spec
+    widths = cast("list[int]", spec.get("widths", []))
+    layers = "-".join(map(str, (784, *widths, 10)))
+    network = f"{layers}, {spec.get('activation') if widths else 'logistic regression'}"
+    facts = [network]
+    if spec.get("l2"):
+        facts.append(f"λ {spec['l2']:g}")
+    if spec.get("examples"):
+        facts.append(f"first {spec['examples']:,} images")
+    facts += [f"batch {spec.get('batch_size'):,}", f"seed {spec.get('seed')}", f"on {run.device or spec.get('device')}"]
+    if len(view.memory.values):
+        facts.append(f"at most {view.memory.values[-1] / 1e6:,.0f} MB")
+    if run.state in ("finished", "cancelled"):
+        facts.append(f"took {duration(run.seconds_trained())}")
+    return "· " + escape(" · ".join(facts))
+
+
+def _lanes_table(view: View) -> str:
+    head = ("Optimizer", "Numbers", "Smoothed loss", "Test loss", "Test accuracy", "Examples/s", "")
+    body: list[list[str]] = []
+    for index, lane in enumerate(view.lanes):
+        result, smoothed = view.results.get(index), view.smoothed[index].values
+        body.append(
+            [
+                f"{swatch(lane.colour)} {escape(lane.title)}",
+                escape(lane.values),
+                _number(float(smoothed[-1]) if len(smoothed) else None, ".4f"),
+                _number(result and result.test_loss, ".4f"),
+                _number(result and result.test_accuracy, ".2%"),
+                _number(result and result.examples_per_second, ",.0f"),
+                f'<a href="{escape(lab_link(lane.text))}" target="_self" '
+                f'aria-label="Open {escape(lane.title)} in the lab">open in the lab</a>',
+            ]
+        )
+    return table(head, body, "Where each optimizer stands")
+
+
+def _number(value: float | None, form: str) -> str:
+    return "–" if value is None else format(value, form) if math.isfinite(value) else "not finite"
+
+
+def _curves(view: View) -> None:
+    left, right = st.columns((7, 5))
+    with left:
+        train_charts.loss(view)
+    with right:
+        train_charts.accuracy(view)
+    if view.run.spec.get("record", True) and view.run.layers:
+        _choices(view)
+        left, right = st.columns((7, 5))
+        with left:
+            train_charts.bands(view)
+        with right:
+            train_charts.histogram(view)
+        left, right = st.columns((7, 5))
+        with left:
+            train_charts.norm(view)
+        with right:
+            train_charts.speed(view)
+
+
+# ---- which lane, layer and quantity the state charts show ----
+
+
+def _keys(run_id: int) -> tuple[str, str, str]:
+    return f"train-{run_id}-lane", f"train-{run_id}-layer", f"train-{run_id}-quantity"
+
+
+def _look(run: Run) -> Look:
+    """Return what is chosen; at first the last lane (of the usual five it is Adam) and the first layer."""
+    lane, layer, quantity = (st.session_state.get(key) for key in _keys(run.id))
+    return Look(
+        lane=lane if isinstance(lane, int) else len(run.lanes) - 1,
+        layer=layer if isinstance(layer, str) else next(iter(run.layers), ""),
+        quantity=quantity if isinstance(quantity, str) else next(iter(QUANTITIES)),
+    )
+
+
+def _choices(view: View) -> None:
+    run, lanes = view.run, view.lanes
+    lane_key, layer_key, quantity_key = _keys(run.id)
+    with st.container(horizontal=True, gap="small"):
+        st.selectbox(
+            "State of",
+            range(len(lanes)),
+            key=lane_key,
+            index=len(lanes) - 1,
+            format_func=[lane.title for lane in lanes].__getitem__,
+            width=220,
+        )
+        st.selectbox("Layer", run.layers, key=layer_key, width=128)
+        st.selectbox(
+            "Quantity", tuple(QUANTITIES), key=quantity_key, format_func=lambda name: QUANTITIES[name], width=128
+        )

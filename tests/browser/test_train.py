@@ -1,0 +1,148 @@
+"""The training page in a real Chromium, training on the real MNIST: what is launched survives the page and the app."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from optim_viz.run_store import RunStore
+from tests.browser.lab_server import LabServer
+
+# Streamlit looks for its server below the page's own path first.
+NOT_BELOW_THE_PAGE = r"Failed to load resource: the server responded with a status of 404"
+SERVER_GONE = (
+    r"WebSocket",
+    r"ERR_(CONNECTION|EMPTY|SOCKET)",
+    r"server endpoint",
+    r"server is not responding",
+    r"when disconnected from server",
+)
+SHORT = "lane=sgd,lr=0.01&lane=adam,lr=0.001&widths=16&examples=6000&epochs=50"
+LONG = "lane=sgd,lr=0.01&widths=none&examples=2000&epochs=1000"
+STARTS = 60_000  # loading PyTorch and MNIST on a busy machine
+LOSS = "[data-testid^=plot-train-loss]"
+
+
+@pytest.fixture
+def server(tmp_path: Path, allowed: list[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[LabServer]:
+    """A server with a run store of its own."""
+    monkeypatch.setenv("OPTIM_VIZ_HOME", str(tmp_path / "home"))
+    allowed.extend((NOT_BELOW_THE_PAGE, *SERVER_GONE))
+    with LabServer(tmp_path / "server.txt") as own:
+        yield own
+    store = RunStore()  # a test that failed may have left something training
+    for run in store.list_runs():
+        if run.active:
+            store.request_cancel(run.id)
+    store.close()
+
+
+def launch(page: Page, server: LabServer, query: str) -> str:
+    """Launch from the form and return the run's address."""
+    page.goto(f"{server.url}/train?{query}")
+    page.get_by_role("button", name="Launch").click()
+    page.wait_for_url("**/train?run=*")
+    return page.url
+
+
+def last_step(page: Page) -> int:
+    """The last step of the loss curve on screen; 0 while there is none."""
+    return page.evaluate(
+        f"""(() => {{
+          const traces = document.querySelector("{LOSS}")?._fullData ?? [];
+          return Math.max(0, ...traces.map(({{ x }}) => (x?.length ? x[x.length - 1] : 0)));
+        }})()"""
+    )
+
+
+def moves_on(page: Page, beyond: int) -> int:
+    """Wait until the loss curve goes past a step; return where it is then."""
+    page.wait_for_function(
+        f"""(step) => (document.querySelector("{LOSS}")?._fullData ?? [])
+              .some(({{ x }}) => x?.length && x[x.length - 1] > step)""",
+        arg=beyond,
+        timeout=STARTS,
+    )
+    return last_step(page)
+
+
+def ranges(page: Page) -> list[list[float]]:
+    axes = "({ xaxis, yaxis }) => [xaxis.range, yaxis.range]"
+    return page.evaluate(f"""({axes})(document.querySelector("{LOSS}")._fullLayout)""")
+
+
+def zoom_in(page: Page) -> list[list[float]]:
+    before = ranges(page)
+    box = page.locator(LOSS).bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 100, box["y"] + 80)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 240, box["y"] + 180, steps=6)
+    page.mouse.up()
+    page.wait_for_function(
+        f"""(before) => document.querySelector("{LOSS}")._fullLayout.xaxis.range[1] < before""", arg=before[0][1]
+    )
+    return ranges(page)
+
+
+def test_a_run_moves_and_survives_a_reload_and_the_death_of_the_app(
+    server: LabServer, new_page: Callable[..., Page]
+) -> None:
+    page = new_page()
+    address = launch(page, server, SHORT)
+    step = moves_on(page, 0)
+    page.evaluate(f"""document.querySelector("{LOSS}").stamp = "the same\"""")
+    zoomed = zoom_in(page)
+    step = moves_on(page, step)
+    assert ranges(page) == zoomed
+    assert page.evaluate(f"""document.querySelector("{LOSS}").stamp""") == "the same"
+
+    page.reload()
+    step = moves_on(page, step)
+    assert page.url == address
+
+    server.kill()
+    with server:
+        state = page.get_by_role("status").filter(has_text="Run 1")
+        expect(state).to_contain_text("finished", timeout=90_000)
+        assert page.url == address
+        expect(page.get_by_role("region", name="Where each optimizer stands").get_by_role("row")).to_have_count(3)
+        assert last_step(page) == 50 * 47
+
+
+def test_a_run_is_cancelled_and_deleted_only_when_asked_twice(server: LabServer, new_page: Callable[..., Page]) -> None:
+    page = new_page()
+    launch(page, server, LONG)
+    moves_on(page, 0)
+    page.get_by_role("button", name="Cancel").click()
+    state = page.get_by_role("status").filter(has_text="Run 1")
+    expect(state).to_contain_text("cancelled", timeout=5_000)
+    expect(page.get_by_role("button", name="Resume")).to_be_visible()
+    page.get_by_role("button", name="Delete run 1 …").click()
+    expect(page.get_by_role("button", name="Keep")).to_be_visible()
+    page.get_by_role("button", name="Delete run 1 and all its points").click()
+    expect(page.get_by_role("heading", name="New run")).to_be_visible()
+    expect(page.get_by_text("No run yet.")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_form_fits_a_phone_and_every_control_has_a_name(
+    app_url: str, new_page: Callable[..., Page], allowed: list[str], scheme: str
+) -> None:
+    allowed.append(NOT_BELOW_THE_PAGE)
+    page = new_page(width=390, height=844, color_scheme=scheme)
+    page.goto(f"{app_url}/train")
+    expect(page.get_by_role("button", name="Launch")).to_be_visible()
+    expect(page.get_by_role("slider", name="Adam lr")).to_have_count(1)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    nameless = page.evaluate(
+        """[...document.querySelectorAll(".stMain :is(button, input, select, textarea, a)")]
+             .filter((each) => each.checkVisibility() && !each.closest("[aria-hidden=true]"))
+             .filter((each) => !(each.ariaLabel || each.textContent.trim() || each.labels?.length
+                                 || each.getAttribute("aria-labelledby")))
+             .map((each) => each.outerHTML)"""
+    )
+    assert nameless == []

@@ -1,0 +1,472 @@
+"""The training page as Streamlit runs it: every state of a run and of the store is told, and nothing is a traceback."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from optim_viz.pages import train_lanes, train_runs, train_settings, train_take_away
+from optim_viz.pages.train_look import duration, lab_link, plain
+from optim_viz.run_store import RunStore, StoreBusy, StoreDamaged, StoreReadOnly, ownership, processes, queue
+from optim_viz.run_store.run import State
+from optim_viz.scenario import parse_lane
+from optim_viz.training import ACTIVATIONS, DEVICES, TrainingSpec, events, spec
+
+APP = str(Path(__file__).resolve().parents[2] / "app.py")
+PAGE = "optim_viz/pages/train.py"
+SPEC: dict[str, Any] = TrainingSpec.from_dict({"lanes": ["sgd,lr=0.01", "adam,lr=0.001"]}).to_dict()
+LAYERS = ("layer 1", "layer 2", "layer 3")
+
+
+@pytest.fixture(autouse=True)
+def started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """A store of the test's own; no process is started, the commands are collected."""
+    commands: list[list[str]] = []
+
+    def note(command: list[str], log: Path) -> int:
+        del log
+        commands.append(command)
+        return 0
+
+    monkeypatch.setenv("OPTIM_VIZ_HOME", str(tmp_path))
+    monkeypatch.setattr(processes, "start_detached", note)
+    return commands
+
+
+@pytest.fixture
+def store() -> Iterator[RunStore]:
+    opened = RunStore()
+    yield opened
+    opened.close()
+
+
+def opened(query: str = "") -> AppTest:
+    app = AppTest.from_file(APP, default_timeout=30)
+    app.switch_page(PAGE)
+    for name, values in parse_qs(query, keep_blank_values=True).items():
+        app.query_params[name] = values
+    return checked(app.run())
+
+
+def checked(app: AppTest) -> AppTest:
+    assert not app.exception, [each.value for each in app.exception]
+    return app
+
+
+def said(app: AppTest) -> str:
+    """All words of the page's messages and HTML, without Markdown's backslashes."""
+    messages = [each.value for kind in (app.error, app.warning, app.info) for each in kind]
+    pieces = [each.proto.body for each in app.get("html")]  # pyright: ignore[reportAttributeAccessIssue]
+    return re.sub(r"\\(.)", r"\1", "\n".join([*messages, *pieces]))
+
+
+def plots(app: AppTest) -> list[str]:
+    found = [each.proto.component_name for each in app.get("bidi_component")]  # pyright: ignore
+    return [name for name in found if name.startswith("optim_viz.plot_")]
+
+
+def labels(app: AppTest) -> set[str]:
+    return {each.label for each in app.button}
+
+
+def link(app: AppTest) -> dict[str, list[str]]:
+    return {name: [value] if isinstance(value, str) else value for name, value in app.query_params.items()}
+
+
+def typed(app: AppTest, label: str, text: str) -> AppTest:
+    (field,) = [each for each in app.text_input if each.label == label]
+    return checked(field.input(text).run())
+
+
+def rows(app: AppTest) -> set[str]:
+    return {each.label for each in app.button if re.match(r"\d+\.", each.label)}
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    (button,) = [each for each in app.button if each.label == label]
+    button.click()
+    return checked(app.run())
+
+
+def logged(lanes: int = 2) -> list[events.Event]:
+    """What two steps of training tell, one epoch long."""
+    found: list[events.Event] = [events.Start(0, 2, 2, 269_322, LAYERS, "cpu (2 threads)", "2.13.0")]
+    for lane in range(lanes):
+        for step in (1, 2):
+            found.append(events.Step(lane, step, 1, 2.3 / step, 2.3 / step))
+            found.append(events.GradientNorm(lane, step, 1.0))
+            for layer in LAYERS:
+                found += [events.Quantiles(lane, step, layer, name, 0, 1, 2, 3, 4) for name in events.QUANTITIES]
+            found.append(events.Histogram(lane, step, (-1.0, 0.0, 1.0), (1, 3)))
+        found.append(events.Memory(2, 100_000_000, 410_000_000))
+        found.append(events.Epoch(lane, 1, 2, 2.0, 1.5, 0.9 + lane / 100, 1234.0, 0.0))
+    return found
+
+
+def ended(store: RunStore, state: State = "finished", message: str = "", name: str = "") -> int:
+    """A run as a worker leaves it."""
+    run_id = store.create(SPEC, name)
+    claim = queue.claim_next(store.file, store.watch)
+    assert claim is not None
+    assert claim.run.id == run_id
+    ownership.finish(store.file, claim, state, message, logged())
+    return run_id
+
+
+# ---- the form ----
+
+
+def test_a_first_visit_says_what_to_do_and_holds_the_usual_five() -> None:
+    app = opened()
+    assert "No run yet. Choose optimizers above and press Launch" in said(app)
+    assert [each.value for each in app.selectbox if each.label.startswith("Optimizer")] == [
+        "sgd", "momentum", "adagrad", "rmsprop", "adam",
+    ]  # fmt: skip
+    assert {each.label: each.value for each in app.select_slider}["Adam lr"] == 0.001
+    assert "269,322 parameters" in said(app)
+    assert not link(app)
+
+
+def test_lanes_and_settings_come_from_the_link() -> None:
+    app = opened("lane=adam,lr=0.00123&lane=sgd,lr=0.01&epochs=3&widths=none&batch_size=1&activation=tanh")
+    assert {each.label: each.value for each in app.select_slider}["Adam lr"] == 0.00123
+    assert [each.value for each in app.selectbox if each.label.startswith("Optimizer")] == ["adam", "sgd"]
+    assert {each.label: each.value for each in app.number_input}["Epochs"] == 3
+    assert "7,850 parameters" in said(app)
+    assert not app.warning
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("lane=adam,lr=-1", "lr = -1.0 is outside"),
+        ("lane=zzz", "unknown optimizer"),
+        ("lane=adam,bias_correction=false", "bias_correction"),
+        ("lane=" + "x" * 5000, "unknown optimizer"),
+        ("&".join(["lane=adam"] * 9), "at most 8 lanes"),
+        ("epochs=0", "epochs must be a whole number from 1 to 1000"),
+        ("epochs=1e99&seed=-1&l2=nan", "seed must be"),
+        ("widths=0,9999999999", "hidden layers must be"),
+        ("device=abacus", "device must be one of auto"),
+        ("run=three", "run must be a number"),
+        ("run=99", "there is no run 99"),
+        ("run=99999999999999999999", "run must be a number"),
+        ("run=%D9%A3", "run must be a number"),
+        ("run=![x](http://example.org/y.png)", "run must be a number"),
+    ],
+)
+def test_a_bad_link_is_told_and_the_form_is_there(query: str, words: str) -> None:
+    app = opened(query)
+    assert words in said(app)
+    assert "Launch" in labels(app)
+
+
+def test_a_batch_larger_than_the_data_cannot_be_launched() -> None:
+    app = opened("examples=100")
+    assert "a batch of 128 does not fit into 100 training images" in said(app)
+    (launch,) = [each for each in app.button if each.label == "Launch"]
+    assert launch.disabled
+
+
+def test_wrong_widths_are_told_and_right_ones_forgive() -> None:
+    app = opened()
+    typed(app, "Hidden layers", "12,zero")
+    assert "hidden layers must be" in said(app)
+    (field,) = [each for each in app.text_input if each.label == "Hidden layers"]
+    assert field.value == "12,zero"
+    checked(field.input("12, 7").run())
+    assert not app.error
+    assert link(app)["widths"] == ["12,7"]
+
+
+def test_lanes_are_edited_by_slider_by_text_and_by_choice() -> None:
+    app = opened("lane=adam&lane=sgd")
+    (slider,) = [each for each in app.select_slider if each.label == "Adam lr"]
+    stop = parse_lane("adam").rule.hyperparameters[0].stops()[20]
+    checked(slider.set_value(stop).run())
+    typed(app, "SGD as text", "sgd,lr=0.0321")
+    assert link(app)["lane"] == [f"adam,lr={stop}", "sgd,lr=0.0321"]
+    (chooser,) = [each for each in app.selectbox if each.label == "Optimizer 2"]
+    checked(chooser.select("adagrad").run())
+    assert link(app)["lane"] == [f"adam,lr={stop}", "adagrad"]
+    typed(app, "Adam as text", "adam,lr=zero")
+    assert "lr must be a number" in said(app)
+    assert link(app)["lane"] == [f"adam,lr={stop}", "adagrad"]
+
+
+def test_lanes_are_added_up_to_eight_and_removed_to_none() -> None:
+    app = opened("lane=sgd")
+    for _ in range(7):
+        press(app, "Add an optimizer")
+    (add,) = [each for each in app.button if each.label == "Add an optimizer"]
+    assert add.disabled
+    for label in [each.label for each in app.button if each.label.startswith("Remove ")]:
+        press(app, label)
+    assert "there is nothing to train yet" in said(app)
+    assert [each.disabled for each in app.button if each.label == "Launch"] == [True]
+
+
+@pytest.mark.parametrize("preset", train_lanes.PRESETS, ids=lambda preset: preset.title)
+def test_every_preset_is_something_that_can_be_trained(preset: train_lanes.Preset) -> None:
+    app = press(opened("lane=sgd&widths=12"), preset.title)
+    assert not app.error
+    wanted = {
+        "lanes": list(preset.lanes),
+        "widths": list(train_settings.widths(dict(preset.settings).get("widths", "8"))),
+    }
+    TrainingSpec.from_dict(wanted)
+
+
+def test_launching_shows_the_run_at_once(store: RunStore) -> None:
+    app = opened("lane=adam,lr=0.01&lane=sgd&epochs=2&seed=7&examples=1000&widths=none")
+    typed(app, "Name", "my <b>run</b>")
+    press(app, "Launch")
+    (run,) = store.list_runs()
+    assert link(app) == {"run": [str(run.id)]}
+    assert run.name == "my <b>run</b>"
+    assert run.lanes == ("adam,lr=0.01", "sgd")
+    assert {name: run.spec[name] for name in ("epochs", "seed", "examples", "widths")} == {
+        "epochs": 2, "seed": 7, "examples": 1000, "widths": [],
+    }  # fmt: skip
+    assert "my &lt;b&gt;run&lt;/b&gt;" in said(app)
+    assert "Cancel" in labels(app)
+    store.request_cancel(run.id)
+
+
+# ---- a run ----
+
+
+def test_a_finished_run_shows_its_numbers_and_all_its_charts(store: RunStore) -> None:
+    app = opened(f"run={ended(store)}")
+    words = said(app)
+    assert "finished" in words
+    assert "91.00%" in words
+    assert "1,234" in words
+    assert "at most 410 MB" in words
+    assert 'href="./?lane=adam"' in words
+    assert len(plots(app)) == 6
+    assert not {"Cancel", "Resume"} & labels(app)
+
+
+def test_the_state_charts_follow_what_is_chosen(store: RunStore) -> None:
+    app = opened(f"run={ended(store)}")
+    for label, value in (("State of", 0), ("Layer", "layer 2"), ("Quantity", "sqrt_v_hat")):
+        (box,) = [each for each in app.selectbox if each.label == label]
+        checked(box.set_value(value).run())
+    data = [each.proto.bytes.decode() for each in app.get("bidi_component")]  # pyright: ignore
+    assert any("of SGD in layer 2; median 2 at step 2" in text for text in data)
+
+
+@pytest.mark.parametrize(
+    ("state", "message"),
+    [("failed", "the device ran out of memory"), ("cancelled", ""), ("lost", "ended without a word")],
+)
+def test_a_run_that_did_not_finish_says_why_and_can_be_resumed(
+    store: RunStore, state: State, message: str, started: list[list[str]]
+) -> None:
+    run_id = ended(store, state, message)
+    app = opened(f"run={run_id}")
+    assert f"{state}{': ' + message if message else ''}" in said(app)
+    press(app, "Resume")
+    assert store.get(run_id).state == "queued"
+    assert "queued: it starts" in said(app)
+    assert started
+    press(app, "Cancel")
+    assert store.get(run_id).state == "cancelled"
+
+
+def test_a_run_whose_process_died_is_shown_as_lost(store: RunStore) -> None:
+    run_id = store.create(SPEC)
+    assert queue.claim_next(store.file, store.watch)
+    with store.file.writing() as connection:
+        connection.execute("UPDATE runs SET process = 'another start'")
+    app = opened(f"run={run_id}")
+    assert "lost: the training process ended without a word" in said(app)
+    assert "Resume" in labels(app)
+
+
+def test_a_run_of_another_version_shows_its_lanes_as_they_were_written(store: RunStore) -> None:
+    run_id = store.create(SPEC | {"lanes": ["adamax_of_tomorrow,lr=1"]}, "odd")
+    app = opened(f"run={run_id}")
+    assert "adamax_of_tomorrow,lr=1" in said(app)
+
+
+def test_a_new_run_with_the_same_lanes_fills_the_form(store: RunStore) -> None:
+    app = press(opened(f"run={ended(store)}"), "New run with these lanes")
+    assert link(app) == {"lane": SPEC["lanes"]}
+    assert "Launch" in labels(app)
+
+
+def test_the_script_and_the_exports_are_the_command_lines_own(store: RunStore) -> None:
+    run_id = ended(store)
+    app = opened(f"run={run_id}")
+    (toggle,) = app.toggle
+    checked(toggle.set_value(True).run())
+    (code,) = app.code
+    compile(code.value, "script", "exec")
+    assert "torch.optim.Adam" in code.value
+    table = train_take_away.csv(store.path, run_id).decode().splitlines()
+    assert table[0].startswith("run,lane,optimizer,step")
+    assert train_take_away.tensorboard(store.path, run_id)[:2] == b"PK"
+
+
+# ---- the table ----
+
+
+def test_runs_are_found_by_words_and_by_state(store: RunStore) -> None:
+    ended(store, name="first try")
+    ended(store, "failed", "no MNIST", "second try")
+    app = opened()
+    assert rows(app) == {"1. first try", "2. second try"}
+    assert rows(typed(app, "Filter runs", "MNIST try")) == {"2. second try"}
+    assert not rows(typed(app, "Filter runs", "nowhere"))
+    assert "No run matches." in said(app)
+    typed(app, "Filter runs", "")
+    (states,) = app.get("button_group")
+    checked(states.set_value(["finished"]).run())  # pyright: ignore[reportAttributeAccessIssue]
+    assert rows(app) == {"1. first try"}
+
+
+def test_a_run_is_opened_from_the_table(store: RunStore) -> None:
+    ended(store, name="mine")
+    app = press(opened(), "1. mine")
+    assert link(app) == {"run": ["1"]}
+    assert len(plots(app)) == 6
+
+
+def test_several_runs_are_compared_in_one_chart(store: RunStore) -> None:
+    for name in ("a", "b"):
+        ended(store, name=name)
+    app = opened()
+    for box in [each for each in app.checkbox if each.label.startswith("Select run")]:
+        checked(box.check().run())
+    assert len(plots(app)) == 1
+    assert "Delete 2 runs …" in labels(app)
+
+
+def test_a_run_is_renamed_and_nothing_is_deleted_before_it_was_asked_twice(store: RunStore) -> None:
+    run_id = ended(store, name="old")
+    app = opened()
+    checked(next(each for each in app.checkbox if each.label == f"Select run {run_id}").check().run())
+    typed(app, f"Name of run {run_id}", "new")
+    assert store.get(run_id).name == "new"
+    press(app, f"Delete run {run_id} …")
+    assert store.list_runs()
+    press(app, "Keep")
+    press(app, f"Delete run {run_id} …")
+    press(app, f"Delete run {run_id} and all its points")
+    assert not store.list_runs()
+    assert "No run yet" in said(app)
+
+
+def test_deleting_the_open_run_leads_back_to_the_form(store: RunStore) -> None:
+    run_id = ended(store)
+    app = press(opened(f"run={run_id}"), f"Delete run {run_id} …")
+    press(app, f"Delete run {run_id} and all its points")
+    assert not link(app)
+    assert not app.warning
+    assert "Launch" in labels(app)
+
+
+def test_many_runs_are_shown_twenty_at_a_time(store: RunStore) -> None:
+    for number in range(45):
+        store.create(SPEC, f"n{number}")
+    app = opened()
+    assert len([each for each in app.checkbox if each.label.startswith("Select run")]) == 20
+    press(app, "Show 20 more")
+    press(app, "Show 5 more")
+    assert len([each for each in app.checkbox if each.label.startswith("Select run")]) == 45
+
+
+# ---- the store ----
+
+
+def test_a_damaged_store_is_told_and_kept(tmp_path: Path) -> None:
+    (tmp_path / "runs.sqlite3").write_bytes(b"no database" * 1000)
+    app = opened()
+    assert "damaged" in said(app)
+    press(app, "Go on with an empty store")
+    assert "No run yet" in said(app)
+
+
+@pytest.mark.parametrize(
+    "error", [StoreBusy("in use"), StoreReadOnly("read-only"), StoreDamaged("damaged", Path(), None)]
+)
+def test_a_store_that_fails_while_looking_is_told(
+    store: RunStore, error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_id = ended(store)
+
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(RunStore, "series", fail)
+    assert str(error) in said(opened(f"run={run_id}"))
+    monkeypatch.setattr(RunStore, "get", fail)
+    assert "Try again" in labels(opened(f"run={run_id}"))
+    monkeypatch.setattr(RunStore, "list_runs", fail)
+    assert str(error) in said(opened())
+
+
+def test_a_store_that_is_busy_for_a_moment_leaves_the_curves_there(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = opened(f"run={ended(store)}")
+
+    def busy(*_: object) -> None:
+        raise StoreBusy("in use")
+
+    monkeypatch.setattr(RunStore, "series", busy)
+    assert len(plots(checked(app.run()))) == 6
+
+
+def test_a_read_only_store_can_be_looked_at_but_not_launched_into(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended(store)
+    monkeypatch.setattr(RunStore, "read_only", property(lambda self: True))
+    app = opened()
+    assert "read-only: runs can be looked at" in said(app)
+    assert [each.disabled for each in app.button if each.label == "Launch"] == [True]
+
+
+# ---- words ----
+
+
+def test_the_page_knows_the_same_limits_as_training() -> None:
+    assert set(train_settings.ACTIVATIONS) == set(ACTIVATIONS)
+    assert set(train_settings.DEVICES) == set(DEVICES)
+    assert train_settings.TRAIN_EXAMPLES == spec.TRAIN_EXAMPLES
+    assert (train_settings.MAX_HIDDEN, train_settings.MAX_WIDTH) == (spec.MAX_HIDDEN, spec.MAX_WIDTH)
+    settings = dict(train_settings.DEFAULTS)
+    assert train_settings.n_parameters(settings) == TrainingSpec.from_dict({"lanes": ["sgd"]}).model.n_parameters
+    assert train_settings.of_spec(SPEC) == settings
+
+
+def test_lanes_of_one_kind_are_named_by_what_tells_them_apart() -> None:
+    lanes = [parse_lane(text) for text in ("adam,lr=0.01", "sgd", "adam,lr=0.1")]
+    assert train_lanes.telling(lanes) == ("Adam lr 0.01", "SGD", "Adam lr 0.1")
+    assert train_lanes.telling([lanes[0], lanes[0]]) == ("Adam", "Adam 2")
+
+
+def test_a_name_makes_no_markdown_and_no_search_makes_an_error(store: RunStore) -> None:
+    assert plain("![x](http://y) *a*") == r"\!\[x\]\(http\:\/\/y\) \*a\*"
+    run = store.get(ended(store, name="a (b"))
+    assert train_runs.matches(run, "(B 1 adam")
+    assert not train_runs.matches(run, "nadam")
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(0.4, "0 s"), (59.6, "1:00 min"), (65, "1:05 min"), (7380, "2:03 h")])
+def test_times_are_readable(seconds: float, words: str) -> None:
+    assert duration(seconds) == words
+
+
+def test_a_lane_opens_in_the_lab_as_it_is() -> None:
+    link = lab_link("adam,lr=0.01")
+    assert link == "./?lane=adam,lr=0.01"
