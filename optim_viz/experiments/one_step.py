@@ -1,0 +1,41 @@
+"""One step of a run, name by name: the numbers that the lines of the rule's arithmetic speak of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from optim_viz import update_rules
+from optim_viz.trajectory import Trajectory
+from optim_viz.update_rules.update_rule import Line
+
+
+def names_at(run: Trajectory, t: int, axis: int) -> dict[str, float]:
+    """Return the value of every name a line may use, for one coordinate of one step.
+
+    Args:
+        run: a single run, batch shape ().
+        t: the step, 1 to T.
+        axis: 0 for x, 1 for y.
+
+    Returns:
+        `grad`, `theta_prev`, `theta`, `update`, `t`, the hyperparameters, the states and NAME_prev, the states before
+        the step (0 before the first).
+    """
+    now = {name: float(values[t - 1, axis]) for name, values in run.state.items()}
+    before = {f"{name}_prev": float(values[t - 2, axis]) if t > 1 else 0.0 for name, values in run.state.items()}
+    return {
+        "grad": float(run.grad[t - 1, axis]),
+        "theta_prev": float(run.theta[t - 1, axis]),
+        "theta": float(run.theta[t, axis]),
+        "update": float(run.update[t - 1, axis]),
+        "t": float(t),
+        **{name: float(value) for name, value in run.hyperparameters.items()},
+        **now,
+        **before,
+    }
+
+
+def lines_of(optimizer: str, hyperparameters: Mapping[str, object]) -> tuple[Line, ...]:
+    """Return the lines of a rule's arithmetic with the terms that these hyperparameters switch on."""
+    rule = update_rules.get(optimizer)
+    return rule.lines(rule.complete(hyperparameters))

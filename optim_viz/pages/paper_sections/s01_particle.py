@@ -1,0 +1,120 @@
+"""Section 1: what momentum has to do with momentum."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from optim_viz.diagnostics.stability import divergence_text
+from optim_viz.experiments import particle
+from optim_viz.experiments.particle import Particle
+from optim_viz.figures import paper_chart, paper_ground, paper_particle
+from optim_viz.pages.paper_sections.controls import Controls
+from optim_viz.pages.paper_sections.lab_link import lab_link
+from optim_viz.pages.paper_sections.numbers_table import numbers_table
+from optim_viz.pages.paper_sections.section import Section, number
+from optim_viz.scenario import Lane
+from optim_viz.stage.plot import plot
+from optim_viz.trajectory import Trajectory
+
+MOMENTA = (0.0, 0.3, 0.5, 0.7, 0.8, 0.81, 0.85, 0.9, 0.95, 0.97, 0.98, 0.99)
+RATES = (0.001, 0.002, 0.005, 0.01, 0.015, 0.02, 0.03, 0.05, 0.1)
+STEPS = 500
+_LISTED = (1, 2, 3, 10, 100)
+_USUAL = Particle(lr=1.0, momentum=0.9)
+
+
+def show() -> None:
+    """Show the section's body."""
+    controls = Controls("s1")
+    left, right = st.columns(2)
+    with left:
+        momentum = controls.stops("momentum", "Momentum ρ", stops=MOMENTA, default=0.9, shown=number)
+    with right:
+        lr = controls.stops("lr", "Learning rate η", stops=RATES, default=0.01, shown=number)
+    body = Particle(lr=lr, momentum=momentum)
+    st.markdown(
+        "A body of mass $M$ in a medium of friction $c$ is pushed by the force $-\\nabla f$. With one step as the unit "
+        "of time, Newton's law *is* the update with momentum:"
+    )
+    st.latex(
+        r"M\,\ddot x + c\,\dot x = -\nabla f(x) \;\Longrightarrow\; "
+        r"\underbrace{x_{t+1}-x_t}_{v_{t+1}} = \rho\,v_t - \eta\,\nabla f(x_t), \quad "
+        r"\rho = \frac{M}{M+c},\;\; \eta = \frac{1}{M+c}"
+    )
+    slope, push, valley = (run(body, STEPS) for run in (particle.slope, particle.push, particle.valley))
+    _facts(body, slope, push)
+    left, right = st.columns(2)
+    with left:
+        figure = paper_particle.speeds(body, slope, push)
+        plot(
+            figure, key="s1-speed", height=paper_chart.HEIGHT, label="Speed against steps, on a slope and after a push"
+        )
+        st.markdown("On a slope whose gradient is 1 everywhere, from rest:")
+        rows = [[f"x after step {t}", number(float(slope.theta[t, 0]), 11)] for t in _LISTED]
+        numbers_table(("On the slope", "x"), rows)
+    with right:
+        figure = paper_particle.in_valley(body, valley)
+        plot(figure, key="s1-valley", height=paper_ground.HEIGHT, label="Path of the particle through a narrow valley")
+        _in_the_valley(body, valley)
+        st.markdown(lab_link("narrow_valley", [Lane("momentum", {"lr": lr, "momentum": momentum})], steps=STEPS))
+
+
+def _facts(body: Particle, slope: Trajectory, push: Trajectory) -> None:
+    """Show what the two numbers amount to."""
+    reached = float(particle.speed(slope)[-1])
+    when = particle.steps_to_terminal(slope, body)
+    facts = {
+        "Mass M = ρ/η": body.mass,
+        "Friction c = (1 − ρ)/η": body.friction,
+        "Terminal speed η/(1 − ρ)": body.terminal_speed,
+        f"Speed at step {STEPS}": reached,
+        "One push leads, in all,": -float(push.theta[-1, 0]),
+    }
+    for column, (label, value) in zip(st.columns(len(facts)), facts.items(), strict=True):
+        column.metric(label, number(value))
+    share = number(100 * particle.NEARLY)
+    st.markdown(
+        f"On a slope of gradient 1 it has {share} % of the terminal speed at step {when}."
+        if when
+        else f"On a slope of gradient 1 it has not come to {share} % of the terminal speed within {STEPS} steps."
+    )
+
+
+def _in_the_valley(body: Particle, run: Trajectory) -> None:
+    """Say how the particle fares where the valley bends both ways."""
+    if trouble := str(divergence_text(run)):
+        st.warning(f"In the valley it diverges: {trouble}.")
+        return
+    start = run.theta[0, 0]
+    rows = [[f"After {t} steps", number(float(run.theta[t, 0] / start), 10)] for t in (10, 100)]
+    critical = body.critical_momentum(1.0)
+    overshoots = (
+        "swings beyond the minimum along x"
+        if particle.overshoots(run)
+        else "comes to the minimum along x from one side"
+    )
+    st.markdown(
+        f"It {overshoots}. The largest ρ without swinging is (1 − √(ηλ))² = {number(critical)} for the curvature λ = 1 "
+        "along x; across, λ = 100. Share of the way along x that is left:"
+    )
+    numbers_table(("In the valley", "x / x₀"), rows)
+
+
+SECTION = Section(
+    number=1,
+    slug="particle",
+    title="Momentum as a particle",
+    answer="With momentum ρ the point moves like a body with mass and friction: down a constant slope it speeds up to "
+    f"η/(1 − ρ) times the gradient, {number(_USUAL.terminal_speed)} times the plain step at ρ = "
+    f"{number(_USUAL.momentum)}.",
+    try_this="move ρ from 0 to 0.99: the terminal speed grows, and takes ever longer to be reached; in the valley, "
+    "where one wants to stop, the same mass overshoots.",
+    sources=(
+        "Qian, *On the momentum term in gradient descent learning algorithms*, Neural Networks 12 (1999), 145–151",
+        "Goh, [*Why Momentum Really Works*](https://distill.pub/2017/momentum/), Distill (2017), “The Dynamics of "
+        "Momentum”",
+        "Polyak (1964)",
+        "Kingma and Ba (2015), section 2, where momentum becomes the mean m",
+    ),
+    show=show,
+)

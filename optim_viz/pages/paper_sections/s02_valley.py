@@ -1,0 +1,202 @@
+"""Section 2: why one learning rate for all directions oscillates."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from optim_viz.experiments import valley as experiment
+from optim_viz.experiments.valley import START, Turned
+from optim_viz.figures import paper_chart, paper_ground, paper_valley
+from optim_viz.figures.paper_chart import name
+from optim_viz.pages.paper_sections.controls import Controls
+from optim_viz.pages.paper_sections.numbers_table import numbers_table
+from optim_viz.pages.paper_sections.section import Section, number
+from optim_viz.pages.paper_sections.valley_link import valley_link
+from optim_viz.scenario import Lane
+from optim_viz.stage.plot import plot
+from optim_viz.trajectory import Array, Trajectory
+
+KAPPAS = (2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
+SHARES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.98, 0.99, 0.995, 1.0, 1.005, 1.01, 1.02, 1.05)
+"""Learning rates as shares of the limit 2/L; 1 is among them, so that what happens exactly there can be seen."""
+DESCENT_STEPS = 100
+LENGTHS = {"50": "50", "100": "100", "200": "200", "400": "400"}
+_AXES = (1.0, *KAPPAS)
+_USUAL = 100.0
+
+
+def show() -> None:
+    """Show the section's body."""
+    controls = Controls("s2")
+    left, right = st.columns(2)
+    with left:
+        kappa = controls.stops(
+            "kappa", "How narrow: κ, curvature across over along", stops=KAPPAS, default=_USUAL, shown=number
+        )
+    with right:
+        share = controls.stops(
+            "share", "Learning rate, as a share of 2/L", stops=SHARES, default=0.95, shown=lambda each: number(each)
+        )
+    _one_rate(kappa, share)
+    st.markdown("#### A rate for each coordinate")
+    _rates(kappa)
+    st.markdown("#### The valley turned")
+    left, right = st.columns(2)
+    with left:
+        degrees = controls.slider("angle", "Angle of the valley, degrees", low=0, high=90, default=30, step=5)
+    with right:
+        steps = int(controls.choice("steps", "Steps", options=LENGTHS, default="50"))
+    _turn(kappa, degrees, steps)
+
+
+def _one_rate(kappa: float, share: float) -> None:
+    """Show gradient descent with one rate, and say on which side of the limit it is."""
+    limit = experiment.descent_limit(kappa)
+    lr = share * limit
+    run = experiment.descent(kappa, lr, DESCENT_STEPS)
+    st.markdown(
+        f"On $f = \\tfrac12(x^2 + \\kappa y^2)$ each step multiplies $x$ by $1 - \\eta$ and $y$ by $1 - \\kappa\\eta$. "
+        f"{_verdict(run, kappa, lr, limit)}"
+    )
+    left, right = st.columns(2)
+    with left:
+        plot(
+            paper_valley.zigzag(run, kappa), key="s2-path", height=paper_ground.HEIGHT, label="Path of gradient descent"
+        )
+    with right:
+        plot(paper_valley.across(run), key="s2-across", height=paper_ground.HEIGHT, label="y against steps")
+    x, y = (number(float(value), 10) for value in run.theta[-1])
+    numbers_table(("Gradient descent", "η", "2/L", "x after 100 steps", "y after 100 steps"),
+                  [["from (−8, 1)", number(lr), number(limit), x, y]])  # fmt: skip
+    st.markdown(valley_link(kappa, 0, [Lane("sgd", {"lr": lr})], DESCENT_STEPS))
+
+
+def _verdict(run: Trajectory, kappa: float, lr: float, limit: float) -> str:
+    """Say in words and numbers what the learning rate does across the valley."""
+    factor = f"|1 − κη| = {number(abs(1 - kappa * lr))}"
+    y = run.theta[:, 1]
+    if lr > limit:
+        return (
+            f"η = {number(lr)} is **above** 2/L = {number(limit)}: {factor} is more than 1, and y **diverges**, from 1 "
+            f"to {number(float(abs(y[-1])))} in {DESCENT_STEPS} steps."
+        )
+    if lr == limit:
+        same = np.array_equal(np.abs(y), np.ones_like(y))
+        repeats = "for ever: after every second step it is back, to the last bit" if same else "for ever"
+        return (
+            f"η = {number(lr)} is **exactly** 2/L: {factor}, and y jumps between {number(y[0])} and {number(y[1])} "
+            f"{repeats}."
+        )
+    turns = "and changes its side at every step" if 1 - kappa * lr < 0 else "without changing its side"
+    return f"η = {number(lr)} is **below** 2/L = {number(limit)}: {factor}, so y shrinks {turns}."
+
+
+def _rates(kappa: float) -> None:
+    """Show what tuning one rate can reach, and that adaptive rules do not see κ."""
+    shares = _left_over()
+    left, right = st.columns(2)
+    with left:
+        plot(
+            _left_figure(kappa),
+            key="s2-left",
+            height=paper_chart.HEIGHT,
+            label="Distance left against κ, for four rules",
+        )
+        spread = max(float(np.ptp(share)) for rule, share in shares.items() if rule != "sgd")
+        st.markdown(
+            "AdaGrad, RMSProp and Adam divide each coordinate by the size of its own gradients, and so by κ: over all "
+            f"κ shown the share they leave changes by {number(spread, 2)} at most. Gradient descent has its best η for "
+            "each κ here."
+        )
+    with right:
+        st.markdown("The best that one rate can do, everything tuned to this κ:")
+        rows = [
+            [name(rule), number(best.lr), number(best.momentum), number(best.rate), str(best.steps)]
+            for rule, best in _best(kappa).items()
+        ]
+        numbers_table(("Tuned", "η", "μ", "factor a step", "steps to 10⁻⁶"), rows)
+        st.markdown(
+            "The factors are $\\frac{\\kappa-1}{\\kappa+1}$ for gradient descent, "
+            "$\\frac{\\sqrt\\kappa-1}{\\sqrt\\kappa+1}$ for momentum and $1-\\frac{1}{\\sqrt\\kappa}$ for Nesterov at "
+            "$\\eta = 1/L$."
+        )
+
+
+def _turn(kappa: float, degrees: int, steps: int) -> None:
+    """Show every rule in the turned valley beside the straight one."""
+    given = experiment.settings(kappa)
+    runs, paths, losses = _turned(kappa, degrees, steps)
+    left, right = st.columns(2)
+    with left:
+        plot(paths, key="s2-turned", height=paper_ground.HEIGHT, label="Six paths through the turned valley")
+    with right:
+        plot(losses, key="s2-loss", height=paper_ground.HEIGHT, label="Loss of six rules, turned and straight")
+    st.markdown(_equivariance(runs, degrees, steps))
+    rows = [_row(rule, given[rule]["lr"], each) for rule, each in runs.items()]
+    numbers_table(("Rule", "η", "loss, straight", "loss, turned", "path differs by"), rows)
+    st.caption(
+        "“Path differs by”: the largest coordinate of the difference at the last step, after turning the path back."
+    )
+    st.markdown(valley_link(kappa, degrees, [Lane(rule, values) for rule, values in given.items()], steps))
+
+
+def _equivariance(runs: dict[str, Turned], degrees: int, steps: int) -> str:
+    """Say who turns with the valley."""
+    if degrees % 90 == 0:
+        return f"At {degrees}° the valley lies along an axis, and nobody sees that it has been turned."
+    same = max(each.difference for rule, each in runs.items() if rule in ("sgd", "momentum", "nesterov"))
+    least = min(each.difference for rule, each in runs.items() if rule not in ("sgd", "momentum", "nesterov"))
+    return (
+        f"SGD, momentum and Nesterov take the same path, turned by {degrees}° (to {number(same, 1)} after {steps} "
+        f"steps: rounding). The adaptive rules do not: they differ by {number(least)} at least, and lose what they had "
+        "gained."
+    )
+
+
+def _row(rule: str, lr: float, each: Turned) -> list[str]:
+    straight, turned = float(each.straight.loss[-1]), float(each.turned.loss[-1])
+    return [name(rule), number(lr), number(straight), number(turned), number(each.difference, 5)]
+
+
+@lru_cache(maxsize=32)
+def _turned(kappa: float, degrees: int, steps: int) -> tuple[dict[str, Turned], Any, Any]:
+    """Return the runs and their two pictures: a control of another part of the section leaves them as they are."""
+    runs = experiment.turned(kappa, degrees, steps, experiment.settings(kappa))
+    return runs, paper_valley.turned_paths(kappa, degrees, runs), paper_valley.turned_losses(runs)
+
+
+@lru_cache(maxsize=len(KAPPAS))
+def _left_figure(kappa: float) -> Any:
+    return paper_valley.left_over(_AXES, _left_over(), kappa, DESCENT_STEPS)
+
+
+@lru_cache(maxsize=1)
+def _left_over() -> dict[str, Array]:
+    return experiment.distance_left(_AXES, DESCENT_STEPS)
+
+
+_best = lru_cache(maxsize=len(KAPPAS))(experiment.best_rates)
+_LIMIT = experiment.descent_limit(_USUAL)
+
+SECTION = Section(
+    number=2,
+    slug="valley",
+    title="Why one global rate oscillates",
+    answer="One learning rate must suit the steepest direction: above 2 divided by the largest curvature L gradient "
+    f"descent diverges (2/L = {number(_LIMIT)} where L = {number(_USUAL)}), and below it the flat direction, with "
+    f"curvature 1, shrinks by {number(100 * _LIMIT)} % a step at most.",
+    try_this="move the learning rate across 1 × 2/L; then turn the valley from 0° to 45° and watch AdaGrad, RMSProp "
+    "and Adam fall back while SGD, momentum and Nesterov do not change.",
+    sources=(
+        "Goh, [*Why Momentum Really Works*](https://distill.pub/2017/momentum/), Distill (2017), “First Steps: "
+        "Gradient Descent” and “The Dynamics of Momentum”",
+        "Polyak (1964)",
+        "Duchi, Hazan and Singer (2011), section 1.1, for the full-matrix form that would turn with the valley",
+        f"runs start at ({number(START[0])}, {number(START[1])})",
+    ),
+    show=show,
+)

@@ -1,0 +1,101 @@
+"""Section 3: the algorithm, line by line, with one step's numbers."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+import streamlit as st
+
+import optim_viz
+from optim_viz.experiments.one_step import lines_of, names_at
+from optim_viz.figures import paper_stack
+from optim_viz.figures.paper_stack import BLUE, GREEN, GREY, ORANGE, PURPLE, Curve, Row, coloured
+from optim_viz.pages.paper_sections.controls import Controls
+from optim_viz.pages.paper_sections.lab_link import lab_link
+from optim_viz.pages.paper_sections.line_latex import line_latex
+from optim_viz.pages.paper_sections.section import Section, number
+from optim_viz.scenario import Lane
+from optim_viz.stage.plot import plot
+from optim_viz.trajectory import Trajectory
+
+STEPS = 60
+_LR = 0.1
+_SURFACES = {"narrow_valley": "narrow valley", "rosenbrock": "Rosenbrock", "himmelblau": "Himmelblau"}
+_SAYS = {
+    "m": "A running mean of the gradient: mostly the old one, and a little of the new.",
+    "v": "The same of the gradient's square. It has no sign; it only says how large gradients are.",
+    "m_hat": "Both means started at 0 and are too small at first. Dividing makes up for that.",
+    "v_hat": "",
+    "update": "The step: the mean gradient, measured in units of the gradient's usual size, times the learning rate.",
+    "theta": "The new place.",
+}
+_COLOURS = {"m": BLUE, "m_hat": BLUE, "v": ORANGE, "v_hat": ORANGE, "update": GREEN, "theta": PURPLE}
+
+
+def _rows(run: Trajectory, axis: int) -> list[Row]:
+    m, v = coloured("m̂", BLUE), coloured("v̂", ORANGE)
+    states = {name: values[:, axis] for name, values in run.state.items()}
+    return [
+        Row("gradient g", (Curve("g", run.grad[:, axis], GREY),)),
+        Row(f"{m} (solid) and m (dotted)", (Curve("m", states["m"], BLUE, True), Curve("m̂", states["m_hat"], BLUE))),
+        Row(
+            f"{v} (solid) and v (dotted)", (Curve("v", states["v"], ORANGE, True), Curve("v̂", states["v_hat"], ORANGE))
+        ),
+        Row(f"{coloured('step', GREEN)} Δθ", (Curve("Δθ", run.update[:, axis], GREEN),)),
+        Row(f"{coloured('place', PURPLE)} θ", (Curve("θ", run.theta[1:, axis], PURPLE),)),
+    ]
+
+
+def _arithmetic(run: Trajectory, t: int, axis: int) -> None:
+    """Show the gradient that the step saw and every line with its numbers."""
+    values = names_at(run, t, axis)
+    coordinate = "xy"[axis]
+    st.markdown(f"Step **{t}**, coordinate **{coordinate}**: the gradient is **g = {number(values['grad'], 6)}**.")
+    for line in lines_of("adam", {"lr": _LR}):
+        if _SAYS[line.target]:
+            st.markdown(_SAYS[line.target])
+        st.latex(line_latex(line, values))
+
+
+def _show() -> None:
+    controls = Controls("s3")
+    left, right = st.columns(2)
+    with left:
+        surface = controls.choice("surface", "Surface", options=_SURFACES, default="narrow_valley")
+    with right:
+        coordinate = controls.choice("coordinate", "Coordinate", options={"x": "x", "y": "y"}, default="y")
+    t = controls.slider("step", "Step t", low=1, high=STEPS, default=2, step=1)
+    axis = "xy".index(coordinate)
+    run = _run(surface)
+    lines, picture = st.columns([4, 5], gap="medium")
+    with lines:
+        _arithmetic(run, t, axis)
+    with picture:
+        rows = _rows(run, axis)
+        figure = paper_stack.stack(np.arange(1.0, STEPS + 1), rows, x_title="step t", mark=t - 1)
+        label = f"Gradient, m, v, step and place of coordinate {coordinate} over {STEPS} steps, step {t} marked"
+        plot(figure, key="s3-plot", height=paper_stack.height(rows), label=label)
+    lane = Lane("adam", {"lr": _LR})
+    st.markdown(lab_link(surface, [lane], steps=STEPS, time=t))
+
+
+@lru_cache(maxsize=len(_SURFACES))
+def _run(surface: str) -> Trajectory:
+    return optim_viz.rollout(surface, "adam", steps=STEPS, lr=_LR)
+
+
+SECTION = Section(
+    number=3,
+    slug="lines",
+    title="The algorithm, line by line",
+    answer=(
+        "Adam keeps two running means for each coordinate, m of the gradient and v of its square, corrects both for "
+        "having started at 0, and steps by the learning rate times their ratio m̂/√v̂."
+    ),
+    try_this=(
+        "move the step with the arrow keys from 1 on, and watch the dotted m and v catch up with the corrected m̂ and v̂."
+    ),
+    sources=("Kingma and Ba, Algorithm 1 and section 2", "torch.optim.Adam, whose ε stands outside the root as here"),
+    show=_show,
+)

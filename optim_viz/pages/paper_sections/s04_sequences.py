@@ -1,0 +1,145 @@
+"""Section 4: gradient sequences, and the signal-to-noise ratio that a step is."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from optim_viz.experiments import moments as adam
+from optim_viz.experiments import sequences
+from optim_viz.experiments.moments import Moments
+from optim_viz.figures import paper_stack
+from optim_viz.figures.paper_stack import BLUE, GREEN, GREY, ORANGE, PURPLE, Curve, Row, coloured
+from optim_viz.pages.paper_sections.controls import Controls
+from optim_viz.pages.paper_sections.numbers_table import numbers_table
+from optim_viz.pages.paper_sections.section import Section, number
+from optim_viz.stage.plot import plot
+from optim_viz.trajectory import Array
+
+_KINDS = {
+    "alternating": "30, −30, …",
+    "constant": "30, 30, …",
+    "small": "0.2, 0.2, …",
+    "lopsided": "5, −4, …",
+    "spike": "zeros, then 1",
+    "random": "random",
+    "typed": "type your own",
+}
+_SCALES = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
+
+
+def _gradients(controls: Controls) -> tuple[Array, float]:
+    """Ask for a sequence, and for the factor that it is multiplied by."""
+    kind = controls.choice("sequence", "Gradients g₁, g₂, …", options=_KINDS, default="alternating")
+    left, right = st.columns(2)
+    with left:
+        length = controls.slider("length", "How many", low=1, high=sequences.MAX_LENGTH, default=100, step=1)
+    with right:
+        scale = controls.stops("scale", "All of them times", stops=_SCALES, default=1.0, shown=lambda by: f"× {by:g}")
+    if kind == "typed":
+        told = f"Up to {sequences.MAX_LENGTH} finite numbers; they are repeated until there are as many as asked for."
+        cycle = controls.text("typed", "Numbers, repeated", default="5, -4, 1", read=sequences.read, help=told)
+        return sequences.repeated(cycle, length), scale
+    if kind == "random":
+        left, right = st.columns(2)
+        with left:
+            mean = controls.slider("mean", "Mean (the spread is 1)", low=0.0, high=3.0, default=0.5, step=0.1)
+        with right:
+            seed = controls.slider("seed", "Seed", low=0, high=99, default=0, step=1)
+        return sequences.random(length, mean=mean, seed=seed), scale
+    return sequences.WORKED[kind](length), scale
+
+
+def _rows(run: Moments) -> list[Row]:
+    m, v = coloured("m̂", BLUE), coloured("v̂", ORANGE)
+    return [
+        Row("gradient g", (Curve("g", run.grad, GREY, points=True),)),
+        Row(f"{m} (solid) and m (dotted)", (Curve("m", run.m, BLUE, dotted=True), Curve("m̂", run.m_hat, BLUE))),
+        Row(f"{v} (solid) and v (dotted)", (Curve("v", run.v, ORANGE, dotted=True), Curve("v̂", run.v_hat, ORANGE))),
+        Row(f"{coloured('m̂/√v̂', PURPLE)}, signal to noise", (Curve("m̂/√v̂", run.ratio, PURPLE),)),
+        Row(f"{coloured('step', GREEN)} Δθ/lr", (Curve("Δθ/lr", run.step_over_lr, GREEN),)),
+    ]
+
+
+def _exact(value: float, digits: int = 6) -> str:
+    """Write a number, and the simple fraction that it is if it is one: "−0.0526316 = −1/19"."""
+    simple = adam.fraction(value)
+    if simple is None or simple.denominator == 1:
+        return number(value, digits)
+    return f"{number(value, digits)} = {str(simple).replace('-', '−')}"
+
+
+def _table(run: Moments) -> None:
+    """Show every quantity of the last step."""
+    last = {
+        "g": run.grad,
+        "m": run.m,
+        "v": run.v,
+        "m̂": run.m_hat,
+        "v̂": run.v_hat,
+        "m/√v (no correction)": run.raw_ratio,
+        "m̂/√v̂": run.ratio,
+        "step Δθ/lr": run.step_over_lr,
+        "all steps together, θ/lr": run.place / run.lr,
+    }
+    rows = [[name, _exact(float(values[-1]), 7)] for name, values in last.items()]
+    numbers_table([f"after {len(run.grad)} steps", "value"], rows)
+
+
+def _show() -> None:
+    controls = Controls("s4")
+    gradients, scale = _gradients(controls)
+    run = adam.moments(scale * gradients)
+    rows = _rows(run)
+    figure = paper_stack.stack(run.steps, rows, x_title="step t")
+    plot(
+        figure,
+        key="s4-plot",
+        height=paper_stack.height(rows),
+        label=f"Gradients, m, v, their ratio and the steps over {len(gradients)} steps",
+    )
+    ratio, plain, moved = st.columns(3)
+    ratio.metric("m̂/√v̂ at the last step", _exact(float(run.ratio[-1])))
+    plain.metric("mean(g)/√mean(g²) of them", _exact(adam.signal_to_noise(gradients)))
+    change = adam.scale_effect(gradients, scale)
+    moved.metric("Largest change of a step by the factor", f"{number(change, 2)} lr")
+    st.markdown(_reading(run, change))
+    _table(run)
+
+
+def _reading(run: Moments, change: float) -> str:
+    """Say what the numbers mean."""
+    ratio = float(run.ratio[-1])
+    size = f"a step of {number(abs(ratio))} lr" if ratio == ratio else "no step at all"
+    moved = (
+        f"no step by more than {number(change, 2)} lr, and that only because ε stays" if change else "no step at all"
+    )
+    return (
+        "m̂ is the signal, a mean in which opposite gradients cancel; √v̂ is the size of the gradients whatever their "
+        f"sign. Their ratio is near ±1 while gradients agree and near 0 while they contradict each other; here it "
+        f"makes {size}. A common factor is in both and drops out: m and m̂ change by it, v and v̂ by its square, "
+        f"{moved}."
+    )
+
+
+def _answer() -> str:
+    """Open the section, with the worked examples' numbers."""
+    quarrel, agree = (
+        adam.fraction(float(adam.moments(sequences.WORKED[name](100)).ratio[-1]))
+        for name in ("alternating", "constant")
+    )
+    return (
+        "Adam's step is the learning rate times a signal-to-noise ratio, whatever the gradients' size: 30, 30, … and "
+        f"0.2, 0.2, … both give {agree}, while 30, −30, … gives {str(quarrel).replace('-', '−')} after any even number "
+        "of steps."
+    )
+
+
+SECTION = Section(
+    number=4,
+    slug="sequences",
+    title="Gradient sequences",
+    answer=_answer(),
+    try_this="move the factor to × 1000: g, m and v change their scales, the two plots at the bottom do not move.",
+    sources=("Kingma and Ba, section 2.1 (signal-to-noise ratio, invariance to the scale of the gradients)",),
+    show=_show,
+)

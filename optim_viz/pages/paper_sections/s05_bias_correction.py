@@ -1,0 +1,164 @@
+"""Section 5: what the bias correction does, and for how long."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import streamlit as st
+
+from optim_viz import update_rules
+from optim_viz.experiments import bias_correction as bias
+from optim_viz.figures import paper_stack
+from optim_viz.figures.paper_stack import BLUE, GREEN, ORANGE, PURPLE, Curve, Row, coloured
+from optim_viz.pages.paper_sections.controls import Controls
+from optim_viz.pages.paper_sections.lab_link import lab_link
+from optim_viz.pages.paper_sections.numbers_table import numbers_table
+from optim_viz.pages.paper_sections.section import Section, number
+from optim_viz.scenario import Lane
+from optim_viz.stage.plot import plot
+from optim_viz.trajectory import Array
+
+_LAST: Final = 10_000  # iterations in the picture
+_RUN: Final = 1000  # iterations that the rules are run for
+_TIMES: Final = (*(step * 10**power for power in range(4) for step in (1, 2, 3, 5, 7)), _LAST)
+_DRAWN: Final = np.union1d(np.geomspace(1, _LAST, 300).round(), _TIMES).astype(int)
+_CHANGES: Final = (0.01, 0.001)
+_DEFAULTS: Final = {each.name: each for each in update_rules.get("adam").hyperparameters}
+
+
+def _beta(controls: Controls, name: str) -> float:
+    """Ask for a decay, from the lab's own stops."""
+    facts = _DEFAULTS[name]
+    return controls.stops(
+        name, facts.symbol, stops=[float(stop) for stop in facts.stops()], default=float(facts.default), shown=_six
+    )
+
+
+def _six(value: float) -> str:
+    return number(value, 6)
+
+
+def _drawn(values: Array) -> Array:
+    """Take the iterations that are drawn out of those of 1, 2, ...; a gap where there are none."""
+    return np.append(values, np.full(_LAST - len(values), np.nan))[_DRAWN - 1]
+
+
+def _rows(beta1: float, beta2: float, corrected: bool) -> list[Row]:
+    adam = bias.constant_gradient_steps("adam", _RUN, beta1=beta1, beta2=beta2, bias_correction=corrected)
+    shares = (
+        Curve("1 − β₁ᵗ", _drawn(bias.remaining(beta1, _LAST)), BLUE),
+        Curve("1 − β₂ᵗ", _drawn(bias.remaining(beta2, _LAST)), ORANGE),
+    )
+    steps = (
+        Curve("AdaGrad", _drawn(bias.constant_gradient_steps("adagrad", _RUN)), GREEN),
+        Curve("RMSProp", _drawn(bias.constant_gradient_steps("rmsprop", _RUN)), ORANGE),
+        Curve("Adam", _drawn(adam), BLUE),
+    )
+    names = f"{coloured('Adam', BLUE)}, {coloured('RMSProp', ORANGE)}, {coloured('AdaGrad', GREEN)}"
+    return [
+        Row(f"{coloured('1 − β₁ᵗ', BLUE)} and {coloured('1 − β₂ᵗ', ORANGE)}", shares),
+        Row(
+            f"{coloured('(1 − β₁ᵗ)/√(1 − β₂ᵗ)', PURPLE)}, the factor",
+            (Curve("factor", _drawn(bias.factor(beta1, beta2, _LAST)), PURPLE),),
+            levels=((1.0, ""),),
+        ),
+        Row(f"step/lr: {names}", steps, log=True),
+    ]
+
+
+def _show() -> None:
+    controls = Controls("s5")
+    first, second, third = st.columns(3)
+    with first:
+        beta1 = _beta(controls, "beta1")
+    with second:
+        beta2 = _beta(controls, "beta2")
+    with third:
+        t = int(controls.stops("t", "Iteration t", stops=_TIMES, default=100, shown=lambda stop: f"{stop:g}"))
+    corrected = controls.toggle("corrected", "Adam corrects its bias", default=True)
+    rows = _rows(beta1, beta2, corrected)
+    settled = [bias.settled_from(beta1, beta2, change) for change in _CHANGES]
+    figure = paper_stack.stack(
+        _DRAWN.astype(float),
+        rows,
+        x_title="iteration t (logarithmic)",
+        mark=int(np.searchsorted(_DRAWN, t)),
+        log_x=True,
+        verticals=[(float(from_t), f"< {_percent(change)}") for from_t, change in zip(settled, _CHANGES, strict=True)],
+    )
+    label = "The weight both means have gathered, the factor left out with the correction, and first steps, against t"
+    plot(figure, key="s5-plot", height=paper_stack.height(rows), label=label)
+    _numbers(beta1, beta2, t, settled)
+    _first_steps(beta1, beta2)
+    lanes = [Lane("adam", {"lr": 0.1, "beta1": beta1, "beta2": beta2, "bias_correction": on}) for on in (True, False)]
+    st.markdown(lab_link("narrow_valley", lanes, steps=200))
+
+
+def _percent(change: float) -> str:
+    return f"{number(100 * change)} %"
+
+
+def _numbers(beta1: float, beta2: float, t: int, settled: list[int]) -> None:
+    """Show what the correction amounts to at t, and when it has had its say."""
+    factor = float(bias.factor(beta1, beta2, t)[-1])
+    columns = st.columns(5)
+    columns[0].metric(f"1 − β₁ᵗ at t = {t}", number(float(bias.remaining(beta1, t)[-1]), 5))
+    columns[1].metric(f"1 − β₂ᵗ at t = {t}", number(float(bias.remaining(beta2, t)[-1]), 5))
+    columns[2].metric(f"Factor at t = {t}", number(factor))
+    for column, change, from_t in zip(columns[3:], _CHANGES, settled, strict=True):
+        column.metric(f"Below {_percent(change)} from t", from_t)
+    lines = (
+        "Dividing m by 1 − β₁ᵗ and v by 1 − β₂ᵗ makes both what they would be had they not started at 0. Could one "
+        f"stop correcting after a while? At t = {t} a step without correction is {number(factor)} times as long as one "
+        f"with it. Leaving it out changes steps by less than {_percent(_CHANGES[0])} only from t = {settled[0]} on, "
+        f"and by less than {_percent(_CHANGES[1])} from t = {settled[1]} on. The larger of the two β decides: its mean "
+        "forgets its start last."
+    )
+    st.markdown(lines)
+
+
+def _first_steps(beta1: float, beta2: float) -> None:
+    """Show the length of each rule's first steps, whatever the gradient."""
+    defaults = update_rules.get("rmsprop").complete({})
+    runs: dict[str, tuple[str, dict[str, float | bool]]] = {
+        "Adam, corrected": ("adam", {"beta1": beta1, "beta2": beta2}),
+        "Adam, not corrected": ("adam", {"beta1": beta1, "beta2": beta2, "bias_correction": False}),
+        f"RMSProp, α = {number(defaults['alpha'])}": ("rmsprop", {}),
+        "AdaGrad": ("adagrad", {}),
+    }
+    shown = (1, 2, 10, 100, 1000)
+    rows = [
+        [title, *(number(float(bias.constant_gradient_steps(name, _RUN, **given)[t - 1])) for t in shown)]
+        for title, (name, given) in runs.items()
+    ]
+    numbers_table(["step/lr, equal gradients", *(f"t = {t}" for t in shown)], rows)
+
+
+def _answer() -> str:
+    """Open the section, with the paper's betas."""
+    beta1, beta2 = (float(_DEFAULTS[name].default) for name in ("beta1", "beta2"))
+    at_100 = float(bias.factor(beta1, beta2, 100)[-1])
+    return (
+        "Bias correction undoes the pull of m and v towards the 0 they start at, and with the usual betas it matters "
+        f"for thousands of steps: without it a step would still be {number(at_100, 3)} times as long at t = 100, and "
+        f"within {_percent(_CHANGES[0])} only from t = {bias.settled_from(beta1, beta2, _CHANGES[0])} on."
+    )
+
+
+SECTION = Section(
+    number=5,
+    slug="bias_correction",
+    title="Bias correction",
+    answer=_answer(),
+    try_this=(
+        "switch the correction off and read the lowest plot; then lower β₂ until t = 100 would have been late enough."
+    ),
+    sources=(
+        "Kingma and Ba, section 3 (initialization bias correction) and section 6.4 (with and without it)",
+        "Algorithm 1",
+        "Tieleman and Hinton, lecture 6.5 (RMSProp)",
+        "Duchi, Hazan and Singer, JMLR 12 (2011) (AdaGrad)",
+    ),
+    show=_show,
+)

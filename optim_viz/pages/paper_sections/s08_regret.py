@@ -1,0 +1,137 @@
+"""Section 8: what the convergence theorem was about, and why it does not hold."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from optim_viz.experiments import online, reddi
+from optim_viz.figures import paper_chart, paper_regret
+from optim_viz.pages.paper_sections.controls import Controls
+from optim_viz.pages.paper_sections.numbers_table import numbers_table
+from optim_viz.pages.paper_sections.section import Section, number
+from optim_viz.stage.plot import plot
+
+ROUNDS = (30.0, 100.0, 300.0, 1000.0, 3000.0, 10000.0)
+_WHY = (
+    "With β₂ = 1/(1 + C²) Adam has almost forgotten C two rounds later, so that it divides the small slopes by a small "
+    "number: the two steps to the right are longer together than the one to the left. AMSGrad divides by the largest "
+    "√v so far. With the **usual betas** (0.9, 0.999) v hardly changes within three rounds: all three slopes are "
+    "divided by nearly the same number, the mean slope decides, and Adam goes to −1. That does not save it: for any "
+    "constant β₁ < √β₂ there is a convex problem on which Adam's regret per round does not go to 0 (Reddi et al., "
+    "theorem 2). The proof of the Adam paper's theorem 4.1 is therefore wrong; the step that fails takes √v̂/α for "
+    "growing, which a decaying mean does not ensure, and AMSGrad's maximum does."
+)
+_LOSSES = {"squares": "½ (x − z)²", "distances": "|x − z|"}
+
+
+def show() -> None:
+    """Show the section's body."""
+    controls = Controls("s8")
+    rounds = int(
+        controls.stops("rounds", "Rounds T", stops=ROUNDS, default=ROUNDS[-1], shown=lambda each: f"{each:,.0f}")
+    )
+    st.markdown(
+        "Each round you choose a point, then learn that round's loss. The **regret** is what you lost beyond the best "
+        "single point, chosen with hindsight; you learn if the regret *per round* goes to 0:"
+    )
+    st.latex(r"R(T) = \sum_{t=1}^T f_t(x_t) - \min_{x}\sum_{t=1}^T f_t(x), \qquad \frac{R(T)}{T} \to 0")
+    st.markdown("#### A problem on which all of them learn")
+    _harmless(controls, rounds)
+    st.markdown("#### The counterexample of Reddi, Kale and Kumar")
+    _counterexample(controls, rounds)
+
+
+def _harmless(controls: Controls, rounds: int) -> None:
+    """Show the regret on targets that keep changing."""
+    loss = controls.choice(
+        "loss", "Loss of a round, with targets z spread over [−1, 1]", options=_LOSSES, default="squares"
+    )
+    regrets = online.harmless()[loss]
+    left, right = st.columns(2)
+    with left:
+        figure = paper_regret.average_regret(regrets, rounds, "Regret per round")
+        plot(figure, key="s8-toy", height=paper_chart.HEIGHT, label="R(T)/T against T for four players")
+    with right:
+        rows = [
+            [name, number(float(regret[rounds - 1])), number(float(regret[rounds - 1]) / rounds, 6)]
+            for name, regret in regrets.items()
+        ]
+        numbers_table((f"T = {rounds:,}", "R(T)", "R(T)/T"), rows)
+        st.markdown(
+            "SGD and Adam take steps with $\\alpha/\\sqrt t$ here, as the theorems ask for; “constant lr” is Adam as "
+            "it is used. On these losses Adam does well: a counterexample needs more malice."
+        )
+
+
+def _counterexample(controls: Controls, rounds: int) -> None:
+    """Show where Adam and AMSGrad end."""
+    c = controls.stops("c", "C, the large slope", stops=reddi.STOPS, default=3.0, shown=number)
+    games = {name: reddi.game(name, c) for name in reddi.PLAYERS}
+    st.latex(
+        r"f_t(x) = \begin{cases} C\,x & \text{if } t \bmod 3 = 1\\ -x & \text{otherwise}\end{cases}\qquad x \in [-1, 1]"
+    )
+    beta2 = 1 / (1 + c * c)
+    st.markdown(
+        f"Three rounds together have the slope C − 2 = {number(c - 2)} > 0, so the best point is x = −1. Adam here has "
+        f"the counterexample's betas, β₁ = 0 and β₂ = 1/(1 + C²) = {number(beta2)}, no bias correction, steps α/√t "
+        f"with α = {number(reddi.ALPHA)}, and is put back onto [−1, 1] after each; so is AMSGrad. All start at x = 1."
+    )
+    left, right = st.columns(2)
+    with left:
+        plot(paper_regret.points(games, rounds), key="s8-points", height=paper_chart.HEIGHT, label="x against t")
+    with right:
+        regrets = {name: game.regret for name, game in games.items()}
+        figure = paper_regret.average_regret(regrets, rounds, "Regret per round", reddi.worst_rate(c))
+        plot(figure, key="s8-regret", height=paper_chart.HEIGHT, label="R(T)/T against T for five players")
+    left, right = st.columns([4, 5], gap="medium")
+    with left:
+        _ends(games, rounds, c)
+    with right:
+        _last_steps(games, rounds, c)
+    st.markdown(_WHY)
+
+
+def _ends(games: dict[str, reddi.Game], rounds: int, c: float) -> None:
+    """Show where everyone is at the end."""
+    rows = [
+        [name, number(float(game.points[rounds]), 6), number(float(game.regret[rounds - 1]) / rounds, 6)]
+        for name, game in games.items()
+    ]
+    st.markdown("Where everyone is, and what a round has cost so far:")
+    numbers_table((f"T = {rounds:,}", "x after T", "R(T)/T"), rows)
+    st.markdown(f"Standing at x = +1 costs 2(C − 2)/3 = {number(reddi.worst_rate(c))} a round in the long run.")
+
+
+def _last_steps(games: dict[str, reddi.Game], rounds: int, c: float) -> None:
+    """Show the three steps of one cycle, which explain where everyone goes."""
+    st.markdown(
+        "The last full cycle of three steps, in units of α/√t (of α for AdaGrad), before the interval cuts them:"
+    )
+    rows = list[list[str]]()
+    for name, game in games.items():
+        cycle = reddi.last_cycle(game.steps, rounds)
+        total = float(cycle.sum())
+        rows.append([name, *(number(float(step)) for step in cycle), number(total)])
+    slopes = (f"slope {number(c)}", "slope −1", "slope −1")
+    numbers_table(("Player", *slopes, "sum"), rows)
+    st.markdown("Where the sum is positive the player drifts to the right, to the worst point.")
+
+
+SECTION = Section(
+    number=8,
+    slug="regret",
+    title="Regret, and a proof that is wrong",
+    answer="The Adam paper's proof that its regret per round vanishes is wrong: on a convex problem with slopes C, −1, "
+    f"−1, C, … Adam settles at the worst point, x = {number(online.HIGH)}, and AMSGrad at the best, x = "
+    f"{number(online.LOW)}.",
+    try_this="move C, and T from 30 to 10,000: AMSGrad's regret per round falls towards 0, Adam's stays at 2(C − 2)/3; "
+    "then find the usual betas in the table.",
+    sources=(
+        "Kingma and Ba (2015), section 4, equation (5) and theorem 4.1",
+        "Reddi, Kale and Kumar (2018), [arXiv:1904.09237](https://arxiv.org/abs/1904.09237), section 2 (regret), "
+        "section 3 with theorems 1 and 2, algorithm 2 (AMSGrad)",
+        "Zinkevich (2003)",
+        "AdaGrad keeps its own schedule, without 1/√t",
+    ),
+    show=show,
+)

@@ -1,0 +1,162 @@
+"""Section 9: what sets Adam apart from AdaGrad, RMSProp and Nesterov's momentum."""
+
+from __future__ import annotations
+
+from math import sqrt
+
+import streamlit as st
+
+from optim_viz.experiments import look_ahead, relatives
+from optim_viz.figures import paper_chart, paper_ground, paper_relatives
+from optim_viz.figures.paper_chart import name
+from optim_viz.pages.paper_sections.controls import Controls
+from optim_viz.pages.paper_sections.lab_link import lab_link
+from optim_viz.pages.paper_sections.numbers_table import numbers_table
+from optim_viz.pages.paper_sections.section import Section, number
+from optim_viz.scenario import Lane
+from optim_viz.stage.plot import plot
+
+ALPHAS = (0.5, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
+CHANGES = (10.0, 30.0, 100.0, 300.0)
+SPIKES = (-1000.0, -100.0, -30.0, -10.0, -3.0, 1.0, 3.0, 10.0, 30.0, 100.0, 1000.0)
+MOMENTA = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99)
+LOOK_STEPS = 20
+_LR = 0.005
+_PATTERNS = {"constant": "1 all along", "falling": "10, then 1", "rising": "1, then 10"}
+_LISTED = (1, 2, 10, 100, 1000)
+
+
+def show() -> None:
+    """Show the section's body."""
+    controls = Controls("s9")
+    st.markdown("#### AdaGrad's sum, the others' mean")
+    _sum_and_mean(controls)
+    st.markdown("#### Momentum after the division, or before it")
+    _before_and_after(controls)
+    st.markdown("#### Nesterov's look-ahead")
+    _look_ahead(controls)
+
+
+def _sum_and_mean(controls: Controls) -> None:
+    """Show how the three rates age on one gradient sequence."""
+    left, middle, right = st.columns(3)
+    with left:
+        pattern = controls.choice("gradient", "Gradients", options=_PATTERNS, default="falling")
+    change = 1
+    if pattern != "constant":
+        with middle:
+            change = int(
+                controls.stops("change", "Last step of the first part", stops=CHANGES, default=100.0, shown=number)
+            )
+    with right:
+        alpha = controls.stops("alpha", "Memory of squares: α, and Adam's β₂", stops=ALPHAS, default=0.99, shown=number)
+    found = relatives.rates(pattern, change, alpha)
+    mark = None if pattern == "constant" else change
+    left, right = st.columns(2)
+    with left:
+        figure = paper_relatives.rates(found, mark)
+        plot(
+            figure, key="s9-rates", height=paper_chart.HEIGHT, label="Rates of AdaGrad, RMSProp and Adam against steps"
+        )
+    with right:
+        figure = paper_relatives.step_sizes(found, mark)
+        plot(figure, key="s9-sizes", height=paper_chart.HEIGHT, label="Step sizes of AdaGrad, RMSProp and Adam")
+    rows = [[f"t = {t}", *(number(float(sizes[t - 1]), 8) for _, sizes in found.values())] for t in _LISTED]
+    numbers_table(("Size of step t, η = 1", *(name(rule) for rule in found)), rows)
+    st.markdown(
+        "AdaGrad divides by $\\sqrt{G_t}$, the root of a sum that only grows: under a constant gradient step $t$ is "
+        "$\\eta/\\sqrt t$, and after large gradients it stays slow. RMSProp and Adam divide by the root of a decaying "
+        "mean, which forgets within about $1/(1-\\alpha)$ steps. RMSProp does not correct its mean for having started "
+        f"at 0, so that its step is $\\eta/\\sqrt{{1-\\alpha^t}}$, at first {number(1 / sqrt(1 - alpha))} η; Adam "
+        "(here with β₁ = 0, to compare the denominators alone) takes η at once."
+    )
+
+
+def _before_and_after(controls: Controls) -> None:
+    """Show what one spike does to RMSProp with momentum and to Adam."""
+    size = controls.stops("spike", "One gradient of this size among ones", stops=SPIKES, default=100.0, shown=number)
+    found = relatives.spike(size)
+    left, right = st.columns(2)
+    with left:
+        figure = paper_relatives.spike(found)
+        plot(
+            figure,
+            key="s9-spike",
+            height=paper_chart.HEIGHT,
+            label="Steps of RMSProp with momentum and Adam around a spike",
+        )
+    with right:
+        at = relatives.SPIKE_AT - 1
+        listed = {"before": -1, "at the spike": 0, "1 later": 1, "10 later": 10, "50 later": 50}
+        rows = [
+            [when, *(number(float(steps[at + offset])) for steps in found.values())] for when, offset in listed.items()
+        ]
+        numbers_table(("Step", *("RMSProp with momentum" if rule == "rmsprop" else name(rule) for rule in found)), rows)
+        st.markdown(
+            "RMSProp first divides, $b_t = \\mu b_{t-1} + g_t/\\sqrt{v_t}$: the spike enters the sum as one quotient "
+            "and older quotients keep their size. Adam first averages, then divides everything it remembers by the "
+            f"newest $\\sqrt{{\\hat v_t}}$. Memories are the same (μ = β₁ = {number(relatives.MOMENTUM)}, "
+            f"α = β₂ = {number(relatives.DECAY)}), and rates such that on ones both take steps of 1."
+        )
+
+
+def _look_ahead(controls: Controls) -> None:
+    """Show that the stored point is θ + μv."""
+    left, right = st.columns(2)
+    with left:
+        momentum = controls.stops("momentum", "Momentum μ", stops=MOMENTA, default=0.9, shown=number)
+    with right:
+        step = controls.slider("step", "Step", low=1, high=LOOK_STEPS, default=4, step=1)
+    run = look_ahead.look_ahead(_LR, momentum, LOOK_STEPS)
+    left, right = st.columns(2)
+    with left:
+        figure = paper_relatives.two_points(run, step)
+        plot(
+            figure,
+            key="s9-ahead",
+            height=paper_ground.HEIGHT,
+            label="Stored points and the textbook's, with the look-ahead",
+        )
+    with right:
+        st.latex(
+            r"v_t = \mu v_{t-1} - \eta\,\nabla f(\theta_{t-1} + \mu v_{t-1}), \qquad \theta_t = \theta_{t-1} + v_t"
+        )
+        st.markdown(
+            "The textbook takes the gradient where the velocity is about to lead, and keeps θ. torch, Keras and optax "
+            "keep that look-ahead point itself. Written out both ways, with the same numbers:"
+        )
+        points = {"stored by torch": run.stored.theta, "textbook θ + μv": run.ahead, "textbook θ": run.theta}
+        rows = [[title, *(number(float(value), 10) for value in places[step])] for title, places in points.items()]
+        numbers_table((f"After step {step}", "x", "y"), rows)
+        st.markdown(
+            f"Largest difference over {LOOK_STEPS} steps: {number(run.from_ahead, 2)} from θ + μv, "
+            f"{number(run.from_theta)} from θ."
+        )
+        st.markdown(
+            lab_link(
+                look_ahead.SURFACE, [Lane("nesterov", {"lr": _LR, "momentum": momentum})], steps=LOOK_STEPS, time=step
+            )
+        )
+
+
+_CONSTANT = relatives.rates("constant", 1, 0.99)
+
+SECTION = Section(
+    number=9,
+    slug="relatives",
+    title="Relatives",
+    answer="Adam differs from its relatives in what it divides by, and when: AdaGrad's sum makes its steps ever "
+    f"shorter ({number(float(_CONSTANT['adagrad'][1][99]))} η at step 100 of a constant gradient, where Adam's is "
+    f"{number(float(_CONSTANT['adam'][1][99]))} η), and RMSProp's momentum adds up gradients already divided, where "
+    "Adam divides their mean.",
+    try_this="let the gradient fall from 10 to 1 and see which rate recovers; then make the spike negative; then step "
+    "through Nesterov's two points with the arrow keys.",
+    sources=(
+        "Duchi, Hazan and Singer (2011), figure 1",
+        "Tieleman and Hinton (2012), lecture 6.5",
+        "Graves (2013), [arXiv:1308.0850](https://arxiv.org/abs/1308.0850), section 4.2, for RMSProp with momentum",
+        "Kingma and Ba (2015), section 5",
+        "Sutskever, Martens, Dahl and Hinton (2013), equations (3) and (4)",
+    ),
+    show=show,
+)

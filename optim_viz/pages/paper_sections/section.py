@@ -1,0 +1,51 @@
+"""What a section of the paper page is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Section:
+    """One question of the paper page, and the picture that answers it.
+
+    Attributes:
+        number: place on the page; the section's anchor and the prefix of its URL keys are "s" and this number.
+        slug: the rest of the module's name, s<NN>_<slug>.py.
+        title: the heading.
+        answer: one plain, true sentence that opens the section. Markdown; its numbers are formatted in, never typed.
+        try_this: one line: what to move, and what to look for.
+        sources: where it stands, each with section or equation numbers. Markdown.
+        show: draws the section's body on the running page. It runs in a fragment of its own.
+    """
+
+    number: int
+    slug: str
+    title: str
+    answer: str
+    try_this: str
+    sources: tuple[str, ...]
+    show: Callable[[], None]
+
+    @property
+    def prefix(self) -> str:
+        """The anchor on the page ("s4" for "#s4") and the first part of the section's URL keys ("s4.length")."""
+        return f"s{self.number}"
+
+
+def number(value: float, digits: int = 4) -> str:
+    """Write a number for reading, to so many significant digits: "−0.05263", "3.162", "3.2 × 10⁻⁵", "∞".
+
+    Trailing zeros are left out, and the minus is the sign, not the hyphen.
+
+    Args:
+        value: any float.
+        digits: significant digits, at least 1.
+    """
+    text = format(float(value), f".{digits}g").replace("inf", "∞").replace("nan", "–")
+    mantissa, _, exponent = text.partition("e")
+    if exponent:
+        raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+        text = f"{mantissa} × 10{raised}"
+    return text.replace("-", "−")

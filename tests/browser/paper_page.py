@@ -1,0 +1,69 @@
+"""The paper page in a browser, in the words of the person who uses it."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, Page
+
+STREAMLIT_PROBES = r"Failed to load resource: .* 404"
+"""On a page below the root Streamlit looks for its server there first, which Chromium reports as an error."""
+
+
+class PaperPage:
+    """One page with the paper page in it."""
+
+    def __init__(self, page: Page, url: str, query: str = "") -> None:
+        """Open the page and wait for the plots of sections 3 to 6."""
+        self.page = page
+        page.goto(f"{url}/paper{query}")
+        for section in (3, 4, 5, 6):
+            self.painted(f"s{section}-plot", 0)
+
+    def plot(self, key: str) -> Locator:
+        """Return a plot."""
+        return self.page.get_by_test_id(f"plot-{key}")
+
+    def paints(self, key: str) -> int:
+        """Return how often a plot has been painted."""
+        return int(self.plot(key).get_attribute("data-paints") or 0)
+
+    def painted(self, key: str, before: int) -> None:
+        """Wait until a plot has been painted more often than before."""
+        self.page.wait_for_function(
+            "([key, before]) => Number(document.querySelector(`[data-testid='plot-${key}']`)?.dataset.paints) > before",
+            arg=[key, before],
+            timeout=30_000,
+        )
+
+    def control(self, key: str) -> Locator:
+        """Return the widget of a key, "s4.length"."""
+        return self.page.locator(f".st-key-{key.replace('.', '-')}")
+
+    def press(self, key: str, stroke: str, plot: str) -> None:
+        """Press a key in a slider, and wait until its plot has been painted anew."""
+        slider = self.control(key).get_by_role("slider")
+        before = self.paints(plot)
+        slider.focus()
+        slider.press(stroke)
+        self.painted(plot, before)
+
+    def option(self, key: str, words: str, plot: str) -> None:
+        """Choose one of several options."""
+        before = self.paints(plot)
+        self.control(key).get_by_text(words, exact=True).click()
+        self.painted(plot, before)
+
+    def metric(self, label: str) -> str:
+        """Return the number under a label."""
+        shown = self.page.get_by_test_id("stMetric").filter(has_text=label)
+        return shown.get_by_test_id("stMetricValue").inner_text()
+
+    def curve(self, plot: str, name: str) -> list[float]:
+        """Return the heights of a curve as they are drawn."""
+        return self.plot(plot).evaluate(
+            "(plot, name) => [...plot._fullData.find((trace) => trace.name === name).y]", name
+        )
+
+    def until_metric(self, label: str, value: str) -> None:
+        """Wait until the number under a label is this one."""
+        shown = self.page.get_by_test_id("stMetric").filter(has_text=label).get_by_test_id("stMetricValue")
+        shown.filter(has_text=value).wait_for()
