@@ -24,7 +24,7 @@ _LOOKS: Final = {
 }
 _DASHED: Final = ("Adam, constant lr", "Adam, usual betas")
 _SHORT: Final = {"Adam, constant lr": "const. lr", "Adam, usual betas": "usual betas"}
-_POINTS: Final = 300
+_POINTS: Final = 200
 
 
 def average_regret(regrets: Mapping[str, Array], rounds: int, heading: str, level: float | None = None) -> go.Figure:

@@ -41,7 +41,7 @@ SECTION_TEXT = """(number) => {
   next ? range.setEndBefore(next) : range.setEndAfter(document.querySelector(".stMainBlockContainer"));
   return range.cloneContents().textContent;
 }"""
-DRAWN = "(plot) => JSON.stringify([plot.data, plot.layout.title])"
+DRAWN = "(plot) => JSON.stringify([plot.data, plot.layout.title, plot.layout.shapes])"
 
 
 @pytest.fixture(autouse=True)
