@@ -1,3 +1,4 @@
+# pyright: basic
 """A Plotly figure on a page that stays where it is: new data never loses the zoom, the camera or the hover.
 
 `st.plotly_chart` replaces its element at every change of data. This one is mounted once under its key and redrawn in

@@ -90,7 +90,7 @@ export class CurvesView {
       ctx.save();
       panel.clip(ctx);
       ctx.globalAlpha = FAINT;
-      for (const lane of moving) this.stroke(ctx, panel, chart, lane, 0, lab.steps, theme);
+      for (const lane of moving) this.stroke(ctx, panel, chart, lane, time, lab.steps, theme);
       ctx.globalAlpha = 1;
       this.past(ctx, panel, time);
       for (const lane of moving) this.stroke(ctx, panel, chart, lane, 0, time, theme);

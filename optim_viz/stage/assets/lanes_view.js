@@ -22,6 +22,7 @@ import { Slider } from "./slider.js";
 
 /**
  * @typedef {object} Card
+ * @property {string} look what it was dressed for last
  * @property {HTMLElement} element
  * @property {HTMLSelectElement} select
  * @property {HTMLButtonElement} eye
@@ -62,20 +63,40 @@ export class LanesView {
     for (const [index, card] of this.cards.entries()) {
       const lane = lanes[index];
       const { state } = lane;
-      card.element.classList.toggle("ov-chosen", lab.places[index] === lab.current.lane);
-      card.element.classList.toggle("ov-hidden-lane", !state.visible);
-      card.element.style.setProperty("--lane", theme.palette[state.colour]);
-      card.select.value = lane.optimizer.name;
-      card.swatch.replaceChildren(svg(markerPath(state.marker, 6), "-9 -9 18 18"));
-      allow(card.copy, lanes.length < limit, `Duplicate ${lane.title}`, `At most ${limit} lanes`);
-      allow(card.remove, lanes.length > 1, `Remove ${lane.title}`, "A lab needs one lane");
-      setIcon(card.eye, state.visible ? "show" : "hide", `${state.visible ? "Hide" : "Show"} ${lane.title}`);
+      const look = JSON.stringify([lab.places[index] === lab.current.lane, state, lane.title, lane.optimizer.name, lanes.length]);
+      if (look !== card.look) {
+        card.look = look;
+        this.dress(card, lab, theme, index, limit);
+      }
       card.problem.textContent = problems.find((item) => item.field === `lanes.${index}`)?.message ?? "";
       card.problem.hidden = card.problem.textContent === "";
       for (const [name, slider] of card.sliders) {
         slider.update(lane.hyperparameters[name], problems.find((item) => item.field === `lanes.${index}.${name}`)?.message ?? "");
       }
     }
+  }
+
+  /**
+   * Everything about a card but its values, which a drag changes with every frame.
+   *
+   * @param {Card} card
+   * @param {Lab} lab
+   * @param {Theme} theme
+   * @param {number} index
+   * @param {number} limit
+   */
+  dress(card, lab, theme, index, limit) {
+    const lane = lab.lane(index);
+    const { state } = lane;
+    const count = lab.runs.length;
+    card.element.classList.toggle("ov-chosen", lab.places[index] === lab.current.lane);
+    card.element.classList.toggle("ov-hidden-lane", !state.visible);
+    card.element.style.setProperty("--lane", theme.palette[state.colour]);
+    card.select.value = lane.optimizer.name;
+    card.swatch.replaceChildren(svg(markerPath(state.marker, 6), "-9 -9 18 18"));
+    allow(card.copy, count < limit, `Duplicate ${lane.title}`, `At most ${limit} lanes`);
+    allow(card.remove, count > 1, `Remove ${lane.title}`, "A lab needs one lane");
+    setIcon(card.eye, state.visible ? "show" : "hide", `${state.visible ? "Hide" : "Show"} ${lane.title}`);
   }
 
   /**
@@ -111,7 +132,7 @@ export class LanesView {
     const element = h("section", { class: "ov-card", "aria-label": title }, head, problem, ...shown, ...this.further(title, further), ...this.train(lab, index));
     element.addEventListener("focusin", () => events.choose(index));
     element.addEventListener("pointerdown", () => events.choose(index));
-    return { element, select, eye, copy, remove, swatch, problem, sliders };
+    return { look: "", element, select, eye, copy, remove, swatch, problem, sliders };
   }
 
   /**

@@ -178,6 +178,7 @@ export class Stage {
   updateControls(lab, theme) {
     this.stale = false;
     this.room.lanes.update(lab, theme, this.problems);
+    if (this.link.held) return; // a drag changes nothing else
     this.room.top.update(lab, this.problems);
     this.room.about.update(lab);
     this.room.handle.place();

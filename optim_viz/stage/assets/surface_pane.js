@@ -53,8 +53,11 @@ export class SurfacePane {
     }
     const together = lab.current.view === "overlay";
     const parts = this.flat.panels.flatMap((panel, i) => (together ? [{ panel, lanes: visible }] : visible[i] ? [{ panel, lanes: [visible[i]] }] : []));
-    this.trails.update(parts, time, theme, this.size, playing, strokePath);
-    for (const { panel, lanes } of parts) paintPanel(ctx, panel, lab, lanes, time, theme, this.trails, this.size);
+    // A dragged lane changes with every tick: it is drawn fresh, and the layer keeps the others.
+    const dragged = new Set([...lab.overrides.keys()].map((index) => lanes[index]));
+    const still = parts.map(({ panel, lanes: all }) => ({ panel, lanes: all.filter((lane) => !dragged.has(lane)) }));
+    this.trails.update(still, time, theme, this.size, playing, strokePath);
+    for (const { panel, lanes: shown } of parts) paintPanel(ctx, panel, lab, shown, time, theme, { layer: this.trails, size: this.size, dragged });
     if (together) return;
     for (const [i, panel] of this.flat.panels.entries()) {
       if (!visible[i]) continue;

@@ -22,16 +22,23 @@ const BUTTONS = { width: 110, height: 56 };
  * @param {LaneView[]} lanes the lanes this panel shows
  * @param {number} time
  * @param {Theme} theme
- * @param {TrailLayer} layer the trails of all panels, up to date
- * @param {{width: number, height: number}} size of the layer
+ * @param {{layer: TrailLayer, size: {width: number, height: number}, dragged: Set<LaneView>}} past the trails of all panels but
+ *   those of the dragged lanes, up to date
  */
-export function paintPanel(ctx, panel, lab, lanes, time, theme, layer, size) {
+export function paintPanel(ctx, panel, lab, lanes, time, theme, { layer, size, dragged }) {
   ctx.save();
   panel.clip(ctx);
   minima(ctx, panel, lab, theme);
   fan(ctx, panel, lab, lanes, theme);
   ctx.globalAlpha = 0.6;
   ctx.drawImage(layer.canvas, 0, 0, size.width, size.height);
+  for (const lane of lanes) {
+    if (!dragged.has(lane)) continue;
+    ctx.strokeStyle = theme.palette[lane.state.colour];
+    ctx.lineJoin = ctx.lineCap = "round";
+    ctx.lineWidth = 2;
+    strokePath(ctx, panel, lane.run, 0, time);
+  }
   ctx.globalAlpha = 1;
   for (const lane of lanes) recent(ctx, panel, lane, time, theme);
   start(ctx, panel, lanes, theme);
