@@ -24,7 +24,7 @@ def test_the_readme_begins_with_the_two_commands() -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_command_exists(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
-    commands = re.search(r'command not in \((.*?)\)', (ROOT / "run.py").read_text(encoding="utf-8"))
+    commands = re.search(r"command not in \((.*?)\)", (ROOT / "run.py").read_text(encoding="utf-8"))
     assert commands is not None
     assert set(re.findall(r"python3 run\.py (\w+)", text)) <= set(re.findall(r"\w+", commands[1]))
     for script in re.findall(r"(?:python3?|streamlit run|pip install -r) ([\w./-]+\.(?:py|txt))", text):

@@ -18,7 +18,7 @@ from optim_viz.training.model import Network
 
 Part = tuple[Tensor, Tensor]
 Step = Callable[[Iterable[Part], int], Tensor]
-"""(parts of one batch, its size) -> summed loss of each lane, (lanes,)."""
+"""(parts of one batch, its size) -> summed log-likelihood of each lane, (lanes,)."""
 _WARM_UP_STEPS = 3
 
 
@@ -39,11 +39,11 @@ class GraphedStep:
         self._warm = 0
         self._graph: torch.cuda.CUDAGraph | None = None
         self._batch: tuple[Tensor, ...] = ()
-        self._losses = torch.empty(0)
+        self._sums = torch.empty(0)
         self._grads: list[list[Tensor]] = []
 
     def __call__(self, parts: Iterable[Part], size: int) -> Tensor:
-        """Make one step; returns the summed losses in a tensor of their own."""
+        """Make one step; returns the sums in a tensor of their own."""
         if size != self._batch_size:
             return self._eager(parts, size)
         if self._graph is None:
@@ -56,20 +56,20 @@ class GraphedStep:
         self._graph.replay()
         for network, grads in zip(self._networks, self._grads, strict=True):
             network.grads[:] = grads
-        return self._losses.clone()
+        return self._sums.clone()
 
     def _aside(self, parts: Iterable[Part], size: int) -> Tensor:
         stream = torch.cuda.Stream()
         stream.wait_stream(torch.cuda.current_stream())
         with torch.cuda.stream(stream):
-            losses = self._eager(parts, size)
+            sums = self._eager(parts, size)
         torch.cuda.current_stream().wait_stream(stream)
-        return losses
+        return sums
 
     def _capture(self, part: Part, size: int) -> torch.cuda.CUDAGraph:
         x, targets = self._batch = (part[0].clone(), part[1].clone())
         graph = torch.cuda.CUDAGraph()
         with torch.cuda.graph(graph, capture_error_mode="thread_local"):
-            self._losses = self._eager([(x, targets)], size)
+            self._sums = self._eager([(x, targets)], size)
         self._grads = [list(network.grads) for network in self._networks]
         return graph

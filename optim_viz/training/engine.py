@@ -1,10 +1,10 @@
 # pyright: basic
 """Trains the lanes of one comparison in lockstep and tells what happens.
 
-Every lane starts from the same weights and sees the same batches in the same order; lanes stay within a stretch or two
-(some ten steps each) of each other. Nothing depends on timing, so the same spec on the same machine gives the same
-curves bit for bit on the CPU, and a run that goes on from a checkpoint ends with the very weights of one that was never
-stopped.
+Every lane starts from the same weights and sees the same batches in the same order; lanes stay within three stretches
+(of 14 steps each at batch size 128) of each other. Nothing depends on timing, so the same spec on the same machine
+gives the same curves bit for bit on the CPU, and a run that goes on from a checkpoint ends with the very weights of
+one that was never stopped.
 
 Worker threads train (torch leaves Python's lock while it computes); the calling thread hands out stretches, passes
 events on, asks whether to stop, and takes checkpoints between stretches: `on_event` and `checkpoint` run in one thread
@@ -109,7 +109,7 @@ class _Run:
         self.caller = threading.current_thread()
         self.asked = 0.0  # when, in monotonic seconds
         self.running: dict[Future[list[Event]], GroupRun] = {}
-        self.parked: list[GroupRun] = []  # waiting for a checkpoint
+        self.parked: list[GroupRun] = []  # waiting for the others, or for a checkpoint
 
     def train(self) -> None:
         begin = self.remembered = self.saved = time.monotonic()
@@ -189,10 +189,16 @@ class _Run:
         return self.stop.is_set()
 
     def hand_out(self, pool: Executor) -> None:
-        """Let the parked groups train their next stretch, unless the run is to stop."""
-        if not self.stop.is_set():
-            self.running |= {pool.submit(group.run): group for group in self.parked}
-        self.parked = []
+        """Let the parked groups train their next stretch, those too far ahead of the slowest aside, unless stopping."""
+        waiting, self.parked = self.parked, []
+        if self.stop.is_set():
+            return
+        slowest = min((group.step for group in (*waiting, *self.running.values())), default=0)
+        for group in waiting:
+            if group.step <= slowest + 2 * group.stretch:
+                self.running[pool.submit(group.run)] = group
+            else:
+                self.parked.append(group)
 
     def state(self) -> Checkpoint:
         """Copy what a later run needs to go on."""

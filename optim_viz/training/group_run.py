@@ -18,6 +18,7 @@ from torch import Tensor
 from optim_viz.training.cuda_graph import GraphedStep, Part, Step
 from optim_viz.training.events import Event
 from optim_viz.training.lane_run import WORK, LaneRun, rows_at_once
+from optim_viz.training.machine import step_work
 from optim_viz.training.mnist import Mnist
 from optim_viz.training.spec import CLASSES, TrainingSpec
 
@@ -68,7 +69,12 @@ class Batches:
 
 
 class GroupRun:
-    """Lanes that step together."""
+    """Lanes that step together.
+
+    Attributes:
+        lanes: the lanes.
+        stretch: steps of one `run`, fewer at the end of an epoch.
+    """
 
     def __init__(
         self, lanes: list[LaneRun], spec: TrainingSpec, data: Mnist, batches: Batches, stop: Callable[[], bool]
@@ -84,8 +90,7 @@ class GroupRun:
         """
         self.lanes = lanes
         self._spec, self._data, self._batches, self._stop = spec, data, batches, stop
-        work = 6 * spec.model.n_parameters * (spec.batch_size + 40) * len(lanes)  # 40: the update, in rows
-        self._stretch = max(1, min(64, int(2 * WORK / work)))
+        self.stretch = max(1, min(64, int(2 * WORK / (step_work(spec) * len(lanes)))))
         whole = spec.batch_size <= rows_at_once(spec)
         self._step: Step = self._eager
         if data.train_x.device.type == "cuda" and whole:
@@ -116,23 +121,23 @@ class GroupRun:
     def _train(self, told: list[Event]) -> None:
         spec, begin = self._spec, time.perf_counter()
         epoch, first = divmod(self.step, spec.steps_per_epoch)
-        last = min(first + self._stretch, spec.steps_per_epoch)
-        losses: list[Tensor] = []
+        last = min(first + self.stretch, spec.steps_per_epoch)
+        sums: list[Tensor] = []  # of log-likelihoods, (lanes,) a step
         sizes: list[int] = []
         try:
             for parts, size in self._batches.parts(epoch + 1, first, last):
-                losses.append(self._recorded_step(parts, size, self.step + len(losses) + 1, told))
+                sums.append(self._recorded_step(parts, size, self.step + len(sums) + 1, told))
                 sizes.append(size)
         except Stopped:
             pass
-        if not losses:
+        if not sums:
             return
-        table = torch.stack(losses).tolist()
+        table = torch.stack(sums).tolist()
         seconds = time.perf_counter() - begin
         for lane, column in zip(self.lanes, zip(*table, strict=True), strict=True):
             lane.seconds += seconds
-            for loss, size in zip(column, sizes, strict=True):
-                told += lane.note(loss / size, size)
+            for log_likelihood, size in zip(column, sizes, strict=True):
+                told += lane.note(-log_likelihood / size, size)
 
     def _recorded_step(self, parts: Iterable[Part], size: int, number: int, told: list[Event]) -> Tensor:
         """Make one step and look at it where the recorders want to."""
@@ -140,19 +145,19 @@ class GroupRun:
         if recorder is None or not recorder.wants(number):
             return self._step(parts, size)
         looks = [(lane, lane.recorder, lane.recorder.before()) for lane in self.lanes if lane.recorder is not None]
-        losses = self._step(parts, size)
+        sums = self._step(parts, size)
         for lane, recorder, before in looks:
             told += recorder.look(number, before, lane.network.grads)
-        return losses
+        return sums
 
     def _eager(self, parts: Iterable[Part], size: int) -> Tensor:
-        """Make one step of every lane; raises `Stopped` before any lane's update."""
-        losses: list[Tensor] = []
+        """Make one step of every lane; raises `Stopped` between the parts of a large batch, before any update."""
+        sums: list[Tensor] = []
         for number, (x, targets) in enumerate(parts):
-            if self._stop():
+            if number and self._stop():  # between stretches somebody else asks
                 raise Stopped
             own = [lane.network.gradient(x, targets, 1 / size, number > 0) for lane in self.lanes]
-            losses = [old + new for old, new in zip(losses, own, strict=True)] if number else own
+            sums = [old + new for old, new in zip(sums, own, strict=True)] if number else own
         for lane in self.lanes:
             lane.stepper.step(lane.network.grads)
-        return torch.stack(losses)
+        return torch.stack(sums)

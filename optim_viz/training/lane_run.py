@@ -57,7 +57,9 @@ class LaneRun:
         self._average = 0.0  # of losses, exponential, still too small by `_weight`
         self._weight = 0.0
         self._diverged = False
-        self._last: events.Step | None = None  # the newest loss, where thinning left it out
+        self._last = 0.0  # the newest loss, where thinning left it out
+        self._thinned_out = False
+        self._total_steps = spec.total_steps
         self.recorder: Recorder | None = None
         if spec.record:
             spacing = spec.record_every or default_spacing(spec, device.type)
@@ -79,19 +81,20 @@ class LaneRun:
         if not self._diverged and not math.isfinite(loss):
             self._diverged = True
             told.append(events.Diverged(self.index, self.step, loss))
-        epoch = (self.step - 1) // self._spec.steps_per_epoch + 1
-        point = events.Step(self.index, self.step, epoch, loss, self._average / self._weight)
-        if self.step % self._stride and self.step != 1 and self.step != self._spec.total_steps:
-            self._last = point
-            return told
-        self._last = None
-        told.append(point)
+        self._thinned_out = self.step % self._stride != 0 and self.step not in (1, self._total_steps)
+        if self._thinned_out:
+            self._last = loss
+        else:
+            told.append(self._point(loss))
         return told
+
+    def _point(self, loss: float) -> events.Step:
+        epoch = (self.step - 1) // self._spec.steps_per_epoch + 1
+        return events.Step(self.index, self.step, epoch, loss, self._average / self._weight)
 
     def last_point(self) -> list[events.Event]:
         """Return the newest loss where thinning had left it out: for a run that ends early."""
-        last, self._last = self._last, None
-        return [] if last is None else [last]
+        return [self._point(self._last)] if self._thinned_out else []
 
     def evaluate(self, data: Mnist, stop: Any) -> events.Epoch | None:
         """Test the lane at the end of an epoch and begin the next one's counts; None where stopped meanwhile."""

@@ -72,6 +72,7 @@ class Network:
             for index, weight in enumerate(params)
             if weight.dim() == 2
         ]
+        self._output = products.logits if rows > 1 else products.logits_of_one
         self._fused_relu = spec.activation == "relu"
         self._forward = _FORWARD.get(spec.activation)
         self._backward = _BACKWARD[spec.activation]
@@ -93,7 +94,7 @@ class Network:
                 kept.append(x)
             inputs.append(x)
         _, weight, bias, _ = self._layers[-1]
-        return products.logits(x, weight, bias), inputs, kept
+        return self._output(x, weight, bias), inputs, kept
 
     def gradient(self, x: Tensor, targets: Tensor, scale: float, add: bool = False) -> Tensor:
         """Work the gradient of `scale` times the summed loss into `self.grads`.
@@ -105,21 +106,21 @@ class Network:
             add: add to the gradient that is there: further parts of one batch.
 
         Returns:
-            The summed, unscaled loss, 0-d.
+            The summed log-likelihood, 0-d: the loss, unscaled and with its sign still to be turned.
         """
         z, inputs, kept = self._run(x)
         log_p = torch.log_softmax(z, 1)
-        loss = (log_p * targets).sum().neg_()
+        log_likelihood = (log_p * targets).sum()
         delta = log_p.exp_().sub_(targets)
         if scale != 1:
             delta.mul_(scale)
         for layer in range(len(self._layers) - 1, -1, -1):
             index, weight, _, product = self._layers[layer]
             self._put(index, product.weight_gradient(delta, inputs[layer]), add)
-            self._put(index + 1, delta.sum(0), add)
+            self._put(index + 1, delta.sum(0) if len(delta) > 1 else delta[0], add)
             if layer:
                 delta = self._backward(product.input_gradient(delta, weight), kept[layer - 1])
-        return loss
+        return log_likelihood
 
     def _put(self, index: int, grad: Tensor, add: bool) -> None:
         if add:

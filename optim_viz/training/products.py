@@ -88,6 +88,11 @@ def logits(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     return torch.addmm(bias[:, None], weight, x.t()).t()
 
 
+def logits_of_one(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    """Return the same for a single row, for which there is nothing to lay out."""
+    return torch.addmm(bias, x, weight.t())
+
+
 def _weight_gradient(left: Tensor, right: Tensor) -> Tensor:
     return torch.mm(left.t(), right)
 

@@ -32,13 +32,13 @@ EDGES: Final = tuple(round(-1.525 + 0.05 * index, 3) for index in range(62))
 def default_spacing(spec: TrainingSpec, device: str) -> int:
     """Return the number of steps between two looks whose cost stays below a tenth of the run.
 
-    A look costs about as much as 3 steps at batch size 128 and as 20 at batch size 1 (more on a GPU, where a step is
-    short), and there is no use for more than some hundreds of looks in a run.
+    At batch size 128 a look costs as much as three or four steps, at batch size 1 as twenty (and more on a GPU, where a
+    step is short); there is no use for more than some hundreds of looks in a run.
     """
-    cheap = 40 if spec.batch_size >= 64 else 250
+    spacing = min(250, max(1, 8192 // spec.batch_size))
     if device != "cpu":
-        cheap *= 4
-    return max(cheap, math.ceil(spec.total_steps / RECORDS))
+        spacing *= 4
+    return max(spacing, math.ceil(spec.total_steps / RECORDS))
 
 
 class Recorder:
@@ -92,15 +92,17 @@ class Recorder:
                 "step": _quantiles(moved, 1.0),
                 "step_over_lr": _quantiles(moved, 1 / self._stepper.lr),
             }
-            if first is not None and second is not None:  # before the moments themselves are sorted, in place
-                ratio = _sorted(_ratio(first, second))
-                found["ratio"] = _quantiles(ratio, 1.0)
-                counts += self._count(ratio, unmoved=int((second[0] == 0).sum()))
-                counted = True
-            if first is not None:
+            ratio = _ratio(first, second) if first is not None and second is not None else None
+            if first is not None:  # sorted in place: the ratio had to come before
                 found["m_hat"] = _quantiles(_sorted(first[0]), first[1])
             if second is not None:
                 found["sqrt_v_hat"] = _quantiles(_sorted(second[0]), second[1], root=True)
+            if ratio is not None and second is not None:
+                ratio = _sorted(ratio)
+                found["ratio"] = _quantiles(ratio, 1.0)
+                unmoved = torch.searchsorted(second[0], torch.zeros_like(second[0][:1]), right=True)
+                counts += self._count(ratio, int(unmoved))
+                counted = True
             events += [Quantiles(self._lane, step, layer, name, *map(float, values)) for name, values in found.items()]
         if counted:
             events.append(Histogram(self._lane, step, EDGES, tuple(counts.tolist())))
@@ -150,17 +152,18 @@ def _joined(parts: list[Tensor]) -> Tensor:
 
 
 def _sorted(values: Tensor) -> Tensor:
-    """Sort a new tensor; on the CPU by NumPy, a hundred times faster than torch there."""
+    """Sort in place; on the CPU by NumPy, a hundred times faster than torch there."""
     if values.device.type == "cpu":
         values.numpy().sort()
         return values
-    return torch.sort(values).values
+    return values.copy_(torch.sort(values).values)
 
 
 def _ratio(first: tuple[Tensor, float], second: tuple[Tensor, float]) -> Tensor:
     """Return m̂/√v̂, 0 where v̂ = 0."""
-    ratio = first[0] / second[0].sqrt()
-    return ratio.mul_(first[1] / math.sqrt(second[1])).masked_fill_(second[0] == 0, 0.0)
+    ratio = second[0].sqrt()
+    torch.div(first[0], ratio, out=ratio)
+    return ratio.mul_(first[1] / math.sqrt(second[1])).nan_to_num_(0.0, 0.0, 0.0)
 
 
 def _quantiles(ordered: Tensor, factor: float, *, root: bool = False) -> np.ndarray:

@@ -46,7 +46,7 @@ def graphed(monkeypatch: pytest.MonkeyPatch) -> tuple[GraphedStep, Steps]:
         yield
 
         def replay() -> None:
-            wrapped._losses.copy_(wrapped._batch[0].sum().reshape(1))
+            wrapped._sums.copy_(wrapped._batch[0].sum().reshape(1))
 
         graph.replay = replay
 

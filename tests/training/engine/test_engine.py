@@ -124,6 +124,19 @@ def test_lanes_share_weights_and_batches(few: Mnist) -> None:
     assert losses(told, 1) == losses(alone, 0)
 
 
+def test_no_lane_runs_away_from_the_others(mnist: Mnist) -> None:
+    """Not even one whose step costs a fraction of the others'."""
+    spec = make(lanes=["sgd", "rmsprop"], widths=[256, 256], batch_size=8, examples=5000, record=False)
+    told, _ = run(spec, mnist)
+    step, apart = [0, 0], 0
+    for event in told:
+        if isinstance(event, Step):
+            step[event.lane] = event.step
+            apart = max(apart, abs(step[0] - step[1]))
+    assert step == [625, 625]
+    assert apart <= 4 * 64
+
+
 def test_what_is_told_and_in_which_order(few: Mnist) -> None:
     spec = make(lanes=LANES[:2], epochs=2, l2=1e-3)
     told, params = run(spec, few)
@@ -182,7 +195,7 @@ def stop_after(step: int, lanes: int, told: list[Event]) -> Any:
 def test_a_run_that_was_stopped_goes_on_to_the_same_bits(
     mnist: Mnist, monkeypatch: pytest.MonkeyPatch, lanes: tuple[str, ...]
 ) -> None:
-    spec = make(lanes=lanes, widths=[64], batch_size=50, examples=2000, epochs=2, l2=1e-4)
+    spec = make(lanes=lanes, widths=[64], batch_size=50, examples=2000, epochs=8, l2=1e-4)
     whole, params = run(spec, mnist)
     monkeypatch.setattr(engine, "_POLL_SECONDS", 0.0)
     told: list[Event] = []
@@ -201,9 +214,12 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_bits(
         steps = [event for event in (*told, *resumed) if isinstance(event, Step) and event.lane == lane]
         assert [event.step for event in steps] == list(range(1, spec.total_steps + 1))
         assert [event for event in whole if isinstance(event, Step) and event.lane == lane] == steps
-    assert [event.train_loss for event in whole if isinstance(event, Epoch) and event.epoch == 2] == [
-        event.train_loss for event in resumed if isinstance(event, Epoch) and event.epoch == 2
-    ]
+        (once, again) = [
+            [event for event in part if isinstance(event, Epoch) and (event.lane, event.epoch) == (lane, 8)]
+            for part in (whole, resumed)
+        ]
+        assert [event.train_loss for event in once] == [event.train_loss for event in again]
+        assert len(once) == 1
 
 
 def test_every_checkpoint_on_the_way_leads_to_the_same_end(few: Mnist) -> None:

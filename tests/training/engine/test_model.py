@@ -35,7 +35,7 @@ def test_loss_and_gradient_are_those_of_autograd(
     loss = own.gradient(x, nn.functional.one_hot(y, 10).to(dtype), 1 / rows)
     expected, grads = reference(spec, x, y)
     tolerance = 1e-12 if dtype == torch.float64 else 2e-6
-    assert math.isclose(float(loss) / rows, expected, rel_tol=tolerance)
+    assert math.isclose(-float(loss) / rows, expected, rel_tol=tolerance)
     for mine, theirs in zip(own.grads, grads, strict=True):
         torch.testing.assert_close(mine, theirs, rtol=tolerance, atol=tolerance)
 
