@@ -10,7 +10,8 @@ THREE = "lane=sgd,lr=0.018&lane=momentum,lr=0.006&lane=adam,lr=0.15&time=60"
 
 
 def titles(lab: LabPage) -> list[str]:
-    return [card.get_attribute("aria-label") or "" for card in lab.page.locator(".ov-card").all()]
+    # In one go: a card that was found may be gone when it is asked for its name.
+    return lab.page.evaluate("[...document.querySelectorAll('.ov-card')].map((card) => card.ariaLabel)")
 
 
 def until_titles(lab: LabPage, *wanted: str) -> None:
