@@ -151,10 +151,10 @@ class GroupRun:
         return sums
 
     def _eager(self, parts: Iterable[Part], size: int) -> Tensor:
-        """Make one step of every lane; raises `Stopped` between the parts of a large batch, before any update."""
+        """Make one step of every lane; raises `Stopped` before any lane's update."""
         sums: list[Tensor] = []
         for number, (x, targets) in enumerate(parts):
-            if number and self._stop():  # between stretches somebody else asks
+            if self._stop():
                 raise Stopped
             own = [lane.network.gradient(x, targets, 1 / size, number > 0) for lane in self.lanes]
             sums = [old + new for old, new in zip(sums, own, strict=True)] if number else own

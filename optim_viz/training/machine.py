@@ -36,11 +36,13 @@ def step_work(spec: TrainingSpec) -> float:
 def share_threads(spec: TrainingSpec, groups: int) -> tuple[int, int]:
     """Return how many lanes train at once on the CPU, and with how many threads each.
 
-    Lanes side by side scale better than threads within a lane's small matrices, so they come first.
+    Lanes side by side scale better than threads within a lane's small matrices, so they come first. The update is not
+    counted as work for further threads: with little else to do, they would mostly wait for each other.
     """
     cores = torch.get_num_threads()
     workers = min(cores, groups)
-    return workers, max(1, min(cores // workers, int(step_work(spec) / _WORK_A_THREAD)))
+    work = 6 * spec.model.n_parameters * spec.batch_size
+    return workers, max(1, min(cores // workers, int(work / _WORK_A_THREAD)))
 
 
 def describe(device: torch.device, workers: int, threads: int) -> str:
