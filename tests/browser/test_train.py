@@ -21,7 +21,7 @@ SERVER_GONE = (
     r"when disconnected from server",
 )
 SHORT = "lane=sgd,lr=0.01&lane=adam,lr=0.001&widths=16&examples=6000&epochs=50"
-LONG = "lane=sgd,lr=0.01&widths=none&examples=2000&epochs=1000"
+LONG = "lane=sgd,lr=0.01&widths=256,256&epochs=1000"  # ends only when it is told to
 STARTS = 60_000  # loading PyTorch and MNIST on a busy machine
 LOSS = "[data-testid^=plot-train-loss]"
 
@@ -88,11 +88,11 @@ def zoom_in(page: Page) -> list[list[float]]:
     return ranges(page)
 
 
-def test_a_run_moves_and_survives_a_reload_and_the_death_of_the_app(
+def test_a_run_moves_is_reloaded_cancelled_and_deleted_only_when_asked_twice(
     server: LabServer, new_page: Callable[..., Page]
 ) -> None:
     page = new_page()
-    address = launch(page, server, SHORT)
+    address = launch(page, server, LONG)
     step = moves_on(page, 0)
     page.evaluate(f"""document.querySelector("{LOSS}").stamp = "the same\"""")
     zoomed = zoom_in(page)
@@ -101,9 +101,22 @@ def test_a_run_moves_and_survives_a_reload_and_the_death_of_the_app(
     assert page.evaluate(f"""document.querySelector("{LOSS}").stamp""") == "the same"
 
     page.reload()
-    step = moves_on(page, step)
+    moves_on(page, step)
     assert page.url == address
 
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("status").filter(has_text="Run 1")).to_contain_text("cancelled", timeout=5_000)
+    expect(page.get_by_role("button", name="Resume")).to_be_visible()
+    page.get_by_role("button", name="Delete run 1 …").click()
+    expect(page.get_by_role("button", name="Keep")).to_be_visible()
+    page.get_by_role("button", name="Delete run 1 and all its points").click()
+    expect(page.get_by_role("heading", name="New run")).to_be_visible()
+    expect(page.get_by_text("No run yet.")).to_be_visible()
+
+
+def test_a_run_survives_the_death_of_the_app(server: LabServer, new_page: Callable[..., Page]) -> None:
+    page = new_page()
+    address = launch(page, server, SHORT)
     server.kill()
     with server:
         state = page.get_by_role("status").filter(has_text="Run 1")
@@ -111,21 +124,6 @@ def test_a_run_moves_and_survives_a_reload_and_the_death_of_the_app(
         assert page.url == address
         expect(page.get_by_role("region", name="Where each optimizer stands").get_by_role("row")).to_have_count(3)
         assert last_step(page) == 50 * 47
-
-
-def test_a_run_is_cancelled_and_deleted_only_when_asked_twice(server: LabServer, new_page: Callable[..., Page]) -> None:
-    page = new_page()
-    launch(page, server, LONG)
-    moves_on(page, 0)
-    page.get_by_role("button", name="Cancel").click()
-    state = page.get_by_role("status").filter(has_text="Run 1")
-    expect(state).to_contain_text("cancelled", timeout=5_000)
-    expect(page.get_by_role("button", name="Resume")).to_be_visible()
-    page.get_by_role("button", name="Delete run 1 …").click()
-    expect(page.get_by_role("button", name="Keep")).to_be_visible()
-    page.get_by_role("button", name="Delete run 1 and all its points").click()
-    expect(page.get_by_role("heading", name="New run")).to_be_visible()
-    expect(page.get_by_text("No run yet.")).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -197,10 +197,12 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_bits(
 ) -> None:
     spec = make(lanes=lanes, widths=[64], batch_size=50, examples=2000, epochs=8, l2=1e-4)
     whole, params = run(spec, mnist)
-    monkeypatch.setattr(engine, "_POLL_SECONDS", 0.0)
     told: list[Event] = []
     saved: list[Checkpoint] = []
-    train(spec, data=mnist, on_event=told.append, should_stop=stop_after(20, len(lanes), told), checkpoint=saved.append)
+    stop = stop_after(20, len(lanes), told)
+    with monkeypatch.context() as asked_often:
+        asked_often.setattr(engine, "_POLL_SECONDS", 0.001)
+        train(spec, data=mnist, on_event=told.append, should_stop=stop, checkpoint=saved.append)
     end = told[-1]
     assert isinstance(end, End)
     assert end.status == "cancelled"
