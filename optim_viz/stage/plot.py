@@ -8,7 +8,9 @@ page shows those of `theme.DARK` in their place.
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from optim_viz.figures.theme import DARK, LIGHT, Theme
@@ -16,6 +18,8 @@ from optim_viz.stage.registration import registered
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
+
+    from optim_viz.stage.registration import ComponentRenderer
 
 
 def plot(figure: go.Figure, *, key: str, height: int, label: str) -> None:
@@ -27,17 +31,37 @@ def plot(figure: go.Figure, *, key: str, height: int, label: str) -> None:
         height: CSS pixels.
         label: what can be seen, for people who cannot see it.
     """
-    options = {
-        "key": key,
-        "height": height,
-        "label": label,
-        "theme": {theme.mode: _roles(theme) for theme in (LIGHT, DARK)},
-        "dark": dict(zip(_palette(LIGHT), _palette(DARK), strict=True)),
-    }
-    # Bytes, because a NaN in a dict would break the component; Plotly itself writes numbers as base64 and NaN as null.
-    message = f'{{"options":{json.dumps(options)},"figure":{figure.to_json()}}}'.encode()
-    renderer = registered("plot", html='<div class="ov-plot-root"></div>', js="plot.js", css="plot.css")
-    renderer(key=key, data=message, width="stretch", height="content")
+    show_plot(plot_message(figure, key=key, height=height, label=label), key=key)
+
+
+def plot_message(
+    figure: go.Figure, *, key: str, height: int, label: str, state: Mapping[str, int] | None = None
+) -> str:
+    """Return what `show_plot` sends to the browser, as JSON.
+
+    Args:
+        figure: as for `plot`.
+        key: as for `plot`.
+        height: as for `plot`.
+        label: as for `plot`.
+        state: controls whose values the figure was drawn for, key -> index among the values that the control offers.
+            The browser takes a figure for old news while the control stands elsewhere (see `follow`).
+    """
+    # Plotly itself writes numbers as base64 and NaN as null, which a dict handed to a component could not be.
+    drawn = figure.to_json()
+    picture = hashlib.blake2b(f"{height} {label} {drawn}".encode(), digest_size=8).hexdigest()
+    options = {"key": key, "height": height, "label": label, "picture": picture, "state": dict(state or {})}
+    return f'{{"options":{json.dumps(options)},"figure":{drawn}}}'
+
+
+def show_plot(message: str, *, key: str) -> None:
+    """Mount a plot, or hand the mounted one a new figure."""
+    plot_renderer()(key=key, data=f"{_COLOURS}\n{message}".encode(), width="stretch", height="content")
+
+
+def plot_renderer() -> ComponentRenderer:
+    """Return what mounts a plot, and what plots follow controls by."""
+    return registered("plot", html='<div class="ov-plot-root"></div>', js="plot.js", css="plot.css")
 
 
 def _roles(theme: Theme) -> dict[str, str]:
@@ -46,3 +70,11 @@ def _roles(theme: Theme) -> dict[str, str]:
 
 def _palette(theme: Theme) -> list[str]:
     return [colour.lower() for colour in (*theme.lanes, *_roles(theme).values(), theme.contour_line)]
+
+
+_COLOURS = json.dumps(
+    {
+        "theme": {theme.mode: _roles(theme) for theme in (LIGHT, DARK)},
+        "dark": dict(zip(_palette(LIGHT), _palette(DARK), strict=True)),
+    }
+)

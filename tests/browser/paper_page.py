@@ -12,11 +12,21 @@ class PaperPage:
     """One page with the paper page in it."""
 
     def __init__(self, page: Page, url: str, query: str = "") -> None:
-        """Open the page and wait for the plots of sections 3 to 6."""
+        """Open the page and wait until every section is there; plots are painted as they come near."""
         self.page = page
         page.goto(f"{url}/paper{query}")
-        for section in (3, 4, 5, 6):
-            self.painted(f"s{section}-plot", 0)
+        for key in (
+            "s1-speed",
+            "s2-path",
+            "s3-plot",
+            "s4-plot",
+            "s5-plot",
+            "s6-plot",
+            "s7-steps",
+            "s9-ahead",
+            "s10-loss",
+        ):
+            self.plot(key).wait_for(state="attached", timeout=30_000)
 
     def plot(self, key: str) -> Locator:
         """Return a plot."""
@@ -27,7 +37,8 @@ class PaperPage:
         return int(self.plot(key).get_attribute("data-paints") or 0)
 
     def painted(self, key: str, before: int) -> None:
-        """Wait until a plot has been painted more often than before."""
+        """Bring a plot into sight and wait until it has been painted more often than before."""
+        self.plot(key).scroll_into_view_if_needed()
         self.page.wait_for_function(
             "([key, before]) => Number(document.querySelector(`[data-testid='plot-${key}']`)?.dataset.paints) > before",
             arg=[key, before],
@@ -59,6 +70,7 @@ class PaperPage:
 
     def curve(self, plot: str, name: str) -> list[float]:
         """Return the heights of a curve as they are drawn."""
+        self.painted(plot, 0)
         return self.plot(plot).evaluate(
             "(plot, name) => [...plot._fullData.find((trace) => trace.name === name).y]", name
         )

@@ -85,6 +85,8 @@ def test_the_largest_step(paper: PaperPage) -> None:
 
 
 def test_a_sections_control_reruns_no_other_section(paper: PaperPage) -> None:
+    for key in ("s3-plot", "s4-plot", "s5-plot"):
+        paper.painted(key, 0)
     before = {key: paper.paints(key) for key in ("s3-plot", "s4-plot", "s5-plot")}
     paper.press("s6.silence", "End", "s6-plot")
     paper.until_metric("Largest step", "6.5685 lr")

@@ -50,10 +50,10 @@ def _streamlit_looks_around(allowed: list[str]) -> None:
 
 
 def opened(page: Page, url: str, query: str = "") -> PaperPage:
-    """Open the paper page and wait until the plots of these sections are drawn."""
+    """Open the paper page and wait until these sections are there."""
     paper = PaperPage(page, url, query)
     for key in PLOTS:
-        paper.painted(key, 0)
+        paper.plot(key).wait_for(state="attached")
     return paper
 
 
@@ -67,6 +67,8 @@ class Before:
 
     def __init__(self, paper: PaperPage, keys: tuple[str, ...]) -> None:
         self.paper = paper
+        for key in keys:
+            paper.painted(key, 0)
         self.drawn = {key: paper.plot(key).evaluate(DRAWN) for key in keys}
 
     def until_changed(self, section: int, text: str) -> None:
@@ -122,6 +124,7 @@ def test_on_a_narrow_screen_nothing_is_wider_than_it(new_page: NewPage, app_url:
 
 def test_a_dark_page_has_dark_contours(new_page: NewPage, app_url: str) -> None:
     paper = opened(new_page(color_scheme="dark"), app_url)
+    paper.painted("s2-path", 0)
     scale = paper.plot("s2-path").evaluate(
         "(plot) => plot.data[0].colorscale.map(([, colour]) => colour.toLowerCase())"
     )

@@ -62,4 +62,7 @@ def text(app: AppTest) -> str:
 
 def plotted(app: AppTest) -> list[bytes]:
     """Return what each plot was sent, in order."""
-    return [each.proto.bytes for each in app.get("bidi_component")]  # pyright: ignore[reportAttributeAccessIssue]
+    sent = [each.proto.bytes.split(b"\n") for each in app.get("bidi_component")]  # pyright: ignore[reportAttributeAccessIssue]
+    return [
+        message for header, message in sent if not header.startswith(b'{"controls"')
+    ]  # no plot: see stage/follow.py

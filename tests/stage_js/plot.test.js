@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { coloured, themed } from "../../optim_viz/stage/assets/plot.js";
+import { coloured, overtaken, themed } from "../../optim_viz/stage/assets/plots.js";
 
 const dark = { "#d55e00": "#ff8800", "#ffffff": "#14171a" };
 const roles = { text: "#111111", muted: "#666666", grid: "#dddddd", background: "#ffffff" };
@@ -18,4 +18,11 @@ test("every axis is themed, and keeps what the figure says of it", () => {
   assert.equal(layout.yaxis.gridcolor, "#dddddd");
   assert.equal(layout.yaxis.type, "log");
   assert.deepEqual([layout.width, layout.height, layout.uirevision], [300, 200, "keep"]);
+});
+
+test("a figure is old news while a control that plots follow stands elsewhere", () => {
+  const now = new Map([["s1.lr", () => 3], ["s1.momentum", () => null]]);
+  assert.equal(overtaken({ "s1.lr": 3, "s1.momentum": 7, "s9.other": 1 }, now), false);
+  assert.equal(overtaken({ "s1.lr": 2 }, now), true);
+  assert.equal(overtaken({}, now), false);
 });

@@ -8,7 +8,7 @@ that cannot be used gives a warning where the control stands, and the default.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import streamlit as st
 
@@ -21,11 +21,19 @@ MAX_TEXT = 8000
 
 
 class Controls:
-    """The controls of one section, in the order in which they are asked for."""
+    """The controls of one section, in the order in which they are asked for.
+
+    Attributes:
+        prefix: of the section's keys, e.g. "s4".
+        values: the value of each control that has been asked for, by its name.
+        offered: all values of each control that offers a few, in their order on the page.
+    """
 
     def __init__(self, prefix: str) -> None:
-        """Start the controls of the section with this prefix, e.g. "s4"."""
+        """Start the controls of the section with this prefix."""
         self.prefix = prefix
+        self.values: dict[str, Any] = {}
+        self.offered: dict[str, tuple[Any, ...]] = {}
 
     def slider(self, name: str, label: str, *, low: N, high: N, default: N, step: N, help: str | None = None) -> N:
         """Offer a number from `low` to `high`; all four are ints, or all are floats."""
@@ -39,6 +47,8 @@ class Controls:
 
         key = self._open(name, label, default, read)
         value = st.slider(label, low, high, step=step, key=key, help=help, on_change=self._heard, args=(key,))
+        count = round((high - low) / step) + 1
+        self.offered[name] = tuple(kind(round(low + place * step, 10)) for place in range(count))
         return self._close(key, value, default, repr)
 
     def stops(
@@ -64,6 +74,7 @@ class Controls:
         value = st.select_slider(
             label, stops, key=key, format_func=shown, help=help, on_change=self._heard, args=(key,)
         )
+        self.offered[name] = tuple(stops)
         return self._close(key, value, default, repr)
 
     def choice(
@@ -93,6 +104,7 @@ class Controls:
             on_change=self._heard,
             args=(key,),
         )
+        self.offered[name] = tuple(options)
         return self._close(key, value or default, default, str)
 
     def toggle(self, name: str, label: str, *, default: bool, help: str | None = None) -> bool:
@@ -105,6 +117,7 @@ class Controls:
 
         key = self._open(name, label, default, read)
         value = st.toggle(label, key=key, help=help, on_change=self._heard, args=(key,))
+        self.offered[name] = (False, True)
         return self._close(key, value, default, lambda on: "on" if on else "off")
 
     def text(
@@ -131,10 +144,27 @@ class Controls:
         text = st.text_input(label, key=key, help=help, max_chars=MAX_TEXT)
         self._close(key, text, default, str)
         try:
-            return read(text)
+            value = read(text)
         except ValueError as problem:
             st.error(f"{problem} Shown instead: {default}")
-            return read(default)
+            value = read(default)
+        self.values[name] = value
+        return value
+
+    def absent(self, name: str, default: str, read: Callable[[str], T]) -> None:
+        """Note the value that a control will have once it is asked for: its plots can then be drawn beforehand.
+
+        Args:
+            name: last part of the key.
+            default: as text.
+            read: makes the value of a text; raises ValueError for what it cannot take.
+        """
+        key = f"{self.prefix}.{name}"
+        given = st.session_state.get(key, st.query_params.get(key, default))
+        try:
+            self.values[name] = read(str(given))
+        except (ValueError, OverflowError):
+            self.values[name] = read(default)
 
     def _open(self, name: str, label: str, default: T, read: Callable[[str], T]) -> str:
         """Give a widget its first value, from the URL or the default, and say what was wrong with the URL."""
@@ -154,6 +184,7 @@ class Controls:
 
     def _close(self, key: str, value: T, default: T, write: Callable[[T], str]) -> T:
         """Keep a widget's value in the URL; what already stands there, or could not be used, is not written again."""
+        self.values[key.removeprefix(f"{self.prefix}.")] = value
         if _problem_key(key) in st.session_state:
             return value  # a link that was just opened keeps its anchor for as long as nothing is written to it
         text = None if value == default else write(value)

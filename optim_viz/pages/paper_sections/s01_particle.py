@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import streamlit as st
 
 from optim_viz.diagnostics.stability import divergence_text
@@ -11,9 +13,9 @@ from optim_viz.figures import paper_chart, paper_ground, paper_particle
 from optim_viz.pages.paper_sections.controls import Controls
 from optim_viz.pages.paper_sections.lab_link import lab_link
 from optim_viz.pages.paper_sections.numbers_table import numbers_table
+from optim_viz.pages.paper_sections.pictures import Picture, Pictures, follow_controls
 from optim_viz.pages.paper_sections.section import Section, number
 from optim_viz.scenario import Lane
-from optim_viz.stage.plot import plot
 from optim_viz.trajectory import Trajectory
 
 MOMENTA = (0.0, 0.3, 0.5, 0.7, 0.8, 0.81, 0.85, 0.9, 0.95, 0.97, 0.98, 0.99)
@@ -41,22 +43,36 @@ def show() -> None:
         r"\underbrace{x_{t+1}-x_t}_{v_{t+1}} = \rho\,v_t - \eta\,\nabla f(x_t), \quad "
         r"\rho = \frac{M}{M+c},\;\; \eta = \frac{1}{M+c}"
     )
-    slope, push, valley = (run(body, STEPS) for run in (particle.slope, particle.push, particle.valley))
+    slope, push, valley = _runs(body)
     _facts(body, slope, push)
+    pictures = Pictures(controls, _draw)
     left, right = st.columns(2)
     with left:
-        figure = paper_particle.speeds(body, slope, push)
-        plot(
-            figure, key="s1-speed", height=paper_chart.HEIGHT, label="Speed against steps, on a slope and after a push"
-        )
+        pictures.show("speed")
         st.markdown("On a slope whose gradient is 1 everywhere, from rest:")
         rows = [[f"x after step {t}", number(float(slope.theta[t, 0]), 11)] for t in _LISTED]
         numbers_table(("On the slope", "x"), rows)
     with right:
-        figure = paper_particle.in_valley(body, valley)
-        plot(figure, key="s1-valley", height=paper_ground.HEIGHT, label="Path of the particle through a narrow valley")
+        pictures.show("valley")
         _in_the_valley(body, valley)
         st.markdown(lab_link("narrow_valley", [Lane("momentum", {"lr": lr, "momentum": momentum})], steps=STEPS))
+    follow_controls(controls, pictures)
+
+
+@lru_cache(maxsize=len(MOMENTA) * len(RATES))
+def _runs(body: Particle) -> tuple[Trajectory, ...]:
+    """Return the runs on the slope, after a push, and in the valley."""
+    return tuple(run(body, STEPS) for run in (particle.slope, particle.push, particle.valley))
+
+
+def _draw(momentum: float, lr: float) -> dict[str, Picture]:
+    body = Particle(lr=lr, momentum=momentum)
+    slope, push, valley = _runs(body)
+    speeds, path = paper_particle.speeds(body, slope, push), paper_particle.in_valley(body, valley)
+    return {
+        "speed": Picture(speeds, paper_chart.HEIGHT, "Speed against steps, on a slope and after a push"),
+        "valley": Picture(path, paper_ground.HEIGHT, "Path of the particle through a narrow valley"),
+    }
 
 
 def _facts(body: Particle, slope: Trajectory, push: Trajectory) -> None:

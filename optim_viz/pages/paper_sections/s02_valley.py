@@ -14,10 +14,10 @@ from optim_viz.figures import paper_chart, paper_ground, paper_valley
 from optim_viz.figures.paper_chart import name
 from optim_viz.pages.paper_sections.controls import Controls
 from optim_viz.pages.paper_sections.numbers_table import numbers_table
+from optim_viz.pages.paper_sections.pictures import Picture, Pictures, follow_controls
 from optim_viz.pages.paper_sections.section import Section, number
 from optim_viz.pages.paper_sections.valley_link import valley_link
 from optim_viz.scenario import Lane
-from optim_viz.stage.plot import plot
 from optim_viz.trajectory import Array, Trajectory
 
 KAPPAS = (2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
@@ -41,19 +41,43 @@ def show() -> None:
         share = controls.stops(
             "share", "Learning rate, as a share of 2/L", stops=SHARES, default=0.95, shown=lambda each: number(each)
         )
-    _one_rate(kappa, share)
+    one = Pictures(controls, _draw_one)
+    _one_rate(kappa, share, one)
     st.markdown("#### A rate for each coordinate")
-    _rates(kappa)
+    rates = Pictures(controls, _draw_rates)
+    _rates(kappa, rates)
     st.markdown("#### The valley turned")
     left, right = st.columns(2)
     with left:
         degrees = controls.slider("angle", "Angle of the valley, degrees", low=0, high=90, default=30, step=5)
     with right:
         steps = int(controls.choice("steps", "Steps", options=LENGTHS, default="50"))
-    _turn(kappa, degrees, steps)
+    turned = Pictures(controls, _draw_turned)
+    _turn(kappa, degrees, steps, turned)
+    follow_controls(controls, one, rates, turned)
 
 
-def _one_rate(kappa: float, share: float) -> None:
+def _draw_one(kappa: float, share: float) -> dict[str, Picture]:
+    run = experiment.descent(kappa, share * experiment.descent_limit(kappa), DESCENT_STEPS)
+    return {
+        "path": Picture(paper_valley.zigzag(run, kappa), paper_ground.HEIGHT, "Path of gradient descent"),
+        "across": Picture(paper_valley.across(run), paper_ground.HEIGHT, "y against steps"),
+    }
+
+
+def _draw_rates(kappa: float) -> dict[str, Picture]:
+    return {"left": Picture(_left_figure(kappa), paper_chart.HEIGHT, "Distance left against κ, for four rules")}
+
+
+def _draw_turned(kappa: float, angle: int, steps: str) -> dict[str, Picture]:
+    _, paths, losses = _turned(kappa, angle, int(steps))
+    return {
+        "turned": Picture(paths, paper_ground.HEIGHT, "Six paths through the turned valley"),
+        "loss": Picture(losses, paper_ground.HEIGHT, "Loss of six rules, turned and straight"),
+    }
+
+
+def _one_rate(kappa: float, share: float, pictures: Pictures) -> None:
     """Show gradient descent with one rate, and say on which side of the limit it is."""
     limit = experiment.descent_limit(kappa)
     lr = share * limit
@@ -64,11 +88,9 @@ def _one_rate(kappa: float, share: float) -> None:
     )
     left, right = st.columns(2)
     with left:
-        plot(
-            paper_valley.zigzag(run, kappa), key="s2-path", height=paper_ground.HEIGHT, label="Path of gradient descent"
-        )
+        pictures.show("path")
     with right:
-        plot(paper_valley.across(run), key="s2-across", height=paper_ground.HEIGHT, label="y against steps")
+        pictures.show("across")
     x, y = (number(float(value), 10) for value in run.theta[-1])
     numbers_table(("Gradient descent", "η", "2/L", "x after 100 steps", "y after 100 steps"),
                   [["from (−8, 1)", number(lr), number(limit), x, y]])  # fmt: skip
@@ -95,17 +117,12 @@ def _verdict(run: Trajectory, kappa: float, lr: float, limit: float) -> str:
     return f"η = {number(lr)} is **below** 2/L = {number(limit)}: {factor}, so y shrinks {turns}."
 
 
-def _rates(kappa: float) -> None:
+def _rates(kappa: float, pictures: Pictures) -> None:
     """Show what tuning one rate can reach, and that adaptive rules do not see κ."""
     shares = _left_over()
     left, right = st.columns(2)
     with left:
-        plot(
-            _left_figure(kappa),
-            key="s2-left",
-            height=paper_chart.HEIGHT,
-            label="Distance left against κ, for four rules",
-        )
+        pictures.show("left")
         spread = max(float(np.ptp(share)) for rule, share in shares.items() if rule != "sgd")
         st.markdown(
             "AdaGrad, RMSProp and Adam divide each coordinate by the size of its own gradients, and so by κ: over all "
@@ -126,15 +143,15 @@ def _rates(kappa: float) -> None:
         )
 
 
-def _turn(kappa: float, degrees: int, steps: int) -> None:
+def _turn(kappa: float, degrees: int, steps: int, pictures: Pictures) -> None:
     """Show every rule in the turned valley beside the straight one."""
     given = experiment.settings(kappa)
-    runs, paths, losses = _turned(kappa, degrees, steps)
+    runs, _, _ = _turned(kappa, degrees, steps)
     left, right = st.columns(2)
     with left:
-        plot(paths, key="s2-turned", height=paper_ground.HEIGHT, label="Six paths through the turned valley")
+        pictures.show("turned")
     with right:
-        plot(losses, key="s2-loss", height=paper_ground.HEIGHT, label="Loss of six rules, turned and straight")
+        pictures.show("loss")
     st.markdown(_equivariance(runs, degrees, steps))
     rows = [_row(rule, given[rule]["lr"], each) for rule, each in runs.items()]
     numbers_table(("Rule", "η", "loss, straight", "loss, turned", "path differs by"), rows)

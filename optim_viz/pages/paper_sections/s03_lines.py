@@ -14,9 +14,9 @@ from optim_viz.figures.paper_stack import BLUE, GREEN, GREY, ORANGE, PURPLE, Cur
 from optim_viz.pages.paper_sections.controls import Controls
 from optim_viz.pages.paper_sections.lab_link import lab_link
 from optim_viz.pages.paper_sections.line_latex import line_latex
+from optim_viz.pages.paper_sections.pictures import Picture, Pictures, follow_controls
 from optim_viz.pages.paper_sections.section import Section, number
 from optim_viz.scenario import Lane
-from optim_viz.stage.plot import plot
 from optim_viz.trajectory import Trajectory
 
 STEPS = 60
@@ -71,13 +71,19 @@ def _show() -> None:
     lines, picture = st.columns([4, 5], gap="medium")
     with lines:
         _arithmetic(run, t, axis)
+    pictures = Pictures(controls, _draw)
     with picture:
-        rows = _rows(run, axis)
-        figure = paper_stack.stack(np.arange(1.0, STEPS + 1), rows, x_title="step t", mark=t - 1)
-        label = f"Gradient, m, v, step and place of coordinate {coordinate} over {STEPS} steps, step {t} marked"
-        plot(figure, key="s3-plot", height=paper_stack.height(rows), label=label)
+        pictures.show("plot")
     lane = Lane("adam", {"lr": _LR})
     st.markdown(lab_link(surface, [lane], steps=STEPS, time=t))
+    follow_controls(controls, pictures)
+
+
+def _draw(surface: str, coordinate: str, step: int) -> dict[str, Picture]:
+    rows = _rows(_run(surface), "xy".index(coordinate))
+    figure = paper_stack.stack(np.arange(1.0, STEPS + 1), rows, x_title="step t", mark=step - 1)
+    label = f"Gradient, m, v, step and place of coordinate {coordinate} over {STEPS} steps, step {step} marked"
+    return {"plot": Picture(figure, paper_stack.height(rows), label)}
 
 
 @lru_cache(maxsize=len(_SURFACES))

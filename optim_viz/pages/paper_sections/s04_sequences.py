@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import streamlit as st
 
 from optim_viz.experiments import moments as adam
@@ -11,8 +12,8 @@ from optim_viz.figures import paper_stack
 from optim_viz.figures.paper_stack import BLUE, GREEN, GREY, ORANGE, PURPLE, Curve, Row, coloured
 from optim_viz.pages.paper_sections.controls import Controls
 from optim_viz.pages.paper_sections.numbers_table import numbers_table
+from optim_viz.pages.paper_sections.pictures import Picture, Pictures, follow_controls
 from optim_viz.pages.paper_sections.section import Section, number
-from optim_viz.stage.plot import plot
 from optim_viz.trajectory import Array
 
 _KINDS = {
@@ -24,29 +25,46 @@ _KINDS = {
     "random": "random",
     "typed": "type your own",
 }
+_TYPED = "5, -4, 1"
+_MEAN = 0.5
 _SCALES = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
 
 
-def _gradients(controls: Controls) -> tuple[Array, float]:
+def _ask(controls: Controls) -> None:
     """Ask for a sequence, and for the factor that it is multiplied by."""
     kind = controls.choice("sequence", "Gradients g₁, g₂, …", options=_KINDS, default="alternating")
     left, right = st.columns(2)
     with left:
-        length = controls.slider("length", "How many", low=1, high=sequences.MAX_LENGTH, default=100, step=1)
+        controls.slider("length", "How many", low=1, high=sequences.MAX_LENGTH, default=100, step=1)
     with right:
-        scale = controls.stops("scale", "All of them times", stops=_SCALES, default=1.0, shown=lambda by: f"× {by:g}")
+        controls.stops("scale", "All of them times", stops=_SCALES, default=1.0, shown=lambda by: f"× {by:g}")
     if kind == "typed":
         told = f"Up to {sequences.MAX_LENGTH} finite numbers; they are repeated until there are as many as asked for."
-        cycle = controls.text("typed", "Numbers, repeated", default="5, -4, 1", read=sequences.read, help=told)
-        return sequences.repeated(cycle, length), scale
+        controls.text("typed", "Numbers, repeated", default=_TYPED, read=_read, help=told)
+    else:
+        controls.absent("typed", _TYPED, _read)
     if kind == "random":
         left, right = st.columns(2)
         with left:
-            mean = controls.slider("mean", "Mean (the spread is 1)", low=0.0, high=3.0, default=0.5, step=0.1)
+            controls.slider("mean", "Mean (the spread is 1)", low=0.0, high=3.0, default=_MEAN, step=0.1)
         with right:
-            seed = controls.slider("seed", "Seed", low=0, high=99, default=0, step=1)
-        return sequences.random(length, mean=mean, seed=seed), scale
-    return sequences.WORKED[kind](length), scale
+            controls.slider("seed", "Seed", low=0, high=99, default=0, step=1)
+    else:
+        controls.absent("mean", str(_MEAN), float)
+        controls.absent("seed", "0", int)
+
+
+def _read(text: str) -> tuple[float, ...]:
+    return tuple(float(each) for each in sequences.read(text))
+
+
+def _gradients(sequence: str, length: int, typed: tuple[float, ...], mean: float, seed: int) -> Array:
+    """Return the sequence that was asked for."""
+    if sequence == "typed":
+        return sequences.repeated(np.array(typed), length)
+    if sequence == "random":
+        return sequences.random(length, mean=mean, seed=seed)
+    return sequences.WORKED[sequence](length)
 
 
 def _rows(run: Moments) -> list[Row]:
@@ -87,16 +105,13 @@ def _table(run: Moments) -> None:
 
 def _show() -> None:
     controls = Controls("s4")
-    gradients, scale = _gradients(controls)
+    _ask(controls)
+    values = dict(controls.values)
+    scale = float(values.pop("scale"))
+    gradients = _gradients(**values)
     run = adam.moments(scale * gradients)
-    rows = _rows(run)
-    figure = paper_stack.stack(run.steps, rows, x_title="step t")
-    plot(
-        figure,
-        key="s4-plot",
-        height=paper_stack.height(rows),
-        label=f"Gradients, m, v, their ratio and the steps over {len(gradients)} steps",
-    )
+    pictures = Pictures(controls, _draw)
+    pictures.show("plot")
     ratio, plain, moved = st.columns(3)
     ratio.metric("m̂/√v̂ at the last step", _exact(float(run.ratio[-1])))
     plain.metric("mean(g)/√mean(g²) of them", _exact(adam.signal_to_noise(gradients)))
@@ -104,6 +119,18 @@ def _show() -> None:
     moved.metric("Largest change of a step by the factor", f"{number(change, 2)} lr")
     st.markdown(_reading(run, change))
     _table(run)
+    follow_controls(controls, pictures)
+
+
+def _draw(
+    sequence: str, length: int, scale: float, typed: tuple[float, ...], mean: float, seed: int
+) -> dict[str, Picture]:
+    gradients = _gradients(sequence, length, typed, mean, seed)
+    run = adam.moments(scale * gradients)
+    rows = _rows(run)
+    figure = paper_stack.stack(run.steps, rows, x_title="step t")
+    label = f"Gradients, m, v, their ratio and the steps over {len(gradients)} steps"
+    return {"plot": Picture(figure, paper_stack.height(rows), label)}
 
 
 def _reading(run: Moments, change: float) -> str:

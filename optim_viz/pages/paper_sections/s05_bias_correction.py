@@ -14,9 +14,9 @@ from optim_viz.figures.paper_stack import BLUE, GREEN, ORANGE, PURPLE, Curve, Ro
 from optim_viz.pages.paper_sections.controls import Controls
 from optim_viz.pages.paper_sections.lab_link import lab_link
 from optim_viz.pages.paper_sections.numbers_table import numbers_table
+from optim_viz.pages.paper_sections.pictures import Picture, Pictures, follow_controls
 from optim_viz.pages.paper_sections.section import Section, number
 from optim_viz.scenario import Lane
-from optim_viz.stage.plot import plot
 from optim_viz.trajectory import Array
 
 _LAST: Final = 10_000  # iterations in the picture
@@ -76,23 +76,33 @@ def _show() -> None:
         beta2 = _beta(controls, "beta2")
     with third:
         t = int(controls.stops("t", "Iteration t", stops=_TIMES, default=100, shown=lambda stop: f"{stop:g}"))
-    corrected = controls.toggle("corrected", "Adam corrects its bias", default=True)
+    controls.toggle("corrected", "Adam corrects its bias", default=True)
+    pictures = Pictures(controls, _draw)
+    pictures.show("plot")
+    _numbers(beta1, beta2, t, _settled(beta1, beta2))
+    _first_steps(beta1, beta2)
+    lanes = [Lane("adam", {"lr": 0.1, "beta1": beta1, "beta2": beta2, "bias_correction": on}) for on in (True, False)]
+    st.markdown(lab_link("narrow_valley", lanes, steps=200))
+    follow_controls(controls, pictures)
+
+
+def _settled(beta1: float, beta2: float) -> list[int]:
+    return [bias.settled_from(beta1, beta2, change) for change in _CHANGES]
+
+
+def _draw(beta1: float, beta2: float, t: float, corrected: bool) -> dict[str, Picture]:
     rows = _rows(beta1, beta2, corrected)
-    settled = [bias.settled_from(beta1, beta2, change) for change in _CHANGES]
+    settled = zip(_settled(beta1, beta2), _CHANGES, strict=True)
     figure = paper_stack.stack(
         _DRAWN.astype(float),
         rows,
         x_title="iteration t (logarithmic)",
         mark=int(np.searchsorted(_DRAWN, t)),
         log_x=True,
-        verticals=[(float(from_t), f"< {_percent(change)}") for from_t, change in zip(settled, _CHANGES, strict=True)],
+        verticals=[(float(from_t), f"< {_percent(change)}") for from_t, change in settled],
     )
     label = "The weight both means have gathered, the factor left out with the correction, and first steps, against t"
-    plot(figure, key="s5-plot", height=paper_stack.height(rows), label=label)
-    _numbers(beta1, beta2, t, settled)
-    _first_steps(beta1, beta2)
-    lanes = [Lane("adam", {"lr": 0.1, "beta1": beta1, "beta2": beta2, "bias_correction": on}) for on in (True, False)]
-    st.markdown(lab_link("narrow_valley", lanes, steps=200))
+    return {"plot": Picture(figure, paper_stack.height(rows), label)}
 
 
 def _percent(change: float) -> str:

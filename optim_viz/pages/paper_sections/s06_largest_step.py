@@ -17,9 +17,9 @@ from optim_viz.figures.paper_stack import BLUE, GREEN, Curve, Row, coloured
 from optim_viz.pages.paper_sections.controls import Controls
 from optim_viz.pages.paper_sections.lab_link import lab_link
 from optim_viz.pages.paper_sections.numbers_table import numbers_table
+from optim_viz.pages.paper_sections.pictures import Picture, Pictures, follow_controls
 from optim_viz.pages.paper_sections.section import Section, number
 from optim_viz.scenario import Lane
-from optim_viz.stage.plot import plot
 from optim_viz.trajectory import Array
 
 _BETA1, _BETA2 = size.betas()
@@ -28,6 +28,9 @@ _SUPREMUM: Final = size.supremum(_BETA1, _BETA2)
 _SILENCES: Final = (0, 1, 2, 5, 9, 20, 50, 99, 200, 500, 999, 2000, 5000, 10_000, size.MAX_SILENCE)
 _LONG: Final = size.MAX_SILENCE
 _BEST: Final = "s6!best"
+_TYPED: Final = "1, 1.1, 1.2, 1.3"
+_ACTIVE: Final = 20
+_RATIO: Final = 1.0
 
 
 @dataclass(frozen=True)
@@ -43,14 +46,21 @@ def _gradients(controls: Controls) -> tuple[Array, str]:
     kinds = {"growing": "grow by a ratio", "typed": "type your own"}
     kind = controls.choice("after", "Gradients after the silence", options=kinds, default="growing")
     if kind == "typed":
-        typed = controls.text("typed", "Numbers", default="1, 1.1, 1.2, 1.3", read=sequences.read)
-        return typed, f"{len(typed)} typed gradients"
+        controls.absent("active", str(_ACTIVE), int)
+        controls.absent("ratio", str(_RATIO), float)
+        typed = controls.text("typed", "Numbers", default=_TYPED, read=_read)
+        return np.array(typed), f"{len(typed)} typed gradients"
+    controls.absent("typed", _TYPED, _read)
     left, right = st.columns(2)
     with left:
-        active = controls.slider("active", "How many", low=1, high=200, default=20, step=1)
+        active = controls.slider("active", "How many", low=1, high=200, default=_ACTIVE, step=1)
     with right:
-        ratio = controls.slider("ratio", "Each one times the one before", low=0.5, high=1.5, default=1.0, step=0.01)
+        ratio = controls.slider("ratio", "Each one times the one before", low=0.5, high=1.5, default=_RATIO, step=0.01)
     return size.growing(ratio, active), f"{active} gradients, each × {number(ratio)}"
+
+
+def _read(text: str) -> tuple[float, ...]:
+    return tuple(float(each) for each in sequences.read(text))
 
 
 def _rows(lengths: Array, gradients: Array) -> list[Row]:
@@ -92,15 +102,8 @@ def _show() -> None:
     lengths = np.abs(size.steps_after_silence(silence, gradients))
     found = size.largest(silence, gradients)
     best = _remember(found, f"{words}, after {silence} quiet iterations")
-    rows = _rows(lengths, gradients)
-    figure = paper_stack.stack(
-        np.arange(1.0, len(gradients) + 1),
-        rows,
-        x_title="gradients since the silence",
-        mark=found.active - 1,
-    )
-    label = f"Gradients and the lengths of Adam's steps after {silence} quiet iterations"
-    plot(figure, key="s6-plot", height=paper_stack.height(rows), label=label)
+    pictures = Pictures(controls, _draw)
+    pictures.show("plot")
     first, largest, kept, limit = st.columns(4)
     first.metric("First step", f"{number(float(lengths[0]), 5)} lr")
     largest.metric("Largest step", f"{number(found.step, 5)} lr")
@@ -113,6 +116,21 @@ def _show() -> None:
     st.button("Forget the best", key="s6!forget", on_click=_forget)
     _landmarks()
     st.markdown(lab_link("sparse_steps", [Lane("adam", {"lr": 0.01})], steps=1000))
+    follow_controls(controls, pictures)
+
+
+def _draw(silence: float, after: str, typed: tuple[float, ...], active: int, ratio: float) -> dict[str, Picture]:
+    gradients = np.array(typed) if after == "typed" else size.growing(ratio, active)
+    lengths = np.abs(size.steps_after_silence(int(silence), gradients))
+    rows = _rows(lengths, gradients)
+    figure = paper_stack.stack(
+        np.arange(1.0, len(gradients) + 1),
+        rows,
+        x_title="gradients since the silence",
+        mark=size.largest(int(silence), gradients).active - 1,
+    )
+    label = f"Gradients and the lengths of Adam's steps after {silence:g} quiet iterations"
+    return {"plot": Picture(figure, paper_stack.height(rows), label)}
 
 
 @cache

@@ -13,9 +13,9 @@ from optim_viz.figures.paper_chart import name
 from optim_viz.pages.paper_sections.controls import Controls
 from optim_viz.pages.paper_sections.lab_link import lab_link
 from optim_viz.pages.paper_sections.numbers_table import numbers_table
+from optim_viz.pages.paper_sections.pictures import Picture, Pictures, follow_controls
 from optim_viz.pages.paper_sections.section import Section, number
 from optim_viz.scenario import Lane
-from optim_viz.stage.plot import plot
 from optim_viz.trajectory import Array
 
 SPACINGS = (1, 2, 3, 5, 7, 10, 20, 30, 50, 70, 100, 200, 300, 500, 1000)
@@ -39,14 +39,12 @@ def show() -> None:
         )
     with right:
         steps = int(controls.choice("steps", "Steps", options=LENGTHS, default="1000"))
-    places, found = sparse.places((k,), steps), _ratios(steps)
+    pictures = Pictures(controls, _draw)
     left, right = st.columns(2)
     with left:
-        figure = paper_sparse.staircases(places, k)
-        plot(figure, key="s7-steps", height=paper_chart.HEIGHT, label="y against steps for five rules")
+        pictures.show("steps")
     with right:
-        figure = paper_sparse.ratios(SPACINGS, found, k)
-        plot(figure, key="s7-ratios", height=paper_chart.HEIGHT, label="Displacement ratio against k for five rules")
+        pictures.show("ratios")
     rows = list[list[str]]()
     for rule, (x, y) in sparse.displacements(k, steps).items():
         ratio = y / x
@@ -60,6 +58,16 @@ def show() -> None:
     )
     lanes = [Lane(rule, {"lr": sparse.LR}) for rule in sparse.RULES]
     st.markdown(lab_link("sparse_steps", lanes, steps=min(steps, 2000), parameters={"k": k}))
+    follow_controls(controls, pictures)
+
+
+def _draw(k: float, steps: str) -> dict[str, Picture]:
+    stairs = paper_sparse.staircases(sparse.places((int(k),), int(steps)), int(k))
+    ratios = paper_sparse.ratios(SPACINGS, _ratios(int(steps)), int(k))
+    return {
+        "steps": Picture(stairs, paper_chart.HEIGHT, "y against steps for five rules"),
+        "ratios": Picture(ratios, paper_chart.HEIGHT, "Displacement ratio against k for five rules"),
+    }
 
 
 @lru_cache(maxsize=len(LENGTHS))

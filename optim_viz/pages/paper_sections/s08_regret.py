@@ -8,8 +8,8 @@ from optim_viz.experiments import online, reddi
 from optim_viz.figures import paper_chart, paper_regret
 from optim_viz.pages.paper_sections.controls import Controls
 from optim_viz.pages.paper_sections.numbers_table import numbers_table
+from optim_viz.pages.paper_sections.pictures import Picture, Pictures, follow_controls
 from optim_viz.pages.paper_sections.section import Section, number
-from optim_viz.stage.plot import plot
 
 ROUNDS = (30.0, 100.0, 300.0, 1000.0, 3000.0, 10000.0)
 _WHY = (
@@ -36,21 +36,37 @@ def show() -> None:
     )
     st.latex(r"R(T) = \sum_{t=1}^T f_t(x_t) - \min_{x}\sum_{t=1}^T f_t(x), \qquad \frac{R(T)}{T} \to 0")
     st.markdown("#### A problem on which all of them learn")
-    _harmless(controls, rounds)
+    toy = _harmless(controls, rounds)
     st.markdown("#### The counterexample of Reddi, Kale and Kumar")
-    _counterexample(controls, rounds)
+    counterexample = _counterexample(controls, rounds)
+    follow_controls(controls, toy, counterexample)
 
 
-def _harmless(controls: Controls, rounds: int) -> None:
+def _draw_toy(rounds: float, loss: str) -> dict[str, Picture]:
+    figure = paper_regret.average_regret(online.harmless()[loss], int(rounds), "Regret per round")
+    return {"toy": Picture(figure, paper_chart.HEIGHT, "R(T)/T against T for four players")}
+
+
+def _draw_counterexample(rounds: float, c: float) -> dict[str, Picture]:
+    games = {name: reddi.game(name, c) for name in reddi.PLAYERS}
+    regrets = {name: game.regret for name, game in games.items()}
+    regret = paper_regret.average_regret(regrets, int(rounds), "Regret per round", reddi.worst_rate(c))
+    return {
+        "points": Picture(paper_regret.points(games, int(rounds)), paper_chart.HEIGHT, "x against t"),
+        "regret": Picture(regret, paper_chart.HEIGHT, "R(T)/T against T for five players"),
+    }
+
+
+def _harmless(controls: Controls, rounds: int) -> Pictures:
     """Show the regret on targets that keep changing."""
     loss = controls.choice(
         "loss", "Loss of a round, with targets z spread over [−1, 1]", options=_LOSSES, default="squares"
     )
     regrets = online.harmless()[loss]
+    pictures = Pictures(controls, _draw_toy)
     left, right = st.columns(2)
     with left:
-        figure = paper_regret.average_regret(regrets, rounds, "Regret per round")
-        plot(figure, key="s8-toy", height=paper_chart.HEIGHT, label="R(T)/T against T for four players")
+        pictures.show("toy")
     with right:
         rows = [
             [name, number(float(regret[rounds - 1])), number(float(regret[rounds - 1]) / rounds, 6)]
@@ -61,12 +77,14 @@ def _harmless(controls: Controls, rounds: int) -> None:
             "SGD and Adam take steps with $\\alpha/\\sqrt t$ here, as the theorems ask for; “constant lr” is Adam as "
             "it is used. On these losses Adam does well: a counterexample needs more malice."
         )
+    return pictures
 
 
-def _counterexample(controls: Controls, rounds: int) -> None:
+def _counterexample(controls: Controls, rounds: int) -> Pictures:
     """Show where Adam and AMSGrad end."""
     c = controls.stops("c", "C, the large slope", stops=reddi.STOPS, default=3.0, shown=number)
     games = {name: reddi.game(name, c) for name in reddi.PLAYERS}
+    pictures = Pictures(controls, _draw_counterexample)
     st.latex(
         r"f_t(x) = \begin{cases} C\,x & \text{if } t \bmod 3 = 1\\ -x & \text{otherwise}\end{cases}\qquad x \in [-1, 1]"
     )
@@ -78,17 +96,16 @@ def _counterexample(controls: Controls, rounds: int) -> None:
     )
     left, right = st.columns(2)
     with left:
-        plot(paper_regret.points(games, rounds), key="s8-points", height=paper_chart.HEIGHT, label="x against t")
+        pictures.show("points")
     with right:
-        regrets = {name: game.regret for name, game in games.items()}
-        figure = paper_regret.average_regret(regrets, rounds, "Regret per round", reddi.worst_rate(c))
-        plot(figure, key="s8-regret", height=paper_chart.HEIGHT, label="R(T)/T against T for five players")
+        pictures.show("regret")
     left, right = st.columns([4, 5], gap="medium")
     with left:
         _ends(games, rounds, c)
     with right:
         _last_steps(games, rounds, c)
     st.markdown(_WHY)
+    return pictures
 
 
 def _ends(games: dict[str, reddi.Game], rounds: int, c: float) -> None:

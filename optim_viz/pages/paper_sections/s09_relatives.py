@@ -12,9 +12,9 @@ from optim_viz.figures.paper_chart import name
 from optim_viz.pages.paper_sections.controls import Controls
 from optim_viz.pages.paper_sections.lab_link import lab_link
 from optim_viz.pages.paper_sections.numbers_table import numbers_table
+from optim_viz.pages.paper_sections.pictures import Picture, Pictures, follow_controls
 from optim_viz.pages.paper_sections.section import Section, number
 from optim_viz.scenario import Lane
-from optim_viz.stage.plot import plot
 
 ALPHAS = (0.5, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
 CHANGES = (10.0, 30.0, 100.0, 300.0)
@@ -30,14 +30,36 @@ def show() -> None:
     """Show the section's body."""
     controls = Controls("s9")
     st.markdown("#### AdaGrad's sum, the others' mean")
-    _sum_and_mean(controls)
+    first = _sum_and_mean(controls)
     st.markdown("#### Momentum after the division, or before it")
-    _before_and_after(controls)
+    second = _before_and_after(controls)
     st.markdown("#### Nesterov's look-ahead")
-    _look_ahead(controls)
+    third = _look_ahead(controls)
+    follow_controls(controls, first, second, third)
 
 
-def _sum_and_mean(controls: Controls) -> None:
+def _draw_rates(gradient: str, alpha: float, change: float) -> dict[str, Picture]:
+    at = 1 if gradient == "constant" else int(change)
+    found = relatives.rates(gradient, at, alpha)
+    mark = None if gradient == "constant" else at
+    rates, sizes = paper_relatives.rates(found, mark), paper_relatives.step_sizes(found, mark)
+    return {
+        "rates": Picture(rates, paper_chart.HEIGHT, "Rates of AdaGrad, RMSProp and Adam against steps"),
+        "sizes": Picture(sizes, paper_chart.HEIGHT, "Step sizes of AdaGrad, RMSProp and Adam"),
+    }
+
+
+def _draw_spike(spike: float) -> dict[str, Picture]:
+    figure = paper_relatives.spike(relatives.spike(spike))
+    return {"spike": Picture(figure, paper_chart.HEIGHT, "Steps of RMSProp with momentum and Adam around a spike")}
+
+
+def _draw_points(momentum: float, step: int) -> dict[str, Picture]:
+    figure = paper_relatives.two_points(look_ahead.look_ahead(_LR, momentum, LOOK_STEPS), step)
+    return {"ahead": Picture(figure, paper_ground.HEIGHT, "Stored points and the textbook's, with the look-ahead")}
+
+
+def _sum_and_mean(controls: Controls) -> Pictures:
     """Show how the three rates age on one gradient sequence."""
     left, middle, right = st.columns(3)
     with left:
@@ -48,19 +70,17 @@ def _sum_and_mean(controls: Controls) -> None:
             change = int(
                 controls.stops("change", "Last step of the first part", stops=CHANGES, default=100.0, shown=number)
             )
+    else:
+        controls.absent("change", "100.0", float)
     with right:
         alpha = controls.stops("alpha", "Memory of squares: α, and Adam's β₂", stops=ALPHAS, default=0.99, shown=number)
     found = relatives.rates(pattern, change, alpha)
-    mark = None if pattern == "constant" else change
+    pictures = Pictures(controls, _draw_rates)
     left, right = st.columns(2)
     with left:
-        figure = paper_relatives.rates(found, mark)
-        plot(
-            figure, key="s9-rates", height=paper_chart.HEIGHT, label="Rates of AdaGrad, RMSProp and Adam against steps"
-        )
+        pictures.show("rates")
     with right:
-        figure = paper_relatives.step_sizes(found, mark)
-        plot(figure, key="s9-sizes", height=paper_chart.HEIGHT, label="Step sizes of AdaGrad, RMSProp and Adam")
+        pictures.show("sizes")
     rows = [[f"t = {t}", *(number(float(sizes[t - 1]), 8) for _, sizes in found.values())] for t in _LISTED]
     numbers_table(("Size of step t, η = 1", *(name(rule) for rule in found)), rows)
     st.markdown(
@@ -70,21 +90,17 @@ def _sum_and_mean(controls: Controls) -> None:
         f"at 0, so that its step is $\\eta/\\sqrt{{1-\\alpha^t}}$, at first {number(1 / sqrt(1 - alpha))} η; Adam "
         "(here with β₁ = 0, to compare the denominators alone) takes η at once."
     )
+    return pictures
 
 
-def _before_and_after(controls: Controls) -> None:
+def _before_and_after(controls: Controls) -> Pictures:
     """Show what one spike does to RMSProp with momentum and to Adam."""
     size = controls.stops("spike", "One gradient of this size among ones", stops=SPIKES, default=100.0, shown=number)
     found = relatives.spike(size)
+    pictures = Pictures(controls, _draw_spike)
     left, right = st.columns(2)
     with left:
-        figure = paper_relatives.spike(found)
-        plot(
-            figure,
-            key="s9-spike",
-            height=paper_chart.HEIGHT,
-            label="Steps of RMSProp with momentum and Adam around a spike",
-        )
+        pictures.show("spike")
     with right:
         at = relatives.SPIKE_AT - 1
         listed = {"before": -1, "at the spike": 0, "1 later": 1, "10 later": 10, "50 later": 50}
@@ -98,9 +114,10 @@ def _before_and_after(controls: Controls) -> None:
             f"newest $\\sqrt{{\\hat v_t}}$. Memories are the same (μ = β₁ = {number(relatives.MOMENTUM)}, "
             f"α = β₂ = {number(relatives.DECAY)}), and rates such that on ones both take steps of 1."
         )
+    return pictures
 
 
-def _look_ahead(controls: Controls) -> None:
+def _look_ahead(controls: Controls) -> Pictures:
     """Show that the stored point is θ + μv."""
     left, right = st.columns(2)
     with left:
@@ -108,15 +125,10 @@ def _look_ahead(controls: Controls) -> None:
     with right:
         step = controls.slider("step", "Step", low=1, high=LOOK_STEPS, default=4, step=1)
     run = look_ahead.look_ahead(_LR, momentum, LOOK_STEPS)
+    pictures = Pictures(controls, _draw_points)
     left, right = st.columns(2)
     with left:
-        figure = paper_relatives.two_points(run, step)
-        plot(
-            figure,
-            key="s9-ahead",
-            height=paper_ground.HEIGHT,
-            label="Stored points and the textbook's, with the look-ahead",
-        )
+        pictures.show("ahead")
     with right:
         st.latex(
             r"v_t = \mu v_{t-1} - \eta\,\nabla f(\theta_{t-1} + \mu v_{t-1}), \qquad \theta_t = \theta_{t-1} + v_t"
@@ -137,6 +149,7 @@ def _look_ahead(controls: Controls) -> None:
                 look_ahead.SURFACE, [Lane("nesterov", {"lr": _LR, "momentum": momentum})], steps=LOOK_STEPS, time=step
             )
         )
+    return pictures
 
 
 _CONSTANT = relatives.rates("constant", 1, 0.99)

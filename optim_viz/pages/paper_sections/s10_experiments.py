@@ -13,9 +13,9 @@ from optim_viz.figures import paper_chart, paper_mnist
 from optim_viz.figures.paper_chart import name
 from optim_viz.pages.paper_sections.controls import Controls
 from optim_viz.pages.paper_sections.numbers_table import numbers_table
+from optim_viz.pages.paper_sections.pictures import Picture, Pictures, follow_controls
 from optim_viz.pages.paper_sections.section import Section, number
 from optim_viz.scenario import parse_lane
-from optim_viz.stage.plot import plot
 
 DATA = Path(__file__).resolve().parent.parent / "paper_data" / "mnist_runs.json"
 _DEFAULT = "relu"
@@ -43,22 +43,27 @@ def show() -> None:
         f"{_SAYS[chosen]} {run.parameters:,} parameters, {run.steps[-1]:,} steps. "
         f"[Train this yourself](./train?{preset.link()})"
     )
+    pictures = Pictures(controls, _draw)
     left, right = st.columns(2)
     with left:
-        plot(paper_mnist.losses(run), key="s10-loss", height=paper_chart.HEIGHT, label="Training loss against steps")
+        pictures.show("loss")
     with right:
-        plot(
-            paper_mnist.accuracies(run),
-            key="s10-accuracy",
-            height=paper_chart.HEIGHT,
-            label="Test accuracy by optimizer",
-        )
+        pictures.show("accuracy")
     numbers_table(
         ("Lane", "η", "training loss", "test loss", "test accuracy", "all seeds"),
         [_row(curve) for curve in run.curves],
     )
     st.markdown(_standing(run))
     st.caption(f"{made}. Training loss: smoothed, of the first seed; test loss and accuracy: mean of all seeds.")
+    follow_controls(controls, pictures)
+
+
+def _draw(preset: str) -> dict[str, Picture]:
+    run = kept()[0][preset]
+    return {
+        "loss": Picture(paper_mnist.losses(run), paper_chart.HEIGHT, "Training loss against steps"),
+        "accuracy": Picture(paper_mnist.accuracies(run), paper_chart.HEIGHT, "Test accuracy by optimizer"),
+    }
 
 
 def _row(curve: Curve) -> list[str]:

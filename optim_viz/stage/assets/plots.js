@@ -1,0 +1,191 @@
+/**
+ * The Plotly figures on a page: what each shows, and when it is painted. Plots far from sight wait until they are near.
+ */
+import { loadPlotly } from "./plotly.js";
+import { luminance } from "./theme.js";
+
+/**
+ * @typedef {{key: string, height: number, label: string, picture: string, state: Record<string, number>}} Options
+ * @typedef {{options: Options, figure: {data: any[], layout: any}}} Message
+ * @typedef {{theme: Record<"light" | "dark", Record<string, string>>, dark: Record<string, string>}} Colours
+ * @typedef {{element: HTMLElement, colours: Colours, message: Message, near: boolean, painted: string, paints: number, later: ReturnType<typeof setTimeout> | undefined}} Entry
+ */
+
+/** @type {WeakMap<HTMLElement, Entry>} */
+const entries = new WeakMap();
+/** @type {Map<string, Entry>} the plots by their keys */
+const byKey = new Map();
+/** @type {Set<Entry>} what will be painted next */
+const waiting = new Set();
+/** @type {Map<string, () => number | null>} for controls that plots follow: which of its values a control stands at */
+export const places = new Map();
+
+const ASK_AGAIN_MS = 300;
+
+/**
+ * Takes a figure from the server, unless a control has moved on since the server drew it.
+ *
+ * @param {HTMLElement} element
+ * @param {Colours} colours
+ * @param {Message} message
+ */
+export function receive(element, colours, message) {
+  const entry = entries.get(element) ?? made(element, colours, message);
+  byKey.set(message.options.key, entry);
+  clearTimeout(entry.later);
+  if (overtaken(message.options.state, places)) {
+    entry.later = setTimeout(() => receive(element, colours, message), ASK_AGAIN_MS);
+    return;
+  }
+  put(entry, message);
+}
+
+/**
+ * Shows a figure at once, in the plot of its key.
+ *
+ * @param {Message} message
+ */
+export function preview(message) {
+  const entry = byKey.get(message.options.key);
+  if (entry?.element.isConnected) put(entry, message);
+}
+
+/**
+ * @param {Record<string, number>} state what a figure was drawn for
+ * @param {Map<string, () => number | null>} now where the controls stand
+ */
+export function overtaken(state, now) {
+  return Object.entries(state).some(([control, index]) => {
+    const place = now.get(control)?.() ?? null;
+    return place !== null && place !== index;
+  });
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {Colours} colours
+ * @param {Message} message
+ * @returns {Entry}
+ */
+function made(element, colours, message) {
+  /** @type {Entry} */
+  const entry = { element, colours, message, near: false, painted: "", paints: 0, later: undefined };
+  entries.set(element, entry);
+  new ResizeObserver(() => paintSoon(entry)).observe(element);
+  // The page scrolls in an element of its own: a margin counts only where that element is the root.
+  const root = element.closest("[data-testid=stMain]");
+  new IntersectionObserver(
+    (changes) => {
+      entry.near = changes[changes.length - 1].isIntersecting;
+      paintSoon(entry);
+    },
+    { root, rootMargin: "100% 0px" },
+  ).observe(element);
+  addEventListener("beforeprint", () => {
+    entry.near = true;
+    paintSoon(entry);
+  });
+  return entry;
+}
+
+/**
+ * @param {Entry} entry
+ * @param {Message} message
+ */
+function put(entry, message) {
+  entry.message = message;
+  const { element } = entry;
+  const { height, label, key } = message.options;
+  if (element.dataset.testid !== `plot-${key}`) element.dataset.testid = `plot-${key}`;
+  if (element.getAttribute("aria-label") !== label) element.setAttribute("aria-label", label);
+  if (element.style.height !== `${height}px`) {
+    element.setAttribute("role", "img");
+    element.style.height = `${height}px`;
+  }
+  paintSoon(entry);
+}
+
+/** @param {Entry} entry */
+function paintSoon(entry) {
+  if (!entry.near) return;
+  if (waiting.size === 0) void loadPlotly().then(paintAll);
+  waiting.add(entry);
+}
+
+/**
+ * Paints what waits. All sizes are read before anything is written, or the browser would lay the page out for each plot.
+ *
+ * @param {any} Plotly
+ */
+function paintAll(Plotly) {
+  const looks = [...waiting].map((entry) => ({ entry, look: lookOf(entry) }));
+  waiting.clear();
+  for (const { entry, look } of looks) if (look && look.name !== entry.painted) paint(Plotly, entry, look);
+}
+
+/**
+ * @param {Entry} entry
+ * @returns {{name: string, mode: "light" | "dark", width: number, font: string} | null} null while it has no width
+ */
+function lookOf({ element, message }) {
+  const style = getComputedStyle(element);
+  const background = style.getPropertyValue("--st-background-color").trim() || "#ffffff";
+  const mode = luminance(background) < 0.4 ? "dark" : "light";
+  const width = Math.floor(element.clientWidth);
+  return width ? { name: `${message.options.picture} ${mode} ${width}`, mode, width, font: style.getPropertyValue("--st-font") } : null;
+}
+
+/**
+ * @param {any} Plotly
+ * @param {Entry} entry
+ * @param {{name: string, mode: "light" | "dark", width: number, font: string}} look
+ */
+function paint(Plotly, entry, { name, mode, width, font }) {
+  const { element, colours, message } = entry;
+  const { figure, options } = message;
+  const exchanged = mode === "dark" ? colours.dark : {};
+  const layout = themed(coloured(figure.layout, exchanged), colours.theme[mode], { width, height: options.height, font });
+  entry.painted = name;
+  void Plotly.react(element, coloured(figure.data, exchanged), layout, { displayModeBar: false, responsive: false }).then(() => {
+    entry.paints += 1;
+    element.dataset.paints = String(entry.paints);
+  });
+}
+
+/**
+ * Replaces the light theme's colours by the dark theme's, everywhere in a figure.
+ *
+ * @param {unknown} value
+ * @param {Record<string, string>} colours old colour to new one, in lower case
+ * @returns {any}
+ */
+export function coloured(value, colours) {
+  if (typeof value === "string") return colours[value.toLowerCase()] ?? value;
+  if (Array.isArray(value)) return value.map((item) => coloured(item, colours));
+  if (value && typeof value === "object") {
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, DATA.includes(name) ? item : coloured(item, colours)]));
+  }
+  return value;
+}
+
+/** Long arrays in which no colour can stand. */
+const DATA = ["x", "y", "z", "customdata", "text"];
+
+/**
+ * @param {any} look layout
+ * @param {Record<string, string>} roles the theme's colours by what they are for
+ * @param {{width: number, height: number, font: string}} box
+ */
+export function themed(look, roles, { width, height, font }) {
+  const axes = Object.keys({ xaxis: 1, yaxis: 1, ...look }).filter((name) => /^[xy]axis\d*$/.test(name));
+  const quiet = { gridcolor: roles.grid, linecolor: roles.grid, zerolinecolor: roles.grid, tickcolor: roles.grid };
+  return {
+    ...look,
+    width, height, uirevision: look.uirevision ?? "keep", template: undefined,
+    paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+    margin: { l: 52, r: 12, t: 28, b: 40, ...look.margin },
+    font: { family: font || "system-ui, sans-serif", size: 12, ...look.font, color: roles.muted },
+    hoverlabel: { bgcolor: roles.background, bordercolor: roles.grid, font: { color: roles.text } },
+    ...Object.fromEntries(axes.map((name) => [name, { ...quiet, zeroline: false, ...look[name] }])),
+  };
+}

@@ -1,0 +1,81 @@
+"""Plots of the paper page follow a control before the server answers, with the figures that it would send."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.conftest import NewPage
+from tests.browser.paper_page import STREAMLIT_PROBES, PaperPage
+
+DRAWN = "(plot) => JSON.stringify([plot.data, plot.layout.shapes, plot.layout.annotations])"
+QUIET = """() => document.querySelector("[data-testid=stApp]").dataset.testScriptState !== "running"
+  && performance.now() - wire.last > 600"""
+
+
+@pytest.fixture(autouse=True)
+def _streamlit_looks_around(allowed: list[str]) -> None:
+    allowed.append(STREAMLIT_PROBES)
+
+
+def family_of(paper: PaperPage, control: str) -> None:
+    """Wait until the page holds a control's family."""
+    paper.page.locator(f'[data-family="{control}"]').wait_for(state="attached")
+    paper.page.wait_for_function(QUIET)
+
+
+def test_a_drag_needs_no_message(new_page: NewPage, app_url: str) -> None:
+    paper = PaperPage(new_page(), app_url)
+    for plot in ("s1-valley", "s1-speed"):
+        paper.painted(plot, 0)
+    slider = paper.control("s1.momentum")
+    slider.scroll_into_view_if_needed()
+    box = slider.get_by_role("slider").bounding_box()
+    assert box
+    at, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    paper.page.mouse.move(at, y)
+    family_of(paper, "s1.momentum")
+    before = {plot: paper.plot(plot).evaluate(DRAWN) for plot in ("s1-speed", "s1-valley")}
+    messages = paper.page.evaluate("[wire.sent, wire.received]")
+    paper.page.mouse.down()
+    for step in range(1, 9):
+        paper.page.mouse.move(at - 30 * step, y)
+    for plot, drawn in before.items():
+        paper.page.wait_for_function(
+            f"([plot, drawn]) => ({DRAWN})(document.querySelector(`[data-testid=plot-${{plot}}]`)) !== drawn",
+            arg=[plot, drawn],
+        )
+    assert paper.page.evaluate("[wire.sent, wire.received]") == messages
+    paper.page.mouse.up()
+    paper.page.wait_for_url("**/paper?s1.momentum=*")
+
+
+@pytest.mark.parametrize(
+    ("control", "stroke", "plots"),
+    [
+        ("s1.lr", "ArrowLeft", ("s1-speed", "s1-valley")),
+        ("s4.length", "ArrowLeft", ("s4-plot",)),
+        ("s4.sequence", "ArrowLeft", ("s4-plot",)),
+        ("s5.corrected", "Space", ("s5-plot",)),
+        ("s6.after", "ArrowRight", ("s6-plot",)),
+        ("s9.gradient", "ArrowRight", ("s9-rates", "s9-sizes")),
+    ],
+)
+def test_what_is_shown_at_once_is_what_the_server_sends(
+    new_page: NewPage, app_url: str, control: str, stroke: str, plots: tuple[str, ...]
+) -> None:
+    """A plot is painted once: what the server sends after it is the same picture."""
+    paper = PaperPage(new_page(), app_url)
+    for plot in plots:
+        paper.painted(plot, 0)
+    box = paper.control(control)
+    box.locator("input[type=range], input[type=radio]:checked, input[type=checkbox]").first.focus()
+    family_of(paper, control)
+    before = {plot: (paper.paints(plot), paper.plot(plot).evaluate(DRAWN)) for plot in plots}
+    sent = paper.page.evaluate("wire.received")
+    paper.page.keyboard.press(stroke)
+    for plot, (paints, _) in before.items():
+        paper.painted(plot, paints)
+    paper.page.wait_for_function(f"(sent) => wire.received > sent && ({QUIET})()", arg=sent)
+    for plot, (paints, drawn) in before.items():
+        assert paper.plot(plot).evaluate(DRAWN) != drawn
+        assert paper.paints(plot) == paints + 1
