@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { coloured, overtaken, themed } from "../../optim_viz/stage/assets/plots.js";
+import { coloured, overtaken, readable, themed } from "../../optim_viz/stage/assets/plots.js";
+
+import { contrast, legible } from "../../optim_viz/stage/assets/theme.js";
 
 const dark = { "#d55e00": "#ff8800", "#ffffff": "#14171a" };
 const roles = { text: "#111111", muted: "#666666", grid: "#dddddd", background: "#ffffff" };
@@ -25,4 +27,21 @@ test("a figure is old news while a control that plots follow stands elsewhere", 
   assert.equal(overtaken({ "s1.lr": 3, "s1.momentum": 7, "s9.other": 1 }, now), false);
   assert.equal(overtaken({ "s1.lr": 2 }, now), true);
   assert.equal(overtaken({}, now), false);
+});
+
+test("words in the colours of curves can be read on either background, and stay as they are where they can", () => {
+  assert.equal(Number(contrast("#000000", "#ffffff").toFixed(3)), 21);
+  assert.equal(legible("#0072b2", "#ffffff"), "#0072b2"); // 5.19, published for the Okabe-Ito blue on white
+  for (const background of ["#ffffff", "#14171a", "rgb(20, 23, 26)"]) {
+    for (const colour of ["#D55E00", "#CC79A7", "#009E73", "#B87F00", "#E69F00", "#0072B2", "#56B4E9", "#F0E442"]) {
+      assert.ok(contrast(legible(colour, background), background) >= 4.5, `${colour} on ${background}`);
+    }
+  }
+  const layout = { annotations: [{ text: '<span style="color:#0072B2">m</span>', font: { size: 12, color: "#0072B2" } }], title: { text: "t" } };
+  const shown = readable(layout, "#14171a");
+  assert.equal(shown.title.text, "t");
+  assert.equal(shown.annotations[0].font.size, 12);
+  const [inText] = /#[0-9a-f]{6}/.exec(shown.annotations[0].text) ?? [""];
+  assert.equal(inText, shown.annotations[0].font.color);
+  assert.ok(contrast(inText, "#14171a") >= 4.5);
 });

@@ -12,6 +12,7 @@
 import { charts, fitRange } from "./charts.js";
 import { axisNames, curvesLayout } from "./curves_layout.js";
 import { curve, fitCanvas, marker, Panel } from "./draw.js";
+import { legible } from "./theme.js";
 
 const FAINT = 0.22;
 
@@ -189,7 +190,7 @@ export class CurvesView {
       ctx.lineWidth = 3;
       ctx.strokeStyle = theme.background;
       ctx.strokeText(lane.title, panel.left + panel.width - 2, y);
-      ctx.fillStyle = theme.palette[lane.state.colour];
+      ctx.fillStyle = legible(theme.palette[lane.state.colour], theme.background);
       ctx.fillText(lane.title, panel.left + panel.width - 2, y);
     }
     ctx.textAlign = "left";

@@ -2,7 +2,7 @@
  * The Plotly figures on a page: what each shows, and when it is painted. Plots far from sight wait until they are near.
  */
 import { loadPlotly } from "./plotly.js";
-import { luminance } from "./theme.js";
+import { legible, luminance } from "./theme.js";
 
 /**
  * @typedef {{key: string, height: number, label: string, picture: string, state: Record<string, number>}} Options
@@ -144,7 +144,7 @@ function paint(Plotly, entry, { name, mode, width, font }) {
   const { element, colours, message } = entry;
   const { figure, options } = message;
   const exchanged = mode === "dark" ? colours.dark : {};
-  const layout = themed(coloured(figure.layout, exchanged), colours.theme[mode], { width, height: options.height, font });
+  const layout = themed(readable(coloured(figure.layout, exchanged), colours.theme[mode].background), colours.theme[mode], { width, height: options.height, font });
   entry.painted = name;
   void Plotly.react(element, coloured(figure.data, exchanged), layout, { displayModeBar: false, responsive: false }).then(() => {
     entry.paints += 1;
@@ -166,6 +166,22 @@ export function coloured(value, colours) {
     return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, DATA.includes(name) ? item : coloured(item, colours)]));
   }
   return value;
+}
+
+/**
+ * Gives the words of a figure, which stand in their curves' colours, enough contrast to be read.
+ *
+ * @param {any} layout
+ * @param {string} background
+ * @returns {any}
+ */
+export function readable(layout, background) {
+  const annotations = (layout.annotations ?? []).map((/** @type {any} */ note) => ({
+    ...note,
+    text: note.text?.replace(/(?<=color: ?)#[0-9a-f]{6}/gi, (/** @type {string} */ colour) => legible(colour, background)),
+    ...(note.font?.color ? { font: { ...note.font, color: legible(note.font.color, background) } } : {}),
+  }));
+  return { ...layout, annotations };
 }
 
 /** Long arrays in which no colour can stand. */

@@ -1,0 +1,69 @@
+"""The family of a control: the very messages that the page sends when the control stands there."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from optim_viz.pages.paper_sections import pictures, s01_particle, s03_lines
+from optim_viz.pages.paper_sections.pictures import Draw
+from tests.pages.paper_app import opened, plotted
+
+
+@pytest.mark.parametrize(
+    ("section", "name", "draw", "others", "offered", "place"),
+    [
+        (
+            1,
+            "momentum",
+            s01_particle._draw,
+            {"lr": 0.01},
+            {"momentum": s01_particle.MOMENTA, "lr": s01_particle.RATES},
+            11,
+        ),
+        (
+            1,
+            "lr",
+            s01_particle._draw,
+            {"momentum": 0.9},
+            {"momentum": s01_particle.MOMENTA, "lr": s01_particle.RATES},
+            0,
+        ),
+        (
+            3,
+            "step",
+            s03_lines._draw,
+            {"surface": "narrow_valley", "coordinate": "y"},
+            {
+                "step": tuple(range(1, 61)),
+                "surface": ("narrow_valley", "rosenbrock", "himmelblau"),
+                "coordinate": ("x", "y"),
+            },
+            36,
+        ),
+    ],
+)
+def test_a_family_holds_what_the_page_sends(
+    section: int, name: str, draw: Draw, others: dict[str, object], offered: dict[str, tuple[object, ...]], place: int
+) -> None:
+    kept = tuple(range(len(offered[name])))
+    content = pictures._family(
+        f"s{section}", name, (draw,), tuple(sorted(others.items())), tuple(sorted(offered.items())), kept
+    )[1]
+    family = json.loads(content)
+    assert family["control"] == f"s{section}.{name}"
+    assert len(family["stops"]) == len(kept)
+    sent = [json.loads(message) for message in plotted(opened(section, **{name: str(offered[name][place])}))]
+    assert list(family["stops"][str(place)].values()) == sent
+
+
+@given(st.integers(1, 2000), st.data())
+def test_a_family_holds_where_the_control_stands_and_what_is_beside_it(count: int, data: st.DataObject) -> None:
+    place = data.draw(st.integers(0, count - 1))
+    kept = pictures._kept(count, place)
+    assert {0, max(0, place - 1), place, min(count - 1, place + 1), count - 1} <= set(kept)
+    assert list(kept) == sorted(set(kept))
+    assert len(kept) <= 70
