@@ -79,3 +79,19 @@ def test_what_is_shown_at_once_is_what_the_server_sends(
     for plot, (paints, drawn) in before.items():
         assert paper.plot(plot).evaluate(DRAWN) != drawn
         assert paper.paints(plot) == paints + 1
+
+
+def test_a_value_between_two_stops_stays_when_its_family_comes(new_page: NewPage, app_url: str) -> None:
+    paper = PaperPage(new_page(), app_url, "?s2.angle=33")
+    paper.painted("s2-turned", 0)
+    drawn = paper.plot("s2-turned").evaluate(DRAWN)
+    slider = paper.control("s2.angle").get_by_role("slider")
+    slider.focus()
+    family_of(paper, "s2.angle")
+    slider.press("Shift")
+    paper.page.wait_for_timeout(300)
+    assert paper.plot("s2-turned").evaluate(DRAWN) == drawn
+    slider.press("ArrowRight")
+    paper.page.wait_for_function(
+        f"(drawn) => ({DRAWN})(document.querySelector('[data-testid=plot-s2-turned]')) !== drawn", arg=drawn
+    )

@@ -7,10 +7,11 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
 
 from optim_viz.pages.paper_sections import pictures, s01_particle, s03_lines
 from optim_viz.pages.paper_sections.pictures import Draw
-from tests.pages.paper_app import opened, plotted
+from tests.pages.paper_app import checked, opened, plotted
 
 
 @pytest.mark.parametrize(
@@ -66,4 +67,34 @@ def test_a_family_holds_where_the_control_stands_and_what_is_beside_it(count: in
     kept = pictures._kept(count, place)
     assert {0, max(0, place - 1), place, min(count - 1, place + 1), count - 1} <= set(kept)
     assert list(kept) == sorted(set(kept))
-    assert len(kept) <= 70
+    assert len(kept) <= 80
+
+
+@pytest.mark.parametrize(
+    ("section", "query"),
+    [
+        (2, {"angle": "33"}),
+        (6, {"ratio": "1.234567"}),
+        (6, {"after": "typed", "active": "1000000000", "ratio": "1e300"}),
+        (4, {"sequence": "random", "mean": "0.33"}),
+        (4, {"mean": "nan", "seed": "-1", "typed": "1, two"}),
+        (9, {"gradient": "constant", "change": "-7"}),
+    ],
+)
+def test_a_link_between_two_stops_or_out_of_range_shows_plots_and_families(section: int, query: dict[str, str]) -> None:
+    app = opened(section, **query)
+    for message in plotted(app):
+        assert json.loads(message)["figure"]["data"]
+    sent = follower(app)
+    for control in json.loads(sent[0])["controls"]:
+        app.session_state[f"s{section}-follow"] = {"wanted": control}
+        header, family = follower(checked(app.run()))
+        assert json.loads(header)["family"]
+        assert json.loads(family)["control"] == control
+
+
+def follower(app: AppTest) -> list[bytes]:
+    """Return what lets the plots follow: its header, and the family."""
+    sent = [each.proto.bytes.split(b"\n") for each in app.get("bidi_component")]  # pyright: ignore[reportAttributeAccessIssue]
+    (found,) = (each for each in sent if each[0].startswith(b'{"controls"'))
+    return found

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { Actions } from "../../optim_viz/stage/assets/actions.js";
-import { familyKey, Lab } from "../../optim_viz/stage/assets/lab.js";
+import { familyKey } from "../../optim_viz/stage/assets/family_store.js";
+import { Lab } from "../../optim_viz/stage/assets/lab.js";
 import { Link } from "../../optim_viz/stage/assets/link.js";
 
 globalThis.document ??= { hidden: true }; // a hidden page: the link does not guess on its own

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { coloured, overtaken, readable, themed } from "../../optim_viz/stage/assets/plots.js";
+import { coloured, readable, themed } from "../../optim_viz/stage/assets/plot_look.js";
+import { overtaken } from "../../optim_viz/stage/assets/plots.js";
 
 import { contrast, legible } from "../../optim_viz/stage/assets/theme.js";
 

@@ -12,8 +12,9 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
+from optim_viz.pages.paper_sections.reading import N, among, within
+
 T = TypeVar("T")
-N = TypeVar("N", int, float)
 
 _MAX_SHOWN = 40
 MAX_TEXT = 8000
@@ -37,18 +38,10 @@ class Controls:
 
     def slider(self, name: str, label: str, *, low: N, high: N, default: N, step: N, help: str | None = None) -> N:
         """Offer a number from `low` to `high`; all four are ints, or all are floats."""
-        kind = type(default)
-
-        def read(text: str) -> N:
-            value = kind(text)
-            if not low <= value <= high:
-                raise ValueError(f"must be from {low} to {high}")
-            return value
-
-        key = self._open(name, label, default, read)
+        key = self._open(name, label, default, within(low, high))
         value = st.slider(label, low, high, step=step, key=key, help=help, on_change=self._heard, args=(key,))
         count = round((high - low) / step) + 1
-        self.offered[name] = tuple(kind(round(low + place * step, 10)) for place in range(count))
+        self.offered[name] = tuple(type(default)(round(low + at * step, 10)) for at in range(count))
         return self._close(key, value, default, repr)
 
     def stops(
@@ -62,15 +55,7 @@ class Controls:
         help: str | None = None,
     ) -> float:
         """Offer a slider over given stops, e.g. those of a logarithmic scale; the default is one of them."""
-
-        def read(text: str) -> float:
-            value = float(text)
-            nearest = min(stops, key=lambda stop: abs(stop - value))
-            if not abs(nearest - value) <= 1e-9 * abs(nearest):
-                raise ValueError(f"must be one of the slider's stops, {stops[0]} to {stops[-1]}")
-            return nearest
-
-        key = self._open(name, label, default, read)
+        key = self._open(name, label, default, among(stops))
         value = st.select_slider(
             label, stops, key=key, format_func=shown, help=help, on_change=self._heard, args=(key,)
         )
@@ -157,7 +142,7 @@ class Controls:
         Args:
             name: last part of the key.
             default: as text.
-            read: makes the value of a text; raises ValueError for what it cannot take.
+            read: what the control reads a link with; raises ValueError for what it cannot take.
         """
         key = f"{self.prefix}.{name}"
         given = st.session_state.get(key, st.query_params.get(key, default))

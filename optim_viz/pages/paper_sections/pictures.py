@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from optim_viz.pages.paper_sections.controls import Controls
+from optim_viz.pages.paper_sections.reading import nearest, place
 from optim_viz.stage.follow import follow
 from optim_viz.stage.plot import plot_message, show_plot
 
@@ -53,7 +54,8 @@ class Pictures:
         """Draw the plots; every control that `draw` takes must have been asked for, or noted as absent."""
         self.controls, self.draw = controls, draw
         self.names = tuple(inspect.signature(draw).parameters)
-        self._messages = _messages(controls, draw, {name: controls.values[name] for name in self.names})
+        values = {name: controls.values[name] for name in self.names}
+        self._messages = _messages(controls.prefix, controls.offered, draw, values)
 
     def show(self, name: str) -> None:
         """Show a plot."""
@@ -72,7 +74,7 @@ def follow_controls(controls: Controls, *drawn: Pictures) -> None:
         taken = {each for pictures in drawn if name in pictures.names for each in pictures.names}
         others = {each: controls.values[each] for each in taken - {name}}
         offered = {each: controls.offered[each] for each in taken if each in controls.offered}
-        kept = _kept(len(controls.offered[name]), controls.offered[name].index(controls.values[name]))
+        kept = _kept(len(offered[name]), nearest(offered[name], controls.values[name]))
         return _family(
             controls.prefix, name, draws, tuple(sorted(others.items())), tuple(sorted(offered.items())), kept
         )
@@ -80,14 +82,16 @@ def follow_controls(controls: Controls, *drawn: Pictures) -> None:
     follow(tuple(places), family, key=f"{controls.prefix}-follow")
 
 
-def _kept(count: int, place: int) -> tuple[int, ...]:
+def _kept(count: int, at: int) -> tuple[int, ...]:
     """Return the values of a control that a family holds: all, or of many those around the present one and a few more.
 
-    A plot is drawn only where its exact figure is there: at the others it waits for the server.
+    A plot is drawn only where its exact figure is there: at the others it waits for the server. The values around the
+    present one stay the same ones for some moves, so that not every one sends a family anew.
     """
     if count <= _WHOLE:
         return tuple(range(count))
-    around = range(max(0, place - _AROUND), min(count, place + _AROUND + 1))
+    first = at - at % _AROUND
+    around = range(max(0, first - _AROUND), min(count, first + 2 * _AROUND))
     return tuple(sorted({*around, *range(0, count, -(-count // _SPREAD)), count - 1}))
 
 
@@ -95,41 +99,31 @@ def _kept(count: int, place: int) -> tuple[int, ...]:
 def _family(
     prefix: str, name: str, draws: tuple[Draw, ...], others: Values, offered: Values, kept: tuple[int, ...]
 ) -> tuple[str, str]:
-    """Return an id and the plots at the kept values of a control: those that it changes."""
+    """Return an id and the plots at the kept values of a control."""
     values = dict(offered)[name]
-    stops = {place: _stop(prefix, draws, others, offered, name, values[place]) for place in kept}
-    pictures = [{key: json.loads(message)["options"]["picture"] for key, message in stop} for stop in stops.values()]
-    changed = {key for key in pictures[0] if len({stop[key] for stop in pictures}) > 1}
-    written = (
-        f'"{place}":{{{",".join(f"{json.dumps(key)}:{message}" for key, message in stop if key in changed)}}}'
-        for place, stop in stops.items()
-    )
-    content = f'{{"control":"{prefix}.{name}","stops":{{{",".join(written)}}}}}'
+    stops = (f'"{at}":{_stop(prefix, draws, others, offered, name, values[at])}' for at in kept)
+    content = f'{{"control":"{prefix}.{name}","stops":{{{",".join(stops)}}}}}'
     return hashlib.blake2b(content.encode(), digest_size=8).hexdigest(), content
 
 
 @lru_cache(maxsize=1000)
-def _stop(
-    prefix: str, draws: tuple[Draw, ...], others: Values, offered: Values, name: str, value: Any
-) -> tuple[tuple[str, str], ...]:
-    """Return the plots at one value of a control, key and message."""
-    controls = Controls(prefix)
-    controls.offered = dict(offered)
+def _stop(prefix: str, draws: tuple[Draw, ...], others: Values, offered: Values, name: str, value: Any) -> str:
+    """Return the plots at one value of a control, key to message, as JSON."""
     values = {**dict(others), name: value}
     found: dict[str, str] = {}
     for draw in draws:
-        found |= _messages(controls, draw, {each: values[each] for each in inspect.signature(draw).parameters})
-    return tuple(found.items())
+        taken = {each: values[each] for each in inspect.signature(draw).parameters}
+        found |= _messages(prefix, dict(offered), draw, taken)
+    return f"{{{','.join(f'{json.dumps(key)}:{message}' for key, message in found.items())}}}"
 
 
-def _messages(controls: Controls, draw: Draw, values: Mapping[str, Any]) -> dict[str, str]:
-    """Draw, and write down for which places of the controls."""
-    state = {
-        f"{controls.prefix}.{name}": controls.offered[name].index(value)
-        for name, value in values.items()
-        if name in controls.offered
-    }
+def _messages(
+    prefix: str, offered: Mapping[str, tuple[Any, ...]], draw: Draw, values: Mapping[str, Any]
+) -> dict[str, str]:
+    """Draw, and write down for which places of the controls; one between two stops, as a link may set it, has none."""
+    places = {name: place(offered[name], value) for name, value in values.items() if name in offered}
+    state = {f"{prefix}.{name}": at for name, at in places.items() if at is not None}
     return {
         key: plot_message(picture.figure, key=key, height=picture.height, label=picture.label, state=state)
-        for key, picture in ((f"{controls.prefix}-{name}", each) for name, each in draw(**values).items())
+        for key, picture in ((f"{prefix}-{name}", each) for name, each in draw(**values).items())
     }

@@ -13,6 +13,7 @@ from optim_viz.figures.paper_stack import BLUE, GREEN, GREY, ORANGE, PURPLE, Cur
 from optim_viz.pages.paper_sections.controls import Controls
 from optim_viz.pages.paper_sections.numbers_table import numbers_table
 from optim_viz.pages.paper_sections.pictures import Picture, Pictures, follow_controls
+from optim_viz.pages.paper_sections.reading import within
 from optim_viz.pages.paper_sections.section import Section, number
 from optim_viz.trajectory import Array
 
@@ -26,7 +27,8 @@ _KINDS = {
     "typed": "type your own",
 }
 _TYPED = "5, -4, 1"
-_MEAN = 0.5
+_MEAN, _MOST = 0.5, 3.0
+_SEEDS = 99
 _SCALES = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
 
 
@@ -46,12 +48,12 @@ def _ask(controls: Controls) -> None:
     if kind == "random":
         left, right = st.columns(2)
         with left:
-            controls.slider("mean", "Mean (the spread is 1)", low=0.0, high=3.0, default=_MEAN, step=0.1)
+            controls.slider("mean", "Mean (the spread is 1)", low=0.0, high=_MOST, default=_MEAN, step=0.1)
         with right:
-            controls.slider("seed", "Seed", low=0, high=99, default=0, step=1)
+            controls.slider("seed", "Seed", low=0, high=_SEEDS, default=0, step=1)
     else:
-        controls.absent("mean", str(_MEAN), float)
-        controls.absent("seed", "0", int)
+        controls.absent("mean", str(_MEAN), within(0.0, _MOST))
+        controls.absent("seed", "0", within(0, _SEEDS))
 
 
 def _read(text: str) -> tuple[float, ...]:

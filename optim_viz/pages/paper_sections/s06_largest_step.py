@@ -18,6 +18,7 @@ from optim_viz.pages.paper_sections.controls import Controls
 from optim_viz.pages.paper_sections.lab_link import lab_link
 from optim_viz.pages.paper_sections.numbers_table import numbers_table
 from optim_viz.pages.paper_sections.pictures import Picture, Pictures, follow_controls
+from optim_viz.pages.paper_sections.reading import within
 from optim_viz.pages.paper_sections.section import Section, number
 from optim_viz.scenario import Lane
 from optim_viz.trajectory import Array
@@ -29,8 +30,8 @@ _SILENCES: Final = (0, 1, 2, 5, 9, 20, 50, 99, 200, 500, 999, 2000, 5000, 10_000
 _LONG: Final = size.MAX_SILENCE
 _BEST: Final = "s6!best"
 _TYPED: Final = "1, 1.1, 1.2, 1.3"
-_ACTIVE: Final = 20
-_RATIO: Final = 1.0
+_ACTIVE, _ACTIVES = 20, (1, 200)
+_RATIO, _RATIOS = 1.0, (0.5, 1.5)
 
 
 @dataclass(frozen=True)
@@ -46,16 +47,18 @@ def _gradients(controls: Controls) -> tuple[Array, str]:
     kinds = {"growing": "grow by a ratio", "typed": "type your own"}
     kind = controls.choice("after", "Gradients after the silence", options=kinds, default="growing")
     if kind == "typed":
-        controls.absent("active", str(_ACTIVE), int)
-        controls.absent("ratio", str(_RATIO), float)
+        controls.absent("active", str(_ACTIVE), within(*_ACTIVES))
+        controls.absent("ratio", str(_RATIO), within(*_RATIOS))
         typed = controls.text("typed", "Numbers", default=_TYPED, read=_read)
         return np.array(typed), f"{len(typed)} typed gradients"
     controls.absent("typed", _TYPED, _read)
     left, right = st.columns(2)
     with left:
-        active = controls.slider("active", "How many", low=1, high=200, default=_ACTIVE, step=1)
+        active = controls.slider("active", "How many", low=_ACTIVES[0], high=_ACTIVES[1], default=_ACTIVE, step=1)
     with right:
-        ratio = controls.slider("ratio", "Each one times the one before", low=0.5, high=1.5, default=_RATIO, step=0.01)
+        ratio = controls.slider(
+            "ratio", "Each one times the one before", low=_RATIOS[0], high=_RATIOS[1], default=_RATIO, step=0.01
+        )
     return size.growing(ratio, active), f"{active} gradients, each × {number(ratio)}"
 
 

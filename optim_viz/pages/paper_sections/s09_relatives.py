@@ -13,6 +13,7 @@ from optim_viz.pages.paper_sections.controls import Controls
 from optim_viz.pages.paper_sections.lab_link import lab_link
 from optim_viz.pages.paper_sections.numbers_table import numbers_table
 from optim_viz.pages.paper_sections.pictures import Picture, Pictures, follow_controls
+from optim_viz.pages.paper_sections.reading import among
 from optim_viz.pages.paper_sections.section import Section, number
 from optim_viz.scenario import Lane
 
@@ -71,7 +72,7 @@ def _sum_and_mean(controls: Controls) -> Pictures:
                 controls.stops("change", "Last step of the first part", stops=CHANGES, default=100.0, shown=number)
             )
     else:
-        controls.absent("change", "100.0", float)
+        controls.absent("change", "100.0", among(CHANGES))
     with right:
         alpha = controls.stops("alpha", "Memory of squares: α, and Adam's β₂", stops=ALPHAS, default=0.99, shown=number)
     found = relatives.rates(pattern, change, alpha)

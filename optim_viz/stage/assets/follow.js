@@ -18,6 +18,9 @@ const watched = new WeakSet();
 /** @type {WeakMap<HTMLElement, Group>} */
 const mounted = new WeakMap();
 
+/** @type {Map<string, number | null>} where a control stood when it was last looked at: what has not moved shows nothing new */
+const stoodAt = new Map();
+
 /** Nothing is asked for a pointer or a focus that only passes by. */
 const SETTLED_MS = 120;
 
@@ -60,15 +63,16 @@ export function placeOf(box) {
   if (range) return Math.round((Number(range.value) - Number(range.min)) / Number(range.step));
   const radios = inputs.filter((input) => input.type === "radio");
   if (radios.length) return radios.findIndex((input) => input.checked);
-  const [box1] = inputs.filter((input) => input.type === "checkbox");
-  return box1 ? Number(box1.checked) : null;
+  const toggle = inputs.find((input) => input.type === "checkbox");
+  return toggle ? Number(toggle.checked) : null;
 }
 
 /** @param {string} control */
 function show(control) {
   const group = groups.get(control);
   const place = placeOf(boxOf(control));
-  if (!group?.family || group.family.control !== control || place === null) return;
+  if (!group?.family || group.family.control !== control || place === null || place === stoodAt.get(control)) return;
+  stoodAt.set(control, place);
   for (const message of Object.values(group.family.stops[place] ?? {})) preview(message);
 }
 
@@ -91,6 +95,7 @@ function near(event) {
   const { box, control } = found;
   if (!watched.has(box)) {
     watched.add(box);
+    stoodAt.set(control, placeOf(box));
     new MutationObserver(() => show(control)).observe(box, { subtree: true, attributes: true, attributeFilter: ["value"] });
     // Choices and switches tell nothing of themselves: React sets them a moment after the event that moves them.
     for (const kind of ["keydown", "click"]) box.addEventListener(kind, () => setTimeout(() => show(control)));

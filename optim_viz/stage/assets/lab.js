@@ -3,33 +3,8 @@
  *
  * @import { Block, Catalog, Header, HyperparameterInfo, LaneState, Line, OptimizerInfo, Packet, Scenario } from "./types.js"
  */
-import { Family, Run } from "./packet.js";
-
-const FAMILY_BYTES = 48e6;
-const PRIMARY = ["lr", "momentum", "alpha", "beta1", "beta2"];
-
-/**
- * Whether a slider is always in sight; the others stand behind the lane's "more".
- *
- * @param {HyperparameterInfo} info
- */
-export function isPrimary(info) {
-  return PRIMARY.includes(info.name) && info.default !== 0; // an option that is off by default is not the first thing to move
-}
-
-/**
- * What a slider's family depends on: everything but the slider's own value and what is only looks.
- *
- * @param {Scenario} scenario
- * @param {number} lane
- * @param {string} hyperparameter
- */
-export function familyKey(scenario, lane, hyperparameter) {
-  const { surface, parameters, formula, domain, start, steps, noise, seed } = scenario;
-  const { optimizer, hyperparameters } = scenario.lanes[lane];
-  const rest = Object.entries(hyperparameters).filter(([name]) => name !== hyperparameter);
-  return JSON.stringify([surface, parameters, formula, domain, start, steps, noise, seed, optimizer, rest, hyperparameter]);
-}
+import { FamilyStore, isPrimary, PRIMARY } from "./family_store.js";
+import { Run } from "./packet.js";
 
 /**
  * @typedef {object} Override a lane shown at a slider stop that Python has not confirmed yet
@@ -55,7 +30,7 @@ export class Lab {
     /** @type {Header | null} */ this.header = null;
     /** @type {Scenario | null} */ this.scenario = null;
     /** @type {Map<string, Block>} */ this.blocks = new Map();
-    /** @type {Map<string, Family>} */ this.families = new Map();
+    this.families = new FamilyStore();
     /** @type {Map<number, Override>} */ this.overrides = new Map();
     /** @type {Run[]} */ this.runs = [];
     /** @type {number[]} */ this.places = []; // where each lane on screen stands in the edited scenario, -1 once removed
@@ -151,26 +126,17 @@ export class Lab {
     const block = this.blocks.get(info.key);
     if (!block) return;
     this.blocks.delete(info.key);
-    const key = familyKey(header.scenario, info.lane, info.hyperparameter);
-    this.families.delete(key);
-    this.families.set(key, new Family(info, block));
-    let bytes = 0;
-    for (const family of this.families.values()) bytes += family.bytes;
-    for (const [oldest, family] of this.families) {
-      if (bytes <= FAMILY_BYTES || oldest === key) break;
-      this.families.delete(oldest);
-      bytes -= family.bytes;
-    }
+    this.families.keep(header.scenario, info, block);
   }
 
   /**
    * @param {number} lane
    * @param {string} hyperparameter
-   * @returns {Family | undefined}
+   * @returns {import("./packet.js").Family | undefined}
    */
   family(lane, hyperparameter) {
     if (!this.header || lane >= this.header.scenario.lanes.length) return undefined;
-    return this.families.get(familyKey(this.header.scenario, lane, hyperparameter));
+    return this.families.get(this.header.scenario, lane, hyperparameter);
   }
 
   /** @returns {{lane: number, hyperparameter: string}[]} sliders in sight whose family is not here, Adam's first */
@@ -184,17 +150,6 @@ export class Lab {
       }
     }
     return wanted.sort((a, b) => PRIMARY.indexOf(b.hyperparameter) - PRIMARY.indexOf(a.hyperparameter));
-  }
-
-  /** @returns {boolean} whether one more family of this size would push out another */
-  familiesFull() {
-    let bytes = 0;
-    let largest = 0;
-    for (const family of this.families.values()) {
-      bytes += family.bytes;
-      largest = Math.max(largest, family.bytes);
-    }
-    return bytes + largest > FAMILY_BYTES;
   }
 
   /**

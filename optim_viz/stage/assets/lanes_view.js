@@ -17,7 +17,7 @@
  */
 import { h, iconButton, setIcon, svg } from "./dom.js";
 import { markerPath } from "./draw.js";
-import { isPrimary } from "./lab.js";
+import { isPrimary } from "./family_store.js";
 import { Slider } from "./slider.js";
 
 /**

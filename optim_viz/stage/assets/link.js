@@ -79,7 +79,7 @@ export class Link {
    */
   guess() {
     clearTimeout(this.quietTimer);
-    if (this.held || document.hidden || this.lab.familiesFull()) return;
+    if (this.held || document.hidden || this.lab.families.full) return;
     /** @param {{lane: number, hyperparameter: string}} item */
     const name = ({ lane, hyperparameter }) => `${this.lab.header?.lanes[lane].title} ${hyperparameter}`;
     const next = this.lab.missingFamilies().find((item) => !this.guessed.has(name(item)));

@@ -1,8 +1,9 @@
 /**
  * The Plotly figures on a page: what each shows, and when it is painted. Plots far from sight wait until they are near.
  */
+import { coloured, readable, themed } from "./plot_look.js";
 import { loadPlotly } from "./plotly.js";
-import { legible, luminance } from "./theme.js";
+import { luminance } from "./theme.js";
 
 /**
  * @typedef {{key: string, height: number, label: string, picture: string, state: Record<string, number>}} Options
@@ -21,6 +22,13 @@ const waiting = new Set();
 export const places = new Map();
 
 const ASK_AGAIN_MS = 300;
+
+globalThis.addEventListener?.("beforeprint", () => {
+  for (const entry of byKey.values()) {
+    entry.near = true;
+    paintSoon(entry);
+  }
+});
 
 /**
  * Takes a figure from the server, unless a control has moved on since the server drew it.
@@ -81,10 +89,6 @@ function made(element, colours, message) {
     },
     { root, rootMargin: "100% 0px" },
   ).observe(element);
-  addEventListener("beforeprint", () => {
-    entry.near = true;
-    paintSoon(entry);
-  });
   return entry;
 }
 
@@ -108,8 +112,14 @@ function put(entry, message) {
 /** @param {Entry} entry */
 function paintSoon(entry) {
   if (!entry.near) return;
-  if (waiting.size === 0) void loadPlotly().then(paintAll);
+  if (waiting.size === 0) void loadPlotly().then(paintAll, fail);
   waiting.add(entry);
+}
+
+/** @param {Error} error */
+function fail(error) {
+  for (const { element } of waiting) element.textContent = `The plot could not be drawn: ${error.message}. Reload the page to try again.`;
+  waiting.clear();
 }
 
 /**
@@ -150,58 +160,4 @@ function paint(Plotly, entry, { name, mode, width, font }) {
     entry.paints += 1;
     element.dataset.paints = String(entry.paints);
   });
-}
-
-/**
- * Replaces the light theme's colours by the dark theme's, everywhere in a figure.
- *
- * @param {unknown} value
- * @param {Record<string, string>} colours old colour to new one, in lower case
- * @returns {any}
- */
-export function coloured(value, colours) {
-  if (typeof value === "string") return colours[value.toLowerCase()] ?? value;
-  if (Array.isArray(value)) return value.map((item) => coloured(item, colours));
-  if (value && typeof value === "object") {
-    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, DATA.includes(name) ? item : coloured(item, colours)]));
-  }
-  return value;
-}
-
-/**
- * Gives the words of a figure, which stand in their curves' colours, enough contrast to be read.
- *
- * @param {any} layout
- * @param {string} background
- * @returns {any}
- */
-export function readable(layout, background) {
-  const annotations = (layout.annotations ?? []).map((/** @type {any} */ note) => ({
-    ...note,
-    text: note.text?.replace(/(?<=color: ?)#[0-9a-f]{6}/gi, (/** @type {string} */ colour) => legible(colour, background)),
-    ...(note.font?.color ? { font: { ...note.font, color: legible(note.font.color, background) } } : {}),
-  }));
-  return { ...layout, annotations };
-}
-
-/** Long arrays in which no colour can stand. */
-const DATA = ["x", "y", "z", "customdata", "text"];
-
-/**
- * @param {any} look layout
- * @param {Record<string, string>} roles the theme's colours by what they are for
- * @param {{width: number, height: number, font: string}} box
- */
-export function themed(look, roles, { width, height, font }) {
-  const axes = Object.keys({ xaxis: 1, yaxis: 1, ...look }).filter((name) => /^[xy]axis\d*$/.test(name));
-  const quiet = { gridcolor: roles.grid, linecolor: roles.grid, zerolinecolor: roles.grid, tickcolor: roles.grid };
-  return {
-    ...look,
-    width, height, uirevision: look.uirevision ?? "keep", template: undefined,
-    paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
-    margin: { l: 52, r: 12, t: 28, b: 40, ...look.margin },
-    font: { family: font || "system-ui, sans-serif", size: 12, ...look.font, color: roles.muted },
-    hoverlabel: { bgcolor: roles.background, bordercolor: roles.grid, font: { color: roles.text } },
-    ...Object.fromEntries(axes.map((name) => [name, { ...quiet, zeroline: false, ...look[name] }])),
-  };
 }

@@ -1,0 +1,75 @@
+/**
+ * The families of sliders that the browser holds: as many as there is room for, the newest.
+ *
+ * @import { Block, FamilyInfo, HyperparameterInfo, Scenario } from "./types.js"
+ */
+import { Family } from "./packet.js";
+
+const ROOM_BYTES = 48e6;
+export const PRIMARY = ["lr", "momentum", "alpha", "beta1", "beta2"];
+
+/**
+ * Whether a slider is always in sight; the others stand behind the lane's "more".
+ *
+ * @param {HyperparameterInfo} info
+ */
+export function isPrimary(info) {
+  return PRIMARY.includes(info.name) && info.default !== 0; // an option that is off by default is not the first thing to move
+}
+
+/**
+ * What a slider's family depends on: everything but the slider's own value and what is only looks.
+ *
+ * @param {Scenario} scenario
+ * @param {number} lane
+ * @param {string} hyperparameter
+ */
+export function familyKey(scenario, lane, hyperparameter) {
+  const { surface, parameters, formula, domain, start, steps, noise, seed } = scenario;
+  const { optimizer, hyperparameters } = scenario.lanes[lane];
+  const rest = Object.entries(hyperparameters).filter(([name]) => name !== hyperparameter);
+  return JSON.stringify([surface, parameters, formula, domain, start, steps, noise, seed, optimizer, rest, hyperparameter]);
+}
+
+export class FamilyStore {
+  constructor() {
+    /** @type {Map<string, Family>} */ this.families = new Map();
+  }
+
+  /**
+   * @param {Scenario} scenario that the family belongs to
+   * @param {FamilyInfo} info
+   * @param {Block} block
+   */
+  keep(scenario, info, block) {
+    const key = familyKey(scenario, info.lane, info.hyperparameter);
+    this.families.delete(key);
+    this.families.set(key, new Family(info, block));
+    let bytes = this.bytes;
+    for (const [oldest, family] of this.families) {
+      if (bytes <= ROOM_BYTES || oldest === key) break;
+      this.families.delete(oldest);
+      bytes -= family.bytes;
+    }
+  }
+
+  /**
+   * @param {Scenario} scenario
+   * @param {number} lane
+   * @param {string} hyperparameter
+   * @returns {Family | undefined}
+   */
+  get(scenario, lane, hyperparameter) {
+    return this.families.get(familyKey(scenario, lane, hyperparameter));
+  }
+
+  /** @returns {number} */
+  get bytes() {
+    return [...this.families.values()].reduce((sum, family) => sum + family.bytes, 0);
+  }
+
+  /** @returns {boolean} whether one more family of the largest's size would push out another */
+  get full() {
+    return this.bytes + Math.max(0, ...[...this.families.values()].map((family) => family.bytes)) > ROOM_BYTES;
+  }
+}
