@@ -54,8 +54,19 @@ def plot_message(
     return f'{{"options":{json.dumps(options)},"figure":{drawn}}}'
 
 
+def words_message(html: str, *, key: str, state: Mapping[str, int]) -> str:
+    """Return what `show_plot` sends to show words in the place of a plot, so that they follow controls as plots do.
+
+    Args:
+        html: their markup, put onto the page as it is: whatever a person typed must have been escaped.
+        key: as for `plot`.
+        state: as for `plot_message`.
+    """
+    return json.dumps({"options": {"key": key, "state": dict(state)}, "html": html}, ensure_ascii=False)
+
+
 def show_plot(message: str, *, key: str) -> None:
-    """Mount a plot, or hand the mounted one a new figure."""
+    """Mount a plot or words, or hand the mounted ones what is new."""
     plot_renderer()(key=key, data=f"{_COLOURS}\n{message}".encode(), width="stretch", height="content")
 
 

@@ -63,10 +63,13 @@ class PaperPage:
         self.control(key).get_by_text(words, exact=True).click()
         self.painted(plot, before)
 
+    def fact(self, label: str) -> Locator:
+        """Return a number and its label."""
+        return self.page.locator(".ov-facts > div").filter(has_text=label)
+
     def metric(self, label: str) -> str:
         """Return the number under a label."""
-        shown = self.page.get_by_test_id("stMetric").filter(has_text=label)
-        return shown.get_by_test_id("stMetricValue").inner_text()
+        return self.fact(label).locator("dd").inner_text()
 
     def curve(self, plot: str, name: str) -> list[float]:
         """Return the heights of a curve as they are drawn."""
@@ -77,5 +80,4 @@ class PaperPage:
 
     def until_metric(self, label: str, value: str) -> None:
         """Wait until the number under a label is this one."""
-        shown = self.page.get_by_test_id("stMetric").filter(has_text=label).get_by_test_id("stMetricValue")
-        shown.filter(has_text=value).wait_for()
+        self.fact(label).locator("dd").filter(has_text=value).wait_for()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from xml.etree.ElementTree import Element, fromstring
 
 from streamlit.testing.v1 import AppTest
 
@@ -39,15 +41,33 @@ def value(text: str) -> float:
 
 def metric(app: AppTest, label: str) -> str:
     """Return what stands under a label."""
-    (found,) = (each.value for each in app.metric if each.label == label)
+    (found,) = (number for name, number in metrics(app) if name == label)
     return found
+
+
+def metrics(app: AppTest) -> list[tuple[str, str]]:
+    """Return all labels with what stands under them."""
+    return [
+        ("".join(pair[0].itertext()), "".join(pair[1].itertext()))
+        for words in said(app)
+        for pair in words.iterfind(".//dl/div")
+    ]
 
 
 def table(app: AppTest, head: str) -> dict[str, list[str]]:
     """Return the rows of the table whose first column has this head: first cell -> the others."""
-    (text,) = (each.value for each in app.markdown if each.value.startswith(f"| {head} |"))
-    rows = [[cell.strip() for cell in line.strip("| ").split("|")] for line in text.splitlines()[2:]]
+    tables = [
+        [["".join(cell.itertext()) for cell in row] for row in each.iterfind("tr")]
+        for words in said(app)
+        for each in words.iterfind(".//table")
+    ]
+    (rows,) = (rows for (first, *_), *rows in tables if first == head)
     return {first: others for first, *others in rows}
+
+
+def alerts(app: AppTest) -> list[str]:
+    """Return the warnings among what a section says of its numbers."""
+    return ["".join(each.itertext()) for words in said(app) for each in words.iterfind(".//*[@role='alert']")]
 
 
 def answer(app: AppTest) -> str:
@@ -57,12 +77,32 @@ def answer(app: AppTest) -> str:
 
 def text(app: AppTest) -> str:
     """Return all prose and formulas of the section."""
-    return "\n".join(each.value for each in (*app.markdown, *app.latex))
+    still = [each.value for each in (*app.markdown, *app.latex)]
+    return "\n".join([*still, *("".join(words.itertext()) for words in said(app))])
+
+
+def said(app: AppTest) -> list[Element]:
+    """Return the words that follow controls, place by place."""
+    markup = [json.loads(each)["html"] for each in _sent(app) if _is_words(each)]
+    return [fromstring(f"<div>{each}</div>") for each in markup]  # noqa: S314 - our own page wrote it
 
 
 def plotted(app: AppTest) -> list[bytes]:
     """Return what each plot was sent, in order."""
-    sent = [each.proto.bytes.split(b"\n") for each in app.get("bidi_component")]  # pyright: ignore[reportAttributeAccessIssue]
+    return [each for each in _sent(app) if not _is_words(each)]
+
+
+def shown(app: AppTest) -> dict[str, dict[str, object]]:
+    """Return what was sent to the places of plots and words, by their keys."""
+    return {each["options"]["key"]: each for each in map(json.loads, _sent(app))}
+
+
+def _is_words(message: bytes) -> bool:
+    return "html" in json.loads(message)
+
+
+def _sent(app: AppTest) -> list[bytes]:
+    sent = [each.proto.bytes.split(b"\n", 1) for each in app.get("bidi_component")]  # pyright: ignore[reportAttributeAccessIssue]
     return [
         message for header, message in sent if not header.startswith(b'{"controls"')
     ]  # no plot: see stage/follow.py

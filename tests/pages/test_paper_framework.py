@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from optim_viz.pages.paper_sections import Section, sections
 from optim_viz.pages.paper_sections.section import number
-from tests.pages.paper_app import checked, opened
+from tests.pages.paper_app import checked, metrics, opened
 
 APP = str(Path(__file__).resolve().parents[2] / "app.py")
 
@@ -102,7 +102,7 @@ def test_a_bad_value_in_the_link_gives_a_warning_and_the_default(section: int, n
     assert len(app.warning) == 1
     assert len(app.warning[0].value) < 250
     assert app.session_state[key] == usual.session_state[key]
-    assert [each.value for each in app.metric] == [each.value for each in usual.metric]
+    assert metrics(app) == metrics(usual)
     checked(app.run())
     assert len(app.warning) == 1, "the warning stays until the control is moved"
 

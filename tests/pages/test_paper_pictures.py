@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from optim_viz.pages.paper_sections import pictures, s01_particle, s03_lines
 from optim_viz.pages.paper_sections.pictures import Draw
-from tests.pages.paper_app import checked, opened, plotted
+from tests.pages.paper_app import checked, opened, plotted, shown
 
 
 @pytest.mark.parametrize(
@@ -57,8 +57,9 @@ def test_a_family_holds_what_the_page_sends(
     family = json.loads(content)
     assert family["control"] == f"s{section}.{name}"
     assert len(family["stops"]) == len(kept)
-    sent = [json.loads(message) for message in plotted(opened(section, **{name: str(offered[name][place])}))]
-    assert list(family["stops"][str(place)].values()) == sent
+    stop = family["stops"][str(place)]
+    sent = shown(opened(section, **{name: str(offered[name][place])}))
+    assert stop == {key: sent[key] for key in stop}
 
 
 @given(st.integers(1, 2000), st.data())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.pages.paper_app import answer, checked, metric, opened, plotted, table, text, value
+from tests.pages.paper_app import alerts, answer, checked, metric, opened, plotted, table, text, value
 
 
 def test_the_sentence_says_ten_times() -> None:
@@ -50,8 +50,8 @@ def test_critical_damping_in_the_valley() -> None:
 
 
 def test_it_says_why_it_diverges() -> None:
-    (warning,) = opened(1, lr="0.05").warning
-    assert "lr 0.05 > (2 + 2·momentum)/L = 0.038" in warning.value
+    (warning,) = alerts(opened(1, lr="0.05"))
+    assert "lr 0.05 > (2 + 2·momentum)/L = 0.038" in warning
 
 
 def test_the_controls_move_plots_and_link() -> None:

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { coloured, readable, themed } from "../../optim_viz/stage/assets/plot_look.js";
-import { overtaken } from "../../optim_viz/stage/assets/plots.js";
+import { overtaken } from "../../optim_viz/stage/assets/shown.js";
 
 import { contrast, legible } from "../../optim_viz/stage/assets/theme.js";
 

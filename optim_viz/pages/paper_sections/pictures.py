@@ -1,5 +1,5 @@
 # pyright: basic
-"""A section's plots as a function of its controls, so that they can follow a control before the server answers."""
+"""A section's plots and words as functions of its controls, so that they follow these before the server answers."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from optim_viz.pages.paper_sections.controls import Controls
 from optim_viz.pages.paper_sections.reading import nearest, place
+from optim_viz.pages.paper_sections.words import Words
 from optim_viz.stage.follow import follow
-from optim_viz.stage.plot import plot_message, show_plot
+from optim_viz.stage.plot import plot_message, show_plot, words_message
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -40,15 +41,15 @@ class Picture:
     label: str
 
 
-Draw = Callable[..., Mapping[str, Picture]]
-"""Draws plots from values of controls, given by the controls' names; the plots' keys go on from the section's prefix.
+Draw = Callable[..., Mapping[str, Picture | Words]]
+"""Draws plots, and says words, from values of controls, given by the controls' names; each has a name of its own.
 
 It is a function of these values alone, at the module's top level, and calls nothing of Streamlit's.
 """
 
 
 class Pictures:
-    """The plots of a section, or of a part of it, with the controls as they stand."""
+    """The plots and words of a section, or of a part of it, with the controls as they stand."""
 
     def __init__(self, controls: Controls, draw: Draw) -> None:
         """Draw the plots; every control that `draw` takes must have been asked for, or noted as absent."""
@@ -58,13 +59,13 @@ class Pictures:
         self._messages = _messages(controls.prefix, controls.offered, draw, values)
 
     def show(self, name: str) -> None:
-        """Show a plot."""
+        """Show a plot, or words."""
         key = f"{self.controls.prefix}-{name}"
         show_plot(self._messages[key], key=key)
 
 
 def follow_controls(controls: Controls, *drawn: Pictures) -> None:
-    """Let the plots of a section follow its controls while they move; the last thing that a section shows."""
+    """Let plots and words of a section follow its controls while they move; the last thing that a section shows."""
     names = {name for pictures in drawn for name in pictures.names if name in controls.offered}
     places = {f"{controls.prefix}.{name}": name for name in sorted(names)}
 
@@ -123,7 +124,14 @@ def _messages(
     """Draw, and write down for which places of the controls; one between two stops, as a link may set it, has none."""
     places = {name: place(offered[name], value) for name, value in values.items() if name in offered}
     state = {f"{prefix}.{name}": at for name, at in places.items() if at is not None}
-    return {
-        key: plot_message(picture.figure, key=key, height=picture.height, label=picture.label, state=state)
-        for key, picture in ((f"{prefix}-{name}", each) for name, each in draw(**values).items())
-    }
+    return {key: _message(each, key, state) for key, each in _keyed(prefix, draw(**values))}
+
+
+def _keyed(prefix: str, drawn: Mapping[str, Picture | Words]) -> list[tuple[str, Picture | Words]]:
+    return [(f"{prefix}-{name}", each) for name, each in drawn.items()]
+
+
+def _message(drawn: Picture | Words, key: str, state: Mapping[str, int]) -> str:
+    if isinstance(drawn, Words):
+        return words_message(drawn.html(), key=key, state=state)
+    return plot_message(drawn.figure, key=key, height=drawn.height, label=drawn.label, state=state)

@@ -12,9 +12,9 @@ from optim_viz.experiments.particle import Particle
 from optim_viz.figures import paper_chart, paper_ground, paper_particle
 from optim_viz.pages.paper_sections.controls import Controls
 from optim_viz.pages.paper_sections.lab_link import lab_link
-from optim_viz.pages.paper_sections.numbers_table import numbers_table
 from optim_viz.pages.paper_sections.pictures import Picture, Pictures, follow_controls
 from optim_viz.pages.paper_sections.section import Section, number
+from optim_viz.pages.paper_sections.words import Alert, Facts, Prose, Table, Words
 from optim_viz.scenario import Lane
 from optim_viz.trajectory import Trajectory
 
@@ -33,7 +33,6 @@ def show() -> None:
         momentum = controls.stops("momentum", "Momentum ρ", stops=MOMENTA, default=0.9, shown=number)
     with right:
         lr = controls.stops("lr", "Learning rate η", stops=RATES, default=0.01, shown=number)
-    body = Particle(lr=lr, momentum=momentum)
     st.markdown(
         "A body of mass $M$ in a medium of friction $c$ is pushed by the force $-\\nabla f$. With one step as the unit "
         "of time, Newton's law *is* the update with momentum:"
@@ -43,18 +42,15 @@ def show() -> None:
         r"\underbrace{x_{t+1}-x_t}_{v_{t+1}} = \rho\,v_t - \eta\,\nabla f(x_t), \quad "
         r"\rho = \frac{M}{M+c},\;\; \eta = \frac{1}{M+c}"
     )
-    slope, push, valley = _runs(body)
-    _facts(body, slope, push)
     pictures = Pictures(controls, _draw)
+    pictures.show("facts")
     left, right = st.columns(2)
     with left:
         pictures.show("speed")
-        st.markdown("On a slope whose gradient is 1 everywhere, from rest:")
-        rows = [[f"x after step {t}", number(float(slope.theta[t, 0]), 11)] for t in _LISTED]
-        numbers_table(("On the slope", "x"), rows)
+        pictures.show("slope")
     with right:
         pictures.show("valley")
-        _in_the_valley(body, valley)
+        pictures.show("fares")
         st.markdown(lab_link("narrow_valley", [Lane("momentum", {"lr": lr, "momentum": momentum})], steps=STEPS))
     follow_controls(controls, pictures)
 
@@ -65,42 +61,48 @@ def _runs(body: Particle) -> tuple[Trajectory, ...]:
     return tuple(run(body, STEPS) for run in (particle.slope, particle.push, particle.valley))
 
 
-def _draw(momentum: float, lr: float) -> dict[str, Picture]:
+def _draw(momentum: float, lr: float) -> dict[str, Picture | Words]:
     body = Particle(lr=lr, momentum=momentum)
     slope, push, valley = _runs(body)
     speeds, path = paper_particle.speeds(body, slope, push), paper_particle.in_valley(body, valley)
     return {
         "speed": Picture(speeds, paper_chart.HEIGHT, "Speed against steps, on a slope and after a push"),
         "valley": Picture(path, paper_ground.HEIGHT, "Path of the particle through a narrow valley"),
+        "facts": _facts(body, slope, push),
+        "slope": _on_the_slope(slope),
+        "fares": _in_the_valley(body, valley),
     }
 
 
-def _facts(body: Particle, slope: Trajectory, push: Trajectory) -> None:
-    """Show what the two numbers amount to."""
-    reached = float(particle.speed(slope)[-1])
-    when = particle.steps_to_terminal(slope, body)
+def _facts(body: Particle, slope: Trajectory, push: Trajectory) -> Words:
+    """Say what the two numbers amount to."""
     facts = {
         "Mass M = ρ/η": body.mass,
         "Friction c = (1 − ρ)/η": body.friction,
         "Terminal speed η/(1 − ρ)": body.terminal_speed,
-        f"Speed at step {STEPS}": reached,
+        f"Speed at step {STEPS}": float(particle.speed(slope)[-1]),
         "One push leads, in all,": -float(push.theta[-1, 0]),
     }
-    for column, (label, value) in zip(st.columns(len(facts)), facts.items(), strict=True):
-        column.metric(label, number(value))
+    when = particle.steps_to_terminal(slope, body)
     share = number(100 * particle.NEARLY)
-    st.markdown(
+    told = (
         f"On a slope of gradient 1 it has {share} % of the terminal speed at step {when}."
         if when
         else f"On a slope of gradient 1 it has not come to {share} % of the terminal speed within {STEPS} steps."
     )
+    return Words(Facts({label: number(value) for label, value in facts.items()}), Prose(told))
 
 
-def _in_the_valley(body: Particle, run: Trajectory) -> None:
+def _on_the_slope(run: Trajectory) -> Words:
+    """Say how far it comes on the slope."""
+    rows = [[f"x after step {t}", number(float(run.theta[t, 0]), 11)] for t in _LISTED]
+    return Words(Prose("On a slope whose gradient is 1 everywhere, from rest:"), Table(("On the slope", "x"), rows))
+
+
+def _in_the_valley(body: Particle, run: Trajectory) -> Words:
     """Say how the particle fares where the valley bends both ways."""
     if trouble := str(divergence_text(run)):
-        st.warning(f"In the valley it diverges: {trouble}.")
-        return
+        return Words(Alert(f"In the valley it diverges: {trouble}."))
     start = run.theta[0, 0]
     rows = [[f"After {t} steps", number(float(run.theta[t, 0] / start), 10)] for t in (10, 100)]
     critical = body.critical_momentum(1.0)
@@ -109,11 +111,11 @@ def _in_the_valley(body: Particle, run: Trajectory) -> None:
         if particle.overshoots(run)
         else "comes to the minimum along x from one side"
     )
-    st.markdown(
+    told = (
         f"It {overshoots}. The largest ρ without swinging is (1 − √(ηλ))² = {number(critical)} for the curvature λ = 1 "
         "along x; across, λ = 100. Share of the way along x that is left:"
     )
-    numbers_table(("In the valley", "x / x₀"), rows)
+    return Words(Prose(told), Table(("In the valley", "x / x₀"), rows))
 
 
 SECTION = Section(

@@ -1,11 +1,11 @@
 /**
- * The component that plots come in, and what lets them follow controls: one component, since each would load modules of
- * its own, and both must know the same plots. See stage/plot.py and stage/follow.py.
+ * The component that plots and words come in, and what lets them follow controls: one component, since each would load
+ * modules of its own, and both must know the same plots. See stage/plot.py and stage/follow.py.
  *
  * Streamlit calls the default export at every change of data or theme.
  */
 import { hear } from "./follow.js";
-import { receive } from "./plots.js";
+import { receive } from "./shown.js";
 
 /** @param {{data: Uint8Array, parentElement: HTMLElement, setStateValue: (name: string, value: unknown) => void}} component */
 export default function mount({ data, parentElement, setStateValue }) {

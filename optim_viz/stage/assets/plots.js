@@ -7,21 +7,15 @@ import { luminance } from "./theme.js";
 
 /**
  * @typedef {{key: string, height: number, label: string, picture: string, state: Record<string, number>}} Options
- * @typedef {{options: Options, figure: {data: any[], layout: any}}} Message
+ * @typedef {{options: Options, figure: {data: any[], layout: any}}} Figure
  * @typedef {{theme: Record<"light" | "dark", Record<string, string>>, dark: Record<string, string>}} Colours
- * @typedef {{element: HTMLElement, colours: Colours, message: Message, near: boolean, painted: string, paints: number, later: ReturnType<typeof setTimeout> | undefined}} Entry
+ * @typedef {{element: HTMLElement, colours: Colours, message: Figure, near: boolean, painted: string, paints: number}} Entry
  */
 
-/** @type {WeakMap<HTMLElement, Entry>} */
-const entries = new WeakMap();
 /** @type {Map<string, Entry>} the plots by their keys */
 const byKey = new Map();
 /** @type {Set<Entry>} what will be painted next */
 const waiting = new Set();
-/** @type {Map<string, () => number | null>} for controls that plots follow: which of its values a control stands at */
-export const places = new Map();
-
-const ASK_AGAIN_MS = 300;
 
 globalThis.addEventListener?.("beforeprint", () => {
   for (const entry of byKey.values()) {
@@ -31,54 +25,16 @@ globalThis.addEventListener?.("beforeprint", () => {
 });
 
 /**
- * Takes a figure from the server, unless a control has moved on since the server drew it.
+ * Makes an element the place of a plot.
  *
  * @param {HTMLElement} element
  * @param {Colours} colours
- * @param {Message} message
+ * @param {Figure} first
+ * @returns {(message: Figure) => void} what shows a figure there
  */
-export function receive(element, colours, message) {
-  const entry = entries.get(element) ?? made(element, colours, message);
-  byKey.set(message.options.key, entry);
-  clearTimeout(entry.later);
-  if (overtaken(message.options.state, places)) {
-    entry.later = setTimeout(() => receive(element, colours, message), ASK_AGAIN_MS);
-    return;
-  }
-  put(entry, message);
-}
-
-/**
- * Shows a figure at once, in the plot of its key.
- *
- * @param {Message} message
- */
-export function preview(message) {
-  const entry = byKey.get(message.options.key);
-  if (entry?.element.isConnected) put(entry, message);
-}
-
-/**
- * @param {Record<string, number>} state what a figure was drawn for
- * @param {Map<string, () => number | null>} now where the controls stand
- */
-export function overtaken(state, now) {
-  return Object.entries(state).some(([control, index]) => {
-    const place = now.get(control)?.() ?? null;
-    return place !== null && place !== index;
-  });
-}
-
-/**
- * @param {HTMLElement} element
- * @param {Colours} colours
- * @param {Message} message
- * @returns {Entry}
- */
-function made(element, colours, message) {
+export function plotIn(element, colours, first) {
   /** @type {Entry} */
-  const entry = { element, colours, message, near: false, painted: "", paints: 0, later: undefined };
-  entries.set(element, entry);
+  const entry = { element, colours, message: first, near: false, painted: "", paints: 0 };
   new ResizeObserver(() => paintSoon(entry)).observe(element);
   // The page scrolls in an element of its own: a margin counts only where that element is the root.
   const root = element.closest("[data-testid=stMain]");
@@ -89,17 +45,18 @@ function made(element, colours, message) {
     },
     { root, rootMargin: "100% 0px" },
   ).observe(element);
-  return entry;
+  return (message) => put(entry, message);
 }
 
 /**
  * @param {Entry} entry
- * @param {Message} message
+ * @param {Figure} message
  */
 function put(entry, message) {
   entry.message = message;
   const { element } = entry;
   const { height, label, key } = message.options;
+  byKey.set(key, entry);
   if (element.dataset.testid !== `plot-${key}`) element.dataset.testid = `plot-${key}`;
   if (element.getAttribute("aria-label") !== label) element.setAttribute("aria-label", label);
   if (element.style.height !== `${height}px`) {

@@ -1,0 +1,117 @@
+"""What a section says in words and numbers that change with its controls, as blocks that become HTML.
+
+Streamlit's own elements say what stands still. These are painted by the page itself, as plots are, so that they follow
+a control while it moves.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class Block(Protocol):
+    """A part of what is said."""
+
+    def html(self) -> str:
+        """Return the block as well-formed HTML; text is escaped."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Words:
+    """Blocks that stand below each other in one place of the page."""
+
+    blocks: tuple[Block, ...]
+
+    def __init__(self, *blocks: Block) -> None:
+        """Put the blocks together."""
+        object.__setattr__(self, "blocks", blocks)
+
+    def html(self) -> str:
+        """Return all blocks."""
+        return "".join(block.html() for block in self.blocks)
+
+
+@dataclass(frozen=True, eq=False)
+class Prose:
+    """A paragraph; `**bold**` is all the markup there is."""
+
+    text: str
+
+    def html(self) -> str:
+        """Return a <p>."""
+        return f"<p>{_bold(self.text)}</p>"
+
+
+@dataclass(frozen=True, eq=False)
+class Alert:
+    """A sentence that warns."""
+
+    text: str
+
+    def html(self) -> str:
+        """Return a <p> that is read out."""
+        return f'<p class="ov-alert" role="alert">{_bold(self.text)}</p>'
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """Large numbers side by side, label -> number."""
+
+    numbers: Mapping[str, str]
+
+    def html(self) -> str:
+        """Return a <dl>."""
+        pairs = (
+            f"<div><dt>{_text(label)}</dt><dd>{_text(number)}</dd></div>" for label, number in self.numbers.items()
+        )
+        return f'<dl class="ov-facts">{"".join(pairs)}</dl>'
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Numbers in rows: the first column says what a row is, the others are set flush right.
+
+    Attributes:
+        heads: one for each column.
+        rows: one text for each column, numbers as `section.number` writes them.
+    """
+
+    heads: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+    def html(self) -> str:
+        """Return a <table> in a box that scrolls sideways where the table is wider."""
+        head = "".join(f'<th scope="col">{_text(cell)}</th>' for cell in self.heads)
+        rows = (
+            f'<tr><th scope="row">{_text(first)}</th>{"".join(f"<td>{_text(cell)}</td>" for cell in others)}</tr>'
+            for first, *others in self.rows
+        )
+        return f'<div class="ov-table"><table><tr>{head}</tr>{"".join(rows)}</table></div>'
+
+
+@dataclass(frozen=True, eq=False)
+class Formula:
+    """A formula with numbers in it.
+
+    Attributes:
+        mathml: what stands inside <math>, presentation MathML.
+    """
+
+    mathml: str
+
+    def html(self) -> str:
+        """Return a <math>."""
+        return f'<div class="ov-formula"><math display="block">{self.mathml}</math></div>'
+
+
+def _text(text: str) -> str:
+    return html.escape(text)
+
+
+def _bold(text: str) -> str:
+    return re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", _text(text))
