@@ -18,7 +18,7 @@ from optim_viz.training.model import Network
 
 Part = tuple[Tensor, Tensor]
 Step = Callable[[Iterable[Part], int], Tensor]
-"""(parts of one batch, its size) -> summed log-likelihood of each lane, (lanes,)."""
+"""(parts of one batch, its size) -> summed log-likelihood of each lane, (lanes,); 0-d where there is one lane."""
 _WARM_UP_STEPS = 3
 
 

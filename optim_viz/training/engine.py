@@ -26,7 +26,7 @@ from optim_viz.training.checkpoint import Checkpoint
 from optim_viz.training.events import End, Event, Memory, Start
 from optim_viz.training.group_run import Batches, GroupRun
 from optim_viz.training.lane_run import LaneRun
-from optim_viz.training.machine import choose_device, describe, memory, share_threads
+from optim_viz.training.machine import choose_device, describe, memory, share_threads, tiny_as_zero
 from optim_viz.training.mnist import Mnist
 from optim_viz.training.spec import TrainingSpec
 
@@ -72,7 +72,8 @@ def train(
             lane.load(state)
     threads = torch.get_num_threads()
     try:
-        run.train()
+        with tiny_as_zero():
+            run.train()
     finally:
         torch.set_num_threads(threads)
     return [lane.network.params for lane in run.lanes]

@@ -17,9 +17,10 @@ from torch import Tensor
 
 from optim_viz.training.cuda_graph import GraphedStep, Part, Step
 from optim_viz.training.events import Event
-from optim_viz.training.lane_run import WORK, LaneRun, rows_at_once
+from optim_viz.training.lane_run import WORK, LaneRun, rows_at_once, takes_one_example
 from optim_viz.training.machine import step_work
 from optim_viz.training.mnist import Mnist
+from optim_viz.training.one_example import log_likelihoods
 from optim_viz.training.spec import CLASSES, TrainingSpec
 
 _GATHER_ROWS = 256
@@ -42,6 +43,7 @@ class Batches:
         self._targets = torch.nn.functional.one_hot(data.train_y, CLASSES).to(data.train_x.dtype)
         self._spec = spec
         self._rows = rows_at_once(spec)
+        self._vectors = takes_one_example(spec, data)
         self.order = lru_cache(maxsize=2)(self._order)
 
     def _order(self, epoch: int) -> Tensor:
@@ -51,7 +53,8 @@ class Batches:
     def parts(self, epoch: int, first: int, last: int) -> Iterator[tuple[Iterable[Part], int]]:
         """Yield batches `first` to `last` (from 0, exclusive) of an epoch, each as its parts and its size.
 
-        A batch that the network takes at once is one part; the parts of a larger one are picked while they are used.
+        A batch that the network takes at once is one part, x (rows, 784) and one-hot targets (rows, 10), or vectors for
+        a network that takes one example; the parts of a larger one are picked while they are used.
         """
         size = self._spec.batch_size
         block = max(1, _GATHER_ROWS // size)
@@ -61,6 +64,9 @@ class Batches:
                 yield map(self._pick, rows.split(self._rows)), len(rows)
             else:
                 x, targets = self._pick(rows)
+                if self._vectors:
+                    yield from (([part], 1) for part in zip(x.unbind(), targets.unbind(), strict=True))
+                    continue
                 for part in zip(x.split(size), targets.split(size), strict=True):
                     yield [part], len(part[0])
 
@@ -92,6 +98,7 @@ class GroupRun:
         self._spec, self._data, self._batches, self._stop = spec, data, batches, stop
         self.stretch = max(1, min(64, int(2 * WORK / (step_work(spec) * len(lanes)))))
         whole = spec.batch_size <= rows_at_once(spec)
+        self._vectors = takes_one_example(spec, data)
         self._step: Step = self._eager
         if data.train_x.device.type == "cuda" and whole:
             self._step = GraphedStep(self._eager, [lane.network for lane in lanes], spec.batch_size)
@@ -122,17 +129,21 @@ class GroupRun:
         spec, begin = self._spec, time.perf_counter()
         epoch, first = divmod(self.step, spec.steps_per_epoch)
         last = min(first + self.stretch, spec.steps_per_epoch)
-        sums: list[Tensor] = []  # of log-likelihoods, (lanes,) a step
+        sums: list[Tensor] = []  # of log-likelihoods, (lanes,) a step, 0-d where there is one lane
+        targets: list[Tensor] = []
         sizes: list[int] = []
         try:
             for parts, size in self._batches.parts(epoch + 1, first, last):
+                if self._vectors:
+                    targets += [target for _, target in parts]
                 sums.append(self._recorded_step(parts, size, self.step + len(sums) + 1, told))
                 sizes.append(size)
         except Stopped:
             pass
         if not sums:
             return
-        table = torch.stack(sums).tolist()
+        found = log_likelihoods(sums, targets[: len(sums)]) if self._vectors else torch.stack(sums)
+        table = found.view(len(sums), -1).tolist()
         seconds = time.perf_counter() - begin
         for lane, column in zip(self.lanes, zip(*table, strict=True), strict=True):
             lane.seconds += seconds
@@ -160,4 +171,4 @@ class GroupRun:
             sums = [old + new for old, new in zip(sums, own, strict=True)] if number else own
         for lane in self.lanes:
             lane.stepper.step(lane.network.grads)
-        return torch.stack(sums)
+        return torch.stack(sums) if len(sums) > 1 else sums[0]

@@ -12,6 +12,7 @@ from torch import Tensor
 from optim_viz.training import events
 from optim_viz.training.mnist import Mnist
 from optim_viz.training.model import Network, cross_entropy_sum, init_params
+from optim_viz.training.one_example import OneExampleNetwork
 from optim_viz.training.recorder import Recorder, default_spacing
 from optim_viz.training.spec import LOSS_POINTS, TrainingSpec
 from optim_viz.training.stepper import Stepper
@@ -25,6 +26,11 @@ WORK: Final = 2e9
 def rows_at_once(spec: TrainingSpec) -> int:
     """Return how many rows go through the network at once: enough to be fast, few enough to stop soon."""
     return max(16, min(4096, int(WORK / (6 * spec.model.n_parameters))))
+
+
+def takes_one_example(spec: TrainingSpec, data: Mnist) -> bool:
+    """Whether lanes use the network for one example at a time: on the CPU, where the calls of a small step cost most."""
+    return spec.batch_size == 1 and data.train_x.device.type == "cpu"
 
 
 class LaneRun:
@@ -50,7 +56,11 @@ class LaneRun:
         self.seconds = 0.0
         self.examples = 0
         self._spec = spec
-        self.network = Network(spec.model, params, min(spec.batch_size, rows_at_once(spec)))
+        self.network = (
+            OneExampleNetwork(spec.model, params)
+            if takes_one_example(spec, data)
+            else Network(spec.model, params, min(spec.batch_size, rows_at_once(spec)))
+        )
         self.stepper = Stepper(spec.lanes[index], params, spec.model.l2)
         self._stride = math.ceil(spec.total_steps / LOSS_POINTS)
         self._loss_sum = 0.0

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import torch
@@ -43,6 +45,22 @@ def share_threads(spec: TrainingSpec, groups: int) -> tuple[int, int]:
     workers = min(cores, groups)
     work = 6 * spec.model.n_parameters * spec.batch_size
     return workers, max(1, min(cores // workers, int(work / _WORK_A_THREAD)))
+
+
+@contextmanager
+def tiny_as_zero() -> Iterator[None]:
+    """Let this thread, and threads it starts, take floats below 1.2e-38 for 0.
+
+    A processor computes with such denormal numbers many times slower, and means of gradients that have ceased, and
+    weights that an L2 term pulls to 0, become them: on MNIST, where many pixels are always 0, Adam's update took twice
+    as long. The setting is put back afterwards; where the processor has none nothing changes.
+    """
+    before = bool(torch.tensor(1e-30).mul(1e-10) == 0)
+    torch.set_flush_denormal(True)
+    try:
+        yield
+    finally:
+        torch.set_flush_denormal(before)
 
 
 def describe(device: torch.device, workers: int, threads: int) -> str:

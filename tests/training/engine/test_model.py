@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from optim_viz.training import ModelSpec, products
 from optim_viz.training.mnist import Mnist
 from optim_viz.training.model import Network, cross_entropy_sum, init_params
+from optim_viz.training.one_example import OneExampleNetwork, log_likelihoods
 from tests.training.engine.usual_loop import network
 
 CASES = list(itertools.product(("relu", "tanh", "sigmoid", "softplus"), ((), (32,), (40, 24)), (1, 7, 64)))
@@ -31,13 +32,30 @@ def test_loss_and_gradient_are_those_of_autograd(
 ) -> None:
     spec = ModelSpec(widths=widths, activation=activation)
     x, y = few.train_x[:rows].to(dtype), few.train_y[:rows]
+    targets = nn.functional.one_hot(y, 10).to(dtype)
     own = Network(spec, init_params(spec, 3, dtype=dtype), rows)
-    loss = own.gradient(x, nn.functional.one_hot(y, 10).to(dtype), 1 / rows)
+    loss = own.gradient(x, targets, 1 / rows)
     expected, grads = reference(spec, x, y)
     tolerance = 1e-12 if dtype == torch.float64 else 2e-6
     assert math.isclose(-float(loss) / rows, expected, rel_tol=tolerance)
     for mine, theirs in zip(own.grads, grads, strict=True):
         torch.testing.assert_close(mine, theirs, rtol=tolerance, atol=tolerance)
+    if rows == 1:
+        one = OneExampleNetwork(spec, init_params(spec, 3, dtype=dtype))
+        z = [one.gradient(x[0], targets[0]) for _ in range(2)]  # the second is written where the first one stands
+        for each in log_likelihoods(z, [targets[0], targets[0]]).tolist():
+            assert math.isclose(-each, expected, rel_tol=tolerance)
+        for mine, theirs in zip(one.grads, grads, strict=True):
+            torch.testing.assert_close(mine, theirs, rtol=tolerance, atol=tolerance)
+
+
+def test_one_example_is_no_larger_batch(few: Mnist) -> None:
+    spec = ModelSpec(widths=(4,))
+    one = OneExampleNetwork(spec, init_params(spec, 0, dtype=few.train_x.dtype))
+    targets = nn.functional.one_hot(few.train_y, 10).to(few.train_x.dtype)
+    for scale, add in ((0.5, False), (1.0, True)):
+        with pytest.raises(ValueError, match="one example has scale 1"):
+            one.gradient(few.train_x[0], targets[0], scale, add)
 
 
 def test_parts_of_a_batch_add_up(few: Mnist) -> None:
