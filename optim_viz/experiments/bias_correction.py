@@ -52,7 +52,7 @@ def settled_from(beta1: float, beta2: float, change: float) -> int:
     return int(outside[-1]) + 2 if outside.size else 1
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def constant_gradient_steps(optimizer: str, steps: int, **hyperparameters: float | bool) -> Array:
     """Return the length of each step in units of lr under a constant gradient of 1, (steps,), read-only."""
     lr = 1e-3

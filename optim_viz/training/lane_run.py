@@ -29,7 +29,7 @@ def rows_at_once(spec: TrainingSpec) -> int:
 
 
 def takes_one_example(spec: TrainingSpec, data: Mnist) -> bool:
-    """Whether lanes use the network for one example at a time: on the CPU, where the calls of a small step cost most."""
+    """Whether lanes use the network for one example at a time: on the CPU, where calls are most of a small step."""
     return spec.batch_size == 1 and data.train_x.device.type == "cpu"
 
 

@@ -32,6 +32,10 @@ class PaperPage:
         """Return a plot."""
         return self.page.get_by_test_id(f"plot-{key}")
 
+    def words(self, key: str) -> Locator:
+        """Return words that follow controls."""
+        return self.page.get_by_test_id(f"words-{key}")
+
     def paints(self, key: str) -> int:
         """Return how often a plot has been painted."""
         return int(self.plot(key).get_attribute("data-paints") or 0)

@@ -8,6 +8,13 @@ from tests.browser.conftest import NewPage
 from tests.browser.paper_page import STREAMLIT_PROBES, PaperPage
 
 DRAWN = "(plot) => JSON.stringify([plot.data, plot.layout.shapes, plot.layout.annotations])"
+CHANGES = """(prefix) => {
+  globalThis.changes = {};
+  for (const words of document.querySelectorAll(`[data-testid^="${prefix}"]`)) {
+    const { testid } = words.dataset;
+    new MutationObserver(() => { changes[testid] = (changes[testid] ?? 0) + 1; }).observe(words, { childList: true });
+  }
+}"""
 QUIET = """() => document.querySelector("[data-testid=stApp]").dataset.testScriptState !== "running"
   && performance.now() - wire.last > 600"""
 
@@ -35,6 +42,7 @@ def test_a_drag_needs_no_message(new_page: NewPage, app_url: str) -> None:
     paper.page.mouse.move(at, y)
     family_of(paper, "s1.momentum")
     before = {plot: paper.plot(plot).evaluate(DRAWN) for plot in ("s1-speed", "s1-valley")}
+    facts = paper.words("s1-facts").inner_text()
     messages = paper.page.evaluate("[wire.sent, wire.received]")
     paper.page.mouse.down()
     for step in range(1, 9):
@@ -44,6 +52,7 @@ def test_a_drag_needs_no_message(new_page: NewPage, app_url: str) -> None:
             f"([plot, drawn]) => ({DRAWN})(document.querySelector(`[data-testid=plot-${{plot}}]`)) !== drawn",
             arg=[plot, drawn],
         )
+    assert paper.words("s1-facts").inner_text() != facts
     assert paper.page.evaluate("[wire.sent, wire.received]") == messages
     paper.page.mouse.up()
     paper.page.wait_for_url("**/paper?s1.momentum=*")
@@ -63,7 +72,7 @@ def test_a_drag_needs_no_message(new_page: NewPage, app_url: str) -> None:
 def test_what_is_shown_at_once_is_what_the_server_sends(
     new_page: NewPage, app_url: str, control: str, stroke: str, plots: tuple[str, ...]
 ) -> None:
-    """A plot is painted once: what the server sends after it is the same picture."""
+    """A plot is painted once and words change once: what the server sends after that is the same."""
     paper = PaperPage(new_page(), app_url)
     for plot in plots:
         paper.painted(plot, 0)
@@ -71,6 +80,8 @@ def test_what_is_shown_at_once_is_what_the_server_sends(
     box.locator("input[type=range], input[type=radio]:checked, input[type=checkbox]").first.focus()
     family_of(paper, control)
     before = {plot: (paper.paints(plot), paper.plot(plot).evaluate(DRAWN)) for plot in plots}
+    section = control.partition(".")[0]
+    paper.page.evaluate(CHANGES, f"words-{section}-")
     sent = paper.page.evaluate("wire.received")
     paper.page.keyboard.press(stroke)
     for plot, (paints, _) in before.items():
@@ -79,6 +90,9 @@ def test_what_is_shown_at_once_is_what_the_server_sends(
     for plot, (paints, drawn) in before.items():
         assert paper.plot(plot).evaluate(DRAWN) != drawn
         assert paper.paints(plot) == paints + 1
+    said = paper.page.evaluate("changes")
+    assert said or control == "s5.corrected"  # the switch changes a plot only
+    assert all(times == 1 for times in said.values())
 
 
 def test_a_value_between_two_stops_stays_when_its_family_comes(new_page: NewPage, app_url: str) -> None:

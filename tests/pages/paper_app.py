@@ -81,9 +81,10 @@ def text(app: AppTest) -> str:
     return "\n".join([*still, *("".join(words.itertext()) for words in said(app))])
 
 
-def said(app: AppTest) -> list[Element]:
-    """Return the words that follow controls, place by place."""
-    markup = [json.loads(each)["html"] for each in _sent(app) if _is_words(each)]
+def said(app: AppTest, key: str = "") -> list[Element]:
+    """Return the words that follow controls, place by place; those of one place where its key is given."""
+    sent = [json.loads(each) for each in _sent(app) if _is_words(each)]
+    markup = [each["html"] for each in sent if key in ("", each["options"]["key"])]
     return [fromstring(f"<div>{each}</div>") for each in markup]  # noqa: S314 - our own page wrote it
 
 

@@ -12,9 +12,9 @@ DESCENT = "Gradient descent"
 @pytest.mark.parametrize(
     ("share", "lr", "x", "y", "verdict"),
     [
-        ("0.995", 0.0199, -1.071837399, 0.3660323413, "**below** 2/L = 0.02"),
-        ("1.0", 0.02, -1.060956447, 1.0, "**exactly** 2/L"),
-        ("1.005", 0.0201, -1.050184862, 2.704813829, "**above** 2/L = 0.02"),
+        ("0.995", 0.0199, -1.071837399, 0.3660323413, "below 2/L = 0.02"),
+        ("1.0", 0.02, -1.060956447, 1.0, "exactly 2/L"),
+        ("1.005", 0.0201, -1.050184862, 2.704813829, "above 2/L = 0.02"),
     ],
 )
 def test_the_limit_crossed(share: str, lr: float, x: float, y: float, verdict: str) -> None:
@@ -26,7 +26,7 @@ def test_the_limit_crossed(share: str, lr: float, x: float, y: float, verdict: s
 
 def test_what_is_said_at_the_limit_and_beyond() -> None:
     assert "jumps between 1 and −1 for ever" in text(opened(2, share="1.0"))
-    assert "y **diverges**, from 1 to 2.705 in 100 steps" in text(opened(2, share="1.005"))
+    assert "y diverges, from 1 to 2.705 in 100 steps" in text(opened(2, share="1.005"))
     assert "2/L = 0.02 where L = 100" in answer(opened(2))
 
 

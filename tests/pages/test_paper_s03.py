@@ -3,39 +3,77 @@
 from __future__ import annotations
 
 import re
+from xml.etree.ElementTree import Element
 
-import numpy as np
 import pytest
+import sympy
+from streamlit.testing.v1 import AppTest
 
 import optim_viz
-from optim_viz.pages.paper_sections.line_latex import latex_number
 from optim_viz.scenario import Scenario
-from tests.pages.paper_app import checked, opened, plotted, text
+from tests.pages.paper_app import checked, opened, plotted, said, text
+
+TARGETS = ("m", "v", "m_hat", "v_hat", "update", "theta")
+
+
+def written(app: AppTest, target: str) -> str:
+    """Return a line's numbers as they can be read, powers as ^(...) and fractions as (...)/(...)."""
+
+    def read(node: Element) -> str:
+        parts = [read(child) for child in node]
+        match node.tag:
+            case "msup":
+                return f"{parts[0]}^({parts[1]})"
+            case "mfrac":
+                return f"({parts[0]})/({parts[1]})"
+            case "msqrt":
+                return f"√({''.join(parts)})"
+            case _:
+                return (node.text or "") + "".join(parts)
+
+    (math,) = said(app, f"s3-{target}")[0].iter("math")
+    return read(math)
+
+
+def value_of(text: str) -> float:
+    """Compute what a line says, an expression of numbers."""
+    python = text.replace("−", "-").replace("·", "*").replace("×", "*").replace("^", "**").replace("√", "sqrt")
+    assert re.fullmatch(r"[-+*/().\de sqrt]+", python), python
+    return float(sympy.N(sympy.sympify(python)))
 
 
 @pytest.mark.parametrize(("step", "coordinate"), [(1, "y"), (2, "y"), (37, "x"), (60, "x")])
 @pytest.mark.parametrize("surface", ["narrow_valley", "rosenbrock", "himmelblau"])
-def test_every_line_ends_in_the_runs_own_number(surface: str, step: int, coordinate: str) -> None:
+def test_every_line_is_arithmetic_that_holds_and_ends_in_the_runs_own_number(
+    surface: str, step: int, coordinate: str
+) -> None:
     app = opened(3, surface=surface, step=str(step), coordinate=coordinate)
     run = optim_viz.rollout(surface, "adam", steps=60, lr=0.1)
     axis = "xy".index(coordinate)
     states = [run.state[name][step - 1, axis] for name in ("m", "v", "m_hat", "v_hat")]
     wanted = [*states, run.update[step - 1, axis], run.theta[step, axis]]
-    assert len(app.latex) == len(wanted)
-    for line, number in zip(app.latex, wanted, strict=True):
-        assert f"= {latex_number(float(number), 6)} \\end" in line.value
-    assert f"Step **{step}**" in text(app)
+    for target, number in zip(TARGETS, wanted, strict=True):
+        start, numbers, result = written(app, target).split("=")
+        assert start == ""
+        assert value_of(result) == float(format(float(number), ".6g"))
+        terms = re.sub(r"(?<!\^)\(−", "(", re.sub(r"(?<![1(])−", "+", numbers))  # none of them negative
+        assert abs(value_of(numbers) - number) <= 2e-3 * value_of(terms)
+    assert f"Step {step}, coordinate {coordinate}" in text(app)
 
 
-def test_the_first_line_is_arithmetic_that_holds() -> None:
-    app = opened(3, step="2", coordinate="y")
-    found = re.search(
-        r"= ([\d.]+)\\cdot ([\d.]+) \+ \\left\(1 - ([\d.]+)\\right\)\\cdot ([\d.]+) = ([\d.]+)", app.latex[0].value
-    )
-    assert found
-    beta, before, again, gradient, after = map(float, found.groups())
-    assert beta == again
-    assert np.isclose(beta * before + (1 - beta) * gradient, after, rtol=1e-3)
+def test_the_lines_in_symbols_are_the_rules_and_stand_still() -> None:
+    app = opened(3)
+    lines = [each.value.strip("$\n") for each in app.latex]
+    assert lines == [
+        r"m_t = \beta_1\cdot m_{t-1} + \left(1 - \beta_1\right)\cdot g_t",
+        r"v_t = \beta_2\cdot v_{t-1} + \left(1 - \beta_2\right)\cdot g_t^{2}",
+        r"\hat m_t = \frac{m_t}{1 - \beta_1^{t}}",
+        r"\hat v_t = \frac{v_t}{1 - \beta_2^{t}}",
+        r"\Delta\theta_t = \frac{-\eta\cdot \hat m_t}{\sqrt{\hat v_t} + \varepsilon}",
+        r"\theta_t = \theta_{t-1} + \Delta\theta_t",
+    ]
+    checked(app.slider(key="s3.step").set_value(30).run())
+    assert [each.value.strip("$\n") for each in app.latex] == lines
 
 
 def test_the_step_is_marked_in_the_plots() -> None:

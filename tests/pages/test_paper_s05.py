@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.pages.paper_app import answer, checked, metric, opened, plotted, table, text, value
+from tests.pages.paper_app import answer, checked, metric, metrics, opened, plotted, shown, table, text, value
 
 HEAD = "step/lr, equal gradients"
 # Steps in units of lr under a constant gradient at t = 1, 2, 10, 100, 1000.
@@ -24,8 +24,8 @@ STEPS = {
 
 @pytest.mark.parametrize("title", STEPS)
 def test_first_steps(title: str) -> None:
-    shown = table(opened(5), HEAD)[title]
-    assert [value(each) for each in shown] == pytest.approx(STEPS[title], rel=5e-4)
+    steps = table(opened(5), HEAD)[title]
+    assert [value(each) for each in steps] == pytest.approx(STEPS[title], rel=5e-4)
 
 
 def test_the_factor_is_still_3_24_at_t_100() -> None:
@@ -61,8 +61,10 @@ def test_other_betas_move_it() -> None:
 
 def test_the_switch_moves_the_plot_only() -> None:
     app = opened(5)
-    before, numbers = plotted(app), [each.value for each in app.metric]
+    before, numbers, words = plotted(app), metrics(app), shown(app)["s5-numbers"]
+    assert len(numbers) == 5
     checked(app.toggle(key="s5.corrected").set_value(False).run())
     assert plotted(app) != before
-    assert [each.value for each in app.metric] == numbers
+    assert metrics(app) == numbers
+    assert shown(app)["s5-numbers"] == words
     assert app.query_params["s5.corrected"] in ("off", ["off"])

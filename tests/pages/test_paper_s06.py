@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+import json
 
-from tests.pages.paper_app import answer, checked, metric, opened, table, text, value
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.pages.paper_app import answer, checked, metric, opened, shown, table, text, value
+from tests.pages.test_paper_pictures import follower
 
 HEAD = "gradients"
 
@@ -52,6 +56,58 @@ def test_the_best_is_kept_until_it_is_forgotten() -> None:
     assert "gradient 12 of 20 gradients, each × 1, after 20000 quiet" in text(app)
     checked(app.button(key="s6!forget").click().run())
     assert metric(app, "Best you have found") == "1 lr"
+
+
+@pytest.mark.parametrize(
+    ("query", "control", "place", "best"),
+    [
+        pytest.param({}, "silence", 14, "6.5685 lr", id="a new best"),
+        pytest.param({"silence": "20000"}, "silence", 0, "6.5685 lr", id="the best stays"),
+        pytest.param({}, "active", 20, "1 lr", id="a tie"),
+        pytest.param({"silence": "20000"}, "ratio", 61, "7.2153 lr", id="a better ratio"),
+        pytest.param({}, "after", 1, "1.0066 lr", id="a better choice"),
+    ],
+)
+def test_a_family_says_what_the_page_says_once_it_has_moved(
+    query: dict[str, str], control: str, place: int, best: str
+) -> None:
+    app = opened(6, **query)
+    app.session_state["s6-follow"] = {"wanted": f"s6.{control}"}
+    family = json.loads(follower(checked(app.run()))[1])
+    assert family["control"] == f"s6.{control}"
+    moved(app, control, place)
+    assert family["stops"][str(place)]["s6-numbers"]["html"] == shown(app)["s6-numbers"]["html"]
+    assert metric(app, "Best you have found") == best
+
+
+def moved(app: AppTest, control: str, place: int) -> None:
+    """Move a control to one of its places."""
+    key = f"s6.{control}"
+    if control == "silence":
+        stops = app.select_slider(key=key)
+        stops.set_value(int(stops.options[place]))
+    elif control == "after":
+        app.radio(key=key).set_value("typed")
+    else:
+        slider = app.slider(key=key)
+        slider.set_value(type(slider.min)(round(slider.min + place * slider.step, 10)))
+    checked(app.run())
+
+
+def test_of_two_equal_ones_the_first_found_is_the_best() -> None:
+    app = opened(6)
+    moved(app, "active", 20)
+    assert metric(app, "Largest step") == metric(app, "Best you have found") == "1 lr"
+    assert "gradient 1 of 20 gradients, each × 1, after 0 quiet" in text(app)
+
+
+def test_after_forgetting_the_family_forgets_too() -> None:
+    app = opened(6, silence="20000")
+    app.session_state["s6-follow"] = {"wanted": "s6.silence"}
+    moved(app, "silence", 0)
+    assert "6.5685 lr" in json.loads(follower(app)[1])["stops"]["1"]["s6-numbers"]["html"]
+    checked(app.button(key="s6!forget").click().run())
+    assert "6.5685 lr" not in json.loads(follower(app)[1])["stops"]["1"]["s6-numbers"]["html"]
 
 
 def test_a_typed_search() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.pages.paper_app import answer, checked, opened, plotted, table, text, value
+from tests.pages.paper_app import answer, checked, opened, plotted, said, table, text, value
 
 # x after T rounds and R(T)/T, to six digits.
 REDDI = {
@@ -32,8 +32,12 @@ def head(rounds: str) -> str:
 
 
 def rows(app, rounds: str, columns: str) -> dict[str, list[str]]:
-    (found,) = (each.value for each in app.markdown if each.value.startswith(f"| {head(rounds)} | {columns} |"))
-    lines = [[cell.strip() for cell in line.strip("| ").split("|")] for line in found.splitlines()[2:]]
+    tables = [
+        [["".join(cell.itertext()) for cell in row] for row in each.iterfind("tr")]
+        for words in said(app)
+        for each in words.iterfind(".//table")
+    ]
+    (lines,) = (lines for heads, *lines in tables if heads[:2] == [head(rounds), columns])
     return {first: others for first, *others in lines}
 
 

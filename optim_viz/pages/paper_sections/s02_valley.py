@@ -11,14 +11,14 @@ import streamlit as st
 from optim_viz.experiments import valley as experiment
 from optim_viz.experiments.valley import START, Turned
 from optim_viz.figures import paper_chart, paper_ground, paper_valley
-from optim_viz.figures.paper_chart import name
+from optim_viz.pages.paper_sections import valley_words
 from optim_viz.pages.paper_sections.controls import Controls
-from optim_viz.pages.paper_sections.numbers_table import numbers_table
 from optim_viz.pages.paper_sections.pictures import Picture, Pictures, follow_controls
 from optim_viz.pages.paper_sections.section import Section, number
 from optim_viz.pages.paper_sections.valley_link import valley_link
+from optim_viz.pages.paper_sections.words import Words
 from optim_viz.scenario import Lane
-from optim_viz.trajectory import Array, Trajectory
+from optim_viz.trajectory import Array
 
 KAPPAS = (2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
 SHARES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.98, 0.99, 0.995, 1.0, 1.005, 1.01, 1.02, 1.05)
@@ -45,7 +45,7 @@ def show() -> None:
     _one_rate(kappa, share, one)
     st.markdown("#### A rate for each coordinate")
     rates = Pictures(controls, _draw_rates)
-    _rates(kappa, rates)
+    _rates(rates)
     st.markdown("#### The valley turned")
     left, right = st.columns(2)
     with left:
@@ -57,67 +57,51 @@ def show() -> None:
     follow_controls(controls, one, rates, turned)
 
 
-def _draw_one(kappa: float, share: float) -> dict[str, Picture]:
-    run = experiment.descent(kappa, share * experiment.descent_limit(kappa), DESCENT_STEPS)
+def _draw_one(kappa: float, share: float) -> dict[str, Picture | Words]:
+    limit = experiment.descent_limit(kappa)
+    run = experiment.descent(kappa, share * limit, DESCENT_STEPS)
     return {
         "path": Picture(paper_valley.zigzag(run, kappa), paper_ground.HEIGHT, "Path of gradient descent"),
         "across": Picture(paper_valley.across(run), paper_ground.HEIGHT, "y against steps"),
+        "verdict": Words(valley_words.verdict(run, kappa, share * limit, limit)),
+        "ends": Words(valley_words.ends(run, share * limit, limit)),
     }
 
 
-def _draw_rates(kappa: float) -> dict[str, Picture]:
-    return {"left": Picture(_left_figure(kappa), paper_chart.HEIGHT, "Distance left against κ, for four rules")}
+def _draw_rates(kappa: float) -> dict[str, Picture | Words]:
+    return {
+        "left": Picture(_left_figure(kappa), paper_chart.HEIGHT, "Distance left against κ, for four rules"),
+        "tuned": Words(valley_words.tuned(_best(kappa))),
+    }
 
 
-def _draw_turned(kappa: float, angle: int, steps: str) -> dict[str, Picture]:
-    _, paths, losses = _turned(kappa, angle, int(steps))
+def _draw_turned(kappa: float, angle: int, steps: str) -> dict[str, Picture | Words]:
+    runs, paths, losses = _turned(kappa, angle, int(steps))
+    rates = {rule: float(given["lr"]) for rule, given in experiment.settings(kappa).items()}
     return {
         "turned": Picture(paths, paper_ground.HEIGHT, "Six paths through the turned valley"),
         "loss": Picture(losses, paper_ground.HEIGHT, "Loss of six rules, turned and straight"),
+        "rules": Words(valley_words.equivariance(runs, angle, int(steps)), valley_words.comparison(runs, rates)),
     }
 
 
 def _one_rate(kappa: float, share: float, pictures: Pictures) -> None:
     """Show gradient descent with one rate, and say on which side of the limit it is."""
-    limit = experiment.descent_limit(kappa)
-    lr = share * limit
-    run = experiment.descent(kappa, lr, DESCENT_STEPS)
     st.markdown(
-        f"On $f = \\tfrac12(x^2 + \\kappa y^2)$ each step multiplies $x$ by $1 - \\eta$ and $y$ by $1 - \\kappa\\eta$. "
-        f"{_verdict(run, kappa, lr, limit)}"
+        "On $f = \\tfrac12(x^2 + \\kappa y^2)$ each step multiplies $x$ by $1 - \\eta$ and $y$ by $1 - \\kappa\\eta$."
     )
+    pictures.show("verdict")
     left, right = st.columns(2)
     with left:
         pictures.show("path")
     with right:
         pictures.show("across")
-    x, y = (number(float(value), 10) for value in run.theta[-1])
-    numbers_table(("Gradient descent", "η", "2/L", "x after 100 steps", "y after 100 steps"),
-                  [["from (−8, 1)", number(lr), number(limit), x, y]])  # fmt: skip
-    st.markdown(valley_link(kappa, 0, [Lane("sgd", {"lr": lr})], DESCENT_STEPS))
+    pictures.show("ends")
+    lane = Lane("sgd", {"lr": share * experiment.descent_limit(kappa)})
+    st.markdown(valley_link(kappa, 0, [lane], DESCENT_STEPS))
 
 
-def _verdict(run: Trajectory, kappa: float, lr: float, limit: float) -> str:
-    """Say in words and numbers what the learning rate does across the valley."""
-    factor = f"|1 − κη| = {number(abs(1 - kappa * lr))}"
-    y = run.theta[:, 1]
-    if lr > limit:
-        return (
-            f"η = {number(lr)} is **above** 2/L = {number(limit)}: {factor} is more than 1, and y **diverges**, from 1 "
-            f"to {number(float(abs(y[-1])))} in {DESCENT_STEPS} steps."
-        )
-    if lr == limit:
-        same = np.array_equal(np.abs(y), np.ones_like(y))
-        repeats = "for ever: after every second step it is back, to the last bit" if same else "for ever"
-        return (
-            f"η = {number(lr)} is **exactly** 2/L: {factor}, and y jumps between {number(y[0])} and {number(y[1])} "
-            f"{repeats}."
-        )
-    turns = "and changes its side at every step" if 1 - kappa * lr < 0 else "without changing its side"
-    return f"η = {number(lr)} is **below** 2/L = {number(limit)}: {factor}, so y shrinks {turns}."
-
-
-def _rates(kappa: float, pictures: Pictures) -> None:
+def _rates(pictures: Pictures) -> None:
     """Show what tuning one rate can reach, and that adaptive rules do not see κ."""
     shares = _left_over()
     left, right = st.columns(2)
@@ -131,11 +115,7 @@ def _rates(kappa: float, pictures: Pictures) -> None:
         )
     with right:
         st.markdown("The best that one rate can do, everything tuned to this κ:")
-        rows = [
-            [name(rule), number(best.lr), number(best.momentum), number(best.rate), str(best.steps)]
-            for rule, best in _best(kappa).items()
-        ]
-        numbers_table(("Tuned", "η", "μ", "factor a step", "steps to 10⁻⁶"), rows)
+        pictures.show("tuned")
         st.markdown(
             "The factors are $\\frac{\\kappa-1}{\\kappa+1}$ for gradient descent, "
             "$\\frac{\\sqrt\\kappa-1}{\\sqrt\\kappa+1}$ for momentum and $1-\\frac{1}{\\sqrt\\kappa}$ for Nesterov at "
@@ -145,38 +125,17 @@ def _rates(kappa: float, pictures: Pictures) -> None:
 
 def _turn(kappa: float, degrees: int, steps: int, pictures: Pictures) -> None:
     """Show every rule in the turned valley beside the straight one."""
-    given = experiment.settings(kappa)
-    runs, _, _ = _turned(kappa, degrees, steps)
     left, right = st.columns(2)
     with left:
         pictures.show("turned")
     with right:
         pictures.show("loss")
-    st.markdown(_equivariance(runs, degrees, steps))
-    rows = [_row(rule, given[rule]["lr"], each) for rule, each in runs.items()]
-    numbers_table(("Rule", "η", "loss, straight", "loss, turned", "path differs by"), rows)
+    pictures.show("rules")
     st.caption(
         "“Path differs by”: the largest coordinate of the difference at the last step, after turning the path back."
     )
-    st.markdown(valley_link(kappa, degrees, [Lane(rule, values) for rule, values in given.items()], steps))
-
-
-def _equivariance(runs: dict[str, Turned], degrees: int, steps: int) -> str:
-    """Say who turns with the valley."""
-    if degrees % 90 == 0:
-        return f"At {degrees}° the valley lies along an axis, and nobody sees that it has been turned."
-    same = max(each.difference for rule, each in runs.items() if rule in ("sgd", "momentum", "nesterov"))
-    least = min(each.difference for rule, each in runs.items() if rule not in ("sgd", "momentum", "nesterov"))
-    return (
-        f"SGD, momentum and Nesterov take the same path, turned by {degrees}° (to {number(same, 1)} after {steps} "
-        f"steps: rounding). The adaptive rules do not: they differ by {number(least)} at least, and lose what they had "
-        "gained."
-    )
-
-
-def _row(rule: str, lr: float, each: Turned) -> list[str]:
-    straight, turned = float(each.straight.loss[-1]), float(each.turned.loss[-1])
-    return [name(rule), number(lr), number(straight), number(turned), number(each.difference, 5)]
+    lanes = [Lane(rule, values) for rule, values in experiment.settings(kappa).items()]
+    st.markdown(valley_link(kappa, degrees, lanes, steps))
 
 
 @lru_cache(maxsize=32)

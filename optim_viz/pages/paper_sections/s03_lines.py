@@ -13,15 +13,17 @@ from optim_viz.figures import paper_stack
 from optim_viz.figures.paper_stack import BLUE, GREEN, GREY, ORANGE, PURPLE, Curve, Row, coloured
 from optim_viz.pages.paper_sections.controls import Controls
 from optim_viz.pages.paper_sections.lab_link import lab_link
-from optim_viz.pages.paper_sections.line_latex import line_latex
+from optim_viz.pages.paper_sections.line_math import line_numbers, line_symbols
 from optim_viz.pages.paper_sections.pictures import Picture, Pictures, follow_controls
 from optim_viz.pages.paper_sections.section import Section, number
+from optim_viz.pages.paper_sections.words import Formula, Prose, Words
 from optim_viz.scenario import Lane
 from optim_viz.trajectory import Trajectory
 
 STEPS = 60
 _LR = 0.1
 _SURFACES = {"narrow_valley": "narrow valley", "rosenbrock": "Rosenbrock", "himmelblau": "Himmelblau"}
+_LINES = lines_of("adam", {"lr": _LR})
 _SAYS = {
     "m": "A running mean of the gradient: mostly the old one, and a little of the new.",
     "v": "The same of the gradient's square. It has no sign; it only says how large gradients are.",
@@ -47,15 +49,14 @@ def _rows(run: Trajectory, axis: int) -> list[Row]:
     ]
 
 
-def _arithmetic(run: Trajectory, t: int, axis: int) -> None:
-    """Show the gradient that the step saw and every line with its numbers."""
-    values = names_at(run, t, axis)
-    coordinate = "xy"[axis]
-    st.markdown(f"Step **{t}**, coordinate **{coordinate}**: the gradient is **g = {number(values['grad'], 6)}**.")
-    for line in lines_of("adam", {"lr": _LR}):
+def _arithmetic(pictures: Pictures) -> None:
+    """Show the gradient that the step saw, and every line in symbols with its numbers below."""
+    pictures.show("saw")
+    for line in _LINES:
         if _SAYS[line.target]:
             st.markdown(_SAYS[line.target])
-        st.latex(line_latex(line, values))
+        st.latex(line_symbols(line))
+        pictures.show(line.target)
 
 
 def _show() -> None:
@@ -64,14 +65,12 @@ def _show() -> None:
     with left:
         surface = controls.choice("surface", "Surface", options=_SURFACES, default="narrow_valley")
     with right:
-        coordinate = controls.choice("coordinate", "Coordinate", options={"x": "x", "y": "y"}, default="y")
+        controls.choice("coordinate", "Coordinate", options={"x": "x", "y": "y"}, default="y")
     t = controls.slider("step", "Step t", low=1, high=STEPS, default=2, step=1)
-    axis = "xy".index(coordinate)
-    run = _run(surface)
+    pictures = Pictures(controls, _draw)
     lines, picture = st.columns([4, 5], gap="medium")
     with lines:
-        _arithmetic(run, t, axis)
-    pictures = Pictures(controls, _draw)
+        _arithmetic(pictures)
     with picture:
         pictures.show("plot")
     lane = Lane("adam", {"lr": _LR})
@@ -79,11 +78,18 @@ def _show() -> None:
     follow_controls(controls, pictures)
 
 
-def _draw(surface: str, coordinate: str, step: int) -> dict[str, Picture]:
-    rows = _rows(_run(surface), "xy".index(coordinate))
+def _draw(surface: str, coordinate: str, step: int) -> dict[str, Picture | Words]:
+    run, axis = _run(surface), "xy".index(coordinate)
+    rows = _rows(run, axis)
     figure = paper_stack.stack(np.arange(1.0, STEPS + 1), rows, x_title="step t", mark=step - 1)
     label = f"Gradient, m, v, step and place of coordinate {coordinate} over {STEPS} steps, step {step} marked"
-    return {"plot": Picture(figure, paper_stack.height(rows), label)}
+    values = names_at(run, step, axis)
+    saw = f"Step **{step}**, coordinate **{coordinate}**: the gradient is **g = {number(values['grad'], 6)}**."
+    return {
+        "plot": Picture(figure, paper_stack.height(rows), label),
+        "saw": Words(Prose(saw)),
+        **{line.target: Words(Formula(line_numbers(line, values))) for line in _LINES},
+    }
 
 
 @lru_cache(maxsize=len(_SURFACES))

@@ -11,10 +11,10 @@ from optim_viz.experiments.moments import Moments
 from optim_viz.figures import paper_stack
 from optim_viz.figures.paper_stack import BLUE, GREEN, GREY, ORANGE, PURPLE, Curve, Row, coloured
 from optim_viz.pages.paper_sections.controls import Controls
-from optim_viz.pages.paper_sections.numbers_table import numbers_table
 from optim_viz.pages.paper_sections.pictures import Picture, Pictures, follow_controls
 from optim_viz.pages.paper_sections.reading import within
 from optim_viz.pages.paper_sections.section import Section, number
+from optim_viz.pages.paper_sections.words import Facts, Prose, Table, Words
 from optim_viz.trajectory import Array
 
 _KINDS = {
@@ -88,8 +88,8 @@ def _exact(value: float, digits: int = 6) -> str:
     return f"{number(value, digits)} = {str(simple).replace('-', '−')}"
 
 
-def _table(run: Moments) -> None:
-    """Show every quantity of the last step."""
+def _table(run: Moments) -> Table:
+    """List every quantity of the last step."""
     last = {
         "g": run.grad,
         "m": run.m,
@@ -102,37 +102,42 @@ def _table(run: Moments) -> None:
         "all steps together, θ/lr": run.place / run.lr,
     }
     rows = [[name, _exact(float(values[-1]), 7)] for name, values in last.items()]
-    numbers_table([f"after {len(run.grad)} steps", "value"], rows)
+    return Table([f"after {len(run.grad)} steps", "value"], rows)
 
 
 def _show() -> None:
     controls = Controls("s4")
     _ask(controls)
-    values = dict(controls.values)
-    scale = float(values.pop("scale"))
-    gradients = _gradients(**values)
-    run = adam.moments(scale * gradients)
     pictures = Pictures(controls, _draw)
     pictures.show("plot")
-    ratio, plain, moved = st.columns(3)
-    ratio.metric("m̂/√v̂ at the last step", _exact(float(run.ratio[-1])))
-    plain.metric("mean(g)/√mean(g²) of them", _exact(adam.signal_to_noise(gradients)))
-    change = adam.scale_effect(gradients, scale)
-    moved.metric("Largest change of a step by the factor", f"{number(change, 2)} lr")
-    st.markdown(_reading(run, change))
-    _table(run)
+    pictures.show("numbers")
     follow_controls(controls, pictures)
 
 
 def _draw(
     sequence: str, length: int, scale: float, typed: tuple[float, ...], mean: float, seed: int
-) -> dict[str, Picture]:
+) -> dict[str, Picture | Words]:
     gradients = _gradients(sequence, length, typed, mean, seed)
     run = adam.moments(scale * gradients)
+    # Times 1 changes nothing, and a family has many stops: two runs less at each of them.
+    change = adam.scale_effect(gradients, scale) if scale != 1.0 else 0.0
     rows = _rows(run)
     figure = paper_stack.stack(run.steps, rows, x_title="step t")
     label = f"Gradients, m, v, their ratio and the steps over {len(gradients)} steps"
-    return {"plot": Picture(figure, paper_stack.height(rows), label)}
+    return {
+        "plot": Picture(figure, paper_stack.height(rows), label),
+        "numbers": _numbers(run, gradients, change),
+    }
+
+
+def _numbers(run: Moments, gradients: Array, change: float) -> Words:
+    """Say what the last step is, and what the factor changes."""
+    facts = {
+        "m̂/√v̂ at the last step": _exact(float(run.ratio[-1])),
+        "mean(g)/√mean(g²) of them": _exact(adam.signal_to_noise(gradients)),
+        "Largest change of a step by the factor": f"{number(change, 2)} lr",
+    }
+    return Words(Facts(facts), Prose(_reading(run, change)), _table(run))
 
 
 def _reading(run: Moments, change: float) -> str:

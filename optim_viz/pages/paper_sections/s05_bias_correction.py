@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -13,9 +14,9 @@ from optim_viz.figures import paper_stack
 from optim_viz.figures.paper_stack import BLUE, GREEN, ORANGE, PURPLE, Curve, Row, coloured
 from optim_viz.pages.paper_sections.controls import Controls
 from optim_viz.pages.paper_sections.lab_link import lab_link
-from optim_viz.pages.paper_sections.numbers_table import numbers_table
 from optim_viz.pages.paper_sections.pictures import Picture, Pictures, follow_controls
 from optim_viz.pages.paper_sections.section import Section, number
+from optim_viz.pages.paper_sections.words import Facts, Prose, Table, Words
 from optim_viz.scenario import Lane
 from optim_viz.trajectory import Array
 
@@ -44,8 +45,12 @@ def _drawn(values: Array) -> Array:
     return np.append(values, np.full(_LAST - len(values), np.nan))[_DRAWN - 1]
 
 
+def _adam(beta1: float, beta2: float, corrected: bool) -> Array:
+    """Return the length of Adam's steps, whatever the gradient."""
+    return bias.constant_gradient_steps("adam", _RUN, beta1=beta1, beta2=beta2, bias_correction=corrected)
+
+
 def _rows(beta1: float, beta2: float, corrected: bool) -> list[Row]:
-    adam = bias.constant_gradient_steps("adam", _RUN, beta1=beta1, beta2=beta2, bias_correction=corrected)
     shares = (
         Curve("1 − β₁ᵗ", _drawn(bias.remaining(beta1, _LAST)), BLUE),
         Curve("1 − β₂ᵗ", _drawn(bias.remaining(beta2, _LAST)), ORANGE),
@@ -53,7 +58,7 @@ def _rows(beta1: float, beta2: float, corrected: bool) -> list[Row]:
     steps = (
         Curve("AdaGrad", _drawn(bias.constant_gradient_steps("adagrad", _RUN)), GREEN),
         Curve("RMSProp", _drawn(bias.constant_gradient_steps("rmsprop", _RUN)), ORANGE),
-        Curve("Adam", _drawn(adam), BLUE),
+        Curve("Adam", _drawn(_adam(beta1, beta2, corrected)), BLUE),
     )
     names = f"{coloured('Adam', BLUE)}, {coloured('RMSProp', ORANGE)}, {coloured('AdaGrad', GREEN)}"
     return [
@@ -75,19 +80,19 @@ def _show() -> None:
     with second:
         beta2 = _beta(controls, "beta2")
     with third:
-        t = int(controls.stops("t", "Iteration t", stops=_TIMES, default=100, shown=lambda stop: f"{stop:g}"))
+        controls.stops("t", "Iteration t", stops=_TIMES, default=100, shown=lambda stop: f"{stop:g}")
     controls.toggle("corrected", "Adam corrects its bias", default=True)
-    pictures = Pictures(controls, _draw)
+    pictures, words = Pictures(controls, _draw), Pictures(controls, _say)
     pictures.show("plot")
-    _numbers(beta1, beta2, t, _settled(beta1, beta2))
-    _first_steps(beta1, beta2)
+    words.show("numbers")
     lanes = [Lane("adam", {"lr": 0.1, "beta1": beta1, "beta2": beta2, "bias_correction": on}) for on in (True, False)]
     st.markdown(lab_link("narrow_valley", lanes, steps=200))
-    follow_controls(controls, pictures)
+    follow_controls(controls, pictures, words)
 
 
-def _settled(beta1: float, beta2: float) -> list[int]:
-    return [bias.settled_from(beta1, beta2, change) for change in _CHANGES]
+@lru_cache(maxsize=128)
+def _settled(beta1: float, beta2: float) -> tuple[int, ...]:
+    return tuple(bias.settled_from(beta1, beta2, change) for change in _CHANGES)
 
 
 def _draw(beta1: float, beta2: float, t: float, corrected: bool) -> dict[str, Picture]:
@@ -109,40 +114,37 @@ def _percent(change: float) -> str:
     return f"{number(100 * change)} %"
 
 
-def _numbers(beta1: float, beta2: float, t: int, settled: list[int]) -> None:
-    """Show what the correction amounts to at t, and when it has had its say."""
-    factor = float(bias.factor(beta1, beta2, t)[-1])
-    columns = st.columns(5)
-    columns[0].metric(f"1 − β₁ᵗ at t = {t}", number(float(bias.remaining(beta1, t)[-1]), 5))
-    columns[1].metric(f"1 − β₂ᵗ at t = {t}", number(float(bias.remaining(beta2, t)[-1]), 5))
-    columns[2].metric(f"Factor at t = {t}", number(factor))
-    for column, change, from_t in zip(columns[3:], _CHANGES, settled, strict=True):
-        column.metric(f"Below {_percent(change)} from t", from_t)
-    lines = (
+def _say(beta1: float, beta2: float, t: float) -> dict[str, Words]:
+    settled = _settled(beta1, beta2)
+    factor = float(bias.factor(beta1, beta2, int(t))[-1])
+    facts = {
+        f"1 − β₁ᵗ at t = {t:g}": number(float(bias.remaining(beta1, int(t))[-1]), 5),
+        f"1 − β₂ᵗ at t = {t:g}": number(float(bias.remaining(beta2, int(t))[-1]), 5),
+        f"Factor at t = {t:g}": number(factor),
+        **{f"Below {_percent(change)} from t": str(at) for change, at in zip(_CHANGES, settled, strict=True)},
+    }
+    told = (
         "Dividing m by 1 − β₁ᵗ and v by 1 − β₂ᵗ makes both what they would be had they not started at 0. Could one "
-        f"stop correcting after a while? At t = {t} a step without correction is {number(factor)} times as long as one "
-        f"with it. Leaving it out changes steps by less than {_percent(_CHANGES[0])} only from t = {settled[0]} on, "
-        f"and by less than {_percent(_CHANGES[1])} from t = {settled[1]} on. The larger of the two β decides: its mean "
-        "forgets its start last."
+        f"stop correcting after a while? At t = {t:g} a step without correction is {number(factor)} times as long as "
+        f"one with it. Leaving it out changes steps by less than {_percent(_CHANGES[0])} only from t = {settled[0]} "
+        f"on, and by less than {_percent(_CHANGES[1])} from t = {settled[1]} on. The larger of the two β decides: its "
+        "mean forgets its start last."
     )
-    st.markdown(lines)
+    return {"numbers": Words(Facts(facts), Prose(told), _first_steps(beta1, beta2))}
 
 
-def _first_steps(beta1: float, beta2: float) -> None:
-    """Show the length of each rule's first steps, whatever the gradient."""
+def _first_steps(beta1: float, beta2: float) -> Table:
+    """List the length of each rule's first steps, whatever the gradient."""
     defaults = update_rules.get("rmsprop").complete({})
-    runs: dict[str, tuple[str, dict[str, float | bool]]] = {
-        "Adam, corrected": ("adam", {"beta1": beta1, "beta2": beta2}),
-        "Adam, not corrected": ("adam", {"beta1": beta1, "beta2": beta2, "bias_correction": False}),
-        f"RMSProp, α = {number(defaults['alpha'])}": ("rmsprop", {}),
-        "AdaGrad": ("adagrad", {}),
+    runs = {
+        "Adam, corrected": _adam(beta1, beta2, True),
+        "Adam, not corrected": _adam(beta1, beta2, False),
+        f"RMSProp, α = {number(defaults['alpha'])}": bias.constant_gradient_steps("rmsprop", _RUN),
+        "AdaGrad": bias.constant_gradient_steps("adagrad", _RUN),
     }
     shown = (1, 2, 10, 100, 1000)
-    rows = [
-        [title, *(number(float(bias.constant_gradient_steps(name, _RUN, **given)[t - 1])) for t in shown)]
-        for title, (name, given) in runs.items()
-    ]
-    numbers_table(["step/lr, equal gradients", *(f"t = {t}" for t in shown)], rows)
+    rows = [[title, *(number(float(lengths[t - 1])) for t in shown)] for title, lengths in runs.items()]
+    return Table(["step/lr, equal gradients", *(f"t = {t}" for t in shown)], rows)
 
 
 def _answer() -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 import numpy as np
@@ -16,10 +16,10 @@ from optim_viz.figures import paper_stack
 from optim_viz.figures.paper_stack import BLUE, GREEN, Curve, Row, coloured
 from optim_viz.pages.paper_sections.controls import Controls
 from optim_viz.pages.paper_sections.lab_link import lab_link
-from optim_viz.pages.paper_sections.numbers_table import numbers_table
 from optim_viz.pages.paper_sections.pictures import Picture, Pictures, follow_controls
 from optim_viz.pages.paper_sections.reading import within
 from optim_viz.pages.paper_sections.section import Section, number
+from optim_viz.pages.paper_sections.words import Facts, Prose, Table, Words
 from optim_viz.scenario import Lane
 from optim_viz.trajectory import Array
 
@@ -35,54 +35,84 @@ _RATIO, _RATIOS = 1.0, (0.5, 1.5)
 
 
 @dataclass(frozen=True)
-class _Best:
-    """The largest step that the reader has found."""
+class _Find:
+    """The largest step of a run, and how the run came about."""
 
     largest: Largest
     how: str
 
 
-def _gradients(controls: Controls) -> tuple[Array, str]:
-    """Ask for what follows the silence, and say it in words."""
+@dataclass(frozen=True, eq=False)
+class _Search:
+    """What followed the silence, how long Adam's steps then were, and the largest of them."""
+
+    gradients: Array
+    lengths: Array
+    find: _Find
+
+
+def _ask(controls: Controls) -> None:
+    """Ask for the silence, and for what follows it."""
+    controls.stops(
+        "silence", "Iterations of silence (g = 0) before", stops=_SILENCES, default=0, shown=lambda stop: f"{stop:g}"
+    )
     kinds = {"growing": "grow by a ratio", "typed": "type your own"}
     kind = controls.choice("after", "Gradients after the silence", options=kinds, default="growing")
     if kind == "typed":
         controls.absent("active", str(_ACTIVE), within(*_ACTIVES))
         controls.absent("ratio", str(_RATIO), within(*_RATIOS))
-        typed = controls.text("typed", "Numbers", default=_TYPED, read=_read)
-        return np.array(typed), f"{len(typed)} typed gradients"
+        controls.text("typed", "Numbers", default=_TYPED, read=_read)
+        return
     controls.absent("typed", _TYPED, _read)
     left, right = st.columns(2)
     with left:
-        active = controls.slider("active", "How many", low=_ACTIVES[0], high=_ACTIVES[1], default=_ACTIVE, step=1)
+        controls.slider("active", "How many", low=_ACTIVES[0], high=_ACTIVES[1], default=_ACTIVE, step=1)
     with right:
-        ratio = controls.slider(
+        controls.slider(
             "ratio", "Each one times the one before", low=_RATIOS[0], high=_RATIOS[1], default=_RATIO, step=0.01
         )
-    return size.growing(ratio, active), f"{active} gradients, each × {number(ratio)}"
 
 
 def _read(text: str) -> tuple[float, ...]:
     return tuple(float(each) for each in sequences.read(text))
 
 
-def _rows(lengths: Array, gradients: Array) -> list[Row]:
+@lru_cache(maxsize=256)
+def _search(silence: float, after: str, typed: tuple[float, ...], active: int, ratio: float) -> _Search:
+    """Run Adam after the silence; for the plot, for the words, and for what is remembered."""
+    gradients = np.array(typed) if after == "typed" else size.growing(ratio, active)
+    words = f"{len(typed)} typed gradients" if after == "typed" else f"{active} gradients, each × {number(ratio)}"
+    lengths = np.abs(size.steps_after_silence(int(silence), gradients))
+    how = f"{words}, after {silence:g} quiet iterations"
+    return _Search(gradients, lengths, _Find(size.largest(int(silence), gradients), how))
+
+
+def _rows(search: _Search) -> list[Row]:
     levels = (
         (1.0, "lr"),
         (_EXTREME, f"{number(_EXTREME)} lr"),
         (_SUPREMUM, f"{number(_SUPREMUM, 5)} lr, never reached"),
     )
     return [
-        Row("gradients after the silence", (Curve("g", gradients, BLUE, points=True),)),
-        Row(f"{coloured('|step|/lr', GREEN)}", (Curve("|step|/lr", lengths, GREEN, points=True),), levels, share=2.5),
+        Row("gradients after the silence", (Curve("g", search.gradients, BLUE, points=True),)),
+        Row(
+            f"{coloured('|step|/lr', GREEN)}",
+            (Curve("|step|/lr", search.lengths, GREEN, points=True),),
+            levels,
+            share=2.5,
+        ),
     ]
 
 
-def _remember(found: Largest, how: str) -> _Best:
+def _better(best: _Find, find: _Find) -> _Find:
+    """Return the one with the larger step; where they tie, the one that was found first."""
+    return find if find.largest.step > best.largest.step else best
+
+
+def _remember(find: _Find) -> _Find:
     """Keep the best so far for as long as the page is open."""
     best = st.session_state.get(_BEST)
-    if not isinstance(best, _Best) or found.step > best.largest.step:
-        best = st.session_state[_BEST] = _Best(found, how)
+    best = st.session_state[_BEST] = _better(best, find) if isinstance(best, _Find) else find
     return best
 
 
@@ -92,48 +122,49 @@ def _forget() -> None:
 
 def _show() -> None:
     controls = Controls("s6")
-    silence = int(
-        controls.stops(
-            "silence",
-            "Iterations of silence (g = 0) before",
-            stops=_SILENCES,
-            default=0,
-            shown=lambda stop: f"{stop:g}",
-        )
-    )
-    gradients, words = _gradients(controls)
-    lengths = np.abs(size.steps_after_silence(silence, gradients))
-    found = size.largest(silence, gradients)
-    best = _remember(found, f"{words}, after {silence} quiet iterations")
-    pictures = Pictures(controls, _draw)
+    _ask(controls)
+    found = _search(*(controls.values[name] for name in ("silence", "after", "typed", "active", "ratio"))).find
+    # The words name the best so far too, so they are given it as they are given the controls' values.
+    controls.values["best"] = _remember(found)
+    pictures, words = Pictures(controls, _draw), Pictures(controls, _say)
     pictures.show("plot")
-    first, largest, kept, limit = st.columns(4)
-    first.metric("First step", f"{number(float(lengths[0]), 5)} lr")
-    largest.metric("Largest step", f"{number(found.step, 5)} lr")
-    kept.metric("Best you have found", f"{number(best.largest.step, 5)} lr")
-    limit.metric("No step reaches", f"{number(_SUPREMUM, 5)} lr")
-    st.markdown(
-        f"The largest step is that of gradient {found.active} after the silence, at t = {found.t}. Your best so far: "
-        f"gradient {best.largest.active} of {best.how}."
-    )
+    words.show("numbers")
     st.button("Forget the best", key="s6!forget", on_click=_forget)
-    _landmarks()
+    _landmarks(controls)
     st.markdown(lab_link("sparse_steps", [Lane("adam", {"lr": 0.01})], steps=1000))
-    follow_controls(controls, pictures)
+    follow_controls(controls, pictures, words)
 
 
+@lru_cache(maxsize=100)  # a new best changes the words at every stop, but none of the plots
 def _draw(silence: float, after: str, typed: tuple[float, ...], active: int, ratio: float) -> dict[str, Picture]:
-    gradients = np.array(typed) if after == "typed" else size.growing(ratio, active)
-    lengths = np.abs(size.steps_after_silence(int(silence), gradients))
-    rows = _rows(lengths, gradients)
+    search = _search(silence, after, typed, active, ratio)
+    rows = _rows(search)
     figure = paper_stack.stack(
-        np.arange(1.0, len(gradients) + 1),
+        np.arange(1.0, len(search.gradients) + 1),
         rows,
         x_title="gradients since the silence",
-        mark=size.largest(int(silence), gradients).active - 1,
+        mark=search.find.largest.active - 1,
     )
     label = f"Gradients and the lengths of Adam's steps after {silence:g} quiet iterations"
     return {"plot": Picture(figure, paper_stack.height(rows), label)}
+
+
+def _say(
+    silence: float, after: str, typed: tuple[float, ...], active: int, ratio: float, best: _Find
+) -> dict[str, Words]:
+    search = _search(silence, after, typed, active, ratio)
+    found, best = search.find.largest, _better(best, search.find)
+    facts = {
+        "First step": float(search.lengths[0]),
+        "Largest step": found.step,
+        "Best you have found": best.largest.step,
+        "No step reaches": _SUPREMUM,
+    }
+    told = (
+        f"The largest step is that of gradient {found.active} after the silence, at t = {found.t}. Your best so far: "
+        f"gradient {best.largest.active} of {best.how}."
+    )
+    return {"numbers": Words(Facts({label: f"{number(step, 5)} lr" for label, step in facts.items()}), Prose(told))}
 
 
 @cache
@@ -141,24 +172,27 @@ def _landmark(silence: int, ratio: float, active: int) -> Largest:
     return size.largest(silence, size.growing(ratio, active))
 
 
-def _landmarks() -> None:
-    """Show the steps that the section speaks of, each computed."""
+def _draw_landmarks() -> dict[str, Words]:
     agree, early, late = _landmark(0, 1.0, 200), _landmark(9, 1.0, 1), _landmark(10_000, 1.0, 1)
     ones, grown = _landmark(_LONG, 1.0, 50), _landmark(_LONG, _BETA2 / _BETA1, 200)
-    numbers_table(
-        ["gradients", "largest step in lr", "at"],
+    rows = [
+        ["all the same, from the start", number(agree.step, 5), "every t"],
+        ["one, after 9 quiet iterations", number(early.step, 3), f"t = {early.t}"],
+        ["one, after 10⁴ quiet iterations: the paper's sparse extreme", number(late.step, 4), f"t = {late.t}"],
+        ["all the same, after a long silence", number(ones.step, 5), f"gradient {ones.active}"],
         [
-            ["all the same, from the start", number(agree.step, 5), "every t"],
-            ["one, after 9 quiet iterations", number(early.step, 3), f"t = {early.t}"],
-            ["one, after 10⁴ quiet iterations: the paper's sparse extreme", number(late.step, 4), f"t = {late.t}"],
-            ["all the same, after a long silence", number(ones.step, 5), f"gradient {ones.active}"],
-            [
-                f"each × β₂/β₁ = {number(_BETA2 / _BETA1)}, after a long silence",
-                number(grown.step, 5),
-                f"gradient {grown.active}",
-            ],
+            f"each × β₂/β₁ = {number(_BETA2 / _BETA1)}, after a long silence",
+            number(grown.step, 5),
+            f"gradient {grown.active}",
         ],
-    )
+    ]
+    return {"landmarks": Words(Table(["gradients", "largest step in lr", "at"], rows))}
+
+
+def _landmarks(controls: Controls) -> None:
+    """Show the steps that the section speaks of, each computed, and say what bounds them."""
+    agree = _landmark(0, 1.0, 200)
+    Pictures(controls, _draw_landmarks).show("landmarks")
     st.markdown(
         "The paper gives (1 − β₁)/√(1 − β₂) as the bound for the sparsest case, a single gradient after many zeros. "
         "After a silence √v is small for longer than m: a few gradients that agree raise m faster than √v, so the "

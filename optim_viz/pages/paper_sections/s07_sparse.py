@@ -12,9 +12,9 @@ from optim_viz.figures import paper_chart, paper_sparse
 from optim_viz.figures.paper_chart import name
 from optim_viz.pages.paper_sections.controls import Controls
 from optim_viz.pages.paper_sections.lab_link import lab_link
-from optim_viz.pages.paper_sections.numbers_table import numbers_table
 from optim_viz.pages.paper_sections.pictures import Picture, Pictures, follow_controls
 from optim_viz.pages.paper_sections.section import Section, number
+from optim_viz.pages.paper_sections.words import Table, Words
 from optim_viz.scenario import Lane
 from optim_viz.trajectory import Array
 
@@ -45,11 +45,7 @@ def show() -> None:
         pictures.show("steps")
     with right:
         pictures.show("ratios")
-    rows = list[list[str]]()
-    for rule, (x, y) in sparse.displacements(k, steps).items():
-        ratio = y / x
-        rows.append([name(rule), number(x), number(y), number(ratio), number(ratio * k), number(ratio * sqrt(k))])
-    numbers_table((f"After {steps} steps", "x", "y", "y/x", "y/x · k", "y/x · √k"), rows)
+    pictures.show("reached")
     st.markdown(
         "The gradient in $x$ is 1 at every step, the one in $y$ is 1 at every $k$-th and 0 between. SGD adds gradients "
         "up, so $y/x = 1/k$. An adaptive rule divides by the root of the mean square, which in $y$ is $1/k$ of that in "
@@ -61,13 +57,23 @@ def show() -> None:
     follow_controls(controls, pictures)
 
 
-def _draw(k: float, steps: str) -> dict[str, Picture]:
+def _draw(k: float, steps: str) -> dict[str, Picture | Words]:
     stairs = paper_sparse.staircases(sparse.places((int(k),), int(steps)), int(k))
     ratios = paper_sparse.ratios(SPACINGS, _ratios(int(steps)), int(k))
     return {
         "steps": Picture(stairs, paper_chart.HEIGHT, "y against steps for five rules"),
         "ratios": Picture(ratios, paper_chart.HEIGHT, "Displacement ratio against k for five rules"),
+        "reached": _reached(int(k), int(steps)),
     }
+
+
+def _reached(k: int, steps: int) -> Words:
+    """Say how far each rule has come, and how that compares with 1/k and 1/√k."""
+    rows = list[list[str]]()
+    for rule, (x, y) in sparse.displacements(k, steps).items():
+        ratio = y / x
+        rows.append([name(rule), number(x), number(y), number(ratio), number(ratio * k), number(ratio * sqrt(k))])
+    return Words(Table((f"After {steps} steps", "x", "y", "y/x", "y/x · k", "y/x · √k"), rows))
 
 
 @lru_cache(maxsize=len(LENGTHS))

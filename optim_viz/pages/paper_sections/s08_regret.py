@@ -7,9 +7,10 @@ import streamlit as st
 from optim_viz.experiments import online, reddi
 from optim_viz.figures import paper_chart, paper_regret
 from optim_viz.pages.paper_sections.controls import Controls
-from optim_viz.pages.paper_sections.numbers_table import numbers_table
 from optim_viz.pages.paper_sections.pictures import Picture, Pictures, follow_controls
 from optim_viz.pages.paper_sections.section import Section, number
+from optim_viz.pages.paper_sections.words import Prose, Table, Words
+from optim_viz.trajectory import Array
 
 ROUNDS = (30.0, 100.0, 300.0, 1000.0, 3000.0, 10000.0)
 _WHY = (
@@ -27,52 +28,50 @@ _LOSSES = {"squares": "½ (x − z)²", "distances": "|x − z|"}
 def show() -> None:
     """Show the section's body."""
     controls = Controls("s8")
-    rounds = int(
-        controls.stops("rounds", "Rounds T", stops=ROUNDS, default=ROUNDS[-1], shown=lambda each: f"{each:,.0f}")
-    )
+    controls.stops("rounds", "Rounds T", stops=ROUNDS, default=ROUNDS[-1], shown=lambda each: f"{each:,.0f}")
     st.markdown(
         "Each round you choose a point, then learn that round's loss. The **regret** is what you lost beyond the best "
         "single point, chosen with hindsight; you learn if the regret *per round* goes to 0:"
     )
     st.latex(r"R(T) = \sum_{t=1}^T f_t(x_t) - \min_{x}\sum_{t=1}^T f_t(x), \qquad \frac{R(T)}{T} \to 0")
     st.markdown("#### A problem on which all of them learn")
-    toy = _harmless(controls, rounds)
+    toy = _harmless(controls)
     st.markdown("#### The counterexample of Reddi, Kale and Kumar")
-    counterexample = _counterexample(controls, rounds)
+    counterexample = _counterexample(controls)
     follow_controls(controls, toy, counterexample)
 
 
-def _draw_toy(rounds: float, loss: str) -> dict[str, Picture]:
-    figure = paper_regret.average_regret(online.harmless()[loss], int(rounds), "Regret per round")
-    return {"toy": Picture(figure, paper_chart.HEIGHT, "R(T)/T against T for four players")}
+def _draw_toy(rounds: float, loss: str) -> dict[str, Picture | Words]:
+    regrets = online.harmless()[loss]
+    figure = paper_regret.average_regret(regrets, int(rounds), "Regret per round")
+    return {
+        "toy": Picture(figure, paper_chart.HEIGHT, "R(T)/T against T for four players"),
+        "costs": _costs(regrets, int(rounds)),
+    }
 
 
-def _draw_counterexample(rounds: float, c: float) -> dict[str, Picture]:
+def _draw_counterexample(rounds: float, c: float) -> dict[str, Picture | Words]:
     games = {name: reddi.game(name, c) for name in reddi.PLAYERS}
     regrets = {name: game.regret for name, game in games.items()}
     regret = paper_regret.average_regret(regrets, int(rounds), "Regret per round", reddi.worst_rate(c))
     return {
         "points": Picture(paper_regret.points(games, int(rounds)), paper_chart.HEIGHT, "x against t"),
         "regret": Picture(regret, paper_chart.HEIGHT, "R(T)/T against T for five players"),
+        "setting": _setting(c),
+        "ends": _ends(games, int(rounds), c),
+        "cycle": _last_steps(games, int(rounds), c),
     }
 
 
-def _harmless(controls: Controls, rounds: int) -> Pictures:
+def _harmless(controls: Controls) -> Pictures:
     """Show the regret on targets that keep changing."""
-    loss = controls.choice(
-        "loss", "Loss of a round, with targets z spread over [−1, 1]", options=_LOSSES, default="squares"
-    )
-    regrets = online.harmless()[loss]
+    controls.choice("loss", "Loss of a round, with targets z spread over [−1, 1]", options=_LOSSES, default="squares")
     pictures = Pictures(controls, _draw_toy)
     left, right = st.columns(2)
     with left:
         pictures.show("toy")
     with right:
-        rows = [
-            [name, number(float(regret[rounds - 1])), number(float(regret[rounds - 1]) / rounds, 6)]
-            for name, regret in regrets.items()
-        ]
-        numbers_table((f"T = {rounds:,}", "R(T)", "R(T)/T"), rows)
+        pictures.show("costs")
         st.markdown(
             "SGD and Adam take steps with $\\alpha/\\sqrt t$ here, as the theorems ask for; “constant lr” is Adam as "
             "it is used. On these losses Adam does well: a counterexample needs more malice."
@@ -80,20 +79,23 @@ def _harmless(controls: Controls, rounds: int) -> Pictures:
     return pictures
 
 
-def _counterexample(controls: Controls, rounds: int) -> Pictures:
+def _costs(regrets: dict[str, Array], rounds: int) -> Words:
+    """Say what everyone has lost beyond the best single point."""
+    rows = [
+        [name, number(float(regret[rounds - 1])), number(float(regret[rounds - 1]) / rounds, 6)]
+        for name, regret in regrets.items()
+    ]
+    return Words(Table((f"T = {rounds:,}", "R(T)", "R(T)/T"), rows))
+
+
+def _counterexample(controls: Controls) -> Pictures:
     """Show where Adam and AMSGrad end."""
-    c = controls.stops("c", "C, the large slope", stops=reddi.STOPS, default=3.0, shown=number)
-    games = {name: reddi.game(name, c) for name in reddi.PLAYERS}
+    controls.stops("c", "C, the large slope", stops=reddi.STOPS, default=3.0, shown=number)
     pictures = Pictures(controls, _draw_counterexample)
     st.latex(
         r"f_t(x) = \begin{cases} C\,x & \text{if } t \bmod 3 = 1\\ -x & \text{otherwise}\end{cases}\qquad x \in [-1, 1]"
     )
-    beta2 = 1 / (1 + c * c)
-    st.markdown(
-        f"Three rounds together have the slope C − 2 = {number(c - 2)} > 0, so the best point is x = −1. Adam here has "
-        f"the counterexample's betas, β₁ = 0 and β₂ = 1/(1 + C²) = {number(beta2)}, no bias correction, steps α/√t "
-        f"with α = {number(reddi.ALPHA)}, and is put back onto [−1, 1] after each; so is AMSGrad. All start at x = 1."
-    )
+    pictures.show("setting")
     left, right = st.columns(2)
     with left:
         pictures.show("points")
@@ -101,37 +103,54 @@ def _counterexample(controls: Controls, rounds: int) -> Pictures:
         pictures.show("regret")
     left, right = st.columns([4, 5], gap="medium")
     with left:
-        _ends(games, rounds, c)
+        pictures.show("ends")
     with right:
-        _last_steps(games, rounds, c)
+        pictures.show("cycle")
     st.markdown(_WHY)
     return pictures
 
 
-def _ends(games: dict[str, reddi.Game], rounds: int, c: float) -> None:
-    """Show where everyone is at the end."""
+def _setting(c: float) -> Words:
+    """Say what is best, and how Adam and AMSGrad are set up."""
+    beta2 = 1 / (1 + c * c)
+    return Words(
+        Prose(
+            f"Three rounds together have the slope C − 2 = {number(c - 2)} > 0, so the best point is x = −1. Adam here "
+            f"has the counterexample's betas, β₁ = 0 and β₂ = 1/(1 + C²) = {number(beta2)}, no bias correction, steps "
+            f"α/√t with α = {number(reddi.ALPHA)}, and is put back onto [−1, 1] after each; so is AMSGrad. All start "
+            "at x = 1."
+        )
+    )
+
+
+def _ends(games: dict[str, reddi.Game], rounds: int, c: float) -> Words:
+    """Say where everyone is at the end."""
     rows = [
         [name, number(float(game.points[rounds]), 6), number(float(game.regret[rounds - 1]) / rounds, 6)]
         for name, game in games.items()
     ]
-    st.markdown("Where everyone is, and what a round has cost so far:")
-    numbers_table((f"T = {rounds:,}", "x after T", "R(T)/T"), rows)
-    st.markdown(f"Standing at x = +1 costs 2(C − 2)/3 = {number(reddi.worst_rate(c))} a round in the long run.")
-
-
-def _last_steps(games: dict[str, reddi.Game], rounds: int, c: float) -> None:
-    """Show the three steps of one cycle, which explain where everyone goes."""
-    st.markdown(
-        "The last full cycle of three steps, in units of α/√t (of α for AdaGrad), before the interval cuts them:"
+    return Words(
+        Prose("Where everyone is, and what a round has cost so far:"),
+        Table((f"T = {rounds:,}", "x after T", "R(T)/T"), rows),
+        Prose(f"Standing at x = +1 costs 2(C − 2)/3 = {number(reddi.worst_rate(c))} a round in the long run."),
     )
+
+
+def _last_steps(games: dict[str, reddi.Game], rounds: int, c: float) -> Words:
+    """Say what the three steps of one cycle are, which explain where everyone goes."""
     rows = list[list[str]]()
     for name, game in games.items():
         cycle = reddi.last_cycle(game.steps, rounds)
         total = float(cycle.sum())
         rows.append([name, *(number(float(step)) for step in cycle), number(total)])
     slopes = (f"slope {number(c)}", "slope −1", "slope −1")
-    numbers_table(("Player", *slopes, "sum"), rows)
-    st.markdown("Where the sum is positive the player drifts to the right, to the worst point.")
+    return Words(
+        Prose(
+            "The last full cycle of three steps, in units of α/√t (of α for AdaGrad), before the interval cuts them:"
+        ),
+        Table(("Player", *slopes, "sum"), rows),
+        Prose("Where the sum is positive the player drifts to the right, to the worst point."),
+    )
 
 
 SECTION = Section(

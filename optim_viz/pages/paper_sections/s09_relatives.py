@@ -11,11 +11,12 @@ from optim_viz.figures import paper_chart, paper_ground, paper_relatives
 from optim_viz.figures.paper_chart import name
 from optim_viz.pages.paper_sections.controls import Controls
 from optim_viz.pages.paper_sections.lab_link import lab_link
-from optim_viz.pages.paper_sections.numbers_table import numbers_table
 from optim_viz.pages.paper_sections.pictures import Picture, Pictures, follow_controls
 from optim_viz.pages.paper_sections.reading import among
 from optim_viz.pages.paper_sections.section import Section, number
+from optim_viz.pages.paper_sections.words import Prose, Table, Words
 from optim_viz.scenario import Lane
+from optim_viz.trajectory import Array
 
 ALPHAS = (0.5, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
 CHANGES = (10.0, 30.0, 100.0, 300.0)
@@ -39,25 +40,39 @@ def show() -> None:
     follow_controls(controls, first, second, third)
 
 
-def _draw_rates(gradient: str, alpha: float, change: float) -> dict[str, Picture]:
+def _draw_rates(gradient: str, alpha: float, change: float) -> dict[str, Picture | Words]:
     at = 1 if gradient == "constant" else int(change)
     found = relatives.rates(gradient, at, alpha)
     mark = None if gradient == "constant" else at
     rates, sizes = paper_relatives.rates(found, mark), paper_relatives.step_sizes(found, mark)
+    first = (
+        "RMSProp does not correct its mean for having started at 0, so that its step is η/√(1 − αᵗ), at first "
+        f"{number(1 / sqrt(1 - alpha))} η; Adam (here with β₁ = 0, to compare the denominators alone) takes η at once."
+    )
     return {
         "rates": Picture(rates, paper_chart.HEIGHT, "Rates of AdaGrad, RMSProp and Adam against steps"),
         "sizes": Picture(sizes, paper_chart.HEIGHT, "Step sizes of AdaGrad, RMSProp and Adam"),
+        "ages": _ages(found),
+        "first": Words(Prose(first)),
     }
 
 
-def _draw_spike(spike: float) -> dict[str, Picture]:
-    figure = paper_relatives.spike(relatives.spike(spike))
-    return {"spike": Picture(figure, paper_chart.HEIGHT, "Steps of RMSProp with momentum and Adam around a spike")}
+def _draw_spike(spike: float) -> dict[str, Picture | Words]:
+    found = relatives.spike(spike)
+    figure = paper_relatives.spike(found)
+    return {
+        "spike": Picture(figure, paper_chart.HEIGHT, "Steps of RMSProp with momentum and Adam around a spike"),
+        "around": _around(found),
+    }
 
 
-def _draw_points(momentum: float, step: int) -> dict[str, Picture]:
-    figure = paper_relatives.two_points(look_ahead.look_ahead(_LR, momentum, LOOK_STEPS), step)
-    return {"ahead": Picture(figure, paper_ground.HEIGHT, "Stored points and the textbook's, with the look-ahead")}
+def _draw_points(momentum: float, step: int) -> dict[str, Picture | Words]:
+    run = look_ahead.look_ahead(_LR, momentum, LOOK_STEPS)
+    figure = paper_relatives.two_points(run, step)
+    return {
+        "ahead": Picture(figure, paper_ground.HEIGHT, "Stored points and the textbook's, with the look-ahead"),
+        "same": _both_ways(run, step),
+    }
 
 
 def _sum_and_mean(controls: Controls) -> Pictures:
@@ -65,50 +80,44 @@ def _sum_and_mean(controls: Controls) -> Pictures:
     left, middle, right = st.columns(3)
     with left:
         pattern = controls.choice("gradient", "Gradients", options=_PATTERNS, default="falling")
-    change = 1
     if pattern != "constant":
         with middle:
-            change = int(
-                controls.stops("change", "Last step of the first part", stops=CHANGES, default=100.0, shown=number)
-            )
+            controls.stops("change", "Last step of the first part", stops=CHANGES, default=100.0, shown=number)
     else:
         controls.absent("change", "100.0", among(CHANGES))
     with right:
-        alpha = controls.stops("alpha", "Memory of squares: α, and Adam's β₂", stops=ALPHAS, default=0.99, shown=number)
-    found = relatives.rates(pattern, change, alpha)
+        controls.stops("alpha", "Memory of squares: α, and Adam's β₂", stops=ALPHAS, default=0.99, shown=number)
     pictures = Pictures(controls, _draw_rates)
     left, right = st.columns(2)
     with left:
         pictures.show("rates")
     with right:
         pictures.show("sizes")
-    rows = [[f"t = {t}", *(number(float(sizes[t - 1]), 8) for _, sizes in found.values())] for t in _LISTED]
-    numbers_table(("Size of step t, η = 1", *(name(rule) for rule in found)), rows)
+    pictures.show("ages")
     st.markdown(
         "AdaGrad divides by $\\sqrt{G_t}$, the root of a sum that only grows: under a constant gradient step $t$ is "
         "$\\eta/\\sqrt t$, and after large gradients it stays slow. RMSProp and Adam divide by the root of a decaying "
-        "mean, which forgets within about $1/(1-\\alpha)$ steps. RMSProp does not correct its mean for having started "
-        f"at 0, so that its step is $\\eta/\\sqrt{{1-\\alpha^t}}$, at first {number(1 / sqrt(1 - alpha))} η; Adam "
-        "(here with β₁ = 0, to compare the denominators alone) takes η at once."
+        "mean, which forgets within about $1/(1-\\alpha)$ steps."
     )
+    pictures.show("first")
     return pictures
+
+
+def _ages(found: dict[str, tuple[Array, Array]]) -> Words:
+    """Say how large the steps of the three rules are, early and late."""
+    rows = [[f"t = {t}", *(number(float(sizes[t - 1]), 8) for _, sizes in found.values())] for t in _LISTED]
+    return Words(Table(("Size of step t, η = 1", *(name(rule) for rule in found)), rows))
 
 
 def _before_and_after(controls: Controls) -> Pictures:
     """Show what one spike does to RMSProp with momentum and to Adam."""
-    size = controls.stops("spike", "One gradient of this size among ones", stops=SPIKES, default=100.0, shown=number)
-    found = relatives.spike(size)
+    controls.stops("spike", "One gradient of this size among ones", stops=SPIKES, default=100.0, shown=number)
     pictures = Pictures(controls, _draw_spike)
     left, right = st.columns(2)
     with left:
         pictures.show("spike")
     with right:
-        at = relatives.SPIKE_AT - 1
-        listed = {"before": -1, "at the spike": 0, "1 later": 1, "10 later": 10, "50 later": 50}
-        rows = [
-            [when, *(number(float(steps[at + offset])) for steps in found.values())] for when, offset in listed.items()
-        ]
-        numbers_table(("Step", *("RMSProp with momentum" if rule == "rmsprop" else name(rule) for rule in found)), rows)
+        pictures.show("around")
         st.markdown(
             "RMSProp first divides, $b_t = \\mu b_{t-1} + g_t/\\sqrt{v_t}$: the spike enters the sum as one quotient "
             "and older quotients keep their size. Adam first averages, then divides everything it remembers by the "
@@ -118,6 +127,15 @@ def _before_and_after(controls: Controls) -> Pictures:
     return pictures
 
 
+def _around(found: dict[str, Array]) -> Words:
+    """Say what both rules do before, at and after the spike."""
+    at = relatives.SPIKE_AT - 1
+    listed = {"before": -1, "at the spike": 0, "1 later": 1, "10 later": 10, "50 later": 50}
+    rows = [[when, *(number(float(steps[at + offset])) for steps in found.values())] for when, offset in listed.items()]
+    heads = ("RMSProp with momentum" if rule == "rmsprop" else name(rule) for rule in found)
+    return Words(Table(("Step", *heads), rows))
+
+
 def _look_ahead(controls: Controls) -> Pictures:
     """Show that the stored point is θ + μv."""
     left, right = st.columns(2)
@@ -125,7 +143,6 @@ def _look_ahead(controls: Controls) -> Pictures:
         momentum = controls.stops("momentum", "Momentum μ", stops=MOMENTA, default=0.9, shown=number)
     with right:
         step = controls.slider("step", "Step", low=1, high=LOOK_STEPS, default=4, step=1)
-    run = look_ahead.look_ahead(_LR, momentum, LOOK_STEPS)
     pictures = Pictures(controls, _draw_points)
     left, right = st.columns(2)
     with left:
@@ -138,19 +155,24 @@ def _look_ahead(controls: Controls) -> Pictures:
             "The textbook takes the gradient where the velocity is about to lead, and keeps θ. torch, Keras and optax "
             "keep that look-ahead point itself. Written out both ways, with the same numbers:"
         )
-        points = {"stored by torch": run.stored.theta, "textbook θ + μv": run.ahead, "textbook θ": run.theta}
-        rows = [[title, *(number(float(value), 10) for value in places[step])] for title, places in points.items()]
-        numbers_table((f"After step {step}", "x", "y"), rows)
-        st.markdown(
-            f"Largest difference over {LOOK_STEPS} steps: {number(run.from_ahead, 2)} from θ + μv, "
-            f"{number(run.from_theta)} from θ."
-        )
+        pictures.show("same")
         st.markdown(
             lab_link(
                 look_ahead.SURFACE, [Lane("nesterov", {"lr": _LR, "momentum": momentum})], steps=LOOK_STEPS, time=step
             )
         )
     return pictures
+
+
+def _both_ways(run: look_ahead.LookAhead, step: int) -> Words:
+    """Say where each way of writing it is, and how far they are ever apart."""
+    points = {"stored by torch": run.stored.theta, "textbook θ + μv": run.ahead, "textbook θ": run.theta}
+    rows = [[title, *(number(float(value), 10) for value in places[step])] for title, places in points.items()]
+    apart = (
+        f"Largest difference over {LOOK_STEPS} steps: {number(run.from_ahead, 2)} from θ + μv, "
+        f"{number(run.from_theta)} from θ."
+    )
+    return Words(Table((f"After step {step}", "x", "y"), rows), Prose(apart))
 
 
 _CONSTANT = relatives.rates("constant", 1, 0.99)

@@ -12,9 +12,9 @@ from optim_viz.experiments.mnist_runs import PRESETS, Curve, Finished
 from optim_viz.figures import paper_chart, paper_mnist
 from optim_viz.figures.paper_chart import name
 from optim_viz.pages.paper_sections.controls import Controls
-from optim_viz.pages.paper_sections.numbers_table import numbers_table
 from optim_viz.pages.paper_sections.pictures import Picture, Pictures, follow_controls
 from optim_viz.pages.paper_sections.section import Section, number
+from optim_viz.pages.paper_sections.words import Prose, Table, Words
 from optim_viz.scenario import parse_lane
 
 DATA = Path(__file__).resolve().parent.parent / "paper_data" / "mnist_runs.json"
@@ -37,32 +37,27 @@ def show() -> None:
     controls = Controls("s10")
     options = {key: preset.title for key, preset in PRESETS.items()}
     chosen = controls.choice("preset", "What is trained", options=options, default=_DEFAULT)
-    runs, made = kept()
-    run, preset = runs[chosen], PRESETS[chosen]
-    st.markdown(
-        f"{_SAYS[chosen]} {run.parameters:,} parameters, {run.steps[-1]:,} steps. "
-        f"[Train this yourself](./train?{preset.link()})"
-    )
     pictures = Pictures(controls, _draw)
+    pictures.show("trained")
+    st.markdown(f"[Train this yourself](./train?{PRESETS[chosen].link()})")
     left, right = st.columns(2)
     with left:
         pictures.show("loss")
     with right:
         pictures.show("accuracy")
-    numbers_table(
-        ("Lane", "η", "training loss", "test loss", "test accuracy", "all seeds"),
-        [_row(curve) for curve in run.curves],
-    )
-    st.markdown(_standing(run))
-    st.caption(f"{made}. Training loss: smoothed, of the first seed; test loss and accuracy: mean of all seeds.")
+    pictures.show("ends")
+    st.caption(f"{kept()[1]}. Training loss: smoothed, of the first seed; test loss and accuracy: mean of all seeds.")
     follow_controls(controls, pictures)
 
 
-def _draw(preset: str) -> dict[str, Picture]:
+def _draw(preset: str) -> dict[str, Picture | Words]:
     run = kept()[0][preset]
+    heads = ("Lane", "η", "training loss", "test loss", "test accuracy", "all seeds")
     return {
         "loss": Picture(paper_mnist.losses(run), paper_chart.HEIGHT, "Training loss against steps"),
         "accuracy": Picture(paper_mnist.accuracies(run), paper_chart.HEIGHT, "Test accuracy by optimizer"),
+        "trained": Words(Prose(f"{_SAYS[preset]} {run.parameters:,} parameters, {run.steps[-1]:,} steps.")),
+        "ends": Words(Table(heads, [_row(curve) for curve in run.curves]), Prose(_standing(run))),
     }
 
 
