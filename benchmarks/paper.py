@@ -94,7 +94,7 @@ def report(page: Page, prefix: str, title: str) -> bool:
     found: list[tuple[float, float, str]] = []
     for place in range(mine.count()):
         control = mine.nth(place).locator("input[type=range], input[type=radio]:checked, input[type=checkbox]")
-        if not control.count():
+        if not control.count() or not mine.nth(place).is_visible():
             continue
         control.first.focus()
         page.wait_for_timeout(1500)  # a person needs as long from reaching a control to moving it there and back

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import NewPage
 from tests.browser.paper_page import STREAMLIT_PROBES, PaperPage
@@ -93,6 +94,28 @@ def test_what_is_shown_at_once_is_what_the_server_sends(
     said = paper.page.evaluate("changes")
     assert said or control == "s5.corrected"  # the switch changes a plot only
     assert all(times == 1 for times in said.values())
+
+
+def test_fields_that_a_choice_asks_for_come_and_go_at_once(new_page: NewPage, app_url: str) -> None:
+    paper = PaperPage(new_page(), app_url)
+    growing, typed = paper.control("s6.active"), paper.control("s6.typed")
+    expect(growing).to_be_visible()
+    expect(typed).to_be_hidden()
+    paper.page.wait_for_function(QUIET)
+    paper.page.evaluate(
+        """() => document.addEventListener("click", () => setTimeout(() => {
+          const seen = (key) => document.querySelector(`.st-key-s6-${key}`).checkVisibility();
+          globalThis.atOnce = [seen("active"), seen("typed"), wire.received];
+        }), { capture: true, once: true })"""
+    )
+    received = paper.page.evaluate("wire.received")
+    paper.control("s6.after").get_by_text("type your own", exact=True).click()
+    paper.page.wait_for_function("globalThis.atOnce")
+    assert paper.page.evaluate("atOnce") == [False, True, received]
+    expect(paper.words("s6-numbers")).to_contain_text("4 typed gradients")
+    expect(growing).to_be_hidden()
+    expect(paper.control("s4.typed")).to_be_hidden()
+    expect(paper.control("s4.mean")).to_be_hidden()
 
 
 def test_a_value_between_two_stops_stays_when_its_family_comes(new_page: NewPage, app_url: str) -> None:

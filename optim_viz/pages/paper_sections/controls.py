@@ -7,7 +7,8 @@ that cannot be used gives a warning where the control stands, and the default.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -136,20 +137,18 @@ class Controls:
         self.values[name] = value
         return value
 
-    def absent(self, name: str, default: str, read: Callable[[str], T]) -> None:
-        """Note the value that a control will have once it is asked for: its plots can then be drawn beforehand.
+    @contextmanager
+    def only_for(self, name: str, *options: str) -> Iterator[None]:
+        """Show what is asked for inside only while a choice stands at one of these options.
 
-        Args:
-            name: last part of the key.
-            default: as text.
-            read: what the control reads a link with; raises ValueError for what it cannot take.
+        It is on the page all the same, and keeps its values: the browser hides it, at once, by a rule of style.
         """
-        key = f"{self.prefix}.{name}"
-        given = st.session_state.get(key, st.query_params.get(key, default))
-        try:
-            self.values[name] = read(str(given))
-        except (ValueError, OverflowError):
-            self.values[name] = read(default)
+        hiding = [f'[value="{place}"]' for place, each in enumerate(self.offered[name]) if each not in options]
+        key = f"only-{self.prefix}-{name}-{'-'.join(options)}"
+        chosen = f".st-key-{self.prefix}-{name} input:is({','.join(hiding)}):checked"
+        st.html(f"<style>.stMain:has({chosen}) .st-key-{key} {{ display: none; }}</style>")
+        with st.container(key=key):
+            yield
 
     def _open(self, name: str, label: str, default: T, read: Callable[[str], T]) -> str:
         """Give a widget its first value, from the URL or the default, and say what was wrong with the URL."""

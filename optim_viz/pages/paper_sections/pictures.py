@@ -52,7 +52,7 @@ class Pictures:
     """The plots and words of a section, or of a part of it, with the controls as they stand."""
 
     def __init__(self, controls: Controls, draw: Draw) -> None:
-        """Draw the plots; every control that `draw` takes must have been asked for, or noted as absent."""
+        """Draw the plots; every control that `draw` takes must have been asked for."""
         self.controls, self.draw = controls, draw
         self.names = tuple(inspect.signature(draw).parameters)
         values = {name: controls.values[name] for name in self.names}

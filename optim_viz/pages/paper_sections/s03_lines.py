@@ -32,7 +32,6 @@ _SAYS = {
     "update": "The step: the mean gradient, measured in units of the gradient's usual size, times the learning rate.",
     "theta": "The new place.",
 }
-_COLOURS = {"m": BLUE, "m_hat": BLUE, "v": ORANGE, "v_hat": ORANGE, "update": GREEN, "theta": PURPLE}
 
 
 def _rows(run: Trajectory, axis: int) -> list[Row]:

@@ -12,7 +12,6 @@ from optim_viz.figures import paper_stack
 from optim_viz.figures.paper_stack import BLUE, GREEN, GREY, ORANGE, PURPLE, Curve, Row, coloured
 from optim_viz.pages.paper_sections.controls import Controls
 from optim_viz.pages.paper_sections.pictures import Picture, Pictures, follow_controls
-from optim_viz.pages.paper_sections.reading import within
 from optim_viz.pages.paper_sections.section import Section, number
 from optim_viz.pages.paper_sections.words import Facts, Prose, Table, Words
 from optim_viz.trajectory import Array
@@ -34,26 +33,21 @@ _SCALES = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
 
 def _ask(controls: Controls) -> None:
     """Ask for a sequence, and for the factor that it is multiplied by."""
-    kind = controls.choice("sequence", "Gradients g₁, g₂, …", options=_KINDS, default="alternating")
+    controls.choice("sequence", "Gradients g₁, g₂, …", options=_KINDS, default="alternating")
     left, right = st.columns(2)
     with left:
         controls.slider("length", "How many", low=1, high=sequences.MAX_LENGTH, default=100, step=1)
     with right:
         controls.stops("scale", "All of them times", stops=_SCALES, default=1.0, shown=lambda by: f"× {by:g}")
-    if kind == "typed":
+    with controls.only_for("sequence", "typed"):
         told = f"Up to {sequences.MAX_LENGTH} finite numbers; they are repeated until there are as many as asked for."
         controls.text("typed", "Numbers, repeated", default=_TYPED, read=_read, help=told)
-    else:
-        controls.absent("typed", _TYPED, _read)
-    if kind == "random":
+    with controls.only_for("sequence", "random"):
         left, right = st.columns(2)
         with left:
             controls.slider("mean", "Mean (the spread is 1)", low=0.0, high=_MOST, default=_MEAN, step=0.1)
         with right:
             controls.slider("seed", "Seed", low=0, high=_SEEDS, default=0, step=1)
-    else:
-        controls.absent("mean", str(_MEAN), within(0.0, _MOST))
-        controls.absent("seed", "0", within(0, _SEEDS))
 
 
 def _read(text: str) -> tuple[float, ...]:

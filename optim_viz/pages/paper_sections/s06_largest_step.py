@@ -17,7 +17,6 @@ from optim_viz.figures.paper_stack import BLUE, GREEN, Curve, Row, coloured
 from optim_viz.pages.paper_sections.controls import Controls
 from optim_viz.pages.paper_sections.lab_link import lab_link
 from optim_viz.pages.paper_sections.pictures import Picture, Pictures, follow_controls
-from optim_viz.pages.paper_sections.reading import within
 from optim_viz.pages.paper_sections.section import Section, number
 from optim_viz.pages.paper_sections.words import Facts, Prose, Table, Words
 from optim_viz.scenario import Lane
@@ -30,8 +29,6 @@ _SILENCES: Final = (0, 1, 2, 5, 9, 20, 50, 99, 200, 500, 999, 2000, 5000, 10_000
 _LONG: Final = size.MAX_SILENCE
 _BEST: Final = "s6!best"
 _TYPED: Final = "1, 1.1, 1.2, 1.3"
-_ACTIVE, _ACTIVES = 20, (1, 200)
-_RATIO, _RATIOS = 1.0, (0.5, 1.5)
 
 
 @dataclass(frozen=True)
@@ -57,20 +54,15 @@ def _ask(controls: Controls) -> None:
         "silence", "Iterations of silence (g = 0) before", stops=_SILENCES, default=0, shown=lambda stop: f"{stop:g}"
     )
     kinds = {"growing": "grow by a ratio", "typed": "type your own"}
-    kind = controls.choice("after", "Gradients after the silence", options=kinds, default="growing")
-    if kind == "typed":
-        controls.absent("active", str(_ACTIVE), within(*_ACTIVES))
-        controls.absent("ratio", str(_RATIO), within(*_RATIOS))
+    controls.choice("after", "Gradients after the silence", options=kinds, default="growing")
+    with controls.only_for("after", "typed"):
         controls.text("typed", "Numbers", default=_TYPED, read=_read)
-        return
-    controls.absent("typed", _TYPED, _read)
-    left, right = st.columns(2)
-    with left:
-        controls.slider("active", "How many", low=_ACTIVES[0], high=_ACTIVES[1], default=_ACTIVE, step=1)
-    with right:
-        controls.slider(
-            "ratio", "Each one times the one before", low=_RATIOS[0], high=_RATIOS[1], default=_RATIO, step=0.01
-        )
+    with controls.only_for("after", "growing"):
+        left, right = st.columns(2)
+        with left:
+            controls.slider("active", "How many", low=1, high=200, default=20, step=1)
+        with right:
+            controls.slider("ratio", "Each one times the one before", low=0.5, high=1.5, default=1.0, step=0.01)
 
 
 def _read(text: str) -> tuple[float, ...]:

@@ -12,7 +12,6 @@ from optim_viz.figures.paper_chart import name
 from optim_viz.pages.paper_sections.controls import Controls
 from optim_viz.pages.paper_sections.lab_link import lab_link
 from optim_viz.pages.paper_sections.pictures import Picture, Pictures, follow_controls
-from optim_viz.pages.paper_sections.reading import among
 from optim_viz.pages.paper_sections.section import Section, number
 from optim_viz.pages.paper_sections.words import Prose, Table, Words
 from optim_viz.scenario import Lane
@@ -79,12 +78,9 @@ def _sum_and_mean(controls: Controls) -> Pictures:
     """Show how the three rates age on one gradient sequence."""
     left, middle, right = st.columns(3)
     with left:
-        pattern = controls.choice("gradient", "Gradients", options=_PATTERNS, default="falling")
-    if pattern != "constant":
-        with middle:
-            controls.stops("change", "Last step of the first part", stops=CHANGES, default=100.0, shown=number)
-    else:
-        controls.absent("change", "100.0", among(CHANGES))
+        controls.choice("gradient", "Gradients", options=_PATTERNS, default="falling")
+    with middle, controls.only_for("gradient", "falling", "rising"):
+        controls.stops("change", "Last step of the first part", stops=CHANGES, default=100.0, shown=number)
     with right:
         controls.stops("alpha", "Memory of squares: α, and Adam's β₂", stops=ALPHAS, default=0.99, shown=number)
     pictures = Pictures(controls, _draw_rates)
