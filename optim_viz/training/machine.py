@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -48,7 +48,7 @@ def share_threads(spec: TrainingSpec, groups: int) -> tuple[int, int]:
 
 
 @contextmanager
-def tiny_as_zero() -> Iterator[None]:
+def tiny_as_zero() -> Generator[None]:
     """Let this thread, and threads it starts, take floats below 1.2e-38 for 0.
 
     A processor computes with such denormal numbers many times slower, and means of gradients that have ceased, and

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, fromstring
 
 import pytest
 import sympy
-from streamlit.testing.v1 import AppTest
 
 import optim_viz
+from optim_viz.experiments.one_step import lines_of
+from optim_viz.pages.paper_sections.line_math import line_numbers
 from optim_viz.scenario import Scenario
 from tests.pages.paper_app import checked, opened, plotted, said, text
 
 TARGETS = ("m", "v", "m_hat", "v_hat", "update", "theta")
 
 
-def written(app: AppTest, target: str) -> str:
+def written(math: Element) -> str:
     """Return a line's numbers as they can be read, powers as ^(...) and fractions as (...)/(...)."""
 
     def read(node: Element) -> str:
@@ -31,7 +32,6 @@ def written(app: AppTest, target: str) -> str:
             case _:
                 return (node.text or "") + "".join(parts)
 
-    (math,) = said(app, f"s3-{target}")[0].iter("math")
     return read(math)
 
 
@@ -53,12 +53,23 @@ def test_every_line_is_arithmetic_that_holds_and_ends_in_the_runs_own_number(
     states = [run.state[name][step - 1, axis] for name in ("m", "v", "m_hat", "v_hat")]
     wanted = [*states, run.update[step - 1, axis], run.theta[step, axis]]
     for target, number in zip(TARGETS, wanted, strict=True):
-        start, numbers, result = written(app, target).split("=")
+        (math,) = said(app, f"s3-{target}")[0].iter("math")
+        start, numbers, result = written(math).split("=")
         assert start == ""
         assert value_of(result) == float(format(float(number), ".6g"))
         terms = re.sub(r"(?<!\^)\(−", "(", re.sub(r"(?<![1(])−", "+", numbers))  # none of them negative
         assert abs(value_of(numbers) - number) <= 1e-3 * value_of(terms)  # four digits
     assert f"Step {step}, coordinate {coordinate}" in text(app)
+
+
+@pytest.mark.parametrize(("grad", "shown"), [(3e-5, "3×10^(−5)"), (-3e-5, "−3×10^(−5)")])
+def test_a_small_gradient_is_squared_as_a_whole(grad: float, shown: str) -> None:
+    """No step of the page has a gradient that small; another surface or learning rate would."""
+    (line,) = (each for each in lines_of("adam", {"lr": 0.1}) if each.target == "v")
+    mathml = line_numbers(line, {"beta2": 0.999, "v_prev": 0.0, "grad": grad, "v": 9e-13})
+    numbers = written(fromstring(mathml)).split("=")[1]  # noqa: S314 - our own writing
+    assert numbers == f"0.999·0+(1−0.999)·({shown})^(2)"
+    assert value_of(numbers) == pytest.approx(9e-13)
 
 
 def test_the_lines_in_symbols_are_the_rules_and_stand_still() -> None:

@@ -7,7 +7,7 @@ that cannot be used gives a warning where the control stands, and the default.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -138,7 +138,7 @@ class Controls:
         return value
 
     @contextmanager
-    def only_for(self, name: str, *options: str) -> Iterator[None]:
+    def only_for(self, name: str, *options: str) -> Generator[None]:
         """Show what is asked for inside only while a choice stands at one of these options.
 
         It is on the page all the same, and keeps its values: the browser hides it, at once, by a rule of style.
@@ -146,7 +146,9 @@ class Controls:
         hiding = [f'[value="{place}"]' for place, each in enumerate(self.offered[name]) if each not in options]
         key = f"only-{self.prefix}-{name}-{'-'.join(options)}"
         chosen = f".st-key-{self.prefix}-{name} input:is({','.join(hiding)}):checked"
-        st.html(f"<style>.stMain:has({chosen}) .st-key-{key} {{ display: none; }}</style>")
+        # The box that Streamlit lays around it as well: an empty one would still have its gap.
+        hidden = f":is(.st-key-{key}, [data-testid=stLayoutWrapper]:has(> .st-key-{key}))"
+        st.html(f"<style>.stMain:has({chosen}) {hidden} {{ display: none; }}</style>")
         with st.container(key=key):
             yield
 
