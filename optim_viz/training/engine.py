@@ -2,7 +2,7 @@
 """Trains the lanes of one comparison in lockstep and tells what happens.
 
 Every lane starts from the same weights and sees the same batches in the same order; lanes stay within three stretches
-(of 14 steps each at batch size 128) of each other. Nothing depends on timing, so the same spec on the same machine
+(of 14 steps each at batch size 128) of each other. No number depends on timing, so the same spec on the same machine
 gives the same curves bit for bit on the CPU, and a run that goes on from a checkpoint ends with the very weights of
 one that was never stopped.
 
@@ -26,7 +26,7 @@ from optim_viz.training.checkpoint import Checkpoint
 from optim_viz.training.events import End, Event, Memory, Start
 from optim_viz.training.group_run import Batches, GroupRun
 from optim_viz.training.lane_run import LaneRun
-from optim_viz.training.machine import choose_device, describe, memory, share_threads, tiny_as_zero
+from optim_viz.training.machine import choose_device, describe, memory, share_threads, update_threads
 from optim_viz.training.mnist import Mnist
 from optim_viz.training.spec import TrainingSpec
 
@@ -72,8 +72,7 @@ def train(
             lane.load(state)
     threads = torch.get_num_threads()
     try:
-        with tiny_as_zero():
-            run.train()
+        run.train()
     finally:
         torch.set_num_threads(threads)
     return [lane.network.params for lane in run.lanes]
@@ -123,7 +122,7 @@ class _Run:
                 steps_per_epoch=self.spec.steps_per_epoch,
                 n_parameters=self.spec.model.n_parameters,
                 layers=self.spec.model.layers,
-                device=describe(self.device, workers, threads),
+                device=describe(self.device, workers, max(threads, groups[0].update_threads)),
                 torch_version=torch.__version__,
             )
         )
@@ -151,7 +150,8 @@ class _Run:
         together: dict[int, list[LaneRun]] = {}
         for lane in self.lanes:
             together.setdefault(lane.index if self.device.type == "cpu" else lane.step, []).append(lane)
-        return [GroupRun(lanes, self.spec, self.data, batches, self.stopping) for lanes in together.values()]
+        threads = update_threads(self.spec, len(together)) if self.device.type == "cpu" else 1
+        return [GroupRun(lanes, self.spec, self.data, batches, self.stopping, threads) for lanes in together.values()]
 
     def serve(self, pool: Executor) -> None:
         """Wait a little for stretches to end; tell their events and hand out the next ones."""

@@ -22,9 +22,14 @@ from optim_viz.training.machine import step_work
 from optim_viz.training.mnist import Mnist
 from optim_viz.training.one_example import log_likelihoods
 from optim_viz.training.spec import CLASSES, TrainingSpec
+from optim_viz.training.update_threads import UpdateThreads
 
 _GATHER_ROWS = 256
 """Small batches are picked in blocks of this many rows: one call for many steps, and the block still fits the cache."""
+
+
+_STEPS_A_LOOK = 16
+"""Single examples between two looks at whether to stop."""
 
 
 class Stopped(Exception):
@@ -80,10 +85,17 @@ class GroupRun:
     Attributes:
         lanes: the lanes.
         stretch: steps of one `run`, fewer at the end of an epoch.
+        update_threads: the most threads that an update may take.
     """
 
     def __init__(
-        self, lanes: list[LaneRun], spec: TrainingSpec, data: Mnist, batches: Batches, stop: Callable[[], bool]
+        self,
+        lanes: list[LaneRun],
+        spec: TrainingSpec,
+        data: Mnist,
+        batches: Batches,
+        stop: Callable[[], bool],
+        update_threads: int = 1,
     ) -> None:
         """Prepare.
 
@@ -93,13 +105,17 @@ class GroupRun:
             data: for the tests at the end of epochs.
             batches: shared with the other groups.
             stop: asked often; True ends `run` soon.
+            update_threads: of a single lane whose other work takes one thread, the most its update may take.
         """
         self.lanes = lanes
         self._spec, self._data, self._batches, self._stop = spec, data, batches, stop
         self.stretch = max(1, min(64, int(2 * WORK / (step_work(spec) * len(lanes)))))
         whole = spec.batch_size <= rows_at_once(spec)
         self._vectors = takes_one_example(spec, data)
-        self._step: Step = self._eager
+        self.update_threads = update_threads
+        self._targets: list[Tensor] = []  # of the stretch's single examples
+        self._choice, self._threads = UpdateThreads(update_threads), 1
+        self._step: Step = self._single if self._vectors else self._eager
         if data.train_x.device.type == "cuda" and whole:
             self._step = GraphedStep(self._eager, [lane.network for lane in lanes], spec.batch_size)
 
@@ -126,25 +142,25 @@ class GroupRun:
         return told
 
     def _train(self, told: list[Event]) -> None:
+        self._threads = self._choice.choose()
         spec, begin = self._spec, time.perf_counter()
         epoch, first = divmod(self.step, spec.steps_per_epoch)
         last = min(first + self.stretch, spec.steps_per_epoch)
         sums: list[Tensor] = []  # of log-likelihoods, (lanes,) a step, 0-d where there is one lane
-        targets: list[Tensor] = []
+        self._targets.clear()
         sizes: list[int] = []
         try:
             for parts, size in self._batches.parts(epoch + 1, first, last):
-                if self._vectors:
-                    targets += [target for _, target in parts]
                 sums.append(self._recorded_step(parts, size, self.step + len(sums) + 1, told))
                 sizes.append(size)
         except Stopped:
             pass
         if not sums:
             return
-        found = log_likelihoods(sums, targets[: len(sums)]) if self._vectors else torch.stack(sums)
+        found = log_likelihoods(sums, self._targets) if self._vectors else torch.stack(sums)
         table = found.view(len(sums), -1).tolist()
         seconds = time.perf_counter() - begin
+        self._choice.note(self._threads, seconds / len(sums))
         for lane, column in zip(self.lanes, zip(*table, strict=True), strict=True):
             lane.seconds += seconds
             for log_likelihood, size in zip(column, sizes, strict=True):
@@ -169,6 +185,26 @@ class GroupRun:
                 raise Stopped
             own = [lane.network.gradient(x, targets, 1 / size, number > 0) for lane in self.lanes]
             sums = [old + new for old, new in zip(sums, own, strict=True)] if number else own
-        for lane in self.lanes:
-            lane.stepper.step(lane.network.grads)
+        self._update()
         return torch.stack(sums) if len(sums) > 1 else sums[0]
+
+    def _single(self, parts: Iterable[Part], size: int) -> Tensor:
+        """Make one step of the lane, of one example; returns its outputs, whose losses are worked out later."""
+        del size
+        if len(self._targets) % _STEPS_A_LOOK == 0 and self._stop():
+            raise Stopped
+        ((x, targets),) = parts
+        outputs = self.lanes[0].network.gradient(x, targets, 1.0)
+        self._targets.append(targets)
+        self._update()
+        return outputs
+
+    def _update(self) -> None:
+        """Update every lane's parameters by its gradient."""
+        if self._threads > 1:  # for what computes every entry by itself, so that it does not matter who does
+            torch.set_num_threads(self._threads)
+        for lane in self.lanes:
+            lane.network.complete()
+            lane.stepper.step(lane.network.grads)
+        if self._threads > 1:
+            torch.set_num_threads(1)

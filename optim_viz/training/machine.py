@@ -4,8 +4,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
 
 import torch
@@ -13,7 +11,9 @@ import torch
 from optim_viz.training.spec import TrainingSpec
 
 _WORK_A_THREAD = 25e6
-"""Multiplications and additions of one step below which a further thread costs more than it does."""
+"""Multiplications and additions of one step's products for which a thread is worth its turns with the others."""
+_UPDATED_A_THREAD = 100_000
+"""Parameters for which a thread can be worth it in the update."""
 
 
 def choose_device(name: str) -> torch.device:
@@ -38,29 +38,32 @@ def step_work(spec: TrainingSpec) -> float:
 def share_threads(spec: TrainingSpec, groups: int) -> tuple[int, int]:
     """Return how many lanes train at once on the CPU, and with how many threads each.
 
-    Lanes side by side scale better than threads within a lane's small matrices, so they come first. The update is not
-    counted as work for further threads: with little else to do, they would mostly wait for each other.
+    Lanes side by side scale better than threads within a lane's small matrices, so they come first.
     """
     cores = torch.get_num_threads()
     workers = min(cores, groups)
-    work = 6 * spec.model.n_parameters * spec.batch_size
-    return workers, max(1, min(cores // workers, int(work / _WORK_A_THREAD)))
+    products = int(6 * spec.model.n_parameters * spec.batch_size / _WORK_A_THREAD)
+    return workers, max(1, min(cores // workers, products))
 
 
-@contextmanager
-def tiny_as_zero() -> Generator[None]:
-    """Let this thread, and threads it starts, take floats below 1.2e-38 for 0.
+def update_threads(spec: TrainingSpec, groups: int) -> int:
+    """Return how many threads the update may take where a lane's products take one: at most two."""
+    workers, threads = share_threads(spec, groups)
+    if threads > 1:
+        return 1  # the update takes them as well
+    return max(1, min(2, torch.get_num_threads() // workers, spec.model.n_parameters // _UPDATED_A_THREAD))
+
+
+def take_tiny_for_zero() -> None:
+    """Let this process take floats below 1.2e-38 for 0; to be called before torch computes anything.
 
     A processor computes with such denormal numbers many times slower, and means of gradients that have ceased, and
     weights that an L2 term pulls to 0, become them: on MNIST, where many pixels are always 0, Adam's update took twice
-    as long. The setting is put back afterwards; where the processor has none nothing changes.
+    as long. The setting belongs to a thread, and on Linux to those that it starts from then on. Elsewhere it is left
+    alone: results would depend on which thread computes what.
     """
-    before = bool(torch.tensor(1e-30).mul(1e-10) == 0)
-    torch.set_flush_denormal(True)
-    try:
-        yield
-    finally:
-        torch.set_flush_denormal(before)
+    if sys.platform == "linux":
+        torch.set_flush_denormal(True)
 
 
 def describe(device: torch.device, workers: int, threads: int) -> str:

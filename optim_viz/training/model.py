@@ -122,6 +122,9 @@ class Network:
                 delta = self._backward(product.input_gradient(delta, weight), kept[layer - 1])
         return log_likelihood
 
+    def complete(self) -> None:
+        """Work out what `gradient` has put off: nothing here."""
+
     def _put(self, index: int, grad: Tensor, add: bool) -> None:
         if add:
             self.grads[index].add_(grad)

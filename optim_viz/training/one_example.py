@@ -23,12 +23,11 @@ class OneExampleNetwork(Network):
         super().__init__(spec, params, 1)
         layers = list(zip(params[::2], params[1::2], strict=True))
         self._hidden, self._last = layers[:-1], layers[-1]
-        self._way_back = [
-            (2 * layer, self.grads[2 * layer], layers[layer][0].t()) for layer in range(len(layers) - 1, 0, -1)
-        ]
+        self._way_back = [weight.t() for weight, _ in reversed(layers[1:])]
+        self._pairs: list[tuple[Tensor, Tensor]] = []  # of the last example: each layer's delta and input, last first
 
     def gradient(self, x: Tensor, targets: Tensor, scale: float = 1.0, add: bool = False) -> Tensor:
-        """Work the gradient of the loss of one example into `self.grads`.
+        """Work out the gradient of the loss of one example; `complete` writes the weights' part into `self.grads`.
 
         Args:
             x: (784,).
@@ -53,14 +52,19 @@ class OneExampleNetwork(Network):
         weight, bias = self._last
         z = torch.addmv(bias, weight, x)
         delta = torch.softmax(z, 0).sub_(targets)
-        grads = self.grads
-        for index, grad, transposed in self._way_back:
-            torch.outer(delta, inputs.pop(), out=grad)
-            grads[index + 1] = delta
+        self._pairs = pairs = [(delta, inputs.pop())]
+        for transposed in self._way_back:
             delta = self._backward(torch.mv(transposed, delta), kept.pop())
-        torch.outer(delta, inputs[0], out=grads[0])
-        grads[1] = delta
+            pairs.append((delta, inputs.pop()))
         return z
+
+    def complete(self) -> None:
+        """Write the gradient into `self.grads`, where the last one stood."""
+        grads, index = self.grads, len(self.grads)
+        for delta, x in self._pairs:
+            index -= 2
+            torch.outer(delta, x, out=grads[index])
+            grads[index + 1] = delta
 
 
 def log_likelihoods(z: list[Tensor], targets: list[Tensor]) -> Tensor:

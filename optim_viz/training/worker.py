@@ -65,8 +65,9 @@ class Worker:
     def _train(self) -> None:
         spec = TrainingSpec.from_dict(self.run.spec)
         self.pulse.say("loading PyTorch")
-        from optim_viz.training import engine, mnist
+        from optim_viz.training import engine, machine, mnist
 
+        machine.take_tiny_for_zero()  # before torch starts threads
         device = engine.choose_device(spec.device)
         self.pulse.say("loading MNIST")
         folder = Path(self.run.data) if self.run.data else mnist.cache_folder()

@@ -43,6 +43,7 @@ def test_loss_and_gradient_are_those_of_autograd(
     if rows == 1:
         one = OneExampleNetwork(spec, init_params(spec, 3, dtype=dtype))
         z = [one.gradient(x[0], targets[0]) for _ in range(2)]  # the second is written where the first one stands
+        one.complete()
         for each in log_likelihoods(z, [targets[0], targets[0]]).tolist():
             assert math.isclose(-each, expected, rel_tol=tolerance)
         for mine, theirs in zip(one.grads, grads, strict=True):
