@@ -22,9 +22,10 @@ from typing import Any
 
 import torch
 
+from optim_viz.training.batches import Batches
 from optim_viz.training.checkpoint import Checkpoint
 from optim_viz.training.events import End, Event, Memory, Start
-from optim_viz.training.group_run import Batches, GroupRun
+from optim_viz.training.group_run import GroupRun
 from optim_viz.training.lane_run import LaneRun
 from optim_viz.training.machine import choose_device, describe, memory, share_threads, update_threads
 from optim_viz.training.mnist import Mnist

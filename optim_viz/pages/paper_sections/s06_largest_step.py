@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Final
 
@@ -18,9 +17,9 @@ from optim_viz.pages.paper_sections.controls import Controls
 from optim_viz.pages.paper_sections.lab_link import lab_link
 from optim_viz.pages.paper_sections.pictures import Picture, Pictures, follow_controls
 from optim_viz.pages.paper_sections.section import Section, number
+from optim_viz.pages.paper_sections.step_search import Find, Search, better, search
 from optim_viz.pages.paper_sections.words import Facts, Prose, Table, Words
 from optim_viz.scenario import Lane
-from optim_viz.trajectory import Array
 
 _BETA1, _BETA2 = size.betas()
 _EXTREME: Final = size.sparse_extreme(_BETA1, _BETA2)
@@ -29,23 +28,6 @@ _SILENCES: Final = (0, 1, 2, 5, 9, 20, 50, 99, 200, 500, 999, 2000, 5000, 10_000
 _LONG: Final = size.MAX_SILENCE
 _BEST: Final = "s6!best"
 _TYPED: Final = "1, 1.1, 1.2, 1.3"
-
-
-@dataclass(frozen=True)
-class _Find:
-    """The largest step of a run, and how the run came about."""
-
-    largest: Largest
-    how: str
-
-
-@dataclass(frozen=True, eq=False)
-class _Search:
-    """What followed the silence, how long Adam's steps then were, and the largest of them."""
-
-    gradients: Array
-    lengths: Array
-    find: _Find
 
 
 def _ask(controls: Controls) -> None:
@@ -69,42 +51,27 @@ def _read(text: str) -> tuple[float, ...]:
     return tuple(float(each) for each in sequences.read(text))
 
 
-@lru_cache(maxsize=256)
-def _search(silence: float, after: str, typed: tuple[float, ...], active: int, ratio: float) -> _Search:
-    """Run Adam after the silence; for the plot, for the words, and for what is remembered."""
-    gradients = np.array(typed) if after == "typed" else size.growing(ratio, active)
-    words = f"{len(typed)} typed gradients" if after == "typed" else f"{active} gradients, each × {number(ratio)}"
-    lengths = np.abs(size.steps_after_silence(int(silence), gradients))
-    how = f"{words}, after {silence:g} quiet iterations"
-    return _Search(gradients, lengths, _Find(size.largest(int(silence), gradients), how))
-
-
-def _rows(search: _Search) -> list[Row]:
+def _rows(run: Search) -> list[Row]:
     levels = (
         (1.0, "lr"),
         (_EXTREME, f"{number(_EXTREME)} lr"),
         (_SUPREMUM, f"{number(_SUPREMUM, 5)} lr, never reached"),
     )
     return [
-        Row("gradients after the silence", (Curve("g", search.gradients, BLUE, points=True),)),
+        Row("gradients after the silence", (Curve("g", run.gradients, BLUE, points=True),)),
         Row(
             f"{coloured('|step|/lr', GREEN)}",
-            (Curve("|step|/lr", search.lengths, GREEN, points=True),),
+            (Curve("|step|/lr", run.lengths, GREEN, points=True),),
             levels,
             share=2.5,
         ),
     ]
 
 
-def _better(best: _Find, find: _Find) -> _Find:
-    """Return the one with the larger step; where they tie, the one that was found first."""
-    return find if find.largest.step > best.largest.step else best
-
-
-def _remember(find: _Find) -> _Find:
+def _remember(find: Find) -> Find:
     """Keep the best so far for as long as the page is open."""
     best = st.session_state.get(_BEST)
-    best = st.session_state[_BEST] = _better(best, find) if isinstance(best, _Find) else find
+    best = st.session_state[_BEST] = better(best, find) if isinstance(best, Find) else find
     return best
 
 
@@ -115,7 +82,7 @@ def _forget() -> None:
 def _show() -> None:
     controls = Controls("s6")
     _ask(controls)
-    found = _search(*(controls.values[name] for name in ("silence", "after", "typed", "active", "ratio"))).find
+    found = search(*(controls.values[name] for name in ("silence", "after", "typed", "active", "ratio"))).find
     # The words name the best so far too, so they are given it as they are given the controls' values.
     controls.values["best"] = _remember(found)
     pictures, words = Pictures(controls, _draw), Pictures(controls, _say)
@@ -129,25 +96,25 @@ def _show() -> None:
 
 @lru_cache(maxsize=100)  # a new best changes the words at every stop, but none of the plots
 def _draw(silence: float, after: str, typed: tuple[float, ...], active: int, ratio: float) -> dict[str, Picture]:
-    search = _search(silence, after, typed, active, ratio)
-    rows = _rows(search)
+    run = search(silence, after, typed, active, ratio)
+    rows = _rows(run)
     figure = paper_stack.stack(
-        np.arange(1.0, len(search.gradients) + 1),
+        np.arange(1.0, len(run.gradients) + 1),
         rows,
         x_title="gradients since the silence",
-        mark=search.find.largest.active - 1,
+        mark=run.find.largest.active - 1,
     )
     label = f"Gradients and the lengths of Adam's steps after {silence:g} quiet iterations"
     return {"plot": Picture(figure, paper_stack.height(rows), label)}
 
 
 def _say(
-    silence: float, after: str, typed: tuple[float, ...], active: int, ratio: float, best: _Find
+    silence: float, after: str, typed: tuple[float, ...], active: int, ratio: float, best: Find
 ) -> dict[str, Words]:
-    search = _search(silence, after, typed, active, ratio)
-    found, best = search.find.largest, _better(best, search.find)
+    run = search(silence, after, typed, active, ratio)
+    found, best = run.find.largest, better(best, run.find)
     facts = {
-        "First step": float(search.lengths[0]),
+        "First step": float(run.lengths[0]),
         "Largest step": found.step,
         "Best you have found": best.largest.step,
         "No step reaches": _SUPREMUM,
