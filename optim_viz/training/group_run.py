@@ -94,7 +94,7 @@ class GroupRun:
         return told
 
     def _train(self, told: list[Event]) -> None:
-        self._threads = self._choice.choose()
+        self._threads, already = self._choice.choose(), len(told)
         spec, begin = self._spec, time.perf_counter()
         epoch, first = divmod(self.step, spec.steps_per_epoch)
         last = min(first + self.stretch, spec.steps_per_epoch)
@@ -112,7 +112,8 @@ class GroupRun:
         found = log_likelihoods(sums, self._targets) if self._vectors else torch.stack(sums)
         table = found.view(len(sums), -1).tolist()
         seconds = time.perf_counter() - begin
-        self._choice.note(self._threads, seconds / len(sums))
+        if len(told) == already:  # looks take their own time
+            self._choice.note(self._threads, seconds / len(sums))
         for lane, column in zip(self.lanes, zip(*table, strict=True), strict=True):
             lane.seconds += seconds
             for log_likelihood, size in zip(column, sizes, strict=True):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import math
 
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from torch import Tensor
 
 from optim_viz.training import TrainingSpec, recorder
@@ -173,3 +176,14 @@ def test_sorting_by_torch_gives_the_same(few: Mnist, monkeypatch: pytest.MonkeyP
     by_numpy = [event for event in record(spec, few) if isinstance(event, Quantiles | Histogram)]
     monkeypatch.setattr(recorder, "_sorted", lambda values: values.copy_(torch.sort(values).values))
     assert [event for event in record(spec, few) if isinstance(event, Quantiles | Histogram)] == by_numpy
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@given(
+    values=st.lists(st.floats(width=32, allow_nan=False), max_size=200),
+    repeated=st.lists(st.sampled_from([0.0, -0.0, 1e-40, -1e-40, 2.5, -2.5, math.inf, -math.inf]), max_size=200),
+)
+def test_floats_are_sorted_as_floats(dtype: torch.dtype, values: list[float], repeated: list[float]) -> None:
+    given_values = torch.tensor([*values, *repeated], dtype=dtype)
+    expected = np.sort(given_values.numpy())
+    np.testing.assert_array_equal(recorder._sorted(given_values.clone()).numpy(), expected)
