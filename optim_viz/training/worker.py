@@ -37,12 +37,16 @@ _ATTEMPTS: Final = 40  # half a second apart, to write how the run ended into a 
 
 
 class Worker:
-    """Trains one claimed run to its end, whatever that is."""
+    """Trains one claimed run to its end, whatever that is.
 
-    def __init__(self, store: RunStore, claim: queue.Claim) -> None:
+    In a process that is there for nothing else, `own_process`, it sets the process up for that as well.
+    """
+
+    def __init__(self, store: RunStore, claim: queue.Claim, *, own_process: bool = False) -> None:
         self.store, self.run, self.claim = store, claim.run, claim
         self.pulse = Pulse(store.file, claim, self._end_by_force)
         self.checkpoint = checkpoint_path(store.path, claim.run.id)
+        self.own_process = own_process
         self._ending = threading.Lock()
         self._status: State = "failed"
         self._notes: list[str] = []
@@ -67,7 +71,8 @@ class Worker:
         self.pulse.say("loading PyTorch")
         from optim_viz.training import engine, machine, mnist
 
-        machine.take_tiny_for_zero()  # before torch starts threads
+        if self.own_process:
+            machine.take_tiny_for_zero()  # before torch starts threads
         device = engine.choose_device(spec.device)
         self.pulse.say("loading MNIST")
         folder = Path(self.run.data) if self.run.data else mnist.cache_folder()
@@ -190,7 +195,7 @@ def main() -> int:
     if claim is None:
         return 0
     _print_into(log_path(store.path, claim.run.id))
-    worker = Worker(store, claim)
+    worker = Worker(store, claim, own_process=True)
 
     def stop(number: int, frame: FrameType | None) -> None:
         del number, frame
