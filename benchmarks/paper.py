@@ -2,8 +2,8 @@
 
     python -m benchmarks.paper
 
-Every slider, choice and switch of every section is moved by one stop with the keyboard, back and forth. Timed in the
-browser: from the key to the frame after the last of the section's plots near the window was painted, and to the frame
+Every slider, choice and switch that is in sight, of every section, is moved by one stop with the keyboard, back and
+forth. Timed in the browser: from the key to the frame after the last of the section's plots near the window was painted, and to the frame
 after the last change of anything else on the page that can be read: words, numbers, fields that come and go. Server and
 browser share this machine. Medians are printed, the slowest control of a section decides; the exit code is 1 if one is
 above the bar. The browser is OPTIM_VIZ_CHROMIUM, else Playwright's own.

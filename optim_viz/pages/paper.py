@@ -19,21 +19,13 @@ _CSS = """
   .stMainBlockContainer { max-width: 1040px; padding: 8px 16px 96px; }
   .stMainBlockContainer .stMarkdown p, .stMainBlockContainer .stMarkdown li { max-width: 860px; line-height: 1.55; }
   .stMainBlockContainer h2 { scroll-margin-top: 16px; padding-top: 40px; }
-  .stMainBlockContainer [data-testid="stMetricValue"] { font-size: 1.4rem; font-variant-numeric: tabular-nums; }
-  .stMainBlockContainer .stMarkdown table { display: block; max-width: 100%; overflow-x: auto; border: 0; }
-  .stMainBlockContainer .stMarkdown :is(th, td) { padding: 5px 16px 5px 0; border-width: 0 0 1px; }
-  .stMainBlockContainer .stMarkdown table { font-variant-numeric: tabular-nums; }
   .stMainBlockContainer .stMarkdown > div:has(.katex-display) { margin: 0; max-width: 100%; }
   .stMainBlockContainer .katex-display { margin: 0 0 14px; padding: 2px 0; overflow-x: auto; overflow-y: hidden; }
   .stMainBlockContainer .katex-display > .katex { text-align: left; font-size: 1.1em; }
   .ov-contents { columns: 2; column-gap: 32px; max-width: 860px; margin: 0; padding-left: 24px; line-height: 1.9; }
   .ov-contents a { color: light-dark(#0072b2, #56b4e9); text-decoration: none; }
   .ov-contents a:hover { text-decoration: underline; }
-  @media (max-width: 640px) {
-    .ov-contents { columns: 1; }
-    .stHorizontalBlock:has(> .stColumn .stMetric) { gap: 12px; }
-    .stHorizontalBlock:has(> .stColumn .stMetric) > .stColumn { flex: 1 1 45%; min-width: 45%; }
-  }
+  @media (max-width: 640px) { .ov-contents { columns: 1; } }
 </style>
 """
 

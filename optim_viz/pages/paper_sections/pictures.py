@@ -124,11 +124,7 @@ def _messages(
     """Draw, and write down for which places of the controls; one between two stops, as a link may set it, has none."""
     places = {name: place(offered[name], value) for name, value in values.items() if name in offered}
     state = {f"{prefix}.{name}": at for name, at in places.items() if at is not None}
-    return {key: _message(each, key, state) for key, each in _keyed(prefix, draw(**values))}
-
-
-def _keyed(prefix: str, drawn: Mapping[str, Picture | Words]) -> list[tuple[str, Picture | Words]]:
-    return [(f"{prefix}-{name}", each) for name, each in drawn.items()]
+    return {f"{prefix}-{name}": _message(each, f"{prefix}-{name}", state) for name, each in draw(**values).items()}
 
 
 def _message(drawn: Picture | Words, key: str, state: Mapping[str, int]) -> str:
