@@ -1,12 +1,12 @@
-"""How long the paper page takes from moving a control to the repainted plots, control by control, in a real Chromium.
+"""How long the paper page takes from moving a control to all that it changes, control by control, in a real Chromium.
 
     python -m benchmarks.paper
 
 Every slider, choice and switch that is in sight, of every section, is moved by one stop with the keyboard, back and
-forth. Timed in the browser: from the key to the frame after the last of the section's plots near the window was painted, and to the frame
-after the last change of anything else on the page that can be read: words, numbers, fields that come and go. Server and
-browser share this machine. Medians are printed, the slowest control of a section decides; the exit code is 1 if one is
-above the bar. The browser is OPTIM_VIZ_CHROMIUM, else Playwright's own.
+forth. Timed in the browser: from the key to the frame after the last of the section's plots near the window was
+painted, and to the frame after the last change of anything else on the page that can be read: words, numbers, fields
+that come and go. Server and browser share this machine. Medians are printed, the slowest control of a section decides;
+the exit code is 1 if one is above the bar. The browser is OPTIM_VIZ_CHROMIUM, else Playwright's own.
 """
 
 from __future__ import annotations
