@@ -5,14 +5,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from threading import Lock
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from optim_viz.training.cuda_graph import Part
-from optim_viz.training.lane_run import rows_at_once, takes_one_example
+from optim_viz.training.lane_run import rows_at_once, stretch_steps, takes_one_example
 from optim_viz.training.mnist import Mnist
+from optim_viz.training.sparse_rows import sparse
 from optim_viz.training.spec import CLASSES, TrainingSpec
 
 _GATHER_ROWS = 256
@@ -25,14 +27,22 @@ class Batches:
     Epoch e (from 1) goes through the examples in the order of NumPy's default_rng([seed, e]).permutation.
     """
 
-    def __init__(self, spec: TrainingSpec, data: Mnist) -> None:
-        """Take the first `spec.n_examples` examples of the data."""
+    def __init__(self, spec: TrainingSpec, data: Mnist, shared: bool = False) -> None:
+        """Take the first `spec.n_examples` examples of the data.
+
+        Args:
+            spec: the comparison.
+            data: pixels and labels.
+            shared: hand out batches as `SparseRows`, each made once for all lanes.
+        """
         self._x = data.train_x
-        self._targets = torch.nn.functional.one_hot(data.train_y, CLASSES).to(data.train_x.dtype)
+        self._slopes = -torch.nn.functional.one_hot(data.train_y, CLASSES).to(data.train_x.dtype)
         self._spec = spec
         self._rows = rows_at_once(spec)
         self._vectors = takes_one_example(spec, data)
         self.order = lru_cache(maxsize=2)(self._order)
+        self._shared = lru_cache(maxsize=3 * stretch_steps(spec, 1))(self._sparse) if shared else None
+        self._making = Lock()
 
     def _order(self, epoch: int) -> Tensor:
         order = np.random.default_rng([self._spec.seed, epoch]).permutation(self._spec.n_examples)
@@ -41,22 +51,38 @@ class Batches:
     def parts(self, epoch: int, first: int, last: int) -> Iterator[tuple[Iterable[Part], int]]:
         """Yield batches `first` to `last` (from 0, exclusive) of an epoch, each as its parts and its size.
 
-        A batch that the network takes at once is one part, x (rows, 784) and one-hot targets (rows, 10), or vectors for
-        a network that takes one example; the parts of a larger one are picked while they are used.
+        A batch that the network takes at once is one part, x (rows, 784) and slopes (rows, 10), -onehot / batch size,
+        or vectors for a network that takes one example; the parts of a larger one are picked while they are used.
+        Shared batches have x as `SparseRows`.
         """
         size = self._spec.batch_size
+        if self._shared is not None:
+            for number in range(first, last):
+                with self._making:  # lanes that come for the same batch at once wait for the first
+                    part = self._shared(epoch, number)
+                yield [part], len(part[1])
+            return
         block = max(1, _GATHER_ROWS // size)
         for begin in range(first, last, block):
             rows = self.order(epoch)[begin * size : min(begin + block, last) * size]
             if size > self._rows:
-                yield map(self._pick, rows.split(self._rows)), len(rows)
-            else:
-                x, targets = self._pick(rows)
-                if self._vectors:
-                    yield from (([part], 1) for part in zip(x.unbind(), targets.unbind(), strict=True))
+                yield (self._pick(part, len(rows)) for part in rows.split(self._rows)), len(rows)
+                continue
+            whole = len(rows) - len(rows) % size  # an epoch's last batch may be a smaller one
+            for some, own_size in ((rows[:whole], size), (rows[whole:], len(rows) - whole)):
+                if not len(some):
                     continue
-                for part in zip(x.split(size), targets.split(size), strict=True):
-                    yield [part], len(part[0])
+                picked = self._pick(some, own_size)
+                pieces = map(Tensor.unbind, picked) if self._vectors else (each.split(own_size) for each in picked)
+                for part in zip(*pieces, strict=True):
+                    yield [part], own_size
 
-    def _pick(self, rows: Tensor) -> Part:
-        return self._x.index_select(0, rows), self._targets.index_select(0, rows)
+    def _pick(self, rows: Tensor, size: int) -> tuple[Tensor, Tensor]:
+        """Pick rows that belong to batches of one size."""
+        return self._x.index_select(0, rows), self._slopes.index_select(0, rows).div_(size)
+
+    def _sparse(self, epoch: int, number: int) -> Part:
+        size = self._spec.batch_size
+        rows = self.order(epoch)[number * size : (number + 1) * size]
+        x, slopes = self._pick(rows, len(rows))
+        return sparse(x), slopes

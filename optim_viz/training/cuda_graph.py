@@ -15,10 +15,12 @@ import torch
 from torch import Tensor
 
 from optim_viz.training.model import Network
+from optim_viz.training.sparse_rows import Rows, SparseRows
 
-Part = tuple[Tensor, Tensor]
+Part = tuple[Rows, Tensor]
+"""Pixels and slopes; see `Network.gradient`."""
 Step = Callable[[Iterable[Part], int], Tensor]
-"""(parts of one batch, its size) -> summed log-likelihood of each lane, (lanes,); 0-d where there is one lane."""
+"""(parts of one batch, its size) -> loss of each lane, (lanes,)."""
 _WARM_UP_STEPS = 3
 
 
@@ -39,11 +41,11 @@ class GraphedStep:
         self._warm = 0
         self._graph: torch.cuda.CUDAGraph | None = None
         self._batch: tuple[Tensor, ...] = ()
-        self._sums = torch.empty(0)
+        self._losses = torch.empty(0)
         self._grads: list[list[Tensor]] = []
 
     def __call__(self, parts: Iterable[Part], size: int) -> Tensor:
-        """Make one step; returns the sums in a tensor of their own."""
+        """Make one step; returns the losses in a tensor of their own."""
         if size != self._batch_size:
             return self._eager(parts, size)
         if self._graph is None:
@@ -56,20 +58,23 @@ class GraphedStep:
         self._graph.replay()
         for network, grads in zip(self._networks, self._grads, strict=True):
             network.grads[:] = grads
-        return self._sums.clone()
+        return self._losses.clone()
 
     def _aside(self, parts: Iterable[Part], size: int) -> Tensor:
         stream = torch.cuda.Stream()
         stream.wait_stream(torch.cuda.current_stream())
         with torch.cuda.stream(stream):
-            sums = self._eager(parts, size)
+            losses = self._eager(parts, size)
         torch.cuda.current_stream().wait_stream(stream)
-        return sums
+        return losses
 
     def _capture(self, part: Part, size: int) -> torch.cuda.CUDAGraph:
-        x, targets = self._batch = (part[0].clone(), part[1].clone())
+        x, slopes = part
+        if isinstance(x, SparseRows):
+            raise TypeError("a graph has tensors of fixed sizes: it takes whole batches")
+        x, slopes = self._batch = (x.clone(), slopes.clone())
         graph = torch.cuda.CUDAGraph()
         with torch.cuda.graph(graph, capture_error_mode="thread_local"):
-            self._sums = self._eager([(x, targets)], size)
+            self._losses = self._eager([(x, slopes)], size)
         self._grads = [list(network.grads) for network in self._networks]
         return graph

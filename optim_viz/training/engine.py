@@ -27,8 +27,16 @@ from optim_viz.training.checkpoint import Checkpoint
 from optim_viz.training.events import End, Event, Memory, Start
 from optim_viz.training.group_run import GroupRun
 from optim_viz.training.lane_run import LaneRun
-from optim_viz.training.machine import choose_device, describe, memory, share_threads, update_threads
+from optim_viz.training.machine import (
+    choose_device,
+    describe,
+    memory,
+    share_threads,
+    shares_sparse_rows,
+    update_threads,
+)
 from optim_viz.training.mnist import Mnist
+from optim_viz.training.model import init_params
 from optim_viz.training.spec import TrainingSpec
 
 __all__ = ["Checkpoint", "choose_device", "train"]
@@ -105,7 +113,11 @@ class _Run:
         self.spec, self.data, self.tell, self.should_stop = spec, data, on_event, should_stop
         self.checkpoint, self.checkpoint_seconds = checkpoint, checkpoint_seconds
         self.device = data.train_x.device
-        self.lanes = [LaneRun(index, spec, data) for index in range(len(spec.lanes))]
+        cpu, count = self.device.type == "cpu", len(spec.lanes)
+        self.workers, self.threads = share_threads(spec, count) if cpu else (1, 1)
+        self.sparse = cpu and shares_sparse_rows(spec, self.threads)
+        initial = init_params(spec.model, spec.seed, self.device, data.train_x.dtype)
+        self.lanes = [LaneRun(index, spec, data, initial, self.sparse) for index in range(count)]
         self.stop = threading.Event()
         self.caller = threading.current_thread()
         self.asked = 0.0  # when, in monotonic seconds
@@ -115,7 +127,7 @@ class _Run:
     def train(self) -> None:
         begin = self.remembered = self.saved = time.monotonic()
         groups = self.groups()
-        workers, threads = share_threads(self.spec, len(groups)) if self.device.type == "cpu" else (1, 1)
+        workers, threads = self.workers, self.threads
         self.tell(
             Start(
                 step=self.step,
@@ -147,7 +159,7 @@ class _Run:
 
     def groups(self) -> list[GroupRun]:
         """Split the lanes: each its own group on the CPU; elsewhere those at the same step together."""
-        batches = Batches(self.spec, self.data)
+        batches = Batches(self.spec, self.data, self.sparse)
         together: dict[int, list[LaneRun]] = {}
         for lane in self.lanes:
             together.setdefault(lane.index if self.device.type == "cpu" else lane.step, []).append(lane)

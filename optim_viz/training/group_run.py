@@ -7,6 +7,7 @@ and its step is a CUDA graph (`cuda_graph`).
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterable
 
@@ -16,15 +17,13 @@ from torch import Tensor
 from optim_viz.training.batches import Batches
 from optim_viz.training.cuda_graph import GraphedStep, Part, Step
 from optim_viz.training.events import Event
-from optim_viz.training.lane_run import WORK, LaneRun, rows_at_once, takes_one_example
-from optim_viz.training.machine import step_work
+from optim_viz.training.lane_run import LaneRun, rows_at_once, stretch_steps
 from optim_viz.training.mnist import Mnist
-from optim_viz.training.one_example import log_likelihoods
 from optim_viz.training.spec import TrainingSpec
 from optim_viz.training.update_threads import UpdateThreads
 
-_STEPS_A_LOOK = 16
-"""Single examples between two looks at whether to stop."""
+_ROWS_A_LOOK = 16
+"""Examples between two looks at whether to stop, where batches are smaller."""
 
 
 class Stopped(Exception):
@@ -61,13 +60,14 @@ class GroupRun:
         """
         self.lanes = lanes
         self._spec, self._data, self._batches, self._stop = spec, data, batches, stop
-        self.stretch = max(1, min(64, int(2 * WORK / (step_work(spec) * len(lanes)))))
+        self.stretch = stretch_steps(spec, len(lanes))
         whole = spec.batch_size <= rows_at_once(spec)
-        self._vectors = takes_one_example(spec, data)
         self.update_threads = update_threads
-        self._targets: list[Tensor] = []  # of the stretch's single examples
         self._choice, self._threads = UpdateThreads(update_threads), 1
-        self._step: Step = self._single if self._vectors else self._eager
+        self._puts_off = whole and data.train_x.device.type == "cpu"  # the losses, until a stretch is over
+        self._slopes: list[Tensor] = []  # of the stretch's batches, for those losses
+        self._look_every = math.ceil(_ROWS_A_LOOK / spec.batch_size)
+        self._step: Step = self._alone if self._puts_off else self._eager
         if data.train_x.device.type == "cuda" and whole:
             self._step = GraphedStep(self._eager, [lane.network for lane in lanes], spec.batch_size)
 
@@ -98,26 +98,26 @@ class GroupRun:
         spec, begin = self._spec, time.perf_counter()
         epoch, first = divmod(self.step, spec.steps_per_epoch)
         last = min(first + self.stretch, spec.steps_per_epoch)
-        sums: list[Tensor] = []  # of log-likelihoods, (lanes,) a step, 0-d where there is one lane
-        self._targets.clear()
+        outputs: list[Tensor] = []  # a step's losses, (lanes,), or what they are to be worked out from
+        self._slopes.clear()
         sizes: list[int] = []
         try:
             for parts, size in self._batches.parts(epoch + 1, first, last):
-                sums.append(self._recorded_step(parts, size, self.step + len(sums) + 1, told))
+                outputs.append(self._recorded_step(parts, size, self.step + len(outputs) + 1, told))
                 sizes.append(size)
         except Stopped:
             pass
-        if not sums:
+        if not outputs:
             return
-        found = log_likelihoods(sums, self._targets) if self._vectors else torch.stack(sums)
-        table = found.view(len(sums), -1).tolist()
+        losses = self.lanes[0].network.losses(outputs, self._slopes) if self._puts_off else torch.stack(outputs)
+        table = losses.view(len(outputs), -1).tolist()
         seconds = time.perf_counter() - begin
         if len(told) == already:  # looks take their own time
-            self._choice.note(self._threads, seconds / len(sums))
+            self._choice.note(self._threads, seconds / len(outputs))
         for lane, column in zip(self.lanes, zip(*table, strict=True), strict=True):
             lane.seconds += seconds
-            for log_likelihood, size in zip(column, sizes, strict=True):
-                told += lane.note(-log_likelihood / size, size)
+            for loss, size in zip(column, sizes, strict=True):
+                told += lane.note(loss, size)
 
     def _recorded_step(self, parts: Iterable[Part], size: int, number: int, told: list[Event]) -> Tensor:
         """Make one step and look at it where the recorders want to."""
@@ -125,32 +125,34 @@ class GroupRun:
         if recorder is None or not recorder.wants(number):
             return self._step(parts, size)
         looks = [(lane, lane.recorder, lane.recorder.before()) for lane in self.lanes if lane.recorder is not None]
-        sums = self._step(parts, size)
+        output = self._step(parts, size)
         for lane, recorder, before in looks:
             told += recorder.look(number, before, lane.network.grads)
-        return sums
+        return output
 
     def _eager(self, parts: Iterable[Part], size: int) -> Tensor:
-        """Make one step of every lane; raises `Stopped` before any lane's update."""
-        sums: list[Tensor] = []
-        for number, (x, targets) in enumerate(parts):
+        """Make one step of every lane, returns their losses, (lanes,); raises `Stopped` before any lane's update."""
+        del size
+        losses = torch.zeros(0)
+        for number, (x, slopes) in enumerate(parts):
             if self._stop():
                 raise Stopped
-            own = [lane.network.gradient(x, targets, 1 / size, number > 0) for lane in self.lanes]
-            sums = [old + new for old, new in zip(sums, own, strict=True)] if number else own
+            outputs = [lane.network.gradient(x, slopes, number > 0) for lane in self.lanes]
+            own = self.lanes[0].network.losses(outputs, [slopes] * len(outputs))
+            losses = losses + own if number else own
         self._update()
-        return torch.stack(sums) if len(sums) > 1 else sums[0]
+        return losses
 
-    def _single(self, parts: Iterable[Part], size: int) -> Tensor:
-        """Make one step of the lane, of one example; returns its outputs, whose losses are worked out later."""
+    def _alone(self, parts: Iterable[Part], size: int) -> Tensor:
+        """Make one step of the only lane, by a batch in one part; returns what its loss is worked out from later."""
         del size
-        if len(self._targets) % _STEPS_A_LOOK == 0 and self._stop():
+        if len(self._slopes) % self._look_every == 0 and self._stop():
             raise Stopped
-        ((x, targets),) = parts
-        outputs = self.lanes[0].network.gradient(x, targets, 1.0)
-        self._targets.append(targets)
+        ((x, slopes),) = parts
+        output = self.lanes[0].network.gradient(x, slopes)
+        self._slopes.append(slopes)
         self._update()
-        return outputs
+        return output
 
     def _update(self) -> None:
         """Update every lane's parameters by its gradient."""

@@ -10,8 +10,9 @@ import torch
 from torch import Tensor
 
 from optim_viz.training import events
+from optim_viz.training.machine import step_work
 from optim_viz.training.mnist import Mnist
-from optim_viz.training.model import Network, cross_entropy_sum, init_params
+from optim_viz.training.model import Network, cross_entropy_sum
 from optim_viz.training.one_example import OneExampleNetwork
 from optim_viz.training.recorder import Recorder, default_spacing
 from optim_viz.training.spec import LOSS_POINTS, TrainingSpec
@@ -26,6 +27,11 @@ WORK: Final = 2e9
 def rows_at_once(spec: TrainingSpec) -> int:
     """Return how many rows go through the network at once: enough to be fast, few enough to stop soon."""
     return max(16, min(4096, int(WORK / (6 * spec.model.n_parameters))))
+
+
+def stretch_steps(spec: TrainingSpec, lanes: int) -> int:
+    """Return how many steps so many lanes take together between two turns of the engine."""
+    return max(1, min(64, int(2 * WORK / (step_work(spec) * lanes))))
 
 
 def takes_one_example(spec: TrainingSpec, data: Mnist) -> bool:
@@ -46,10 +52,19 @@ class LaneRun:
         seconds, examples: spent and seen in training since the epoch began (or a resume).
     """
 
-    def __init__(self, index: int, spec: TrainingSpec, data: Mnist) -> None:
-        """Draw the initial weights, the same for every lane, and make the optimizer."""
-        device, dtype = data.train_x.device, data.train_x.dtype
-        params = init_params(spec.model, spec.seed, device, dtype)
+    def __init__(self, index: int, spec: TrainingSpec, data: Mnist, initial: list[Tensor], sparse: bool) -> None:
+        """Make the network and the optimizer.
+
+        Args:
+            index: of the lane.
+            spec: the comparison.
+            data: on the device that trains.
+            initial: the initial parameters; copied.
+            sparse: whether batches come as `SparseRows`, for which the first weight is stored transposed.
+        """
+        params = [param.clone() for param in initial]
+        if sparse:
+            params[0] = params[0].T.contiguous().T
         self.index = index
         self.step = 0
         self.tested = 0
@@ -72,7 +87,7 @@ class LaneRun:
         self._total_steps = spec.total_steps
         self.recorder: Recorder | None = None
         if spec.record:
-            spacing = spec.record_every or default_spacing(spec, device.type)
+            spacing = spec.record_every or default_spacing(spec, data.train_x.device.type)
             self.recorder = Recorder(index, spec.model, self.stepper, spacing, spec.total_steps)
 
     @property

@@ -12,6 +12,7 @@ from optim_viz.training.spec import TrainingSpec
 
 _WORK_A_THREAD = 25e6
 """Multiplications and additions of one step's products for which a thread is worth its turns with the others."""
+_SHARING_LANES = 3
 _UPDATED_A_THREAD = 100_000
 """Parameters for which a thread can be worth it in the update."""
 
@@ -44,6 +45,29 @@ def share_threads(spec: TrainingSpec, groups: int) -> tuple[int, int]:
     workers = min(cores, groups)
     products = int(6 * spec.model.n_parameters * spec.batch_size / _WORK_A_THREAD)
     return workers, max(1, min(cores // workers, products))
+
+
+def shares_sparse_rows(spec: TrainingSpec, threads: int) -> bool:
+    """Whether lanes with so many threads each take their batches on the CPU as `SparseRows`.
+
+    Measured with one thread, batch size 128, 256 units: a batch's lists take 170 μs to make and save each lane 160.
+    They need the kernels of fbgemm, which torch has for x86. With more threads a lane saves less, and the making is
+    still one thread's.
+    """
+    widths = spec.model.widths
+    return (
+        threads == 1
+        and len(spec.lanes) >= _SHARING_LANES
+        and 16 <= spec.batch_size <= 256
+        and bool(widths)
+        and widths[0] >= 64
+        and has_fbgemm()
+    )
+
+
+def has_fbgemm() -> bool:
+    """Whether torch's weighted sums of rows are fbgemm's."""
+    return "fbgemm" in torch.backends.quantized.supported_engines
 
 
 def update_threads(spec: TrainingSpec, groups: int) -> int:

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from optim_viz.training.model import Network
+from optim_viz.training.sparse_rows import Rows, SparseRows
 from optim_viz.training.spec import ModelSpec
 
 
@@ -26,24 +27,24 @@ class OneExampleNetwork(Network):
         self._way_back = [weight.t() for weight, _ in reversed(layers[1:])]
         self._pairs: list[tuple[Tensor, Tensor]] = []  # of the last example: each layer's delta and input, last first
 
-    def gradient(self, x: Tensor, targets: Tensor, scale: float = 1.0, add: bool = False) -> Tensor:
+    def gradient(self, x: Rows, slopes: Tensor, add: bool = False) -> Tensor:
         """Work out the gradient of the loss of one example; `complete` writes the weights' part into `self.grads`.
 
         Args:
             x: (784,).
-            targets: (10,), one-hot.
-            scale: 1.
+            slopes: (10,), -onehot(y).
             add: False: there is only one part.
 
         Returns:
-            z_L, (10,), for `log_likelihoods`.
+            z_L, (10,), for `losses`.
 
         Raises:
-            ValueError: another scale, or a part to be added: that would be a larger batch.
+            ValueError: a part to be added, or lists: that would be a larger batch.
         """
-        if scale != 1 or add:
-            raise ValueError(f"one example has scale 1 and is one part, not scale {scale}, add {add}")
-        inputs, kept = [x], []
+        if add or isinstance(x, SparseRows):
+            raise ValueError("one example is one part, a vector: there is nothing to add to")
+        inputs: list[Tensor] = [x]
+        kept: list[Tensor] = []
         for weight, bias in self._hidden:
             z = torch.addmv(bias, weight, x)
             x = z.relu_() if self._forward is None else self._forward(z)
@@ -51,7 +52,7 @@ class OneExampleNetwork(Network):
             inputs.append(x)
         weight, bias = self._last
         z = torch.addmv(bias, weight, x)
-        delta = torch.softmax(z, 0).sub_(targets)
+        delta = torch.softmax(z, 0).add_(slopes)
         self._pairs = pairs = [(delta, inputs.pop())]
         for transposed in self._way_back:
             delta = self._backward(torch.mv(transposed, delta), kept.pop())
@@ -66,7 +67,6 @@ class OneExampleNetwork(Network):
             torch.outer(delta, x, out=grads[index])
             grads[index + 1] = delta
 
-
-def log_likelihoods(z: list[Tensor], targets: list[Tensor]) -> Tensor:
-    """Return the log-likelihood of each step, (steps,), from what `gradient` returned and took."""
-    return (torch.log_softmax(torch.stack(z), 1) * torch.stack(targets)).sum(1)
+    def losses(self, outputs: list[Tensor], slopes: list[Tensor]) -> Tensor:
+        """Return the loss of each step, (steps,), from what `gradient` returned and took."""
+        return (torch.log_softmax(torch.stack(outputs), 1) * torch.stack(slopes)).sum(1)

@@ -2,7 +2,6 @@
 """The matrix products of a layer, by the fastest library at hand.
 
     affine:           x W^T + b, (rows, fan_out), rectified where asked
-    logits:           the same, laid out so that each class's logits lie side by side
     weight_gradient:  d^T x,     (fan_out, fan_in)
     input_gradient:   d W,       (rows, fan_in)
 
@@ -71,31 +70,21 @@ def _onednn_affine(x: Tensor, weight: Tensor, bias: Tensor, relu: bool) -> Tenso
 
 
 def _onednn_weight_gradient(left: Tensor, right: Tensor) -> Tensor:
-    return torch.ops.mkldnn._linear_pointwise(left.t(), right.t(), None, "none", [], "")
+    return torch.ops.mkldnn._linear_pointwise(left.T, right.T, None, "none", [], "")
 
 
 def _onednn_input_gradient(left: Tensor, right: Tensor) -> Tensor:
-    return torch.ops.mkldnn._linear_pointwise(left, right.t(), None, "none", [], "")
+    return torch.ops.mkldnn._linear_pointwise(left, right.T, None, "none", [], "")
 
 
 def _affine(x: Tensor, weight: Tensor, bias: Tensor, relu: bool) -> Tensor:
-    out = torch.addmm(bias, x, weight.t())
+    out = torch.addmm(bias, x, weight.T)
     return out.relu_() if relu else out
 
 
-def logits(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-    """Return x W^T + b for few outputs, transposed in memory: a softmax over ten columns is ten times as fast so."""
-    return torch.addmm(bias[:, None], weight, x.t()).t()
-
-
-def logits_of_one(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-    """Return the same for a single row, for which there is nothing to lay out."""
-    return torch.addmm(bias, x, weight.t())
-
-
 def _weight_gradient(left: Tensor, right: Tensor) -> Tensor:
-    return torch.mm(left.t(), right)
+    return torch.mm(left.T, right)
 
 
 def _outer(left: Tensor, right: Tensor) -> Tensor:
-    return torch.mul(left.t(), right)  # one row: every entry is one product
+    return torch.mul(left.T, right)  # one row: every entry is one product

@@ -148,7 +148,8 @@ class Recorder:
 
 
 def _joined(parts: list[Tensor]) -> Tensor:
-    return torch.cat([part.reshape(-1) for part in parts])
+    """Return all entries, in the order of memory: a parameter's moments lie as it does, so they still pair up."""
+    return torch.cat([(part.T if part.dim() == 2 and part.stride(0) == 1 else part).reshape(-1) for part in parts])
 
 
 def _sorted(values: Tensor) -> Tensor:

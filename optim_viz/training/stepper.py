@@ -2,8 +2,9 @@
 """torch.optim's update of one lane, with as little around it as torch allows.
 
 The optimizer is a real torch.optim one: it checks the arguments, makes the state, holds it and saves it. Its first step
-is always `optimizer.step()`. On the CPU later ones call the very fused kernel that `step()` would, with the same
-arguments: what is left out is Python (grouping tensors, hooks), which takes longer than a small step's arithmetic.
+is always `optimizer.step()`. On the CPU later ones call the very kernels that `step()` would, with the same arguments:
+what is left out is Python (grouping tensors, hooks), which takes longer than a small step's arithmetic and keeps other
+threads from theirs.
 
 The L2 term λ Σ w² has the gradient 2 λ w. A coupled `weight_decay` of torch.optim adds weight_decay · w to the
 gradient, so the term rides along in it for free: the weights form a group of their own with 2 λ more. AdamW decouples
@@ -26,7 +27,7 @@ def _implementation(name: str, device: str) -> dict[str, Any]:
     """Return the arguments that choose the fastest of torch's implementations of one optimizer."""
     if device not in ("cpu", "cuda"):
         return {}
-    how: dict[str, Any] = {"fused": True} if name in _KERNELS else {"foreach": True}
+    how: dict[str, Any] = {"fused": True} if name in _FUSED else {"foreach": True}
     if device == "cuda" and name in ("Adam", "AdamW", "RMSprop"):
         how["capturable"] = True  # the step count lives on the device, so that a CUDA graph can hold the step
     return how
@@ -66,7 +67,7 @@ class Stepper:
         self.params = params
         self.optimizer: torch.optim.Optimizer = getattr(torch.optim, name)(groups, **arguments, **how)
         self._position = {id(param): index for index, param in enumerate(params)}
-        self._make_kernel = _KERNELS[name] if device == "cpu" and "fused" in how else None
+        self._make_kernel = _KERNELS[name] if device == "cpu" else None
         self._kernels: list[tuple[list[int], Callable[[list[Tensor]], None]]] = []
 
     def step(self, grads: list[Tensor]) -> None:
@@ -80,6 +81,8 @@ class Stepper:
                 kernel([grads[place] for place in places])
             return
         for param, grad in zip(self.params, grads, strict=True):
+            if grad.stride() != param.stride():  # the fused kernels do not look, and would pair up wrong entries
+                raise RuntimeError(f"a gradient is laid out as {grad.stride()}, its parameter as {param.stride()}")
             param.grad = grad
         self.optimizer.step()
         self._bind()
@@ -87,6 +90,10 @@ class Stepper:
     def load(self, state: dict[str, Any]) -> None:
         """Take over the state of another optimizer of the same lane."""
         self.optimizer.load_state_dict(state)
+        for param, own in self.optimizer.state.items():
+            for key, value in own.items():
+                if isinstance(value, Tensor) and value.shape == param.shape:
+                    own[key] = torch.empty_like(param).copy_(value)  # laid out as the parameter, whoever saved it
         if state["state"]:
             self._bind()
 
@@ -141,4 +148,35 @@ def _adagrad(optimizer: torch.optim.Optimizer, group: dict[str, Any]) -> Callabl
     return kernel
 
 
-_KERNELS = {"SGD": _sgd, "Adam": _adam, "AdamW": _adamw, "Adagrad": _adagrad}
+def _rmsprop(optimizer: torch.optim.Optimizer, group: dict[str, Any]) -> Callable[[list[Tensor]], None]:
+    """The calls of torch's own multi-tensor RMSprop, of which there is no fused one."""
+    params, steps, squares = group["params"], _states(optimizer, group, "step"), _states(optimizer, group, "square_avg")
+    means = _states(optimizer, group, "grad_avg") if group["centered"] else []
+    buffers = _states(optimizer, group, "momentum_buffer") if group["momentum"] > 0 else []
+    alpha, eps, lr, decay = group["alpha"], group["eps"], group["lr"], group["weight_decay"]
+
+    def kernel(grads: list[Tensor]) -> None:
+        torch._foreach_add_(steps, 1)
+        if decay:
+            grads = list(torch._foreach_add(grads, params, alpha=decay))
+        torch._foreach_mul_(squares, alpha)
+        torch._foreach_addcmul_(squares, grads, grads, value=1 - alpha)
+        if means:
+            torch._foreach_lerp_(means, grads, 1 - alpha)
+            average = torch._foreach_addcmul(squares, means, means, value=-1)
+            torch._foreach_sqrt_(average)
+        else:
+            average = torch._foreach_sqrt(squares)
+        torch._foreach_add_(average, eps)
+        if buffers:
+            torch._foreach_mul_(buffers, group["momentum"])
+            torch._foreach_addcdiv_(buffers, grads, average)
+            torch._foreach_add_(params, buffers, alpha=-lr)
+        else:
+            torch._foreach_addcdiv_(params, grads, average, value=-lr)
+
+    return kernel
+
+
+_FUSED = {"SGD", "Adam", "AdamW", "Adagrad"}
+_KERNELS = {"SGD": _sgd, "Adam": _adam, "AdamW": _adamw, "Adagrad": _adagrad, "RMSprop": _rmsprop}

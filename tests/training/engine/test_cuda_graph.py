@@ -30,6 +30,7 @@ class Steps:
 
     def __call__(self, parts: Iterable[Part], size: int) -> Tensor:
         ((x, _),) = parts
+        assert isinstance(x, Tensor)
         self.seen.append((float(x.sum()), size))
         self.network.grads[:] = [torch.full_like(grad, float(len(self.seen))) for grad in self.network.grads]
         return x.sum().reshape(1)
@@ -46,7 +47,7 @@ def graphed(monkeypatch: pytest.MonkeyPatch) -> tuple[GraphedStep, Steps]:
         yield
 
         def replay() -> None:
-            wrapped._sums.copy_(wrapped._batch[0].sum().reshape(1))
+            wrapped._losses.copy_(wrapped._batch[0].sum().reshape(1))
 
         graph.replay = replay
 

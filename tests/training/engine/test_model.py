@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from optim_viz.training import ModelSpec, products
 from optim_viz.training.mnist import Mnist
 from optim_viz.training.model import Network, cross_entropy_sum, init_params
-from optim_viz.training.one_example import OneExampleNetwork, log_likelihoods
+from optim_viz.training.one_example import OneExampleNetwork
 from tests.training.engine.usual_loop import network
 
 CASES = list(itertools.product(("relu", "tanh", "sigmoid", "softplus"), ((), (32,), (40, 24)), (1, 7, 64)))
@@ -32,20 +32,20 @@ def test_loss_and_gradient_are_those_of_autograd(
 ) -> None:
     spec = ModelSpec(widths=widths, activation=activation)
     x, y = few.train_x[:rows].to(dtype), few.train_y[:rows]
-    targets = nn.functional.one_hot(y, 10).to(dtype)
+    slopes = -nn.functional.one_hot(y, 10).to(dtype) / rows
     own = Network(spec, init_params(spec, 3, dtype=dtype), rows)
-    loss = own.gradient(x, targets, 1 / rows)
+    loss = own.losses([own.gradient(x, slopes)], [slopes])
     expected, grads = reference(spec, x, y)
     tolerance = 1e-12 if dtype == torch.float64 else 2e-6
-    assert math.isclose(-float(loss) / rows, expected, rel_tol=tolerance)
+    assert math.isclose(float(loss), expected, rel_tol=tolerance)
     for mine, theirs in zip(own.grads, grads, strict=True):
         torch.testing.assert_close(mine, theirs, rtol=tolerance, atol=tolerance)
     if rows == 1:
         one = OneExampleNetwork(spec, init_params(spec, 3, dtype=dtype))
-        z = [one.gradient(x[0], targets[0]) for _ in range(2)]  # the second is written where the first one stands
+        z = [one.gradient(x[0], slopes[0]) for _ in range(2)]  # the second is written where the first one stands
         one.complete()
-        for each in log_likelihoods(z, [targets[0], targets[0]]).tolist():
-            assert math.isclose(-each, expected, rel_tol=tolerance)
+        for each in one.losses(z, [slopes[0], slopes[0]]).tolist():
+            assert math.isclose(each, expected, rel_tol=tolerance)
         for mine, theirs in zip(one.grads, grads, strict=True):
             torch.testing.assert_close(mine, theirs, rtol=tolerance, atol=tolerance)
 
@@ -53,21 +53,22 @@ def test_loss_and_gradient_are_those_of_autograd(
 def test_one_example_is_no_larger_batch(few: Mnist) -> None:
     spec = ModelSpec(widths=(4,))
     one = OneExampleNetwork(spec, init_params(spec, 0, dtype=few.train_x.dtype))
-    targets = nn.functional.one_hot(few.train_y, 10).to(few.train_x.dtype)
-    for scale, add in ((0.5, False), (1.0, True)):
-        with pytest.raises(ValueError, match="one example has scale 1"):
-            one.gradient(few.train_x[0], targets[0], scale, add)
+    slopes = -nn.functional.one_hot(few.train_y, 10).to(few.train_x.dtype)
+    with pytest.raises(ValueError, match="one example is one part"):
+        one.gradient(few.train_x[0], slopes[0], True)
 
 
 def test_parts_of_a_batch_add_up(few: Mnist) -> None:
     spec = ModelSpec(widths=(20,))
     params = init_params(spec, 0, dtype=torch.float64)
-    targets = nn.functional.one_hot(few.train_y, 10).double()
+    slopes = -nn.functional.one_hot(few.train_y, 10).double() / 300
     whole, parts = Network(spec, params, 300), Network(spec, params, 128)
-    loss = whole.gradient(few.train_x, targets, 1 / 300)
-    pieces = zip(few.train_x.split(128), targets.split(128), strict=True)
-    summed = sum(float(parts.gradient(x, t, 1 / 300, number > 0)) for number, (x, t) in enumerate(pieces))
-    assert math.isclose(float(loss), summed, rel_tol=1e-12)
+    (loss,) = whole.losses([whole.gradient(few.train_x, slopes)], [slopes]).tolist()
+    pieces = list(zip(few.train_x.split(128), slopes.split(128), strict=True))
+    outputs = [parts.gradient(x, part, number > 0) for number, (x, part) in enumerate(pieces)]
+    each = parts.losses(outputs, [part for _, part in pieces]).tolist()  # the last part is a smaller one
+    assert len(each) == 3
+    assert math.isclose(loss, sum(each), rel_tol=1e-12)
     for one, other in zip(whole.grads, parts.grads, strict=True):
         torch.testing.assert_close(one, other, rtol=1e-12, atol=1e-14)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import pytest
 import torch
 from torch import Tensor
@@ -90,3 +92,28 @@ def test_a_loaded_state_goes_on_to_the_same_bits(lane: str, l2: float) -> None:
             stepper.step(draw(step + 1, torch.float32))
     for param, same in zip(mine, theirs, strict=True):
         assert torch.equal(param, same)
+
+
+def test_a_gradient_in_another_layout_is_refused() -> None:
+    """The fused kernels take entries in the order of memory: they would pair up wrong ones and say nothing."""
+    params = draw(0, torch.float32)
+    params[0] = params[0].T.contiguous().T
+    with pytest.raises(RuntimeError, match=r"laid out as \(30, 1\), its parameter as \(1, 40\)"):
+        Stepper(parse_lane("adam"), params, 0.0).step(draw(1, torch.float32))
+
+
+@pytest.mark.parametrize("lane", LANES)
+def test_a_state_is_laid_out_as_the_parameters_that_load_it(lane: str) -> None:
+    params = draw(0, torch.float64)
+    one = Stepper(parse_lane(lane), params, 0.0)
+    one.step(draw(1, torch.float64))
+    turned = [param.clone() for param in params]
+    turned[0] = turned[0].T.contiguous().T
+    other = Stepper(parse_lane(lane), turned, 0.0)
+    other.load(copy.deepcopy(one.optimizer.state_dict()))
+    for step in (2, 3):
+        grads = draw(step, torch.float64)
+        one.step([grad.clone() for grad in grads])
+        other.step([grads[0].T.contiguous().T, *grads[1:]])
+    for param, same in zip(params, turned, strict=True):
+        torch.testing.assert_close(param, same, rtol=1e-14, atol=1e-15)
