@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from threading import Lock
 
 import numpy as np
 import torch
@@ -13,6 +12,7 @@ from torch import Tensor
 
 from optim_viz.training.cuda_graph import Part
 from optim_viz.training.lane_run import rows_at_once, stretch_steps, takes_one_example
+from optim_viz.training.made_once import MadeOnce
 from optim_viz.training.mnist import Mnist
 from optim_viz.training.sparse_rows import sparse
 from optim_viz.training.spec import CLASSES, TrainingSpec
@@ -41,8 +41,8 @@ class Batches:
         self._rows = rows_at_once(spec)
         self._vectors = takes_one_example(spec, data)
         self.order = lru_cache(maxsize=2)(self._order)
-        self._shared = lru_cache(maxsize=3 * stretch_steps(spec, 1))(self._sparse) if shared else None
-        self._making = Lock()
+        # No lane is more than three stretches behind the first, which may make one batch ahead.
+        self._shared = MadeOnce(self._sparse, spec.total_steps, 3 * stretch_steps(spec, 1) + 1) if shared else None
 
     def _order(self, epoch: int) -> Tensor:
         order = np.random.default_rng([self._spec.seed, epoch]).permutation(self._spec.n_examples)
@@ -57,9 +57,9 @@ class Batches:
         """
         size = self._spec.batch_size
         if self._shared is not None:
-            for number in range(first, last):
-                with self._making:  # lanes that come for the same batch at once wait for the first
-                    part = self._shared(epoch, number)
+            before = (epoch - 1) * self._spec.steps_per_epoch
+            for number in range(before + first, before + last):
+                part = self._shared(number)
                 yield [part], len(part[1])
             return
         block = max(1, _GATHER_ROWS // size)
@@ -81,8 +81,10 @@ class Batches:
         """Pick rows that belong to batches of one size."""
         return self._x.index_select(0, rows), self._slopes.index_select(0, rows).div_(size)
 
-    def _sparse(self, epoch: int, number: int) -> Part:
+    def _sparse(self, step: int) -> Part:
+        """Make the batch of a step, counted from 0 through all epochs."""
+        epoch, number = divmod(step, self._spec.steps_per_epoch)
         size = self._spec.batch_size
-        rows = self.order(epoch)[number * size : (number + 1) * size]
+        rows = self.order(epoch + 1)[number * size : (number + 1) * size]
         x, slopes = self._pick(rows, len(rows))
         return sparse(x), slopes
