@@ -8,8 +8,7 @@ one that was never stopped.
 
 Worker threads train (torch leaves Python's lock while it computes); the calling thread hands out stretches, passes
 events on, asks whether to stop, and takes checkpoints between stretches: `on_event` and `checkpoint` run in one thread
-only. Where one worker is enough, the calling thread is that worker: OpenMP keeps a team of threads for every thread
-that calls it, and where these are more than the cores it puts them to sleep at every turn, which halves the speed.
+only. Where one worker is enough, the calling thread is that worker (see `crew`).
 """
 
 from __future__ import annotations
@@ -17,13 +16,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
-from typing import Any
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 
 import torch
 
 from optim_viz.training.batches import Batches
 from optim_viz.training.checkpoint import Checkpoint
+from optim_viz.training.crew import crew
 from optim_viz.training.events import End, Event, Memory, Start
 from optim_viz.training.group_run import GroupRun
 from optim_viz.training.lane_run import LaneRun
@@ -87,15 +86,6 @@ def train(
     return [lane.network.params for lane in run.lanes]
 
 
-class _Here(Executor):
-    """Runs what it is given at once, in the calling thread."""
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        future: Future[Any] = Future()
-        future.set_result(fn(*args, **kwargs))  # an error goes straight to the caller
-        return future
-
-
 class _Run:
     """One call of `train`: the lanes and who is waiting for what."""
 
@@ -140,8 +130,7 @@ class _Run:
             )
         )
         self.tell_memory()
-        torch.set_num_threads(threads)
-        pool = ThreadPoolExecutor(workers, "lane", torch.set_num_threads, (threads,)) if workers > 1 else _Here()
+        pool = crew(workers, threads)
         try:
             self.parked = [group for group in groups if not group.done]
             self.hand_out(pool)
