@@ -20,10 +20,13 @@ from statistics import median, quantiles
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from benchmarks import _page_timing as timing
-from tests.browser.in_page import WIRE
-from tests.browser.lab_page import LabPage
-from tests.browser.lab_server import LabServer, chromium_options
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # so that the script runs from anywhere, installed or not
+
+from benchmarks import _page_timing as timing  # noqa: E402
+from tests.browser.in_page import WIRE  # noqa: E402
+from tests.browser.lab_page import LabPage  # noqa: E402
+from tests.browser.lab_server import LabServer, chromium_options  # noqa: E402
 
 SLIDER = "Adam beta2"
 TICKS, RELEASES, CHANGES, STARTS = 300, 20, 12, 3

@@ -19,9 +19,10 @@ from pathlib import Path
 import numpy as np
 import torch
 
-import optim_viz
-
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # so that the script runs from anywhere, installed or not
+
+import optim_viz  # noqa: E402
 
 STEPS = 500
 START = (-1.5, 2.0)
