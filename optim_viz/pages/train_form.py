@@ -8,7 +8,7 @@ from typing import cast
 
 import streamlit as st
 
-from optim_viz.pages import train_lane_rows, train_lanes, train_rows, train_settings
+from optim_viz.pages import train_go, train_lane_rows, train_lanes, train_rows, train_settings
 from optim_viz.pages.train_look import plain
 from optim_viz.pages.train_settings import SETTINGS, Setting, Settings, Value
 from optim_viz.run_store import RunStore, StoreError, command, errors
@@ -91,7 +91,7 @@ def _launch(store: RunStore) -> None:
         except StoreError as error:
             st.error(plain(f"Not launched: {error}"))
             return
-        st.query_params.from_dict({"run": str(run_id)})
+        train_go.go({"run": str(run_id)})
         st.rerun()
 
 

@@ -7,6 +7,10 @@ from typing import cast
 import streamlit as st
 
 _GO = "train_go"
+_ARRIVALS = "train_arrivals"
+# The button that leads to a view may lie far down the page that was left, and the browser stays where it was scrolled.
+_TO_THE_TOP = """<script>document.querySelector("[data-testid=stMain]")?.scrollTo(0, 0); // arrival {}
+</script>"""
 Query = dict[str, str | list[str]]
 
 
@@ -26,7 +30,11 @@ def wanted() -> bool:
 
 
 def arrive() -> None:
-    """Write the view that was asked for into the link. The page calls this first."""
+    """Write the view that was asked for into the link, and show it from its top. The page calls this first."""
     query = cast("Query | None", st.session_state.pop(_GO, None))
+    arrivals = st.session_state.setdefault(_ARRIVALS, 0)
     if query is not None:
         st.query_params.from_dict(query)
+        arrivals = st.session_state[_ARRIVALS] = arrivals + 1
+    # Always an element, so that those below keep their places; its script runs when the number in it changes.
+    st.html(_TO_THE_TOP.format(arrivals) if arrivals else "<span hidden></span>", unsafe_allow_javascript=True)

@@ -24,6 +24,7 @@ SHORT = "lane=sgd,lr=0.01&lane=adam,lr=0.001&widths=16&examples=6000&epochs=50"
 LONG = "lane=sgd,lr=0.01&widths=256,256&epochs=1000"  # ends only when it is told to
 STARTS = 60_000  # loading PyTorch and MNIST on a busy machine
 LOSS = "[data-testid^=plot-train-loss]"
+STANDS = "() => document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
 
 
 @pytest.fixture
@@ -124,6 +125,47 @@ def test_a_run_survives_the_death_of_the_app(server: LabServer, new_page: Callab
         assert page.url == address
         expect(page.get_by_role("region", name="Where each optimizer stands").get_by_role("row")).to_have_count(3)
         assert last_step(page) == 50 * 47
+
+
+def test_every_view_is_shown_from_its_top(server: LabServer, new_page: Callable[..., Page]) -> None:
+    """On a phone, where the buttons that lead on lie below the fold; what the page does by itself moves nothing."""
+    page = new_page(width=390, height=844)
+    main = page.get_by_test_id("stMain")
+
+    def scrolled() -> int:
+        return main.evaluate("(main) => main.scrollTop")
+
+    def at_the_top() -> None:
+        page.wait_for_function("""() => document.querySelector("[data-testid=stMain]").scrollTop === 0""")
+
+    page.goto(f"{server.url}/train?lane=momentum,lr=0.01&lane=adam,lr=0.001&{LONG}")
+    button = page.get_by_role("button", name="Launch")
+    expect(page.get_by_role("slider")).to_have_count(3)
+    button.scroll_into_view_if_needed()
+    assert scrolled() > 100
+    button.click()
+    page.wait_for_url("**/train?run=*")
+    at_the_top()
+    expect(page.get_by_role("status").filter(has_text="Run 1")).to_be_in_viewport()
+
+    moves_on(page, 0)
+    again = page.get_by_role("button", name="New run with these lanes")
+    again.scroll_into_view_if_needed()
+    before, said = scrolled(), page.get_by_role("status").filter(has_text="Run 1").inner_text()
+    assert before > 100
+    expect(page.get_by_role("status").filter(has_text="Run 1")).not_to_have_text(said)
+    assert scrolled() == before, "a live chart's news do not scroll the page"
+
+    again.click()
+    expect(page.get_by_role("heading", name="New run")).to_be_in_viewport()
+    at_the_top()
+    page.wait_for_function(STANDS)  # what is still being put together may be replaced between a press and its release
+    row = page.get_by_role("button", name="1. momentum")
+    row.scroll_into_view_if_needed()
+    assert scrolled() > 100
+    row.click()
+    page.wait_for_url("**/train?run=*")
+    at_the_top()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
