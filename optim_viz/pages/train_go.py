@@ -37,4 +37,5 @@ def arrive() -> None:
         st.query_params.from_dict(query)
         arrivals = st.session_state[_ARRIVALS] = arrivals + 1
     # Always an element, so that those below keep their places; its script runs when the number in it changes.
-    st.html(_TO_THE_TOP.format(arrivals) if arrivals else "<span hidden></span>", unsafe_allow_javascript=True)
+    with st.container(key="train-arrival"):
+        st.html(_TO_THE_TOP.format(arrivals) if arrivals else "<span hidden></span>", unsafe_allow_javascript=True)

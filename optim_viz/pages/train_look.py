@@ -46,6 +46,7 @@ CSS: Final = f"""
   .tr-state span {{ color: var(--tr-muted); }}
   .tr-swatch {{ display: inline-block; width: 12px; height: 12px; border-radius: 3px; vertical-align: -1px; }}
   .tr-scroll {{ overflow-x: auto; }}
+  [data-testid=stLayoutWrapper]:has(> .st-key-train-arrival) {{ position: absolute; }} /* nothing to see: no gap */
   .tr-table {{ width: 100%; border-collapse: collapse; font-size: 13px; font-variant-numeric: tabular-nums; }}
   .tr-table th, .tr-table td {{ padding: 4px 16px 4px 0; text-align: right; white-space: nowrap; font-weight: 400; }}
   .tr-table :is(th, td):nth-child(-n + 2) {{ text-align: left; }}
