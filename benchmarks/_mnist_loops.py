@@ -57,17 +57,20 @@ def bare_epoch(data: Mnist) -> float:
         (weight, bias, products.choose(weight, 128)) for weight, bias in zip(params[::2], params[1::2], strict=True)
     ]
     deltas = [torch.full((128, len(bias)), 1e-3, device=x.device) for _, bias, _ in layers]
+    ones = [torch.ones_like(bias) for _, bias, _ in layers]
     begin = time.perf_counter()
     for _ in range(steps):
         inputs = [x]
         for weight, bias, product in layers:
             inputs.append(product.affine(inputs[-1], weight, bias, True))
         grads: list[Tensor] = []
-        for (_, bias, product), delta, below in zip(layers, deltas, inputs[:-1], strict=True):
-            grads += [product.weight_gradient(delta, below), torch.ones_like(bias)]
+        for (_, _, product), delta, below, one in zip(layers, deltas, inputs[:-1], ones, strict=True):
+            grads += [product.weight_gradient(delta, below), one]
         for (weight, _, product), delta in zip(layers[1:], deltas[1:], strict=True):
             product.input_gradient(delta, weight)
         stepper.step(grads)
+    if data.train_x.is_cuda:
+        torch.cuda.synchronize()
     return time.perf_counter() - begin
 
 

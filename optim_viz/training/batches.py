@@ -67,18 +67,15 @@ class Batches:
             rows = self.order(epoch)[begin * size : min(begin + block, last) * size]
             if size > self._rows:
                 yield (self._pick(part, len(rows)) for part in rows.split(self._rows)), len(rows)
-                continue
-            whole = len(rows) - len(rows) % size  # an epoch's last batch may be a smaller one
-            for some, own_size in ((rows[:whole], size), (rows[whole:], len(rows) - whole)):
-                if not len(some):
-                    continue
-                picked = self._pick(some, own_size)
-                pieces = map(Tensor.unbind, picked) if self._vectors else (each.split(own_size) for each in picked)
-                for part in zip(*pieces, strict=True):
-                    yield [part], own_size
+            elif self._vectors:
+                yield from (([part], 1) for part in zip(*map(Tensor.unbind, self._pick(rows, 1)), strict=True))
+            else:
+                x, slopes = self._x.index_select(0, rows), self._slopes.index_select(0, rows)
+                for batch, own in zip(x.split(size), slopes.split(size), strict=True):
+                    yield [(batch, own.div_(len(own)))], len(own)  # an epoch's last batch may be a smaller one
 
     def _pick(self, rows: Tensor, size: int) -> tuple[Tensor, Tensor]:
-        """Pick rows that belong to batches of one size."""
+        """Pick rows of batches of a size."""
         return self._x.index_select(0, rows), self._slopes.index_select(0, rows).div_(size)
 
     def _sparse(self, step: int) -> Part:

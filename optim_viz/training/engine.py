@@ -117,7 +117,6 @@ class _Run:
     def train(self) -> None:
         begin = self.remembered = self.saved = time.monotonic()
         groups = self.groups()
-        workers, threads = self.workers, self.threads
         self.tell(
             Start(
                 step=self.step,
@@ -125,12 +124,12 @@ class _Run:
                 steps_per_epoch=self.spec.steps_per_epoch,
                 n_parameters=self.spec.model.n_parameters,
                 layers=self.spec.model.layers,
-                device=describe(self.device, workers, max(threads, groups[0].update_threads)),
+                device=describe(self.device, self.workers, max(self.threads, groups[0].update_threads)),
                 torch_version=torch.__version__,
             )
         )
         self.tell_memory()
-        pool = crew(workers, threads)
+        pool = crew(self.workers, self.threads)
         try:
             self.parked = [group for group in groups if not group.done]
             self.hand_out(pool)

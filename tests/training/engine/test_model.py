@@ -40,6 +40,7 @@ def test_loss_and_gradient_are_those_of_autograd(
     assert math.isclose(float(loss), expected, rel_tol=tolerance)
     for mine, theirs in zip(own.grads, grads, strict=True):
         torch.testing.assert_close(mine, theirs, rtol=tolerance, atol=tolerance)
+    assert [grad.stride() for grad in own.grads] == [param.stride() for param in own.params]
     if rows == 1:
         one = OneExampleNetwork(spec, init_params(spec, 3, dtype=dtype))
         z = [one.gradient(x[0], slopes[0]) for _ in range(2)]  # the second is written where the first one stands
