@@ -21,7 +21,7 @@ from playwright.sync_api import Locator, Page, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # so that the script runs from anywhere, installed or not
 
-from optim_viz.pages.paper_sections import sections  # noqa: E402
+from optim_viz.pages.paper.sections import sections  # noqa: E402
 from tests.browser.lab_server import LabServer, chromium_options  # noqa: E402
 
 BAR = 150.0  # milliseconds

@@ -1,7 +1,7 @@
 """Make the training curves that section 10 of the paper page shows.
 
 Run `python docs/make_paper_curves.py` after changing a preset of `optim_viz.experiments.mnist_runs`. It trains each
-on MNIST, on the CPU, for one epoch with each of the seeds, and writes optim_viz/pages/paper_data/mnist_runs.json. That
+on MNIST, on the CPU, for one epoch with each of the seeds, and writes optim_viz/pages/paper/data/mnist_runs.json. That
 takes some minutes on two cores.
 """
 
@@ -22,7 +22,7 @@ from optim_viz.training.events import Epoch, Event, Step  # noqa: E402
 from optim_viz.training.mnist import Mnist, load_mnist  # noqa: E402
 from optim_viz.training.spec import TrainingSpec  # noqa: E402
 
-TARGET = ROOT / "optim_viz" / "pages" / "paper_data" / "mnist_runs.json"
+TARGET = ROOT / "optim_viz" / "pages" / "paper" / "data" / "mnist_runs.json"
 POINTS = 60
 
 

@@ -9,7 +9,7 @@ from optim_viz.experiments import mnist_runs
 from optim_viz.experiments.mnist_runs import PRESETS, Curve, Finished
 from optim_viz.scenario import parse_lane
 
-KEPT = Path(__file__).resolve().parents[2] / "optim_viz/pages/paper_data/mnist_runs.json"
+KEPT = Path(__file__).resolve().parents[2] / "optim_viz/pages/paper/data/mnist_runs.json"
 
 
 def test_there_is_a_finished_run_for_every_preset() -> None:

@@ -1,0 +1,39 @@
+"""The paper page's sections: one question a file, s<NN>_<slug>.py, each exposing SECTION.
+
+The folder is the list. A section's arithmetic stands in `optim_viz.experiments`, its drawing in `optim_viz.figures`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+
+from optim_viz.pages.paper.section import Section
+
+__all__ = ["Section", "sections"]
+
+_NAME = re.compile(r"s(?P<number>\d\d)_(?P<slug>\w+)")
+
+
+@cache
+def sections() -> tuple[Section, ...]:
+    """Import every section of this folder, in the order of their numbers.
+
+    Raises:
+        TypeError: a module that does not expose SECTION, or one that says another number or slug than its name does.
+    """
+    found: list[Section] = []
+    for module in sorted(iter_modules(__path__), key=lambda each: each.name):
+        name = _NAME.fullmatch(module.name)
+        if name is None:
+            continue
+        section = getattr(import_module(f"{__name__}.{module.name}"), "SECTION", None)
+        expected = (int(name["number"]), name["slug"])
+        if not isinstance(section, Section) or (section.number, section.slug) != expected:
+            raise TypeError(
+                f"paper/sections/{module.name}.py must expose SECTION, number {expected[0]}, {expected[1]!r}"
+            )
+        found.append(section)
+    return tuple(found)
