@@ -21,7 +21,7 @@ REQUEST = "request"
 
 def stage() -> ComponentRenderer:
     """Return what mounts the stage."""
-    return registered("stage", html='<div class="ov-root"></div>', js="index.js", css="stage.css")
+    return registered("stage", html='<div class="ov-root"></div>', js="hosts/streamlit_lab.js", css="stage.css")
 
 
 def request() -> object:

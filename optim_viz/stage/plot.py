@@ -72,7 +72,7 @@ def show_plot(message: str, *, key: str) -> None:
 
 def plot_renderer() -> ComponentRenderer:
     """Return what mounts a plot, and what plots follow controls by."""
-    return registered("plot", html='<div class="ov-plot-root"></div>', js="plot.js", css="plot.css")
+    return registered("plot", html='<div class="ov-plot-root"></div>', js="hosts/streamlit_plot.js", css="plot.css")
 
 
 def _roles(theme: Theme) -> dict[str, str]:

@@ -49,7 +49,7 @@ def sent(app: AppTest) -> dict[str, Any]:
     assert not app.exception
     (stage,) = app.get("bidi_component")
     assert stage.proto.component_name.startswith("optim_viz.stage_")  # pyright: ignore[reportAttributeAccessIssue]
-    assert stage.proto.js_source_path == "index.js"  # pyright: ignore[reportAttributeAccessIssue]
+    assert stage.proto.js_source_path == "hosts/streamlit_lab.js"  # pyright: ignore[reportAttributeAccessIssue]
     assert stage.proto.css_source_path == "stage.css"  # pyright: ignore[reportAttributeAccessIssue]
     header, _ = decode(stage.proto.bytes)  # pyright: ignore[reportAttributeAccessIssue]
     return header

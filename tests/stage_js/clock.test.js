@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { Clock } from "../../optim_viz/stage/assets/clock.js";
-import { keyAction } from "../../optim_viz/stage/assets/keyboard.js";
+import { Clock } from "../../optim_viz/stage/assets/state/clock.js";
+import { keyAction } from "../../optim_viz/stage/assets/views/keyboard.js";
 
 function clockAt(time, steps = 100) {
   const clock = new Clock(() => {});

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { charts, decadeTicks, fitRange } from "../../optim_viz/stage/assets/charts.js";
-import { cutSegment, markerPath, Panel, polyline } from "../../optim_viz/stage/assets/draw.js";
-import { multiply, transform } from "../../optim_viz/stage/assets/matrix.js";
-import { panelGrid } from "../../optim_viz/stage/assets/panel_grid.js";
+import { charts, decadeTicks, fitRange } from "../../optim_viz/stage/assets/state/charts.js";
+import { cutSegment, markerPath, Panel, polyline } from "../../optim_viz/stage/assets/draw/canvas.js";
+import { multiply, transform } from "../../optim_viz/stage/assets/draw/matrix.js";
+import { panelGrid } from "../../optim_viz/stage/assets/state/panel_grid.js";
 
 /** Remembers what would be drawn. */
 function recorder() {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { placeOf } from "../../optim_viz/stage/assets/follow.js";
+import { placeOf } from "../../optim_viz/stage/assets/hosts/streamlit_controls.js";
 
 /** @param {object[]} inputs */
 const box = (...inputs) => /** @type {any} */ ({ querySelectorAll: () => inputs });

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { Actions } from "../../optim_viz/stage/assets/actions.js";
-import { familyKey } from "../../optim_viz/stage/assets/family_store.js";
-import { Lab } from "../../optim_viz/stage/assets/lab.js";
-import { Link } from "../../optim_viz/stage/assets/link.js";
+import { Actions } from "../../optim_viz/stage/assets/state/actions.js";
+import { familyKey } from "../../optim_viz/stage/assets/state/family_store.js";
+import { Lab } from "../../optim_viz/stage/assets/state/lab.js";
+import { Link } from "../../optim_viz/stage/assets/state/connection.js";
 
 globalThis.document ??= { hidden: true }; // a hidden page: the link does not guess on its own
 

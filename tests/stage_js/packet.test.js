@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { decode, Family, Run } from "../../optim_viz/stage/assets/packet.js";
+import { decode, Family, Run } from "../../optim_viz/stage/assets/state/packet.js";
 
 /** Packs as the wire format says, independently of the Python side. */
 function pack(header, bodies, lead = 0) {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { coloured, readable, themed } from "../../optim_viz/stage/assets/plot_look.js";
-import { overtaken } from "../../optim_viz/stage/assets/shown.js";
+import { coloured, readable, themed } from "../../optim_viz/stage/assets/draw/figure_style.js";
+import { overtaken } from "../../optim_viz/stage/assets/views/previews.js";
 
-import { contrast, legible } from "../../optim_viz/stage/assets/theme.js";
+import { contrast, legible } from "../../optim_viz/stage/assets/draw/theme.js";
 
 const dark = { "#d55e00": "#ff8800", "#ffffff": "#14171a" };
 const roles = { text: "#111111", muted: "#666666", grid: "#dddddd", background: "#ffffff" };

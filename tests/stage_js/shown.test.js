@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { places, preview, receive } from "../../optim_viz/stage/assets/shown.js";
+import { places, preview, receive } from "../../optim_viz/stage/assets/views/previews.js";
 
 /** An element that counts how often its words are set. */
 function place() {

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { render, valueAt } from "../../optim_viz/stage/assets/arithmetic.js";
-import { exact, number } from "../../optim_viz/stage/assets/format.js";
-import { linkQuery } from "../../optim_viz/stage/assets/share.js";
-import { luminance } from "../../optim_viz/stage/assets/theme.js";
-import { typed } from "../../optim_viz/stage/assets/typed.js";
+import { render, valueAt } from "../../optim_viz/stage/assets/views/arithmetic.js";
+import { exact, number } from "../../optim_viz/stage/assets/state/format.js";
+import { linkQuery } from "../../optim_viz/stage/assets/state/scenario_link.js";
+import { luminance } from "../../optim_viz/stage/assets/draw/theme.js";
+import { typed } from "../../optim_viz/stage/assets/state/typed_number.js";
 
 test("numbers have four significant digits and a true minus", () => {
   const cases = [[0, "0"], [1, "1"], [-12.3456, "−12.35"], [0.001, "0.001"], [0.00012345, "1.234e−4"], [123456, "1.235e5"], [100, "100"],

@@ -1,7 +1,7 @@
 /**
  * One hyperparameter's control: a slider over its stops with a typed entry beside it, or a switch.
  *
- * @import { HyperparameterInfo } from "./types.js"
+ * @import { HyperparameterInfo } from "../state/types.js"
  *
  * @typedef {object} SliderEvents
  * @property {() => void} near a pointer or the focus comes near: the family will be wanted
@@ -10,9 +10,9 @@
  * @property {(value: number | boolean | string) => void} set a value from the keyboard entry, the switch, or the default
  */
 import { h, setProblem } from "./dom.js";
-import { exact } from "./format.js";
-import { Lab } from "./lab.js";
-import { typed } from "./typed.js";
+import { exact } from "../state/format.js";
+import { Lab } from "../state/lab.js";
+import { typed } from "../state/typed_number.js";
 
 export class Slider {
   /**

@@ -1,12 +1,12 @@
 /**
  * What a page shows in places of ours, plots and words: the server's news, and what is shown before they come.
  *
- * @import { Colours, Figure } from "./plots.js"
+ * @import { Colours, Figure } from "../draw/figures.js"
  * @import { Words } from "./words.js"
  * @typedef {Figure | Words} Message
  * @typedef {{element: HTMLElement, put: (message: any) => void, later: ReturnType<typeof setTimeout> | undefined}} Place
  */
-import { plotIn } from "./plots.js";
+import { plotIn } from "../draw/figures.js";
 import { wordsIn } from "./words.js";
 
 /** @type {WeakMap<HTMLElement, Place>} */

@@ -1,7 +1,7 @@
 /**
  * What the surface is: its formula, what to look for, where it comes from.
  *
- * @import { Lab } from "./lab.js"
+ * @import { Lab } from "../state/lab.js"
  */
 import { h } from "./dom.js";
 

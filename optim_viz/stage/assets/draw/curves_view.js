@@ -4,14 +4,14 @@
  * Whole curves are drawn once into two layers (the future faint, the past full); a frame only copies them up to the
  * cursor. While a slider is dragged the layers hold the other lanes and the dragged one is drawn fresh.
  *
- * @import { Chart } from "./charts.js"
- * @import { Lab, LaneView } from "./lab.js"
+ * @import { Chart } from "../state/charts.js"
+ * @import { Lab, LaneView } from "../state/lab.js"
  * @import { Theme } from "./theme.js"
- * @import { Pair } from "./types.js"
+ * @import { Pair } from "../state/types.js"
  */
-import { charts, fitRange } from "./charts.js";
+import { charts, fitRange } from "../state/charts.js";
 import { axisNames, curvesLayout } from "./curves_layout.js";
-import { curve, fitCanvas, marker, Panel } from "./draw.js";
+import { curve, fitCanvas, marker, Panel } from "./canvas.js";
 import { legible } from "./theme.js";
 
 const FAINT = 0.22;

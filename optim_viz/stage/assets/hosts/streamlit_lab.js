@@ -2,9 +2,9 @@
  * The component's entry. Streamlit calls the default export at every change of data or theme; the stage is built once
  * and hangs on the element that survives those calls.
  */
-import { decode } from "./packet.js";
-import { loadPlotly } from "./plotly.js";
-import { Stage } from "./stage.js";
+import { decode } from "../state/packet.js";
+import { loadPlotly } from "../draw/plotly.js";
+import { Stage } from "../views/stage.js";
 
 void loadPlotly().catch(() => {}); // starts loading at once; the stage reports a failure where it can be seen
 

@@ -7,7 +7,7 @@ let loading;
 export function loadPlotly() {
   loading ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
-    script.src = new URL("./plotly.min.js", import.meta.url).href;
+    script.src = new URL("../plotly.min.js", import.meta.url).href;
     // Streamlit may load a Plotly of its own version later: keep the one that this script defined.
     script.onload = () => resolve(/** @type {any} */ (globalThis).Plotly);
     script.onerror = () => reject(new Error("plotly.min.js could not be loaded from the app's own server"));

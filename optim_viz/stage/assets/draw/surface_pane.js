@@ -1,9 +1,9 @@
 /**
  * The middle of the stage: one contour, a contour a lane, or the surface in 3D, and what moves over it.
  *
- * @import { Lab, LaneView } from "./lab.js"
+ * @import { Lab, LaneView } from "../state/lab.js"
  * @import { Theme } from "./theme.js"
- * @import { Pair } from "./types.js"
+ * @import { Pair } from "../state/types.js"
  */
 import { Surface3D } from "./surface_3d.js";
 import { SurfaceView } from "./surface_view.js";

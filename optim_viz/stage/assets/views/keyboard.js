@@ -1,7 +1,7 @@
 /**
  * Keys for the clock, wherever the focus is, unless it is on something that uses the key itself.
  *
- * @import { Clock } from "./clock.js"
+ * @import { Clock } from "../state/clock.js"
  */
 
 /**

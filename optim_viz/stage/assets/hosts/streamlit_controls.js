@@ -5,11 +5,11 @@
  * attribute "value" changes at each stop. What is asked of Streamlit's markup: an element of class st-key-<key> around
  * each control, with <input> elements of the kinds below. Were it otherwise, plots would change on release.
  *
- * @import { Message } from "./shown.js"
+ * @import { Message } from "../views/previews.js"
  * @typedef {{control: string, stops: Record<number, Record<string, Message>>}} Family
  * @typedef {{ask: (control: string) => void, wanted: string, name: string, family: Family | null}} Group
  */
-import { places, preview } from "./shown.js";
+import { places, preview } from "../views/previews.js";
 
 /** @type {Map<string, Group>} the groups by their controls */
 const groups = new Map();

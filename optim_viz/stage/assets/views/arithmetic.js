@@ -4,11 +4,11 @@
  * The lines come from the optimizer's own file in Python (where a test evaluates them against the recorded arrays);
  * here names are only replaced by symbols and by numbers.
  *
- * @import { LaneView } from "./lab.js"
- * @import { Line } from "./types.js"
+ * @import { LaneView } from "../state/lab.js"
+ * @import { Line } from "../state/types.js"
  */
 import { h } from "./dom.js";
-import { number } from "./format.js";
+import { number } from "../state/format.js";
 
 const READABLE_MS = 60;
 const TOKEN = /[A-Za-z_]\w*|\*\*|\d+(?:\.\d+)?(?:e[-+]?\d+)?|[-+*/(),]/g;
@@ -91,7 +91,7 @@ export class Arithmetic {
     /** @type {{line: Line, cells: HTMLTableCellElement[]}[]} */ this.rows = [];
     this.built = "";
     this.shown = "";
-    /** @type {import("./packet.js").Run | null} */ this.run = null;
+    /** @type {import("../state/packet.js").Run | null} */ this.run = null;
     this.written = 0; // when the numbers were last written
   }
 

@@ -1,7 +1,7 @@
 /**
  * The page's colours as the canvas needs them, read from Streamlit's CSS variables.
  *
- * @import { Catalog } from "./types.js"
+ * @import { Catalog } from "../state/types.js"
  *
  * @typedef {object} Theme
  * @property {"light" | "dark"} mode
@@ -11,7 +11,7 @@
  * @property {string} grid
  * @property {string} font
  * @property {string[]} palette
- * @property {import("./types.js").ContourStyle} contour
+ * @property {import("../state/types.js").ContourStyle} contour
  */
 
 /**

@@ -1,7 +1,7 @@
 /**
  * The clock's controls: restart, step, play, scrub, speed.
  *
- * @import { Clock } from "./clock.js"
+ * @import { Clock } from "../state/clock.js"
  */
 import { h, iconButton, setIcon } from "./dom.js";
 

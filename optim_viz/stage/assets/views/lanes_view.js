@@ -1,9 +1,9 @@
 /**
  * The lane cards: one optimizer each, with its sliders.
  *
- * @import { Lab } from "./lab.js"
- * @import { LaneState, Problem } from "./types.js"
- * @import { Theme } from "./theme.js"
+ * @import { Lab } from "../state/lab.js"
+ * @import { LaneState, Problem } from "../state/types.js"
+ * @import { Theme } from "../draw/theme.js"
  *
  * @typedef {object} LaneEvents
  * @property {(lane: number, hyperparameter: string) => void} near
@@ -16,8 +16,8 @@
  * @property {() => void} add
  */
 import { h, iconButton, setIcon, svg } from "./dom.js";
-import { markerPath } from "./draw.js";
-import { isPrimary } from "./family_store.js";
+import { markerPath } from "../draw/canvas.js";
+import { isPrimary } from "../state/family_store.js";
 import { Slider } from "./slider.js";
 
 /**

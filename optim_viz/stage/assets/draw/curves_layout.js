@@ -1,11 +1,11 @@
 /**
  * Where the linked plots stand: Plotly's layout for their axes, titles and reference lines.
  *
- * @import { Chart } from "./charts.js"
+ * @import { Chart } from "../state/charts.js"
  * @import { Theme } from "./theme.js"
- * @import { Pair } from "./types.js"
+ * @import { Pair } from "../state/types.js"
  */
-import { decadeTicks } from "./charts.js";
+import { decadeTicks } from "../state/charts.js";
 
 const ROWS = [0.24, 0.26, 0.25, 0.25];
 

@@ -1,7 +1,7 @@
 /**
  * The Plotly figures on a page: what each shows, and when it is painted. Plots far from sight wait until they are near.
  */
-import { coloured, readable, themed } from "./plot_look.js";
+import { coloured, readable, themed } from "./figure_style.js";
 import { loadPlotly } from "./plotly.js";
 import { luminance } from "./theme.js";
 

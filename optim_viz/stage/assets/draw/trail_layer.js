@@ -1,12 +1,12 @@
 /**
  * The part of the trails that lies in the past, kept from frame to frame: while time goes on only new segments are drawn.
  *
- * @import { LaneView } from "./lab.js"
- * @import { Panel } from "./draw.js"
- * @import { Run } from "./packet.js"
+ * @import { LaneView } from "../state/lab.js"
+ * @import { Panel } from "./canvas.js"
+ * @import { Run } from "../state/packet.js"
  * @import { Theme } from "./theme.js"
  */
-import { fitCanvas } from "./draw.js";
+import { fitCanvas } from "./canvas.js";
 
 /**
  * @typedef {object} Drawn what the layer shows

@@ -1,14 +1,14 @@
 /**
  * What moves over the surface: trails, heads, start, minima, where a run left the picture, and the fan of neighbour stops.
  *
- * @import { Lab, LaneView } from "./lab.js"
- * @import { Panel } from "./draw.js"
- * @import { Run } from "./packet.js"
+ * @import { Lab, LaneView } from "../state/lab.js"
+ * @import { Panel } from "./canvas.js"
+ * @import { Run } from "../state/packet.js"
  * @import { Theme } from "./theme.js"
  * @import { TrailLayer } from "./trail_layer.js"
  */
-import { marker, polyline } from "./draw.js";
-import { number } from "./format.js";
+import { marker, polyline } from "./canvas.js";
+import { number } from "../state/format.js";
 
 const RECENT = 60; // steps of the trail that are drawn in full strength, fading in
 const FAN = [-6, -4, -2, 2, 4, 6]; // neighbour stops shown while a slider is held
@@ -47,7 +47,7 @@ export function paintPanel(ctx, panel, lab, lanes, time, theme, { layer, size, d
   exits(ctx, panel, lanes, time, theme);
 }
 
-/** @param {Run} run @returns {[import("./types.js").Values, import("./types.js").Values]} */
+/** @param {Run} run @returns {[import("../state/types.js").Values, import("../state/types.js").Values]} */
 function path(run) {
   const [x, y] = [run.get("theta_x"), run.get("theta_y")];
   if (!x || !y) throw new Error("a run has no theta");

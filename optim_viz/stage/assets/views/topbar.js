@@ -1,8 +1,8 @@
 /**
  * The top line: surface, start, steps, noise, seed, view and link.
  *
- * @import { Lab } from "./lab.js"
- * @import { Problem, Scenario } from "./types.js"
+ * @import { Lab } from "../state/lab.js"
+ * @import { Problem, Scenario } from "../state/types.js"
  *
  * @typedef {object} TopEvents
  * @property {(change: Partial<Scenario>) => void} change
@@ -14,8 +14,8 @@
  * @property {() => void} reset
  */
 import { h, setProblem } from "./dom.js";
-import { exact } from "./format.js";
-import { typed } from "./typed.js";
+import { exact } from "../state/format.js";
+import { typed } from "../state/typed_number.js";
 
 const VIEWS = /** @type {[Scenario["view"], string][]} */ ([["overlay", "Overlay"], ["panels", "Side by side"], ["3d", "3D"]]);
 

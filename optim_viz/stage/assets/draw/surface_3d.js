@@ -1,11 +1,11 @@
 /**
  * The surface in 3D. Plotly draws it and moves the camera; the trails are drawn over it through Plotly's own camera.
  *
- * @import { Lab, LaneView } from "./lab.js"
+ * @import { Lab, LaneView } from "../state/lab.js"
  * @import { Theme } from "./theme.js"
- * @import { Block, SurfaceInfo } from "./types.js"
+ * @import { Block, SurfaceInfo } from "../state/types.js"
  */
-import { marker, polyline } from "./draw.js";
+import { marker, polyline } from "./canvas.js";
 import { multiply, transform } from "./matrix.js";
 import { contourTrace } from "./surface_view.js";
 
@@ -29,7 +29,7 @@ export class Surface3D {
 
   /** @param {Lab} lab @param {Theme} theme @param {number} width @param {number} height */
   async render(lab, theme, width, height) {
-    const surface = /** @type {import("./types.js").Header} */ (lab.header).surface;
+    const surface = /** @type {import("../state/types.js").Header} */ (lab.header).surface;
     const key = JSON.stringify([surface.key, theme.mode, theme.background, width, height]);
     if (key === this.drawn) return;
     this.drawn = key;

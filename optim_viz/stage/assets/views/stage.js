@@ -1,24 +1,24 @@
 /**
  * The stage: puts the parts together, listens, and paints each frame.
  *
- * @import { Packet, Problem, Scenario } from "./types.js"
- * @import { Theme } from "./theme.js"
+ * @import { Packet, Problem, Scenario } from "../state/types.js"
+ * @import { Theme } from "../draw/theme.js"
  */
-import { Actions } from "./actions.js";
-import { Clock } from "./clock.js";
-import { CurvesView } from "./curves_view.js";
+import { Actions } from "../state/actions.js";
+import { Clock } from "../state/clock.js";
+import { CurvesView } from "../draw/curves_view.js";
 import { h } from "./dom.js";
-import { fitCanvas } from "./draw.js";
-import { number } from "./format.js";
+import { fitCanvas } from "../draw/canvas.js";
+import { number } from "../state/format.js";
 import { listenForKeys } from "./keyboard.js";
-import { Lab } from "./lab.js";
-import { Link } from "./link.js";
-import { loadPlotly } from "./plotly.js";
+import { Lab } from "../state/lab.js";
+import { Link } from "../state/connection.js";
+import { loadPlotly } from "../draw/plotly.js";
 import { Sharing } from "./sharing.js";
-import { Room } from "./room.js";
+import { Room } from "./elements.js";
 import { rounded } from "./start_handle.js";
-import { SurfacePane } from "./surface_pane.js";
-import { readTheme } from "./theme.js";
+import { SurfacePane } from "../draw/surface_pane.js";
+import { readTheme } from "../draw/theme.js";
 
 const ZOOM_SETTLES_MS = 300;
 
@@ -44,7 +44,7 @@ export class Stage {
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => setTimeout(() => void this.layout(), 100));
   }
 
-  /** @param {import("./types.js").Scenario["view"]} view */
+  /** @param {import("../state/types.js").Scenario["view"]} view */
   chooseView(view) {
     this.actions.look({ view });
     void this.layout();
@@ -184,7 +184,7 @@ export class Stage {
     this.room.handle.place();
   }
 
-  /** Keeps what can be observed from outside true in the frame that paints it. @param {import("./lab.js").LaneView[]} lanes */
+  /** Keeps what can be observed from outside true in the frame that paints it. @param {import("../state/lab.js").LaneView[]} lanes */
   tell(lanes) {
     const { dataset } = this.room.section;
     this.frames += 1;

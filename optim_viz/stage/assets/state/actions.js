@@ -2,7 +2,7 @@
  * What a person can do to the scenario. Each action edits it and hands it to the link; Python judges the values.
  *
  * @import { Lab } from "./lab.js"
- * @import { Link } from "./link.js"
+ * @import { Link } from "./connection.js"
  * @import { LaneState, Scenario } from "./types.js"
  */
 

@@ -3,7 +3,7 @@
  *
  * @import { Stage } from "./stage.js"
  */
-import { copyText, linkQuery, saveFile } from "./share.js";
+import { copyText, linkQuery, saveFile } from "../state/scenario_link.js";
 
 const SAID_MS = 4000;
 const SETTLE_MS = 200; // browsers limit how often an address may change

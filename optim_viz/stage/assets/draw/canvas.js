@@ -1,7 +1,7 @@
 /**
  * Drawing on the canvas over the plots: axes to pixels, lines, marker shapes.
  *
- * @import { Pair, Values } from "./types.js"
+ * @import { Pair, Values } from "../state/types.js"
  */
 
 /** Canvas coordinates beyond this are cut to the visible side first: browsers lose lines with far-away ends. */

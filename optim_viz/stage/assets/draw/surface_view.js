@@ -1,13 +1,13 @@
 /**
  * What stands still behind the particles: the contour (or one a lane), its axes, hover and zoom, all drawn by Plotly.
  *
- * @import { Lab } from "./lab.js"
+ * @import { Lab } from "../state/lab.js"
  * @import { Theme } from "./theme.js"
- * @import { Block, Pair } from "./types.js"
+ * @import { Block, Pair } from "../state/types.js"
  */
-import { Panel } from "./draw.js";
-import { number } from "./format.js";
-import { panelGrid } from "./panel_grid.js";
+import { Panel } from "./canvas.js";
+import { number } from "../state/format.js";
+import { panelGrid } from "../state/panel_grid.js";
 
 const CLICK_MOVES_LESS_THAN = 5; // pixels between press and release; more is a pan
 const MARGIN = { l: 44, r: 8, t: 8, b: 34 };
@@ -40,7 +40,7 @@ export class SurfaceView {
    * @returns {Promise<void>} settled when the axes are where the overlay must draw
    */
   async render(lab, theme, width, height) {
-    const surface = /** @type {import("./types.js").Header} */ (lab.header).surface;
+    const surface = /** @type {import("../state/types.js").Header} */ (lab.header).surface;
     const scenario = lab.current;
     const titles = scenario.view === "panels" ? lab.lanes().flatMap((lane) => (lane.state.visible ? [lane.title] : [])) : [];
     const key = JSON.stringify([surface.key, surface.domain, theme.mode, theme.background, width, height, titles, scenario.zoom]);
@@ -168,7 +168,7 @@ function axisKey(name, i) {
 }
 
 /**
- * @param {import("./types.js").SurfaceInfo} surface
+ * @param {import("../state/types.js").SurfaceInfo} surface
  * @param {Block} block
  * @param {Theme} theme
  */

@@ -4,8 +4,8 @@
  *
  * Streamlit calls the default export at every change of data or theme.
  */
-import { hear } from "./follow.js";
-import { receive } from "./shown.js";
+import { hear } from "./streamlit_controls.js";
+import { receive } from "../views/previews.js";
 
 /** @param {{data: Uint8Array, parentElement: HTMLElement, setStateValue: (name: string, value: unknown) => void}} component */
 export default function mount({ data, parentElement, setStateValue }) {

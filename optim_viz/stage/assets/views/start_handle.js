@@ -1,8 +1,8 @@
 /**
  * The start point as something to grab: drag it, or move it with the arrow keys.
  *
- * @import { Panel } from "./draw.js"
- * @import { Pair } from "./types.js"
+ * @import { Panel } from "../draw/canvas.js"
+ * @import { Pair } from "../state/types.js"
  */
 import { h } from "./dom.js";
 

@@ -1,7 +1,7 @@
 /**
  * The room: every element of the stage, put together once.
  *
- * @import { Pair } from "./types.js"
+ * @import { Pair } from "../state/types.js"
  * @import { Stage } from "./stage.js"
  */
 import { About } from "./about.js";
