@@ -8,7 +8,7 @@ st.set_page_config(page_title="optim_viz: see what an optimizer does", layout="w
 
 PAGES = [
     st.Page("optim_viz/pages/lab.py", title="Lab", default=True),
-    st.Page("optim_viz/pages/train.py", title="Train", url_path="train"),
+    st.Page("optim_viz/pages/train/page.py", title="Train", url_path="train"),
     st.Page("optim_viz/pages/paper/page.py", title="Paper", url_path="paper"),
 ]
 

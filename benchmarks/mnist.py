@@ -41,9 +41,9 @@ from benchmarks._mnist_loops import (  # noqa: E402
     data_loader_epoch,
     single_examples,
 )
-from optim_viz.training import TrainingSpec  # noqa: E402
+from optim_viz.comparison import TrainingSpec  # noqa: E402
+from optim_viz.comparison.events import Epoch, Event, Step  # noqa: E402
 from optim_viz.training.engine import train  # noqa: E402
-from optim_viz.training.events import Epoch, Event, Step  # noqa: E402
 from optim_viz.training.machine import take_tiny_for_zero  # noqa: E402
 from optim_viz.training.mnist import Mnist, load_mnist  # noqa: E402
 

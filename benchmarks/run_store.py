@@ -22,8 +22,8 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # so that the script runs from anywhere, installed or not
 
+from optim_viz.comparison import events  # noqa: E402
 from optim_viz.run_store import RunStore  # noqa: E402
-from optim_viz.training import events  # noqa: E402
 
 RUNS, POINTS, LANES, BATCH = 100, 10_000, 8, 1000
 SPEC = {"lanes": ["adam"] * LANES, "epochs": 10}

@@ -16,11 +16,11 @@ import torch
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from optim_viz.comparison.events import Epoch, Event, Step  # noqa: E402
+from optim_viz.comparison.spec import TrainingSpec  # noqa: E402
 from optim_viz.experiments.mnist_runs import PRESETS, SEEDS, Curve, Finished, Preset, write  # noqa: E402
 from optim_viz.training.engine import train  # noqa: E402
-from optim_viz.training.events import Epoch, Event, Step  # noqa: E402
 from optim_viz.training.mnist import Mnist, load_mnist  # noqa: E402
-from optim_viz.training.spec import TrainingSpec  # noqa: E402
 
 TARGET = ROOT / "optim_viz" / "pages" / "paper" / "data" / "mnist_runs.json"
 POINTS = 60

@@ -23,9 +23,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
+from optim_viz.comparison.spec import ACTIVATIONS, DEVICES, TrainingSpec
 from optim_viz.run_store import RunStore, StoreError
-from optim_viz.training.launcher import launch, watch
-from optim_viz.training.spec import ACTIVATIONS, DEVICES, TrainingSpec
+from optim_viz.run_store.progress import launch, watch
 
 _SPEC = ("activation", "l2", "epochs", "batch_size", "seed", "device", "examples")
 _CANCEL_SECONDS = 5.0  # a stop takes less than one
@@ -172,7 +172,7 @@ def _export(given: argparse.Namespace) -> int:
 
 
 def _script(given: argparse.Namespace) -> int:
-    from optim_viz.training.script import script
+    from optim_viz.comparison.script import script
 
     run = RunStore(given.store).get(given.run)
     sys.stdout.write(script(TrainingSpec.from_dict(run.spec), run.data))

@@ -1,8 +1,4 @@
-"""Real networks trained by torch.optim: what a comparison is (`TrainingSpec`) and what comes of it (`events`).
+"""Real networks trained by torch.optim, in a process of their own: `worker` takes a run, `engine` trains it.
 
-Importing this package needs no torch; `engine`, `model`, `mnist` and `recorder` do, and run in a process of their own.
+What is trained is a `optim_viz.comparison.TrainingSpec`. Importing this package needs no torch; its modules do.
 """
-
-from optim_viz.training.spec import ACTIVATIONS, DEVICES, ModelSpec, TrainingSpec
-
-__all__ = ["ACTIVATIONS", "DEVICES", "ModelSpec", "TrainingSpec"]

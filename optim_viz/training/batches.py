@@ -10,12 +10,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from optim_viz.comparison.spec import CLASSES, TrainingSpec
 from optim_viz.training.cuda_graph import Part
 from optim_viz.training.lane_run import rows_at_once, stretch_steps, takes_one_example
 from optim_viz.training.made_once import MadeOnce
 from optim_viz.training.mnist import Mnist
 from optim_viz.training.sparse_rows import sparse
-from optim_viz.training.spec import CLASSES, TrainingSpec
 
 _GATHER_ROWS = 256
 """Small batches are picked in blocks of this many rows: one call for many steps, and the block still fits the cache."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from optim_viz.training.spec import TrainingSpec
+from optim_viz.comparison.spec import TrainingSpec
 
 _FORMAT = 1
 _FREE = ("device", "record", "record_every")

@@ -20,10 +20,11 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 
 import torch
 
+from optim_viz.comparison.events import End, Event, Memory, Start
+from optim_viz.comparison.spec import TrainingSpec
 from optim_viz.training.batches import Batches
 from optim_viz.training.checkpoint import Checkpoint
 from optim_viz.training.crew import crew
-from optim_viz.training.events import End, Event, Memory, Start
 from optim_viz.training.group_run import GroupRun
 from optim_viz.training.lane_run import LaneRun
 from optim_viz.training.machine import (
@@ -36,7 +37,6 @@ from optim_viz.training.machine import (
 )
 from optim_viz.training.mnist import Mnist
 from optim_viz.training.model import init_params
-from optim_viz.training.spec import TrainingSpec
 
 __all__ = ["Checkpoint", "choose_device", "train"]
 

@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterable
 import torch
 from torch import Tensor
 
+from optim_viz.comparison.events import Event
+from optim_viz.comparison.spec import TrainingSpec
 from optim_viz.training.batches import Batches
 from optim_viz.training.cuda_graph import GraphedStep, Part, Step
-from optim_viz.training.events import Event
 from optim_viz.training.lane_run import LaneRun, rows_at_once, stretch_steps
 from optim_viz.training.mnist import Mnist
-from optim_viz.training.spec import TrainingSpec
 from optim_viz.training.update_threads import UpdateThreads
 
 _ROWS_A_LOOK = 16

@@ -9,13 +9,13 @@ from typing import Any, Final
 import torch
 from torch import Tensor
 
-from optim_viz.training import events
+from optim_viz.comparison import events
+from optim_viz.comparison.spec import LOSS_POINTS, TrainingSpec
 from optim_viz.training.machine import step_work
 from optim_viz.training.mnist import Mnist
 from optim_viz.training.model import Network, cross_entropy_sum
 from optim_viz.training.one_example import OneExampleNetwork
 from optim_viz.training.recorder import Recorder, default_spacing
-from optim_viz.training.spec import LOSS_POINTS, TrainingSpec
 from optim_viz.training.stepper import Stepper
 
 SMOOTHING: Final = 0.98

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from optim_viz.training.spec import TrainingSpec
+from optim_viz.comparison.spec import TrainingSpec
 
 _WORK_A_THREAD = 25e6
 """Multiplications and additions of one step's products for which a thread is worth its turns with the others."""

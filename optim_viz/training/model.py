@@ -22,9 +22,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from optim_viz.comparison.spec import ModelSpec
 from optim_viz.training import products, sparse_rows
 from optim_viz.training.sparse_rows import Rows, SparseRows
-from optim_viz.training.spec import ModelSpec
 
 _aten = torch.ops.aten
 

@@ -21,8 +21,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from optim_viz.training.events import QUANTILES, Event, GradientNorm, Histogram, Quantiles, Quantity
-from optim_viz.training.spec import RECORDS, ModelSpec, TrainingSpec
+from optim_viz.comparison.events import QUANTILES, Event, GradientNorm, Histogram, Quantiles, Quantity
+from optim_viz.comparison.spec import RECORDS, ModelSpec, TrainingSpec
 from optim_viz.training.stepper import Stepper
 
 EDGES: Final = tuple(round(-1.525 + 0.05 * index, 3) for index in range(62))

@@ -19,8 +19,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from optim_viz.comparison.spec import torch_optimizer
 from optim_viz.scenario import Lane
-from optim_viz.training.spec import torch_optimizer
 
 
 def _implementation(name: str, device: str) -> dict[str, Any]:

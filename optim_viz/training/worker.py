@@ -21,13 +21,13 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
 
+from optim_viz.comparison.spec import TrainingSpec
 from optim_viz.run_store import checkpoint_file, ownership, processes, queue, reserve
 from optim_viz.run_store.errors import StoreBusy, StoreError, StoreFull, full
 from optim_viz.run_store.places import checkpoint_path, log_path
 from optim_viz.run_store.pulse import Pulse
 from optim_viz.run_store.run import State
 from optim_viz.run_store.store import RunStore
-from optim_viz.training.spec import TrainingSpec
 
 if TYPE_CHECKING:
     from optim_viz.training.engine import Checkpoint

@@ -38,7 +38,7 @@ def test_the_kept_runs_are_like_the_reference() -> None:
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_a_preset_is_what_the_training_page_reads(name: str) -> None:
-    from optim_viz.pages import train_settings
+    from optim_viz.pages.train import settings as train_settings
 
     query = parse_qs(PRESETS[name].link())
     settings, problems = train_settings.read_settings(query)

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from optim_viz.comparison import events
 from optim_viz.figures.theme import LIGHT
 from optim_viz.figures.training_state import QUANTITIES, bands_figure, histogram_figure
 from optim_viz.run_store import Bands, Histogram
-from optim_viz.training import events
 
 STEPS = np.arange(10, 101, 10)
 VALUES = np.outer(np.linspace(1, 2, 10), [0.01, 0.1, 0.5, 0.9, 0.99])

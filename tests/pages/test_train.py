@@ -11,15 +11,17 @@ from urllib.parse import parse_qs
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from optim_viz.pages import train_lanes, train_runs, train_settings, train_take_away
-from optim_viz.pages.train_look import duration, lab_link, plain
+from optim_viz.comparison import ACTIVATIONS, DEVICES, TrainingSpec, events, spec
+from optim_viz.pages.train import lanes as train_lanes
+from optim_viz.pages.train import run_list as train_runs
+from optim_viz.pages.train import settings as train_settings
+from optim_viz.pages.train import take_away as train_take_away
+from optim_viz.pages.train.look import duration, lab_link, plain
 from optim_viz.run_store import RunStore, StoreBusy, StoreDamaged, StoreReadOnly, ownership, processes, queue
 from optim_viz.run_store.run import State
 from optim_viz.scenario import parse_lane
-from optim_viz.training import ACTIVATIONS, DEVICES, TrainingSpec, events, spec
 
-APP = str(Path(__file__).resolve().parents[2] / "app.py")
-PAGE = "optim_viz/pages/train.py"
+PAGE = str(Path(__file__).resolve().parents[2] / "optim_viz/pages/train/page.py")
 SPEC: dict[str, Any] = TrainingSpec.from_dict({"lanes": ["sgd,lr=0.01", "adam,lr=0.001"]}).to_dict()
 LAYERS = ("layer 1", "layer 2", "layer 3")
 
@@ -47,8 +49,7 @@ def store() -> Iterator[RunStore]:
 
 
 def opened(query: str = "") -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=30)
-    app.switch_page(PAGE)
+    app = AppTest.from_file(PAGE, default_timeout=30)
     for name, values in parse_qs(query, keep_blank_values=True).items():
         app.query_params[name] = values
     return checked(app.run())

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from optim_viz.training import events
+from optim_viz.comparison import events
 
 SPEC: dict[str, Any] = {"lanes": ["adam,lr=0.001", "sgd,lr=0.01"], "epochs": 2, "batch_size": 128, "seed": 0}
 STEPS_PER_EPOCH = 50

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from optim_viz.comparison import events
 from optim_viz.run_store import RunStore, curves, log, schema
-from optim_viz.training import events
 from tests.run_store.fake_events import SPEC
 
 values = arrays(np.float64, st.integers(0, 300), elements=st.floats(allow_nan=True, allow_infinity=True, width=32))

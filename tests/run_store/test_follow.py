@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from optim_viz.comparison import events
 from optim_viz.run_store import RunStore, follow, ownership, queue
-from optim_viz.training import events
 from tests.run_store.fake_events import SPEC, epoch, loss, start, step
 
 

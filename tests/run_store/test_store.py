@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from optim_viz.comparison import events
 from optim_viz.run_store import RunStore, StoreError, UnknownRun, checkpoint_path, default_path
-from optim_viz.training import events
 from tests.run_store.fake_events import LAYERS, SPEC, epoch, loss, start, step, stream
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from optim_viz.training import TrainingSpec
+from optim_viz.comparison import TrainingSpec
+from optim_viz.comparison.events import Epoch, Event, Start, Step
 from optim_viz.training.engine import train
-from optim_viz.training.events import Epoch, Event, Start, Step
 from optim_viz.training.mnist import Mnist
 
 TRUTHS = json.loads((Path(__file__).parents[2] / "truths" / "mnist60k.json").read_text(encoding="utf-8"))

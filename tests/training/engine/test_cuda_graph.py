@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from optim_viz.training import ModelSpec
+from optim_viz.comparison import ModelSpec
 from optim_viz.training.cuda_graph import GraphedStep, Part
 from optim_viz.training.model import Network, init_params
 

@@ -14,11 +14,12 @@ import pytest
 import torch
 from torch import Tensor
 
-from optim_viz.training import TrainingSpec, engine, lane_run
+from optim_viz.comparison import TrainingSpec
+from optim_viz.comparison.events import Diverged, End, Epoch, Event, Memory, Start, Step, to_dict
+from optim_viz.comparison.spec import torch_optimizer
+from optim_viz.training import engine, lane_run
 from optim_viz.training.engine import Checkpoint, choose_device, train
-from optim_viz.training.events import Diverged, End, Epoch, Event, Memory, Start, Step, to_dict
 from optim_viz.training.mnist import Mnist
-from optim_viz.training.spec import torch_optimizer
 from tests.training.engine import usual_loop
 
 LANES = (

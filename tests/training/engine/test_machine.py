@@ -8,9 +8,10 @@ import sys
 import pytest
 import torch
 
-from optim_viz.training import TrainingSpec, engine
+from optim_viz.comparison import TrainingSpec
+from optim_viz.comparison.events import Event
+from optim_viz.training import engine
 from optim_viz.training.engine import train
-from optim_viz.training.events import Event
 from optim_viz.training.machine import share_threads, update_threads
 from optim_viz.training.mnist import Mnist
 from optim_viz.training.update_threads import UpdateThreads

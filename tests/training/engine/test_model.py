@@ -9,7 +9,8 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from optim_viz.training import ModelSpec, products
+from optim_viz.comparison import ModelSpec
+from optim_viz.training import products
 from optim_viz.training.mnist import Mnist
 from optim_viz.training.model import Network, cross_entropy_sum, init_params
 from optim_viz.training.one_example import OneExampleNetwork

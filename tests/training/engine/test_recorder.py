@@ -12,11 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from optim_viz.training import TrainingSpec, recorder
+from optim_viz.comparison import TrainingSpec
+from optim_viz.comparison.events import QUANTILES, Event, GradientNorm, Histogram, Quantiles
+from optim_viz.comparison.spec import torch_optimizer
+from optim_viz.training import recorder
 from optim_viz.training.engine import train
-from optim_viz.training.events import QUANTILES, Event, GradientNorm, Histogram, Quantiles
 from optim_viz.training.mnist import Mnist
-from optim_viz.training.spec import torch_optimizer
 from tests.training.engine import usual_loop
 
 LANES = (

@@ -12,13 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from optim_viz.training import ModelSpec, TrainingSpec, batches, engine, machine, sparse_rows
-from optim_viz.training.events import Event, Step
+from optim_viz.comparison import ModelSpec, TrainingSpec
+from optim_viz.comparison.events import Event, Step
+from optim_viz.comparison.spec import torch_optimizer
+from optim_viz.training import batches, engine, machine, sparse_rows
 from optim_viz.training.machine import shares_sparse_rows
 from optim_viz.training.mnist import Mnist
 from optim_viz.training.model import Network, init_params
 from optim_viz.training.sparse_rows import SparseRows, affine, sparse, weight_gradient
-from optim_viz.training.spec import torch_optimizer
 from tests.training.engine import usual_loop
 
 LANES = ("sgd,lr=0.1", "rmsprop,lr=0.001", "adagrad,lr=0.02", "adam,lr=0.002", "adamw,lr=0.002,weight_decay=0.1")

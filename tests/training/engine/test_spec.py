@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from optim_viz.comparison import ModelSpec, TrainingSpec
+from optim_viz.comparison.spec import torch_optimizer
 from optim_viz.scenario import parse_lane
-from optim_viz.training import ModelSpec, TrainingSpec
-from optim_viz.training.spec import torch_optimizer
 
 
 def test_a_spec_survives_json() -> None:
@@ -81,5 +81,5 @@ def test_lanes_name_their_twin_in_torch() -> None:
 
 
 def test_planning_a_training_needs_no_torch() -> None:
-    code = "import sys, optim_viz, optim_viz.training.events; sys.exit('torch' in sys.modules)"
+    code = "import sys, optim_viz, optim_viz.comparison.events; sys.exit('torch' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -8,8 +8,8 @@ import pytest
 import torch
 from torch import Tensor
 
+from optim_viz.comparison.spec import torch_optimizer
 from optim_viz.scenario import parse_lane
-from optim_viz.training.spec import torch_optimizer
 from optim_viz.training.stepper import Stepper
 
 LANES = (

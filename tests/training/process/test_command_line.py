@@ -17,7 +17,7 @@ import torch
 
 from optim_viz.__main__ import main
 from optim_viz.run_store import RunStore, StoreError, command, follow, processes
-from optim_viz.training import launcher
+from optim_viz.run_store import progress as launcher
 from tests.run_store.fake_events import SPEC, stream
 
 Soon = Callable[[Callable[[], bool], float], None]

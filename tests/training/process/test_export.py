@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from optim_viz.comparison import events
 from optim_viz.run_store import RunStore
-from optim_viz.training import events, export
+from optim_viz.training import export
 from tests.run_store.fake_events import SPEC, loss, stream
 from tests.training.process import event_file
 

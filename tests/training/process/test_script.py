@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 import torch
 
-from optim_viz.training import ModelSpec, TrainingSpec, engine, mnist
-from optim_viz.training.events import Epoch, Event, Step
-from optim_viz.training.script import script
+from optim_viz.comparison import ModelSpec, TrainingSpec
+from optim_viz.comparison.events import Epoch, Event, Step
+from optim_viz.comparison.script import script
+from optim_viz.training import engine, mnist
 
 LANES = ("sgd,lr=0.05,weight_decay=0.01", "momentum,lr=0.01,dampening=0.1", "nesterov,lr=0.01", "adagrad,lr=0.01")
 MORE = ("rmsprop,lr=0.001,momentum=0.5,centered=true", "adam,lr=0.002", "adamw,lr=0.001,weight_decay=0.1", "amsgrad")

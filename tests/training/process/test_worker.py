@@ -16,8 +16,9 @@ from typing import Any
 import pytest
 import torch
 
+from optim_viz.comparison import events
 from optim_viz.run_store import Run, RunStore, checkpoint_path, processes, queue
-from optim_viz.training import engine, events, mnist
+from optim_viz.training import engine, mnist
 from optim_viz.training.engine import Checkpoint
 from optim_viz.training.worker import Worker, explain
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from optim_viz import update_rules
-from optim_viz.pages.train_settings import DEFAULTS, Settings
+from optim_viz.pages.train.settings import DEFAULTS, Settings
 from optim_viz.scenario import MAX_LANES, Lane, Problem, format_lane, parse_lane
 from optim_viz.scenario.lane import own_look
 

@@ -8,7 +8,7 @@ from optim_viz.figures import training_curves as curves
 from optim_viz.figures import training_state as state
 from optim_viz.figures.training_curves import Curve
 from optim_viz.figures.training_lines import over
-from optim_viz.pages.train_view import View, epochs
+from optim_viz.pages.train.view import View, epochs
 from optim_viz.run_store import Bands, Series
 from optim_viz.stage.plot import plot
 

@@ -8,10 +8,10 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TextIO
 
+from optim_viz.comparison.spec import TrainingSpec
 from optim_viz.run_store import RunStore
 from optim_viz.run_store.follow import follow
 from optim_viz.run_store.run import Run
-from optim_viz.training.spec import TrainingSpec
 
 Events = list[dict[str, Any]]
 Show = Callable[[Run, Events], None]

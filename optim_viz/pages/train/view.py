@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from optim_viz.pages import train_lanes
+from optim_viz.pages.train import lanes as train_lanes
 from optim_viz.run_store import Bands, Histogram, Result, Run, RunStore, Series
 from optim_viz.scenario import Lane, parse_lane
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from optim_viz.training.spec import TrainingSpec, torch_optimizer
+from optim_viz.comparison.spec import TrainingSpec, torch_optimizer
 
 _ACTIVATIONS: Final = {"relu": "ReLU", "tanh": "Tanh", "sigmoid": "Sigmoid", "softplus": "Softplus"}
 

@@ -11,9 +11,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from optim_viz.pages import train_change, train_form, train_go, train_run, train_runs, train_settings, train_take_away
 from optim_viz.pages.site_header import site_header
-from optim_viz.pages.train_look import CSS, plain
+from optim_viz.pages.train import change as train_change
+from optim_viz.pages.train import form as train_form
+from optim_viz.pages.train import navigation as train_go
+from optim_viz.pages.train import run as train_run
+from optim_viz.pages.train import run_list as train_runs
+from optim_viz.pages.train import settings as train_settings
+from optim_viz.pages.train import take_away as train_take_away
+from optim_viz.pages.train.look import CSS, plain
 from optim_viz.run_store import Run, RunStore, StoreDamaged, StoreError, UnknownRun, default_path
 from optim_viz.scenario.problem import shown
 
