@@ -16,7 +16,7 @@ APP = str(Path(__file__).resolve().parents[3] / "app.py")
 
 
 def page(**query: str) -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=60).switch_page("optim_viz/pages/paper/page.py")
+    app = AppTest.from_file(APP, default_timeout=60).run().switch_page("optim_viz/pages/paper/page.py")
     for name, value in query.items():
         app.query_params[name] = value
     return checked(app.run())
