@@ -13,6 +13,7 @@ from optim_viz.scenario.problem import (
     Problem,
 )
 from optim_viz.scenario.scenario import Scenario
+from optim_viz.scenario.titles import lane_titles, numbered
 
 __all__ = [
     "COLOURS",
@@ -31,5 +32,7 @@ __all__ = [
     "Scenario",
     "View",
     "format_lane",
+    "lane_titles",
+    "numbered",
     "parse_lane",
 ]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from functools import lru_cache
-from typing import Literal, TypedDict, cast
+from typing import Literal, cast
 
 import surfaces
 from optim_viz.scenario.lane import Lane, read_lanes
@@ -21,8 +22,9 @@ FORMULA = "formula"
 FORMULA_DOMAIN: Window = ((-2.0, 2.0), (-2.0, 2.0))
 
 
-class Fields(TypedDict):
-    """The fields of a scenario by name; see `Scenario` for their meaning."""
+@dataclass(frozen=True)
+class Fields:
+    """The fields of a scenario, unchecked: the one place that lists them; see `Scenario` for their meaning."""
 
     surface: str
     parameters: Mapping[str, float]
@@ -33,11 +35,15 @@ class Fields(TypedDict):
     noise: float
     seed: int
     lanes: tuple[Lane, ...]
-    view: View
-    time: int | None
-    speed: float
-    lane: int
-    zoom: Window | None
+    view: View = "overlay"
+    time: int | None = None
+    speed: float = 1.0
+    lane: int = 0
+    zoom: Window | None = None
+
+
+NAMES: tuple[str, ...] = tuple(field.name for field in fields(Fields))
+"""The names of the fields, in the order in which a scenario is written."""
 
 
 @lru_cache(maxsize=64)
@@ -61,64 +67,64 @@ def read_fields(reader: Reader, raw: Mapping[str, object], old: Fields, old_lane
         old: what stays.
         old_lanes: the lanes whose single values stay, by position; () takes each rule's defaults instead.
     """
-    reader.known("", raw, tuple(old))
+    reader.known("", raw, NAMES)
     name, parameters, formula, domain = _surface(reader, raw, old)
     surface = surface_of(name, tuple(sorted(parameters.items())), formula, domain if formula else None)
-    same = (name, formula) == (old["surface"], old["formula"])
-    start = old["start"] if same else surface.start
+    same = (name, formula) == (old.surface, old.formula)
+    start = old.start if same else surface.start
     given_start = raw.get("start")
-    steps = reader.whole("steps", raw.get("steps", old["steps"]), old["steps"], 1, MAX_STEPS)
-    lanes = read_lanes(reader, raw["lanes"], old_lanes, old["lanes"]) if "lanes" in raw else old["lanes"]
-    zoom = raw.get("zoom", old["zoom"] if same else None)
+    steps = reader.whole("steps", raw.get("steps", old.steps), old.steps, 1, MAX_STEPS)
+    lanes = read_lanes(reader, raw["lanes"], old_lanes, old.lanes) if "lanes" in raw else old.lanes
+    old_zoom = old.zoom if same else None
+    zoom = raw.get("zoom", old_zoom)
     last = len(lanes) - 1
-    view = reader.choice("view", raw.get("view", old["view"]), old["view"], VIEWS)
-    return {
-        "surface": name,
-        "parameters": parameters,
-        "formula": formula,
-        "domain": surface.domain,
-        "start": start if given_start is None else reader.point("start", given_start, start),
-        "steps": steps,
-        "noise": reader.number("noise", raw.get("noise", old["noise"]), old["noise"], 0.0, MAX_NOISE),
-        "seed": reader.whole("seed", raw.get("seed", old["seed"]), old["seed"], 0, MAX_SEED),
-        "lanes": lanes,
-        "view": cast("View", view),
-        "time": _time(reader, raw.get("time", old["time"]), old["time"], steps),
-        "speed": _speed(reader, raw.get("speed", old["speed"]), old["speed"]),
-        "lane": reader.whole("lane", raw["lane"], 0, 0, last) if "lane" in raw else min(old["lane"], last),
-        "zoom": None if zoom is None else reader.window("zoom", zoom, old["zoom"] if same else None),
-    }
+    return Fields(
+        surface=name,
+        parameters=parameters,
+        formula=formula,
+        domain=surface.domain,
+        start=start if given_start is None else reader.point("start", given_start, start),
+        steps=steps,
+        noise=reader.number("noise", raw.get("noise", old.noise), old.noise, 0.0, MAX_NOISE),
+        seed=reader.whole("seed", raw.get("seed", old.seed), old.seed, 0, MAX_SEED),
+        lanes=lanes,
+        view=cast("View", reader.choice("view", raw.get("view", old.view), old.view, VIEWS)),
+        time=_time(reader, raw.get("time", old.time), old.time, steps),
+        speed=_speed(reader, raw.get("speed", old.speed), old.speed),
+        lane=reader.whole("lane", raw["lane"], 0, 0, last) if "lane" in raw else min(old.lane, last),
+        zoom=None if zoom is None else reader.window("zoom", zoom, old_zoom),
+    )
 
 
 def _surface(
     reader: Reader, raw: Mapping[str, object], old: Fields
 ) -> tuple[str, Mapping[str, float], str, Window | None]:
     """Return name, complete parameters, formula and (for a formula) domain of the surface asked for."""
-    before = old["surface"], old["parameters"], old["formula"], old["domain"]
-    name = raw.get("surface", old["surface"])
+    before = old.surface, old.parameters, old.formula, old.domain
+    name = raw.get("surface", old.surface)
     if name == FORMULA:
         return _formula(reader, raw, old)
     if not isinstance(name, str) or name not in surfaces.names():
         reader.report("surface", f"no surface is called {shown(name)}; known: {', '.join(surfaces.names())}, {FORMULA}")
         return before
-    same = name == old["surface"]
-    parameters = _parameters(reader, raw.get("parameters"), surfaces.get(name), old["parameters"] if same else {})
+    same = name == old.surface
+    parameters = _parameters(reader, raw.get("parameters"), surfaces.get(name), old.parameters if same else {})
     return name, parameters, "", None
 
 
 def _formula(
     reader: Reader, raw: Mapping[str, object], old: Fields
 ) -> tuple[str, Mapping[str, float], str, Window | None]:
-    before = old["surface"], old["parameters"], old["formula"], old["domain"]
-    formula = raw.get("formula", old["formula"])
-    same = old["surface"] == FORMULA
+    before = old.surface, old.parameters, old.formula, old.domain
+    formula = raw.get("formula", old.formula)
+    same = old.surface == FORMULA
     if not isinstance(formula, str) or not formula.strip():
         reader.report("formula", "write a formula in x and y, such as (1 - x)**2 + 100*(y - x**2)**2")
         return before
     if len(formula) > MAX_FORMULA:
         reader.report("formula", f"a formula has at most {MAX_FORMULA} characters, this one {len(formula)}")
         return before
-    usual = old["domain"] if same else FORMULA_DOMAIN
+    usual = old.domain if same else FORMULA_DOMAIN
     given = raw.get("domain")
     domain = usual if given is None else reader.window("domain", given, usual)
     try:

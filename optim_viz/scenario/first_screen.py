@@ -19,19 +19,16 @@ _LANES: tuple[tuple[str, dict[str, float | bool]], ...] = (
 
 def first_screen() -> Fields:
     """Return its fields; Adam's arithmetic is shown, and half speed lets the eye follow the first steps."""
-    return {
-        "surface": "narrow_valley",
-        "parameters": {},
-        "formula": "",
-        "domain": surfaces.get("narrow_valley").domain,
-        "start": (-8.0, 1.0),
-        "steps": 300,
-        "noise": 0.0,
-        "seed": 0,
-        "lanes": tuple(Lane(optimizer, hyperparameters) for optimizer, hyperparameters in _LANES),
-        "view": "overlay",
-        "time": None,
-        "speed": 0.5,
-        "lane": len(_LANES) - 1,
-        "zoom": None,
-    }
+    return Fields(
+        surface="narrow_valley",
+        parameters={},
+        formula="",
+        domain=surfaces.get("narrow_valley").domain,
+        start=(-8.0, 1.0),
+        steps=300,
+        noise=0.0,
+        seed=0,
+        lanes=tuple(Lane(optimizer, hyperparameters) for optimizer, hyperparameters in _LANES),
+        speed=0.5,
+        lane=len(_LANES) - 1,
+    )

@@ -20,11 +20,11 @@ def script(fields: Fields, titles: Sequence[str]) -> str:
         "import surfaces",
         "",
         f"surface = {_surface(fields)}",
-        f"common = {{'start': {fields['start']!r}, 'steps': {fields['steps']!r}, "
-        f"'noise': {fields['noise']!r}, 'seed': {fields['seed']!r}}}",
+        f"common = {{'start': {fields.start!r}, 'steps': {fields.steps!r}, "
+        f"'noise': {fields.noise!r}, 'seed': {fields.seed!r}}}",
         "runs = {",
     ]
-    for title, lane in zip(titles, fields["lanes"], strict=True):
+    for title, lane in zip(titles, fields.lanes, strict=True):
         lines.append(f"    {title!r}: optim_viz.rollout(surface, {_arguments(lane)}, **common),")
     lines += [
         "}",
@@ -37,10 +37,10 @@ def script(fields: Fields, titles: Sequence[str]) -> str:
 
 
 def _surface(fields: Fields) -> str:
-    if fields["formula"]:
-        return f"surfaces.parse({fields['formula']!a}, domain={fields['domain']!r})"
-    given = "".join(f", {name}={value!r}" for name, value in fields["parameters"].items())
-    return f"surfaces.get({fields['surface']!r}{given})"
+    if fields.formula:
+        return f"surfaces.parse({fields.formula!a}, domain={fields.domain!r})"
+    given = "".join(f", {name}={value!r}" for name, value in fields.parameters.items())
+    return f"surfaces.get({fields.surface!r}{given})"
 
 
 def _arguments(lane: Lane) -> str:

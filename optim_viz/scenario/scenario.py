@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
 
 from optim_viz.scenario import python_script, url
-from optim_viz.scenario.fields import Fields, View, read_fields, surface_of
+from optim_viz.scenario.fields import NAMES, Fields, read_fields, surface_of
 from optim_viz.scenario.first_screen import first_screen
 from optim_viz.scenario.lane import Lane
 from optim_viz.scenario.problem import MAX_LINK, Problem, shown
-from optim_viz.scenario.reader import Point, Reader, Window
+from optim_viz.scenario.reader import Reader
+from optim_viz.scenario.titles import lane_titles
 from surfaces import Surface
 
 
 @dataclass(frozen=True)
-class Scenario:
+class Scenario(Fields):
     """One lab: which surface, where from, how long, which lanes, and how it is looked at.
 
     Attributes:
@@ -42,28 +42,13 @@ class Scenario:
         ValueError: a field outside its range; the message names it.
     """
 
-    surface: str
-    parameters: Mapping[str, float]
-    formula: str
-    domain: Window
-    start: Point
-    steps: int
-    noise: float
-    seed: int
-    lanes: tuple[Lane, ...]
-    view: View = "overlay"
-    time: int | None = None
-    speed: float = 1.0
-    lane: int = 0
-    zoom: Window | None = None
-
     def __post_init__(self) -> None:
         """Refuse a value that could not come out of `from_dict`, and complete parameters and domain."""
         reader = Reader()
-        fields = read_fields(reader, self.to_dict(), self._fields(), self.lanes)
+        fields = read_fields(reader, self.to_dict(), self, self.lanes)
         if reader.problems:
             raise ValueError("; ".join(map(str, reader.problems)))
-        for name, value in fields.items():
+        for name, value in vars(fields).items():
             object.__setattr__(self, name, value)
 
     @classmethod
@@ -80,8 +65,8 @@ class Scenario:
         """
         reader = Reader()
         raw = url.read_query(reader, query)
-        fields = read_fields(reader, raw, cls.default()._fields(), ())
-        return cls(**fields), tuple(reader.problems)
+        fields = read_fields(reader, raw, cls.default(), ())
+        return cls(**vars(fields)), tuple(reader.problems)
 
     @classmethod
     def from_dict(cls, raw: object, fallback: Scenario | None = None) -> tuple[Scenario, tuple[Problem, ...]]:
@@ -96,8 +81,8 @@ class Scenario:
         reader = Reader()
         if not isinstance(raw, Mapping):
             return kept, (Problem("scenario", f"a scenario must be an object with named fields, not {shown(raw)}"),)
-        fields = read_fields(reader, cast("Mapping[str, object]", raw), kept._fields(), kept.lanes)
-        return cls(**fields), tuple(reader.problems)
+        fields = read_fields(reader, cast("Mapping[str, object]", raw), kept, kept.lanes)
+        return cls(**vars(fields)), tuple(reader.problems)
 
     @classmethod
     def from_json(cls, text: str, fallback: Scenario | None = None) -> tuple[Scenario, tuple[Problem, ...]]:
@@ -113,14 +98,7 @@ class Scenario:
 
     def to_dict(self) -> dict[str, object]:
         """Return plain JSON values; `from_dict` reads them back as an equal scenario."""
-        return {
-            **self._fields(),
-            "parameters": dict(self.parameters),
-            "domain": _lists(self.domain),
-            "start": list(self.start),
-            "lanes": [lane.to_dict() for lane in self.lanes],
-            "zoom": _lists(self.zoom) if self.zoom else None,
-        }
+        return {name: _plain(getattr(self, name)) for name in NAMES}
 
     def to_json(self) -> str:
         """Return `to_dict` as indented JSON, floats exact."""
@@ -132,53 +110,34 @@ class Scenario:
         Args:
             time: False leaves the step out, so that the link opens playing.
         """
-        fields = self._fields()
+        fields = dict(vars(self))
         if not time:
             fields["time"] = None
-        return url.format_query(fields)
+        return url.format_query(Fields(**fields))
 
     def to_python(self) -> str:
         """Return a script that repeats the run with the public API and prints where each lane ends."""
-        return python_script.script(self._fields(), self.titles())
+        return python_script.script(self, self.titles())
 
     def titles(self) -> tuple[str, ...]:
         """Return a name for each lane: the rule's title, numbered from its second lane on ("Adam", "Adam 2")."""
-        seen: Counter[str] = Counter()
-        titles: list[str] = []
-        for lane in self.lanes:
-            title = lane.rule.title
-            seen[title] += 1
-            titles.append(title if seen[title] == 1 else f"{title} {seen[title]}")
-        return tuple(titles)
+        return lane_titles(self.lanes)
 
     def surface_object(self) -> Surface:
         """Return the surface itself."""
         domain = self.domain if self.formula else None
         return surface_of(self.surface, tuple(sorted(self.parameters.items())), self.formula, domain)
 
-    def _fields(self) -> Fields:
-        return {
-            "surface": self.surface,
-            "parameters": self.parameters,
-            "formula": self.formula,
-            "domain": self.domain,
-            "start": self.start,
-            "steps": self.steps,
-            "noise": self.noise,
-            "seed": self.seed,
-            "lanes": self.lanes,
-            "view": self.view,
-            "time": self.time,
-            "speed": self.speed,
-            "lane": self.lane,
-            "zoom": self.zoom,
-        }
 
-
-def _lists(window: Window) -> list[list[float]]:
-    return [list(interval) for interval in window]
+def _plain(value: object) -> object:
+    """Return a field's value as what JSON knows: lists for tuples, dicts for mappings and lanes."""
+    if isinstance(value, Lane):
+        return value.to_dict()
+    if isinstance(value, tuple):
+        return [_plain(item) for item in cast("tuple[object, ...]", value)]
+    return dict(cast("Mapping[str, object]", value)) if isinstance(value, Mapping) else value
 
 
 @lru_cache(maxsize=1)
 def _default() -> Scenario:
-    return Scenario(**first_screen())
+    return Scenario(**vars(first_screen()))

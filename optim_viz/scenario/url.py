@@ -11,36 +11,36 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, quote
 
-from optim_viz.scenario.fields import Fields
+from optim_viz.scenario.fields import NAMES, Fields
 from optim_viz.scenario.lane_text import format_lane, lane_fields
 from optim_viz.scenario.problem import MAX_LINK, shown
 from optim_viz.scenario.reader import Reader, Window, number_text
 
 _SAFE = "!$'()*,:;@/?="  # characters that may stand as they are in a query; "&", "+", "#" and "%" may not
-_SINGLE = ("surface", "formula", "domain", "start", "steps", "noise", "seed", "view", "time", "speed", "zoom")
+_SINGLE = tuple(name for name in NAMES if name not in ("parameters", "lanes", "lane"))  # written under their own name
 _IGNORED = ("embed", "embed_options")  # Streamlit's own
 _MOST_KEYS = 100
 
 
 def format_query(fields: Fields) -> str:
     """Return the query, without "?", that `read_query` reads back."""
-    pairs: list[tuple[str, str]] = [("surface", fields["surface"])]
-    pairs += [(name, number_text(value)) for name, value in fields["parameters"].items()]
-    if fields["formula"]:
-        pairs += [("formula", fields["formula"]), ("domain", _window(fields["domain"]))]
+    pairs: list[tuple[str, str]] = [("surface", fields.surface)]
+    pairs += [(name, number_text(value)) for name, value in fields.parameters.items()]
+    if fields.formula:
+        pairs += [("formula", fields.formula), ("domain", _window(fields.domain))]
     pairs += [
-        ("start", _numbers(*fields["start"])),
-        ("steps", str(fields["steps"])),
-        ("noise", number_text(fields["noise"])),
-        ("seed", str(fields["seed"])),
+        ("start", _numbers(*fields.start)),
+        ("steps", str(fields.steps)),
+        ("noise", number_text(fields.noise)),
+        ("seed", str(fields.seed)),
     ]
-    lanes = fields["lanes"]
+    lanes = fields.lanes
     pairs += [("lane", format_lane(lane, lanes[:position])) for position, lane in enumerate(lanes)]
-    pairs += [("view", fields["view"]), ("speed", number_text(fields["speed"])), ("show", str(fields["lane"]))]
-    if fields["time"] is not None:
-        pairs.append(("time", str(fields["time"])))
-    if fields["zoom"] is not None:
-        pairs.append(("zoom", _window(fields["zoom"])))
+    pairs += [("view", fields.view), ("speed", number_text(fields.speed)), ("show", str(fields.lane))]
+    if fields.time is not None:
+        pairs.append(("time", str(fields.time)))
+    if fields.zoom is not None:
+        pairs.append(("zoom", _window(fields.zoom)))
     return "&".join(f"{quote(name, safe='')}={quote(value, safe=_SAFE)}" for name, value in pairs)
 
 
