@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.browser.conftest import NewPage, OpenLab
 from tests.browser.in_page import DRAWN_TEXT
 from tests.browser.lab_page import LabPage
@@ -54,3 +56,36 @@ def test_a_drag_into_divergence_names_it_at_once(open_lab: OpenLab, new_page: Ne
     for _ in range(6):
         lab.page.keyboard.press("ArrowRight")
     until_drawn(lab, "SGD", "> 2/L = 0.02")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        pytest.param("surface=saddle&start=1,-0.001&time=200", id="saddle"),
+        pytest.param("surface=formula&formula=max(x,y)&time=200", id="kink"),
+    ],
+)
+def test_many_lanes_that_leave_by_one_edge_do_not_stop_the_frames(
+    open_lab: OpenLab, new_page: NewPage, query: str
+) -> None:
+    """The labels of the exits meet at the edge: placing them must come to an end."""
+    lab = opened(open_lab, new_page, query)
+    frames = int(lab.told("frames") or 0)
+    lab.button("Restart").click()
+    lab.until("(stage, frames) => Number(stage.dataset.frames) > frames + 100", "frames go on", frames)
+
+
+def test_zooming_in_by_the_wheel_until_every_lane_is_out_of_sight_does_not_stop_the_frames(
+    open_lab: OpenLab, new_page: NewPage
+) -> None:
+    lab = opened(open_lab, new_page, "time=200").settle()
+    box = lab.page.locator(".ov-surface").bounding_box()
+    assert box is not None
+    for share in (0.2, 0.8):
+        lab.page.mouse.move(box["x"] + box["width"] * share, box["y"] + box["height"] * share)
+        for _ in range(12):
+            lab.page.mouse.wheel(0, -300)
+            lab.page.evaluate("new Promise(requestAnimationFrame)")
+    frames = int(lab.told("frames") or 0)
+    lab.button("Play").click()
+    lab.until("(stage, frames) => Number(stage.dataset.frames) > frames + 20", "frames go on", frames)

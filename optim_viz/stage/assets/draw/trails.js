@@ -8,6 +8,7 @@
  * @import { TrailLayer } from "./trail_layer.js"
  */
 import { marker, polyline } from "./canvas.js";
+import { freePlace } from "./label_places.js";
 import { number } from "../state/format.js";
 
 const RECENT = 60; // steps of the trail that are drawn in full strength, fading in
@@ -147,8 +148,7 @@ export function exitPoint(lane, panel, time) {
   /** @param {number} i */
   const inside = (i) => panel.contains(panel.px(x[i]), panel.py(y[i]));
   if (inside(time)) return null;
-  let last = time - 1;
-  while (last >= 0 && !inside(last)) last -= 1;
+  const last = lastBefore(time, inside);
   if (last < 0) return null;
   const [x0, y0, x1, y1] = [panel.px(x[last]), panel.py(y[last]), panel.px(x[last + 1]), panel.py(y[last + 1])];
   if (!Number.isFinite(x1) || !Number.isFinite(y1)) return { step: last + 1, px: x0, py: y0, angle: 0 };
@@ -157,6 +157,16 @@ export function exitPoint(lane, panel, time) {
   const shareY = dy > 0 ? (panel.top + panel.height - y0) / dy : dy < 0 ? (panel.top - y0) / dy : Infinity;
   const share = Math.min(shareX, shareY, 1);
   return { step: last + 1, px: x0 + share * dx, py: y0 + share * dy, angle: Math.atan2(dy, dx) };
+}
+
+/**
+ * @param {number} time
+ * @param {(step: number) => boolean} holds
+ * @returns {number} the last step before `time` that holds, -1 where none does
+ */
+function lastBefore(time, holds) {
+  for (let step = time - 1; step >= 0; step -= 1) if (holds(step)) return step;
+  return -1;
 }
 
 /**
@@ -171,7 +181,7 @@ export function exitText(lane, step) {
 
 /** @param {CanvasRenderingContext2D} ctx @param {Panel} panel @param {LaneView[]} lanes @param {number} time @param {Theme} theme */
 function exits(ctx, panel, lanes, time, theme) {
-  /** @type {number[]} */
+  /** @type {{x: number, width: number, y: number}[]} */
   const taken = [];
   ctx.font = `12px ${theme.font}`;
   for (const lane of lanes) {
@@ -183,9 +193,9 @@ function exits(ctx, panel, lanes, time, theme) {
     const x = Math.max(panel.left + 6, Math.min(out.px + 10, panel.left + panel.width - width - 10));
     // The zoom buttons lie in the upper right corner.
     const highest = x + width > panel.left + panel.width - BUTTONS.width ? BUTTONS.height : 16;
-    let y = Math.max(panel.top + highest, Math.min(out.py + 4, panel.top + panel.height - 10));
-    while (taken.some((other) => Math.abs(other - y) < 18)) y += y > panel.top + panel.height - 40 ? -18 : 18;
-    taken.push(y);
+    const room = { low: panel.top + highest, high: panel.top + panel.height - 10 };
+    const y = freePlace({ x: x - 4, width: width + 8, wanted: out.py + 4, ...room }, taken);
+    taken.push({ x: x - 4, width: width + 8, y });
     ctx.globalAlpha = 0.88;
     ctx.fillStyle = theme.background;
     ctx.fillRect(x - 4, y - 13, width + 8, 18);
