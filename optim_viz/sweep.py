@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-import surfaces
-from optim_viz import update_rules
+from optim_viz import surfaces, update_rules
 from optim_viz.diagnostics.distance_to_minimum import distances
 from optim_viz.rollout import rollout
 from optim_viz.rollout.lanes import MAX_STEPS, whole

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from surfaces import Surface
+    from optim_viz.surfaces import Surface
 
 Array = NDArray[np.float64]
 

@@ -10,10 +10,11 @@ Example:
     13.0
 """
 
-from surfaces.formula import parse
-from surfaces.parameter import SurfaceParameter
-from surfaces.registry import get, names
-from surfaces.scan import ExpressionError
-from surfaces.surface import Surface
+from .formula import parse
+from .kernels import Kernels
+from .parameter import SurfaceParameter
+from .registry import get, names
+from .scan import ExpressionError
+from .surface import Surface
 
-__all__ = ["ExpressionError", "Surface", "SurfaceParameter", "get", "names", "parse"]
+__all__ = ["ExpressionError", "Kernels", "Surface", "SurfaceParameter", "get", "names", "parse"]

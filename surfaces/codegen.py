@@ -14,9 +14,9 @@ import sympy as sp
 from sympy.core.parameters import distribute
 from sympy.printing.pycode import PythonCodePrinter
 
-from surfaces.expression import Term
-from surfaces.kernels import Array, Kernels, filled
-from surfaces.symbolic import Copy, Elementary, X, Y, to_sympy
+from .expression import Term
+from .kernels import Array, Kernels, filled
+from .symbolic import Copy, Elementary, X, Y, to_sympy
 
 
 class _Printer(PythonCodePrinter):

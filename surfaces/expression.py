@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from surfaces.scan import CONSTANTS, FUNCTIONS, VARIABLES, ExpressionError, check
+from .scan import CONSTANTS, FUNCTIONS, VARIABLES, ExpressionError, check
 
 MAX_TERMS = 250  # values, operators and functions in one formula
 MAX_DEPTH = 130  # operators inside operators

@@ -10,8 +10,8 @@ one in k) being the 8 given rows with the rare feature, all others running throu
 
 import numpy as np
 
-from surfaces.kernels import Array, Draws
-from surfaces.parameter import SurfaceParameter
+from .kernels import Array, Draws
+from .parameter import SurfaceParameter
 
 ROWS = 8  # rows with the rare feature, and as many without
 

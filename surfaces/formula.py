@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from surfaces.expression import read
-from surfaces.kernels import Kernels
-from surfaces.surface import Domain, Point, Surface
+from .expression import read
+from .kernels import Kernels
+from .surface import Domain, Point, Surface
 
 
 def catalog_surface(
@@ -59,7 +59,7 @@ def formula_kernels(text: str) -> Kernels:
     Raises:
         ExpressionError: The text is no formula.
     """
-    from surfaces.codegen import compile_formula  # imports SymPy, which a page that shows no formula need not wait for
+    from .codegen import compile_formula  # imports SymPy, which a page that shows no formula need not wait for
 
     return compile_formula(read(text))
 

@@ -1,6 +1,6 @@
 """A formula's tree as LaTeX, in the order in which it was written."""
 
-from surfaces.expression import Term
+from .expression import Term
 
 _BINDING = {"+": 1, "-": 1, "negative": 2, "*": 2, "/": 4, "**": 3}
 _NAMES = {name: rf"\{name}" for name in ("sin", "cos", "tan", "log", "tanh", "min", "max")}

@@ -4,8 +4,8 @@ import pkgutil
 from functools import cache, lru_cache
 from importlib import import_module
 
-from surfaces import catalog
-from surfaces.surface import Surface
+from . import catalog
+from .surface import Surface
 
 
 @cache

@@ -8,8 +8,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from surfaces.kernels import Array, Draws, Kernels, Sampler
-from surfaces.parameter import SurfaceParameter
+from .kernels import Array, Draws, Kernels, Sampler
+from .parameter import SurfaceParameter
 
 Point = tuple[float, float]
 Domain = tuple[Point, Point]
@@ -63,8 +63,8 @@ class Surface:
     @cached_property
     def latex(self) -> str:
         """The formula as LaTeX for mathematics mode."""
-        from surfaces.expression import read
-        from surfaces.latex import latex
+        from .expression import read
+        from .latex import latex
 
         return latex(read(self.text))
 

@@ -17,7 +17,7 @@ from typing import Any, cast
 
 import sympy as sp
 
-from surfaces.expression import Term
+from .expression import Term
 
 X, Y = sp.symbols("x y")
 

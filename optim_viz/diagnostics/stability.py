@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from optim_viz.trajectory import Trajectory
 
 if TYPE_CHECKING:
-    from surfaces import Surface
+    from optim_viz.surfaces import Surface
 
 
 def stability_limit(surface: Surface, optimizer: str, hyperparameters: Mapping[str, float | bool]) -> float | None:

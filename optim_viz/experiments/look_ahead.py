@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-import surfaces
+from optim_viz import surfaces
 from optim_viz.rollout import rollout
 from optim_viz.trajectory import Array, Trajectory
 

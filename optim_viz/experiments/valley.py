@@ -25,10 +25,8 @@ import numpy as np
 
 from optim_viz.diagnostics.stability import stability_limit
 from optim_viz.rollout import rollout
+from optim_viz.surfaces import Kernels, Surface
 from optim_viz.trajectory import Array, Trajectory
-from surfaces import Surface
-from surfaces.kernels import Array as Values
-from surfaces.kernels import Kernels, filled
 
 START = (-8.0, 1.0)
 """Where runs start, along and across the valley."""
@@ -61,15 +59,15 @@ def valley(kappa: float, degrees: float = 0.0) -> Surface:
     xy = cosine * sine * (1.0 - kappa)
     yy = sine * sine + kappa * cosine * cosine
 
-    def loss(x: Values, y: Values) -> Values:
+    def loss(x: Array, y: Array) -> Array:
         return 0.5 * (xx * x * x + 2.0 * xy * x * y + yy * y * y)
 
-    def grad(x: Values, y: Values) -> tuple[Values, Values]:
+    def grad(x: Array, y: Array) -> tuple[Array, Array]:
         return xx * x + xy * y, xy * x + yy * y
 
-    def hessian(x: Values, y: Values) -> tuple[Values, Values, Values]:
+    def hessian(x: Array, y: Array) -> tuple[Array, Array, Array]:
         del y
-        return filled(xx, x), filled(xy, x), filled(yy, x)
+        return np.full_like(x, xx)[()], np.full_like(x, xy)[()], np.full_like(x, yy)[()]
 
     return Surface(
         name="formula",

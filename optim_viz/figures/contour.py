@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from optim_viz.figures.loss_grid import LossGrid, Window, loss_grid
 from optim_viz.figures.theme import LIGHT, Theme
-from surfaces import Surface
+from optim_viz.surfaces import Surface
 
 
 def contour_trace(grid: LossGrid, theme: Theme = LIGHT) -> go.Contour:

@@ -21,8 +21,8 @@ from optim_viz.figures.contour import contour_trace, page_layout
 from optim_viz.figures.loss_grid import loss_grid
 from optim_viz.figures.theme import LIGHT, Theme
 from optim_viz.scenario import MARKERS
+from optim_viz.surfaces import Surface
 from optim_viz.trajectory import Trajectory
-from surfaces import Surface
 
 _PLACES = {"loss": (1, 2), "first x": (2, 2), "first y": (2, 3), "second x": (3, 2), "second y": (3, 3)}
 _TITLES = ("", "loss \N{MINUS SIGN} f*", "first moment, x", "first moment, y", "second moment, x", "second moment, y")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from surfaces import Surface
+from optim_viz.surfaces import Surface
 
 GRID = 121
 """Points along each side: fine enough that isolines look smooth at 800 px, 58 kB as float32."""

@@ -13,8 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-import surfaces
-from optim_viz import update_rules
+from optim_viz import surfaces, update_rules
 from optim_viz.rollout.lanes import MAX_SEED, MAX_STEPS, first_places, groups, in_lanes, noise_level, numbers, whole
 from optim_viz.rollout.march import Course, march
 from optim_viz.trajectory import Array, Records, Trajectory, mark_divergence

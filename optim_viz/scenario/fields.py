@@ -7,11 +7,11 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Literal, cast
 
-import surfaces
+from optim_viz import surfaces
 from optim_viz.scenario.lane import Lane, read_lanes
 from optim_viz.scenario.problem import MAX_FORMULA, MAX_NOISE, MAX_SEED, MAX_STEPS, shown
 from optim_viz.scenario.reader import Point, Reader, Window, as_float, number_text
-from surfaces import Surface
+from optim_viz.surfaces import Surface
 
 View = Literal["overlay", "panels", "3d"]
 VIEWS: tuple[View, ...] = ("overlay", "panels", "3d")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import surfaces
+from optim_viz import surfaces
 from optim_viz.scenario.fields import Fields
 from optim_viz.scenario.lane import Lane
 

@@ -17,7 +17,7 @@ def script(fields: Fields, titles: Sequence[str]) -> str:
         '"""A run of the optim_viz lab; the numbers are exact."""',
         "",
         "import optim_viz",
-        "import surfaces",
+        "from optim_viz import surfaces",
         "",
         f"surface = {_surface(fields)}",
         f"common = {{'start': {fields.start!r}, 'steps': {fields.steps!r}, "

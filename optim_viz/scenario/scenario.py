@@ -15,7 +15,7 @@ from optim_viz.scenario.lane import Lane
 from optim_viz.scenario.problem import MAX_LINK, Problem, shown
 from optim_viz.scenario.reader import Reader
 from optim_viz.scenario.titles import lane_titles
-from surfaces import Surface
+from optim_viz.surfaces import Surface
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,9 @@ from optim_viz.rollout import rollout
 from optim_viz.scenario import Scenario
 from optim_viz.scenario.fields import surface_of
 from optim_viz.stage.packing import Block, digest
+from optim_viz.surfaces import Surface
 from optim_viz.trajectory import Trajectory
 from optim_viz.update_rules import UpdateRule
-from surfaces import Surface
 
 COMMON_CHANNELS = (
     *("theta_x", "theta_y", "loss", "gap", "grad_x", "grad_y", "update_x", "update_y"),

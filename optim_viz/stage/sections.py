@@ -8,8 +8,7 @@ from typing import Any
 
 import numpy as np
 
-import surfaces
-from optim_viz import update_rules
+from optim_viz import surfaces, update_rules
 from optim_viz.figures.loss_grid import loss_grid
 from optim_viz.figures.theme import COLOUR_NAMES, DARK, LIGHT, Theme
 from optim_viz.scenario import (

@@ -8,8 +8,8 @@ definition covers all points whose squared distance to the origin is 0 in float6
 
 import numpy as np
 
-from surfaces.formula import catalog_surface
-from surfaces.kernels import Array, Kernels
+from ..formula import catalog_surface
+from ..kernels import Array, Kernels
 
 
 def _with_tip(kernels: Kernels) -> Kernels:

@@ -3,7 +3,7 @@
 Besides the minimum it has saddles at (0, 1) with f = 14.203125 and near (0.1005, -2.6445) with f = 9.8645.
 """
 
-from surfaces.formula import catalog_surface
+from ..formula import catalog_surface
 
 SURFACE = catalog_surface(
     name="beale",

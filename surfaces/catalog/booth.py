@@ -3,7 +3,7 @@
 The Hessian is [[10, 8], [8, 10]], with eigenvalues 2 and 18.
 """
 
-from surfaces.formula import catalog_surface
+from ..formula import catalog_surface
 
 SURFACE = catalog_surface(
     name="booth",

@@ -4,7 +4,7 @@ At (-10, -10) the gradient is -1.9e-149, and its square is 0 in float64. Shallow
 the hole.
 """
 
-from surfaces.formula import catalog_surface
+from ..formula import catalog_surface
 
 SURFACE = catalog_surface(
     name="easom",

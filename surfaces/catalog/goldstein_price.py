@@ -3,7 +3,7 @@
 Other minima: (-0.6, -0.4) with f = 30, (1.8, 0.2) with f = 84, (1.2, 0.8) with f = 840.
 """
 
-from surfaces.formula import catalog_surface
+from ..formula import catalog_surface
 
 SURFACE = catalog_surface(
     name="goldstein_price",

@@ -1,6 +1,6 @@
 """Himmelblau's function: four minima, all with f = 0, around a hill of height 181.6 near (-0.27, -0.92)."""
 
-from surfaces.formula import catalog_surface
+from ..formula import catalog_surface
 
 SURFACE = catalog_surface(
     name="himmelblau",

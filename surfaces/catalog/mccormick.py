@@ -4,7 +4,7 @@ The minimum is that of the domain: at (1/2 - pi/3, -1/2 - pi/3), f = -sqrt(3)/2 
 f(x, y) - pi, so it has no lowest value.
 """
 
-from surfaces.formula import catalog_surface
+from ..formula import catalog_surface
 
 SURFACE = catalog_surface(
     name="mccormick",

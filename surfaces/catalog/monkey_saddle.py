@@ -1,6 +1,6 @@
 """The monkey saddle: three valleys and three ridges meet where the Hessian is zero."""
 
-from surfaces.formula import catalog_surface
+from ..formula import catalog_surface
 
 SURFACE = catalog_surface(
     name="monkey_saddle",

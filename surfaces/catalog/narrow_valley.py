@@ -4,7 +4,7 @@ The Hessian is diag(1, 100). Gradient descent shrinks x by the factor 1 - lr and
 diverges exactly when lr > 0.02.
 """
 
-from surfaces.formula import catalog_surface
+from ..formula import catalog_surface
 
 SURFACE = catalog_surface(
     name="narrow_valley",

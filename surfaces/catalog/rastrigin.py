@@ -1,6 +1,6 @@
 """Rastrigin's function: a bowl covered with ripples of period 1."""
 
-from surfaces.formula import catalog_surface
+from ..formula import catalog_surface
 
 SURFACE = catalog_surface(
     name="rastrigin",

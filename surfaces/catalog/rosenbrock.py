@@ -3,7 +3,7 @@
 At the minimum the eigenvalues of the Hessian are 0.39936 and 1001.60.
 """
 
-from surfaces.formula import catalog_surface
+from ..formula import catalog_surface
 
 SURFACE = catalog_surface(
     name="rosenbrock",

@@ -4,7 +4,7 @@ With c = cos 30 = sqrt(3)/2 and s = sin 30 = 1/2, the curvature is 1 along (c, s
 [[13.25, -21.2176], [-21.2176, 37.75]].
 """
 
-from surfaces.formula import catalog_surface
+from ..formula import catalog_surface
 
 SURFACE = catalog_surface(
     name="rotated_valley",

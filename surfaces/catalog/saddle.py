@@ -4,7 +4,7 @@ Started with y = 0 exactly, the y-gradient is 0 for ever and no optimizer leaves
 thousandth shows how fast each escapes.
 """
 
-from surfaces.formula import catalog_surface
+from ..formula import catalog_surface
 
 SURFACE = catalog_surface(
     name="saddle",

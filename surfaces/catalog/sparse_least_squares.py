@@ -14,10 +14,10 @@ from itertools import product
 
 import numpy as np
 
-from surfaces.finite_sum import batch, interleaved, minibatches, rarity
-from surfaces.formula import formula_kernels
-from surfaces.kernels import Array, Draws, Sampler
-from surfaces.surface import Surface
+from ..finite_sum import batch, interleaved, minibatches, rarity
+from ..formula import formula_kernels
+from ..kernels import Array, Draws, Sampler
+from ..surface import Surface
 
 
 def _examples(k: int) -> Array:

@@ -9,9 +9,9 @@ convex, so it is the only one.
 
 import numpy as np
 
-from surfaces.finite_sum import ROWS, batch, interleaved, minibatches, rarity
-from surfaces.kernels import Array, Draws, Kernels, Sampler
-from surfaces.surface import Surface
+from ..finite_sum import ROWS, batch, interleaved, minibatches, rarity
+from ..kernels import Array, Draws, Kernels, Sampler
+from ..surface import Surface
 
 _RARE = np.array([(1, 1), (1, -1), (1, 1), (-1, 1), (1, 1), (-1, -1), (1, 1), (1, 1)], dtype=np.float64)
 _COMMON = np.array([(1, 0), (1, 0), (1, 0), (-1, 0)] * 2, dtype=np.float64)

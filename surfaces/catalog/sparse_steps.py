@@ -7,10 +7,10 @@ story: 1/k of the way with SGD, about 1/sqrt(k) with the adaptive rules.
 
 import numpy as np
 
-from surfaces.finite_sum import rarity
-from surfaces.formula import formula_kernels
-from surfaces.kernels import Array, Draws, Sampler, filled
-from surfaces.surface import Surface
+from ..finite_sum import rarity
+from ..formula import formula_kernels
+from ..kernels import Array, Draws, Sampler, filled
+from ..surface import Surface
 
 
 def build(k: int = 10) -> Surface:

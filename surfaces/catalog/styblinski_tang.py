@@ -4,7 +4,7 @@ Each coordinate's well has its bottom at t = -2.9035340, a root of 4 t^3 - 32 t 
 dimension is rounded wrongly, the value is -39.16616570377141.
 """
 
-from surfaces.formula import catalog_surface
+from ..formula import catalog_surface
 
 SURFACE = catalog_surface(
     name="styblinski_tang",

@@ -1,6 +1,6 @@
 """The three-hump camel: a global minimum between two local ones near (1.7476, -0.8738) and (-1.7476, 0.8738)."""
 
-from surfaces.formula import catalog_surface
+from ..formula import catalog_surface
 
 SURFACE = catalog_surface(
     name="three_hump_camel",

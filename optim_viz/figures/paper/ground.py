@@ -15,8 +15,8 @@ from optim_viz.figures.contour import contour_trace
 from optim_viz.figures.loss_grid import Window, loss_grid
 from optim_viz.figures.paper.chart import title
 from optim_viz.figures.theme import LIGHT
+from optim_viz.surfaces import Surface
 from optim_viz.trajectory import Array
-from surfaces import Surface
 
 HEIGHT: Final = 320
 """CSS pixels of a picture of paths."""

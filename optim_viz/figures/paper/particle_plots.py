@@ -13,8 +13,8 @@ from optim_viz.experiments.particle import Particle
 from optim_viz.figures.paper.chart import Axis, Chart, Line, look
 from optim_viz.figures.paper.ground import Path, paths
 from optim_viz.figures.theme import LIGHT
+from optim_viz.surfaces import Surface
 from optim_viz.trajectory import Trajectory
-from surfaces import Surface
 
 
 def speeds(body: Particle, slope: Trajectory, push: Trajectory) -> go.Figure:

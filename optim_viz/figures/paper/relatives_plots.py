@@ -14,8 +14,8 @@ from optim_viz.experiments.relatives import SPIKE_AT
 from optim_viz.figures.paper.chart import Axis, Chart, Line, look, name
 from optim_viz.figures.paper.ground import Path, paths
 from optim_viz.figures.theme import LIGHT
+from optim_viz.surfaces import Surface
 from optim_viz.trajectory import Array
-from surfaces import Surface
 
 _BEFORE = 10
 _GREY = LIGHT.lanes[7]

@@ -14,8 +14,8 @@ from optim_viz.figures.loss_grid import Window
 from optim_viz.figures.paper.chart import Axis, Chart, Line, look, name
 from optim_viz.figures.paper.ground import Path, paths
 from optim_viz.scenario import Lane
+from optim_viz.surfaces import Surface
 from optim_viz.trajectory import Array, Trajectory
-from surfaces import Surface
 
 _TURNED_WINDOW: Window = ((-9.0, 2.5), (-9.0, 2.5))
 """Holds all starts from 0 to 90 degrees, and what swings beyond the minimum."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import surfaces
+from optim_viz import surfaces
 from optim_viz.scenario import Lane, Scenario
 
 
