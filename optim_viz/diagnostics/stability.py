@@ -1,15 +1,9 @@
 """Which learning rates can work at all, and why a run diverged.
 
 On a quadratic each eigenvector of the Hessian evolves by itself, by a linear recurrence in the step; it converges when
-the roots of that recurrence lie inside the unit circle. With L the largest eigenvalue (plus weight_decay λ), μ the
-momentum and d the dampening:
-
-    sgd         lr < 2 / L
-    momentum    lr < (2 + 2μ) / ((1 - d) L)
-    nesterov    lr < (2 + 2μ) / ((1 + 2μ) L)      (smaller than sgd's!)
-
-Sources: Polyak (1964); Goh, Why Momentum Really Works, Distill (2017); the Nesterov limit follows from the Schur-Cohn
-conditions on z² - (1 + μ)(1 - lr L) z + μ(1 - lr L).
+the roots of that recurrence lie inside the unit circle. Each rule's own file states its limit as `stability`, in units
+of 1/L with L the largest eigenvalue (plus weight_decay where that acts through the gradient); gradient descent's is
+lr < 2/L. Here it meets a surface.
 """
 
 from __future__ import annotations
@@ -20,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from optim_viz import update_rules
 from optim_viz.trajectory import Trajectory
+from optim_viz.update_rules import StabilityLimit
 
 if TYPE_CHECKING:
     from optim_viz.surfaces import Surface
@@ -35,26 +31,20 @@ def stability_limit(surface: Surface, optimizer: str, hyperparameters: Mapping[s
         hyperparameters: every hyperparameter of one run.
 
     Returns:
-        The limit, or None where there is none to state: another rule, a surface that is not quadratic or draws its
-        gradients, one that falls without bound, or a momentum of 1 or more.
+        The limit, or None where there is none to state: a rule without a closed form for these hyperparameters, a
+        surface that is not quadratic or draws its gradients, or one that falls without bound.
     """
-    top = _largest_curvature(surface, float(hyperparameters.get("weight_decay", 0.0)))
-    momentum = float(hyperparameters.get("momentum", 0.0))
-    if optimizer not in ("sgd", "momentum", "nesterov") or top is None or momentum >= 1:
-        return None
-    if optimizer == "nesterov":
-        return (2 + 2 * momentum) / ((1 + 2 * momentum) * top)
-    gain = 1 - float(hyperparameters.get("dampening", 0.0)) if momentum else 1.0
-    return (2 + 2 * momentum) / (gain * top) if gain else None
+    own = update_rules.get(optimizer).stability(hyperparameters)
+    return None if own is None else _on(surface, own)
 
 
-def _largest_curvature(surface: Surface, weight_decay: float) -> float | None:
-    """Find the Hessian's largest eigenvalue plus weight_decay; None where it does not decide."""
+def _on(surface: Surface, own: StabilityLimit) -> float | None:
+    """Divide a rule's limit by the largest curvature; None where the curvature does not decide."""
     if not surface.quadratic or surface.stochastic:
         return None
     hxx, hxy, hyy = (float(entry) for entry in surface.hessian(np.float64(0.0), np.float64(0.0)))
-    low, high = np.linalg.eigvalsh([[hxx, hxy], [hxy, hyy]]) + weight_decay
-    return float(high) if low >= 0 and high > 0 else None
+    low, high = np.linalg.eigvalsh([[hxx, hxy], [hxy, hyy]]) + own.added
+    return own.units / float(high) if low >= 0 and high > 0 else None
 
 
 def divergence_text(trajectory: Trajectory) -> str | NDArray[np.str_]:
@@ -79,12 +69,8 @@ def _limit_text(trajectory: Trajectory, values: dict[str, Any]) -> str:
     """Say that lr is beyond the limit, if there is one and it is."""
     if trajectory.surface is None:
         return ""
-    limit = stability_limit(trajectory.surface, trajectory.optimizer, values)
-    if limit is None or values["lr"] <= limit:
+    own = update_rules.get(trajectory.optimizer).stability(values)
+    limit = None if own is None else _on(trajectory.surface, own)
+    if own is None or limit is None or values["lr"] <= limit:
         return ""
-    curvature = "(L + weight_decay)" if values.get("weight_decay") else "L"
-    over = "2/"
-    if values.get("momentum"):
-        below = {"nesterov": "(1 + 2·momentum)/"}.get(trajectory.optimizer, "")
-        over = "(2 + 2·momentum)/" + below + ("(1 − dampening)/" if values.get("dampening") else "")
-    return f"lr {values['lr']:.6g} > {over}{curvature} = {limit:.6g}"
+    return f"lr {values['lr']:.6g} > {own.words}/{own.curvature} = {limit:.6g}"

@@ -1,7 +1,7 @@
 """The lab's whole state: one value with four views, the URL, a JSON file, a Python script and the screen."""
 
 from optim_viz.scenario.fields import FORMULA, SPEEDS, VIEWS, View
-from optim_viz.scenario.lane import COLOURS, MARKERS, Lane
+from optim_viz.scenario.lane import Lane
 from optim_viz.scenario.lane_text import format_lane, parse_lane
 from optim_viz.scenario.problem import (
     MAX_COORDINATE,
@@ -14,6 +14,7 @@ from optim_viz.scenario.problem import (
 )
 from optim_viz.scenario.scenario import Scenario
 from optim_viz.scenario.titles import lane_titles, numbered
+from optim_viz.update_rules import COLOURS, MARKERS
 
 __all__ = [
     "COLOURS",

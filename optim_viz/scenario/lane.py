@@ -9,19 +9,11 @@ from typing import cast
 from optim_viz import update_rules
 from optim_viz.scenario.problem import MAX_LANES, shown
 from optim_viz.scenario.reader import Reader, as_float
-from optim_viz.update_rules import Hyperparameter, UpdateRule
-
-MARKERS = ("circle", "square", "diamond", "triangle-up", "triangle-down", "cross", "star", "hexagon")
-"""Head shapes, in the order in which lanes take them."""
-
-COLOURS = 8
-"""How many lane colours there are."""
+from optim_viz.update_rules import COLOURS, MARKERS, Hyperparameter, UpdateRule
 
 OWN = -1
 """As a colour: the one that is the optimizer's own."""
 
-# The five of the first screen take the five colours that are easiest to tell apart.
-_LOOKS = ("sgd", "momentum", "adagrad", "rmsprop", "adam", "nesterov", "adamw", "amsgrad")
 _KEYS = ("optimizer", "hyperparameters", "colour", "marker", "visible")
 
 
@@ -82,18 +74,15 @@ class Lane:
 def own_look(optimizer: str, before: Sequence[Lane] = ()) -> tuple[int, str]:
     """Return the colour and the marker that a lane takes when none is named.
 
-    An optimizer looks the same wherever it stands, unless a lane before it has that look: then it takes the first
-    colour and the first marker that are free.
+    An optimizer looks the same wherever it stands, unless a lane before it has its colour or its marker: then it
+    takes the first that is free.
 
     Args:
         optimizer: its name.
         before: the lanes that come first.
     """
-    order = [name for name in _LOOKS if name in update_rules.names()]
-    order += [name for name in update_rules.names() if name not in order]
-    own = order.index(optimizer)
+    colour, marker = update_rules.look(optimizer)
     colours, markers = {lane.colour for lane in before}, {lane.marker for lane in before}
-    colour, marker = own % COLOURS, MARKERS[own % len(MARKERS)]
     if colour in colours:
         colour = next((free for free in range(COLOURS) if free not in colours), colour)
     if marker in markers:

@@ -22,7 +22,7 @@ from optim_viz.update_rules import UpdateRule
 
 COMMON_CHANNELS = (
     *("theta_x", "theta_y", "loss", "gap", "grad_x", "grad_y", "update_x", "update_y"),
-    *("step_x", "step_y"),  # the size of the step in learning rates, |update| / lr
+    *("step_x", "step_y"),  # the size of the step in learning rates, |update| / lr; NaN for a rule without lr
 )
 """What every rule's run has, in order; the rule's states follow."""
 
@@ -157,7 +157,8 @@ def channel_values(
             out[..., 3, :] = trajectory.loss - minimum
         out[..., 4:6, 1:] = np.moveaxis(trajectory.grad, -1, -2)
         out[..., 6:8, 1:] = np.moveaxis(trajectory.update, -1, -2)
-        out[..., 8:10, 1:] = np.moveaxis(step_over_lr.compute(trajectory), -1, -2)
+        if step_over_lr.applies(trajectory):
+            out[..., 8:10, 1:] = np.moveaxis(step_over_lr.compute(trajectory), -1, -2)
         first = len(COMMON_CHANNELS)
         for position, state in enumerate(rule.states):
             rows = slice(first + 2 * position, first + 2 * position + 2)

@@ -80,6 +80,8 @@ def _hyperparameter(item: Hyperparameter) -> dict[str, Any]:
         "help": item.help,
         "allowed": str(item.allowed),
         "complement": item.complement,
+        "primary": item.primary,
+        "words": item.words,
         "stops": list(item.stops()),
     }
 

@@ -1,9 +1,8 @@
 # pyright: basic
 """Looks into what torch.optim remembers and tells its quantiles, layer by layer.
 
-    m̂      first moment:  Adam, AdamW, AMSGrad  m / (1 - β₁^t);   momentum, Nesterov  b;   centred RMSProp  ḡ
-    √v̂     second moment: Adam, AdamW  √(v / (1 - β₂^t));   AMSGrad  √(v_max / (1 - β₂^t));   AdaGrad  √G;
-                          RMSProp  √v, centred  √(v - ḡ²)
+    m̂      first moment and
+    √v̂     root of the second, from where each rule's `torch_state` says that torch keeps them
     m̂/√v̂   where a lane has both; 0 where v̂ = 0: such a parameter never had a gradient and never moved
     |Δθ|    what the step changed, from the parameters before and after;   |Δθ|/lr
 
@@ -15,7 +14,7 @@ a division by lr or by 1 - β^t keep the order, so four sorts serve five quantit
 from __future__ import annotations
 
 import math
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import torch
@@ -24,6 +23,7 @@ from torch import Tensor
 from optim_viz.comparison.events import QUANTILES, Event, GradientNorm, Histogram, Quantiles, Quantity
 from optim_viz.comparison.spec import RECORDS, ModelSpec, TrainingSpec
 from optim_viz.training.stepper import Stepper
+from optim_viz.update_rules import TorchMoment
 
 EDGES: Final = tuple(round(-1.525 + 0.05 * index, 3) for index in range(62))
 """Bin edges of the histogram: 61 bins of 0.05; -1, 0 and 1 are the middles of bins."""
@@ -88,10 +88,9 @@ class Recorder:
             first, second = self._moments(own, step)
             moved = _joined([after - old for after, old in zip(self._stepper.params[own], before[own], strict=True)])
             moved = _sorted(moved.abs_())
-            found: dict[Quantity, np.ndarray] = {
-                "step": _quantiles(moved, 1.0),
-                "step_over_lr": _quantiles(moved, 1 / self._stepper.lr),
-            }
+            found: dict[Quantity, np.ndarray] = {"step": _quantiles(moved, 1.0)}
+            if self._stepper.lr:
+                found["step_over_lr"] = _quantiles(moved, 1 / self._stepper.lr)
             ratio = _ratio(first, second) if first is not None and second is not None else None
             if first is not None:  # sorted in place: the ratio had to come before
                 found["m_hat"] = _quantiles(_sorted(first[0]), first[1])
@@ -118,26 +117,23 @@ class Recorder:
 
     def _moments(self, own: slice, step: int) -> tuple[tuple[Tensor, float] | None, tuple[Tensor, float] | None]:
         """Return a layer's first and second moment as (values, factor): m̂ = values · factor, v̂ likewise."""
-        params = self._stepper.params[own]
-        group: dict[str, Any] = self._stepper.optimizer.param_groups[0]
-        states = [self._stepper.optimizer.state[param] for param in params]
+        states = [self._stepper.optimizer.state[param] for param in self._stepper.params[own]]
 
         def joined(key: str) -> Tensor:
             return _joined([state[key] for state in states])
 
-        if "betas" in group:
-            beta1, beta2 = group["betas"]
-            square = joined("max_exp_avg_sq" if group["amsgrad"] else "exp_avg_sq")
-            return (joined("exp_avg"), 1 / (1 - beta1**step)), (square, 1 / (1 - beta2**step))
-        if "alpha" in group:
-            square = joined("square_avg")
-            if not group["centered"]:
-                return None, (square, 1.0)
-            mean = joined("grad_avg")
-            return (mean, 1.0), (square.addcmul(mean, mean, value=-1).clamp_(min=0), 1.0)
-        if "lr_decay" in group:
-            return None, (joined("sum"), 1.0)
-        return ((joined("momentum_buffer"), 1.0) if group["momentum"] else None), None
+        def moment(declared: TorchMoment | None) -> tuple[Tensor, float] | None:
+            if declared is None:
+                return None
+            values, divisor = joined(declared.key), declared.divisor(step)
+            if declared.minus_square_of is not None:
+                mean = joined(declared.minus_square_of)
+                values = values.addcmul(mean, mean, value=-1).clamp_(min=0)
+            if declared.rooted:
+                return values.square(), 1 / divisor**2
+            return values, 1 / divisor
+
+        return moment(self._stepper.state.first), moment(self._stepper.state.second)
 
     def _count(self, ratio: Tensor, unmoved: int) -> np.ndarray:
         """Count the sorted ratios of a layer by bin; the outermost bins take what lies beyond."""

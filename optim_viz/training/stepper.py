@@ -7,13 +7,14 @@ what is left out is Python (grouping tensors, hooks), which takes longer than a 
 threads from theirs.
 
 The L2 term λ Σ w² has the gradient 2 λ w. A coupled `weight_decay` of torch.optim adds weight_decay · w to the
-gradient, so the term rides along in it for free: the weights form a group of their own with 2 λ more. AdamW decouples
-its decay, so there the term is added to the gradient itself.
+gradient, so the term rides along in it for free: the weights form a group of their own with 2 λ more. Where a rule
+declares no coupled decay (AdamW decouples it) the term is added to the gradient itself.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from inspect import signature
 from typing import Any
 
 import torch
@@ -27,8 +28,9 @@ def _implementation(name: str, device: str) -> dict[str, Any]:
     """Return the arguments that choose the fastest of torch's implementations of one optimizer."""
     if device not in ("cpu", "cuda"):
         return {}
-    how: dict[str, Any] = {"fused": True} if name in _FUSED else {"foreach": True}
-    if device == "cuda" and name in ("Adam", "AdamW", "RMSprop"):
+    known = signature(getattr(torch.optim, name)).parameters
+    how: dict[str, Any] = {"fused": True} if "fused" in known else {"foreach": True} if "foreach" in known else {}
+    if device == "cuda" and "capturable" in known:
         how["capturable"] = True  # the step count lives on the device, so that a CUDA graph can hold the step
     return how
 
@@ -39,7 +41,8 @@ class Stepper:
     Attributes:
         params: what it steps, in the order of the gradients.
         optimizer: the torch.optim object with the state.
-        lr: the lane's learning rate.
+        lr: the lane's learning rate; None for an optimizer without one.
+        state: where the optimizer keeps its moments.
         l2_in_decay: 2 λ where the L2 term rides along in `weight_decay`, else 0: by how much of w the gradients that
             `step` is given fall short of the whole loss's.
     """
@@ -53,9 +56,10 @@ class Stepper:
             l2: λ.
         """
         name, arguments = torch_optimizer(lane)
-        self.lr = float(arguments["lr"])
+        self.lr = float(arguments["lr"]) if "lr" in arguments else None
+        self.state = lane.rule.torch_state(lane.hyperparameters)
         self._l2 = l2
-        self._explicit_l2 = l2 > 0 and name == "AdamW"
+        self._explicit_l2 = l2 > 0 and not self.state.coupled_decay
         self.l2_in_decay = 0.0 if self._explicit_l2 else 2 * l2
         device = params[0].device.type
         how = _implementation(name, device)
@@ -67,7 +71,7 @@ class Stepper:
         self.params = params
         self.optimizer: torch.optim.Optimizer = getattr(torch.optim, name)(groups, **arguments, **how)
         self._position = {id(param): index for index, param in enumerate(params)}
-        self._make_kernel = _KERNELS[name] if device == "cpu" else None
+        self._make_kernel = _KERNELS.get(name) if device == "cpu" else None
         self._kernels: list[tuple[list[int], Callable[[list[Tensor]], None]]] = []
 
     def step(self, grads: list[Tensor]) -> None:
@@ -178,5 +182,4 @@ def _rmsprop(optimizer: torch.optim.Optimizer, group: dict[str, Any]) -> Callabl
     return kernel
 
 
-_FUSED = {"SGD", "Adam", "AdamW", "Adagrad"}
 _KERNELS = {"SGD": _sgd, "Adam": _adam, "AdamW": _adamw, "Adagrad": _adagrad, "RMSprop": _rmsprop}

@@ -1,6 +1,6 @@
 """Update rules: one optimizer a file, each exposing RULE. Adding a file here adds the optimizer everywhere.
 
-The folder is the list: every module in it but the two that hold the contract must expose RULE, and a file that fails
+The folder is the list: every module in it but those that hold the contract must expose RULE, and a file that fails
 to import stops the program rather than vanish from the menu.
 """
 
@@ -11,11 +11,27 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from optim_viz.update_rules.hyperparameter import Hyperparameter, Interval
-from optim_viz.update_rules.update_rule import Line, UpdateRule
+from optim_viz.update_rules.looks import COLOURS, MARKERS, Look, assign
+from optim_viz.update_rules.torch_state import TorchMoment, TorchState
+from optim_viz.update_rules.update_rule import Line, StabilityLimit, UpdateRule
 
-__all__ = ["Hyperparameter", "Interval", "Line", "UpdateRule", "get", "names"]
+__all__ = [
+    "COLOURS",
+    "MARKERS",
+    "Hyperparameter",
+    "Interval",
+    "Line",
+    "Look",
+    "StabilityLimit",
+    "TorchMoment",
+    "TorchState",
+    "UpdateRule",
+    "get",
+    "look",
+    "names",
+]
 
-_CONTRACT = ("hyperparameter", "update_rule")
+_CONTRACT = ("hyperparameter", "looks", "torch_state", "update_rule")
 
 
 @cache
@@ -47,3 +63,17 @@ def get(name: str) -> UpdateRule:
     if name not in rules:
         raise ValueError(f"unknown optimizer {name!r}; known: {', '.join(rules)}")
     return rules[name]
+
+
+@cache
+def _looks() -> dict[str, Look]:
+    return assign({name: rule.look for name, rule in _rules().items()})
+
+
+def look(name: str) -> Look:
+    """Return the colour and the marker of an optimizer's lanes.
+
+    Raises:
+        ValueError: no such optimizer; the message lists the known ones.
+    """
+    return _looks()[get(name).name]

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from optim_viz.update_rules.hyperparameter import NON_NEGATIVE, POSITIVE
-from optim_viz.update_rules.update_rule import Array, Hyperparameter, Line, UpdateRule, by_step
+from optim_viz.update_rules.update_rule import Array, Hyperparameter, Line, TorchMoment, TorchState, UpdateRule, by_step
 
 
 class State(NamedTuple):
@@ -83,6 +83,12 @@ def torch_kwargs(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
     return dict(hyperparameters)
 
 
+def torch_state(hyperparameters: Mapping[str, Any]) -> TorchState:
+    """Where torch keeps the sum."""
+    del hyperparameters
+    return TorchState(second=TorchMoment("sum"), coupled_decay=True)
+
+
 RULE = UpdateRule(
     name="adagrad",
     title="AdaGrad",
@@ -94,7 +100,18 @@ G_t &= G_{t-1} + g_t^2\\
     source="Duchi, Hazan, Singer (2011), Adaptive Subgradient Methods for Online Learning and Stochastic Optimization; "
     "as in torch.optim.Adagrad",
     hyperparameters=(
-        Hyperparameter("lr", "η", 1e-2, 1e-4, 10.0, "log", "Length of the first step in each coordinate.", POSITIVE),
+        Hyperparameter(
+            "lr",
+            "η",
+            1e-2,
+            1e-4,
+            10.0,
+            "log",
+            "Length of the first step in each coordinate.",
+            POSITIVE,
+            primary=True,
+            label="learning rate",
+        ),
         Hyperparameter(
             "lr_decay", "lr_decay", 0.0, 1e-4, 1.0, "log", "How fast lr itself falls with t.", NON_NEGATIVE, zero=True
         ),
@@ -120,7 +137,17 @@ G_t &= G_{t-1} + g_t^2\\
             NON_NEGATIVE,
             zero=True,
         ),
-        Hyperparameter("eps", "ε", 1e-10, 1e-12, 1.0, "log", "Added to the root, against division by 0.", NON_NEGATIVE),
+        Hyperparameter(
+            "eps",
+            "ε",
+            1e-10,
+            1e-12,
+            1.0,
+            "log",
+            "Added to the root, against division by 0.",
+            NON_NEGATIVE,
+            label="epsilon",
+        ),
     ),
     states=State._fields,
     symbols={"sum": "G"},
@@ -132,4 +159,6 @@ G_t &= G_{t-1} + g_t^2\\
     lines=lines,
     torch_twin="Adagrad",
     torch_kwargs=torch_kwargs,
+    torch_state=torch_state,
+    look=(2, "diamond"),
 )

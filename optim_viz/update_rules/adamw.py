@@ -22,7 +22,15 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from optim_viz.update_rules.hyperparameter import FRACTION, NON_NEGATIVE, POSITIVE
-from optim_viz.update_rules.update_rule import Array, Hyperparameter, Line, UpdateRule, corrections
+from optim_viz.update_rules.update_rule import (
+    Array,
+    Hyperparameter,
+    Line,
+    TorchMoment,
+    TorchState,
+    UpdateRule,
+    corrections,
+)
 
 
 class State(NamedTuple):
@@ -113,6 +121,15 @@ def torch_kwargs(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
     return arguments | {"betas": (hyperparameters["beta1"], hyperparameters["beta2"])}
 
 
+def torch_state(hyperparameters: Mapping[str, Any]) -> TorchState:
+    """Where torch keeps m and v, both still uncorrected."""
+    beta1, beta2 = hyperparameters["beta1"], hyperparameters["beta2"]
+    return TorchState(
+        first=TorchMoment("exp_avg", lambda step: 1 - beta1**step),
+        second=TorchMoment("exp_avg_sq", lambda step: 1 - beta2**step),
+    )
+
+
 RULE = UpdateRule(
     name="adamw",
     title="AdamW",
@@ -126,10 +143,28 @@ v_t &= \beta_2 v_{t-1} + (1-\beta_2)\,g_t^2, & \hat v_t &= \frac{v_t}{1-\beta_2^
     "as in torch.optim.AdamW",
     hyperparameters=(
         Hyperparameter(
-            "lr", "η", 1e-3, 1e-4, 10.0, "log", "Step size; the first step has exactly this length.", POSITIVE
+            "lr",
+            "η",
+            1e-3,
+            1e-4,
+            10.0,
+            "log",
+            "Step size; the first step has exactly this length.",
+            POSITIVE,
+            primary=True,
+            label="learning rate",
         ),
         Hyperparameter(
-            "beta1", "β₁", 0.9, 0.0, 0.999, "log", "Memory of m, the mean gradient.", FRACTION, complement=True
+            "beta1",
+            "β₁",
+            0.9,
+            0.0,
+            0.999,
+            "log",
+            "Memory of m, the mean gradient.",
+            FRACTION,
+            complement=True,
+            primary=True,
         ),
         Hyperparameter(
             "beta2",
@@ -141,8 +176,19 @@ v_t &= \beta_2 v_{t-1} + (1-\beta_2)\,g_t^2, & \hat v_t &= \frac{v_t}{1-\beta_2^
             "Memory of v, the mean squared gradient.",
             FRACTION,
             complement=True,
+            primary=True,
         ),
-        Hyperparameter("eps", "ε", 1e-8, 1e-12, 1.0, "log", "Added to the root, against division by 0.", NON_NEGATIVE),
+        Hyperparameter(
+            "eps",
+            "ε",
+            1e-8,
+            1e-12,
+            1.0,
+            "log",
+            "Added to the root, against division by 0.",
+            NON_NEGATIVE,
+            label="epsilon",
+        ),
         Hyperparameter(
             "weight_decay",
             "λ",
@@ -165,4 +211,6 @@ v_t &= \beta_2 v_{t-1} + (1-\beta_2)\,g_t^2, & \hat v_t &= \frac{v_t}{1-\beta_2^
     lines=lines,
     torch_twin="AdamW",
     torch_kwargs=torch_kwargs,
+    torch_state=torch_state,
+    look=(6, "star"),
 )

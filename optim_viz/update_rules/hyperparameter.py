@@ -6,6 +6,7 @@ Everything that shows or reads a hyperparameter (sliders, URL keys, the docs tab
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -68,10 +69,12 @@ class Hyperparameter:
         low: lower end of the slider.
         high: upper end of the slider; values outside the slider but inside `allowed` can still be typed.
         scale: "log" or "linear" spacing of the stops, or "choice" for a switch.
-        help: one sentence for a reader.
+        help: one plain sentence: what it does.
         allowed: every value a run accepts.
         complement: the log scale is one of 1 - value: what matters of a decay is its distance to 1.
         zero: a first stop at exactly 0, which a log range cannot hold.
+        primary: its slider is always in sight; the others stand behind the lane's "more".
+        label: what the slider is called in words; "" writes the name with spaces ("beta 1", "weight decay").
     """
 
     name: str
@@ -84,6 +87,13 @@ class Hyperparameter:
     allowed: Interval
     complement: bool = False
     zero: bool = False
+    primary: bool = False
+    label: str = ""
+
+    @property
+    def words(self) -> str:
+        """What the slider is called: the label, or the name with spaces."""
+        return self.label or re.sub(r"(?<=[a-z])(?=\d)", " ", self.name.replace("_", " "))
 
     def stops(self) -> tuple[float | bool, ...]:
         """Give the slider's stops: increasing, unique, 65 of them (2 for a choice), the default exactly among them.

@@ -22,7 +22,15 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from optim_viz.update_rules.hyperparameter import NON_NEGATIVE, POSITIVE, UNIT
-from optim_viz.update_rules.update_rule import Array, Hyperparameter, Line, UpdateRule
+from optim_viz.update_rules.update_rule import (
+    Array,
+    Hyperparameter,
+    Line,
+    StabilityLimit,
+    TorchMoment,
+    TorchState,
+    UpdateRule,
+)
 
 
 class State(NamedTuple):
@@ -79,6 +87,26 @@ def torch_kwargs(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
     return {name: hyperparameters[name] for name in ("lr", "momentum", "dampening", "weight_decay")}
 
 
+def torch_state(hyperparameters: Mapping[str, Any]) -> TorchState:
+    """Where torch keeps the velocity; without momentum it keeps none."""
+    first = TorchMoment("momentum_buffer") if hyperparameters["momentum"] else None
+    return TorchState(first, coupled_decay=True)
+
+
+def stability(hyperparameters: Mapping[str, Any]) -> StabilityLimit | None:
+    """Polyak's limit (2 + 2μ)/(1 - d); Goh, Why Momentum Really Works, Distill (2017)."""
+    decay = hyperparameters["weight_decay"]
+    curvature = "(L + weight_decay)" if decay else "L"
+    momentum = hyperparameters["momentum"]
+    gain = 1 - hyperparameters["dampening"]
+    if not momentum:
+        return StabilityLimit(2.0, "2", decay, curvature)
+    if momentum >= 1 or not gain:
+        return None
+    words = "(2 + 2·momentum)" + ("/(1 − dampening)" if gain < 1 else "")
+    return StabilityLimit((2 + 2 * momentum) / gain, words, decay, curvature)
+
+
 RULE = UpdateRule(
     name="momentum",
     title="Momentum",
@@ -89,7 +117,18 @@ b_t &= \mu\, b_{t-1} + (1-d)\,g_t, \qquad b_1 = g_1\\
 \end{aligned}""",
     source="Polyak (1964), Some methods of speeding up the convergence of iteration methods; as in torch.optim.SGD",
     hyperparameters=(
-        Hyperparameter("lr", "η", 1e-3, 1e-5, 1.0, "log", "Step size: what the velocity is multiplied by.", POSITIVE),
+        Hyperparameter(
+            "lr",
+            "η",
+            1e-3,
+            1e-5,
+            1.0,
+            "log",
+            "Step size: what the velocity is multiplied by.",
+            POSITIVE,
+            primary=True,
+            label="learning rate",
+        ),
         Hyperparameter(
             "momentum",
             "μ",
@@ -100,6 +139,7 @@ b_t &= \mu\, b_{t-1} + (1-d)\,g_t, \qquad b_1 = g_1\\
             "Share of the velocity kept each step.",
             NON_NEGATIVE,
             complement=True,
+            primary=True,
         ),
         Hyperparameter(
             "dampening", "d", 0.0, 0.0, 1.0, "linear", "Share of each later gradient kept out of the velocity.", UNIT
@@ -126,4 +166,7 @@ b_t &= \mu\, b_{t-1} + (1-d)\,g_t, \qquad b_1 = g_1\\
     lines=lines,
     torch_twin="SGD",
     torch_kwargs=torch_kwargs,
+    torch_state=torch_state,
+    stability=stability,
+    look=(1, "square"),
 )

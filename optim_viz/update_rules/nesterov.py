@@ -23,7 +23,15 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from optim_viz.update_rules.hyperparameter import NON_NEGATIVE, POSITIVE
-from optim_viz.update_rules.update_rule import Array, Hyperparameter, Line, UpdateRule
+from optim_viz.update_rules.update_rule import (
+    Array,
+    Hyperparameter,
+    Line,
+    StabilityLimit,
+    TorchMoment,
+    TorchState,
+    UpdateRule,
+)
 
 
 class State(NamedTuple):
@@ -81,6 +89,23 @@ def torch_kwargs(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
     return arguments | {"nesterov": bool(hyperparameters["momentum"] > 0)}
 
 
+def torch_state(hyperparameters: Mapping[str, Any]) -> TorchState:
+    """Where torch keeps the velocity; without momentum it keeps none."""
+    first = TorchMoment("momentum_buffer") if hyperparameters["momentum"] else None
+    return TorchState(first, coupled_decay=True)
+
+
+def stability(hyperparameters: Mapping[str, Any]) -> StabilityLimit | None:
+    """The limit (2 + 2μ)/(1 + 2μ): Schur-Cohn conditions on z² - (1 + μ)(1 - lr L) z + μ(1 - lr L)."""
+    decay = hyperparameters["weight_decay"]
+    curvature = "(L + weight_decay)" if decay else "L"
+    momentum = hyperparameters["momentum"]
+    if momentum >= 1:
+        return None
+    words = "(2 + 2·momentum)/(1 + 2·momentum)" if momentum else "2"
+    return StabilityLimit((2 + 2 * momentum) / (1 + 2 * momentum), words, decay, curvature)
+
+
 RULE = UpdateRule(
     name="nesterov",
     title="Nesterov",
@@ -92,7 +117,7 @@ b_t &= \mu\, b_{t-1} + g_t\\
     source="Nesterov (1983), A method for solving the convex programming problem with convergence rate O(1/k²); "
     "as in torch.optim.SGD(nesterov=True)",
     hyperparameters=(
-        Hyperparameter("lr", "η", 1e-3, 1e-5, 1.0, "log", "Step size.", POSITIVE),
+        Hyperparameter("lr", "η", 1e-3, 1e-5, 1.0, "log", "Step size.", POSITIVE, primary=True, label="learning rate"),
         Hyperparameter(
             "momentum",
             "μ",
@@ -103,6 +128,7 @@ b_t &= \mu\, b_{t-1} + g_t\\
             "Share of the velocity kept each step.",
             NON_NEGATIVE,
             complement=True,
+            primary=True,
         ),
         Hyperparameter(
             "weight_decay",
@@ -126,4 +152,7 @@ b_t &= \mu\, b_{t-1} + g_t\\
     lines=lines,
     torch_twin="SGD",
     torch_kwargs=torch_kwargs,
+    torch_state=torch_state,
+    stability=stability,
+    look=(5, "cross"),
 )

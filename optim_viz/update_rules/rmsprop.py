@@ -25,7 +25,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from optim_viz.update_rules.hyperparameter import FRACTION, NON_NEGATIVE, POSITIVE, UNIT
-from optim_viz.update_rules.update_rule import Array, Hyperparameter, Line, UpdateRule
+from optim_viz.update_rules.update_rule import Array, Hyperparameter, Line, TorchMoment, TorchState, UpdateRule
 
 
 class State(NamedTuple):
@@ -107,6 +107,14 @@ def torch_kwargs(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
     return dict(hyperparameters)
 
 
+def torch_state(hyperparameters: Mapping[str, Any]) -> TorchState:
+    """Where torch keeps the means; that of the gradient only when centered."""
+    if not hyperparameters["centered"]:
+        return TorchState(second=TorchMoment("square_avg"), coupled_decay=True)
+    second = TorchMoment("square_avg", minus_square_of="grad_avg")
+    return TorchState(TorchMoment("grad_avg"), second, coupled_decay=True)
+
+
 RULE = UpdateRule(
     name="rmsprop",
     title="RMSProp",
@@ -120,7 +128,16 @@ b_t &= \mu\, b_{t-1} + \frac{g_t}{\sqrt{v_t\;[-\;\bar g_t^2]}+\varepsilon}\\
     "as in torch.optim.RMSprop",
     hyperparameters=(
         Hyperparameter(
-            "lr", "η", 1e-2, 1e-5, 1.0, "log", "Step size in each coordinate, once v has settled.", POSITIVE
+            "lr",
+            "η",
+            1e-2,
+            1e-5,
+            1.0,
+            "log",
+            "Step size in each coordinate, once v has settled.",
+            POSITIVE,
+            primary=True,
+            label="learning rate",
         ),
         Hyperparameter(
             "alpha",
@@ -132,8 +149,20 @@ b_t &= \mu\, b_{t-1} + \frac{g_t}{\sqrt{v_t\;[-\;\bar g_t^2]}+\varepsilon}\\
             "Share of the running means kept each step.",
             FRACTION,
             complement=True,
+            primary=True,
+            label="decay",
         ),
-        Hyperparameter("eps", "ε", 1e-8, 1e-12, 1.0, "log", "Added to the root, against division by 0.", NON_NEGATIVE),
+        Hyperparameter(
+            "eps",
+            "ε",
+            1e-8,
+            1e-12,
+            1.0,
+            "log",
+            "Added to the root, against division by 0.",
+            NON_NEGATIVE,
+            label="epsilon",
+        ),
         Hyperparameter(
             "momentum",
             "μ",
@@ -168,4 +197,6 @@ b_t &= \mu\, b_{t-1} + \frac{g_t}{\sqrt{v_t\;[-\;\bar g_t^2]}+\varepsilon}\\
     lines=lines,
     torch_twin="RMSprop",
     torch_kwargs=torch_kwargs,
+    torch_state=torch_state,
+    look=(3, "triangle-up"),
 )

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from optim_viz.update_rules.hyperparameter import NON_NEGATIVE, POSITIVE
-from optim_viz.update_rules.update_rule import Array, Hyperparameter, Line, UpdateRule
+from optim_viz.update_rules.update_rule import Array, Hyperparameter, Line, StabilityLimit, TorchState, UpdateRule
 
 
 class State(NamedTuple):
@@ -64,6 +64,19 @@ def torch_kwargs(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
     return {"lr": hyperparameters["lr"], "weight_decay": hyperparameters["weight_decay"]}
 
 
+def torch_state(hyperparameters: Mapping[str, Any]) -> TorchState:
+    """Torch remembers nothing either."""
+    del hyperparameters
+    return TorchState(coupled_decay=True)
+
+
+def stability(hyperparameters: Mapping[str, Any]) -> StabilityLimit:
+    """The step is a contraction where |1 - lr (L + λ)| < 1."""
+    decay = hyperparameters["weight_decay"]
+    curvature = "(L + weight_decay)" if decay else "L"
+    return StabilityLimit(2.0, "2", decay, curvature)
+
+
 RULE = UpdateRule(
     name="sgd",
     title="SGD",
@@ -72,7 +85,18 @@ RULE = UpdateRule(
     source="Cauchy (1847), Méthode générale pour la résolution des systèmes d'équations simultanées; "
     "as in torch.optim.SGD",
     hyperparameters=(
-        Hyperparameter("lr", "η", 1e-3, 1e-5, 1.0, "log", "Step size: what the gradient is multiplied by.", POSITIVE),
+        Hyperparameter(
+            "lr",
+            "η",
+            1e-3,
+            1e-5,
+            1.0,
+            "log",
+            "Step size: what the gradient is multiplied by.",
+            POSITIVE,
+            primary=True,
+            label="learning rate",
+        ),
         Hyperparameter(
             "weight_decay",
             "λ",
@@ -95,4 +119,7 @@ RULE = UpdateRule(
     lines=lines,
     torch_twin="SGD",
     torch_kwargs=torch_kwargs,
+    torch_state=torch_state,
+    stability=stability,
+    look=(0, "circle"),
 )

@@ -15,8 +15,21 @@ from typing import Any
 import numpy as np
 
 from optim_viz.update_rules.hyperparameter import Array, Hyperparameter, Interval
+from optim_viz.update_rules.looks import Look
+from optim_viz.update_rules.torch_state import TorchMoment, TorchState
 
-__all__ = ["Array", "Hyperparameter", "Interval", "Line", "UpdateRule", "by_step", "corrections"]
+__all__ = [
+    "Array",
+    "Hyperparameter",
+    "Interval",
+    "Line",
+    "StabilityLimit",
+    "TorchMoment",
+    "TorchState",
+    "UpdateRule",
+    "by_step",
+    "corrections",
+]
 
 
 @dataclass(frozen=True)
@@ -24,7 +37,8 @@ class Line:
     """One line of the arithmetic panel: `target = expression`, true at every step.
 
     The expression is Python-like: `grad` (what the step saw), `theta_prev` (before the step), `t`, hyperparameter
-    names, state names, NAME_prev (a state before the step), `update`; sqrt, max, abs, sign; + - * / ** and parentheses.
+    names, state names, NAME_prev (a state before the step), `update`; sqrt, abs, sign, and max and min of two;
+    + - * / ** and parentheses.
 
     Attributes:
         target: a state's name, "update" or "theta".
@@ -33,6 +47,36 @@ class Line:
 
     target: str
     expression: str
+
+
+@dataclass(frozen=True)
+class StabilityLimit:
+    """The learning rate from which a rule diverges on a quadratic: `lr` > units / (L + added).
+
+    L is the largest eigenvalue of the Hessian.
+
+    Attributes:
+        units: the limit in units of 1 / (L + added).
+        words: the formula of `units`, such as "(2 + 2·momentum)", to be followed by "/L".
+        added: what the rule itself adds to the curvature (an L2 term's weight_decay).
+        curvature: how "L + added" is written.
+    """
+
+    units: float
+    words: str
+    added: float = 0.0
+    curvature: str = "L"
+
+
+def no_torch_state(hyperparameters: Mapping[str, Any]) -> TorchState:
+    """Declare that no moment can be found in torch's state."""
+    del hyperparameters
+    return TorchState()
+
+
+def no_stability_limit(hyperparameters: Mapping[str, Any]) -> None:
+    """Declare that no closed form of the largest learning rate is known."""
+    del hyperparameters
 
 
 @dataclass(frozen=True)
@@ -58,6 +102,9 @@ class UpdateRule:
         lines: (hyperparameters by name) -> the step's arithmetic with only the terms that these values switch on.
         torch_twin: name of the class in torch.optim that does the same, None where torch has none.
         torch_kwargs: (hyperparameters by name) -> that class's arguments; ValueError where torch lacks an option.
+        torch_state: (hyperparameters by name) -> where that class keeps the moments.
+        stability: (hyperparameters by name) -> the largest `lr` on a quadratic; None where there is none to state.
+        look: colour and marker of its lanes, one pair of `looks.PALETTE`; None takes a free one.
     """
 
     name: str
@@ -76,6 +123,9 @@ class UpdateRule:
     lines: Callable[[Mapping[str, Any]], tuple[Line, ...]]
     torch_twin: str | None
     torch_kwargs: Callable[[Mapping[str, Any]], dict[str, Any]]
+    torch_state: Callable[[Mapping[str, Any]], TorchState] = no_torch_state
+    stability: Callable[[Mapping[str, Any]], StabilityLimit | None] = no_stability_limit
+    look: Look | None = None
 
     def complete(self, given: Mapping[str, object]) -> dict[str, Any]:
         """Check hyperparameters and add the defaults of those not given, in slider order.

@@ -1,21 +1,11 @@
 /**
  * The families of sliders that the browser holds: as many as there is room for, the newest.
  *
- * @import { Block, FamilyInfo, HyperparameterInfo, Scenario } from "./types.js"
+ * @import { Block, FamilyInfo, Scenario } from "./types.js"
  */
 import { Family } from "./packet.js";
 
 const ROOM_BYTES = 48e6;
-export const PRIMARY = ["lr", "momentum", "alpha", "beta1", "beta2"];
-
-/**
- * Whether a slider is always in sight; the others stand behind the lane's "more".
- *
- * @param {HyperparameterInfo} info
- */
-export function isPrimary(info) {
-  return PRIMARY.includes(info.name) && info.default !== 0; // an option that is off by default is not the first thing to move
-}
 
 /**
  * What a slider's family depends on: everything but the slider's own value and what is only looks.

@@ -3,7 +3,7 @@
  *
  * @import { Block, Catalog, Header, HyperparameterInfo, LaneState, Line, OptimizerInfo, Packet, Scenario } from "./types.js"
  */
-import { FamilyStore, isPrimary, PRIMARY } from "./family_store.js";
+import { FamilyStore } from "./family_store.js";
 import { Run } from "./packet.js";
 
 /**
@@ -139,17 +139,17 @@ export class Lab {
     return this.families.get(this.header.scenario, lane, hyperparameter);
   }
 
-  /** @returns {{lane: number, hyperparameter: string}[]} sliders in sight whose family is not here, Adam's first */
+  /** @returns {{lane: number, hyperparameter: string}[]} sliders in sight whose family is not here, each lane's last first */
   missingFamilies() {
     if (!this.header) return [];
     const wanted = [];
     for (const [lane, state] of this.header.scenario.lanes.entries()) {
       if (!state.visible) continue;
-      for (const info of this.optimizer(state.optimizer).hyperparameters) {
-        if (isPrimary(info) && !this.family(lane, info.name)) wanted.push({ lane, hyperparameter: info.name });
+      for (const [rank, info] of this.optimizer(state.optimizer).hyperparameters.entries()) {
+        if (info.primary && !this.family(lane, info.name)) wanted.push({ lane, hyperparameter: info.name, rank });
       }
     }
-    return wanted.sort((a, b) => PRIMARY.indexOf(b.hyperparameter) - PRIMARY.indexOf(a.hyperparameter));
+    return wanted.sort((a, b) => b.rank - a.rank).map(({ lane, hyperparameter }) => ({ lane, hyperparameter }));
   }
 
   /**

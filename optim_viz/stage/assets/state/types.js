@@ -39,6 +39,8 @@
  * @property {number} high
  * @property {"log" | "linear" | "choice"} scale
  * @property {boolean} complement
+ * @property {boolean} primary its slider is always in sight
+ * @property {string} words what the slider is called
  * @property {string} help
  * @property {(number | boolean)[]} stops
  *

@@ -17,7 +17,6 @@
  */
 import { h, iconButton, setIcon, svg } from "./dom.js";
 import { markerPath } from "../draw/canvas.js";
-import { isPrimary } from "../state/family_store.js";
 import { Slider } from "./slider.js";
 
 /**
@@ -115,8 +114,8 @@ export class LanesView {
       release: () => events.release(index, info.name),
       set: (value) => this.set(lab, index, info.name, value),
     })]));
-    const shown = [...sliders.values()].filter(({ info }) => isPrimary(info)).map(({ element }) => element);
-    const further = [...sliders.values()].filter(({ info }) => !isPrimary(info)).map(({ element }) => element);
+    const shown = [...sliders.values()].filter(({ info }) => info.primary).map(({ element }) => element);
+    const further = [...sliders.values()].filter(({ info }) => !info.primary).map(({ element }) => element);
     const select = h("select", {
       class: "ov-optimizer", "aria-label": `Optimizer of lane ${index + 1}`,
       onchange: () => events.change(index, { optimizer: select.value, hyperparameters: {} }),

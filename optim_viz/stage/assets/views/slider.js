@@ -26,7 +26,7 @@ export class Slider {
     this.held = false;
     this.message = h("p", { class: "ov-problem", role: "alert", hidden: true });
     const hint = `${info.help} Default ${exact(info.default)}.`;
-    this.name = h("span", { class: "ov-name", title: hint }, h("i", {}, info.symbol), h("span", {}, spoken(info.name)));
+    this.name = h("span", { class: "ov-name", title: hint }, h("i", {}, info.symbol), h("span", {}, info.words));
     if (info.scale === "choice") {
       this.range = null;
       this.entry = null;
@@ -92,12 +92,4 @@ export class Slider {
     }
     setProblem(/** @type {HTMLElement} */ (this.entry ?? this.box), this.message, problem);
   }
-}
-
-/** @type {Record<string, string>} */
-const WORDS = { lr: "learning rate", eps: "epsilon", alpha: "decay" };
-
-/** @param {string} name */
-function spoken(name) {
-  return WORDS[name] ?? name.replaceAll("_", " ").replace(/(\w)(\d)$/, "$1 $2");
 }
