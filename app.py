@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from optim_viz.pages.memory import freeze_what_is_loaded
+
 st.set_page_config(page_title="optim_viz: see what an optimizer does", layout="wide")
 
 PAGES = [
@@ -13,3 +15,4 @@ PAGES = [
 ]
 
 st.navigation(PAGES, position="hidden").run()
+freeze_what_is_loaded()  # after the page, so that the first visitor does not wait for it
