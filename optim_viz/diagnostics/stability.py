@@ -28,13 +28,14 @@ def stability_limit(surface: Surface, optimizer: str, hyperparameters: Mapping[s
     Args:
         surface: the surface; its Hessian must be constant for a limit to exist.
         optimizer: a rule's name.
-        hyperparameters: every hyperparameter of one run.
+        hyperparameters: of one run; the rule's defaults stand in for those not given.
 
     Returns:
         The limit, or None where there is none to state: a rule without a closed form for these hyperparameters, a
         surface that is not quadratic or draws its gradients, or one that falls without bound.
     """
-    own = update_rules.get(optimizer).stability(hyperparameters)
+    rule = update_rules.get(optimizer)
+    own = rule.stability(rule.complete(hyperparameters))
     return None if own is None else _on(surface, own)
 
 

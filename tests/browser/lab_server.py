@@ -29,18 +29,25 @@ class LabServer:
         seconds_to_start: from starting the process to its first "ok" on the health endpoint.
     """
 
-    def __init__(self, log: Path, app: str = "app.py") -> None:
-        """Prepare a server for the script `app` (relative to the repository's root) that writes its output to `log`."""
+    def __init__(self, log: Path, app: str = "app.py", runner: tuple[str, ...] = ("-m", "streamlit")) -> None:
+        """Prepare a server.
+
+        Args:
+            log: where its output goes.
+            app: the script, relative to the repository's root.
+            runner: Python's arguments that start Streamlit's command line.
+        """
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.seconds_to_start = 0.0
         self.log = log
         self.app = app
+        self.runner = runner
         self.process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> LabServer:
         """Start the process and wait until it is healthy."""
-        command = [sys.executable, "-m", "streamlit", "run", self.app]
+        command = [sys.executable, *self.runner, "run", self.app]
         options = ["--server.port", str(self.port), "--server.headless", "true"]
         begin = time.perf_counter()
         with self.log.open("wb") as output:

@@ -11,8 +11,10 @@ from optim_viz.diagnostics import divergence_text, stability_limit
 
 
 def limit(surface: str, optimizer: str, **given: Any) -> float | None:
-    """Ask for the limit with all other hyperparameters at their defaults."""
-    return stability_limit(surfaces.get(surface), optimizer, optim_viz.optimizer(optimizer).complete(given))
+    """Ask for the limit with the others left to their defaults, and given one by one: the same."""
+    named = stability_limit(surfaces.get(surface), optimizer, optim_viz.optimizer(optimizer).complete(given))
+    assert stability_limit(surfaces.get(surface), optimizer, given) == named
+    return named
 
 
 @pytest.mark.parametrize(
