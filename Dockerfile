@@ -21,4 +21,4 @@ HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
     CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8501/_stcore/health', timeout=4)"]
 
 # All addresses, inside the container only: publish the port to the addresses that should reach it (see docs/serving.md).
-CMD ["python", "-m", "streamlit", "run", "app.py", "--server.address", "0.0.0.0", "--server.port", "8501"]
+CMD ["python", "-m", "optim_viz", "app", "--host", "0.0.0.0", "--port", "8501"]

@@ -1,6 +1,6 @@
 """Set up what the lab needs, then run it. Nothing but Python itself is needed beforehand.
 
-    python3 run.py app      serve the lab on http://127.0.0.1:8501     (more arguments go to Streamlit)
+    python3 run.py app      serve the lab on http://127.0.0.1:8501     (more arguments: optim-viz app --help)
     python3 run.py test     lint, types, import contracts, every test  (more arguments go to pytest)
     python3 run.py lint     lint, types and import contracts alone     (more arguments go to pytest)
     python3 run.py bench    measure what the README claims             (more arguments name scripts of benchmarks/)
@@ -14,7 +14,6 @@ import hashlib
 import importlib.util
 import os
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -159,30 +158,14 @@ def become(*arguments: str) -> None:
     sys.exit(subprocess.call([PYTHON, *arguments]))
 
 
-def require_free_port(arguments: list[str]) -> None:
-    """Leave with a hint when the port that Streamlit is about to take is taken."""
-    words = [word for argument in arguments for word in argument.split("=", 1)]
-    given = words[words.index("--server.port") + 1 :][:1] if "--server.port" in words else []
-    port = given[0] if given else os.environ.get("STREAMLIT_SERVER_PORT", "8501")
-    with socket.socket() as probe:
-        if os.name == "posix":  # a port that was left a moment ago counts as free, as it does for Streamlit
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", int(port)))
-        except (OSError, OverflowError, ValueError):
-            hint = "Another port: python3 run.py app --server.port 8502"
-            sys.exit(f"Port {port} cannot be used; perhaps the lab runs already: http://127.0.0.1:{port}\n{hint}")
-
-
 def main() -> None:
     """Run the command that was asked for."""
     command, *arguments = sys.argv[1:] or ["help"]
     if command not in ("app", "test", "lint", "bench"):
         sys.exit(__doc__)
     if command == "app":
-        require_free_port(arguments)
         set_up(RUNTIME)
-        become("-m", "streamlit", "run", "app.py", *arguments)
+        become("-m", "optim_viz", "app", *arguments)
     set_up(DEVELOPMENT)
     if command == "lint":
         become("-m", "pytest", *CHECKS, *arguments)

@@ -8,17 +8,29 @@
 The names below are the stable API. They need NumPy only: no torch, Streamlit or Plotly is imported here.
 """
 
-from optim_viz.rollout import replay, rollout
-from optim_viz.sweep import sweep
-from optim_viz.trajectory import Trajectory
-from optim_viz.update_rules import Hyperparameter, UpdateRule
-from optim_viz.update_rules import get as optimizer
-from optim_viz.update_rules import names as optimizers
+import sys
+from pathlib import Path
+
+__version__ = "0.1.0"
+
+try:
+    from optim_viz.rollout import replay, rollout
+    from optim_viz.sweep import sweep
+    from optim_viz.trajectory import Trajectory
+    from optim_viz.update_rules import Hyperparameter, UpdateRule
+    from optim_viz.update_rules import get as optimizer
+    from optim_viz.update_rules import names as optimizers
+except KeyboardInterrupt:
+    # Ctrl-C while the command line loads (`python -m` is "-m" until it runs): quiet, as it is later.
+    if Path(sys.argv[0]).stem in ("-m", "optim-viz"):
+        sys.exit(130)
+    raise
 
 __all__ = [
     "Hyperparameter",
     "Trajectory",
     "UpdateRule",
+    "__version__",
     "optimizer",
     "optimizers",
     "replay",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -39,20 +38,6 @@ def test_an_unknown_command_prints_the_commands(arguments: tuple[str, ...]) -> N
     assert done.returncode == 1
     assert "python3 run.py app" in done.stderr
     assert "python3 run.py test" in done.stderr
-
-
-@pytest.mark.parametrize("form", ["--server.port={}", "--server.port {}"])
-def test_a_taken_port_is_named_with_a_way_out(form: str) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as holder:
-        port = holder.getsockname()[1]
-        done = start("app", *form.format(port).split())
-    assert done.returncode == 1
-    assert f"Port {port} cannot be used" in done.stderr
-    assert "--server.port 8502" in done.stderr
-
-
-def test_a_port_that_is_no_number_is_refused_too() -> None:
-    assert "Port eighty cannot be used" in start("app", "--server.port", "eighty").stderr
 
 
 def test_an_interrupted_set_up_does_not_count_as_working(run: ModuleType) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import torch
 
-from optim_viz.__main__ import main
+from optim_viz.cli import main
 from optim_viz.run_store import RunStore, StoreError, command, follow, processes
 from optim_viz.run_store import progress as launcher
 from tests.run_store.fake_events import SPEC, stream
@@ -104,7 +104,7 @@ def test_runs_script_and_export_speak_of_the_run(trained: tuple[Path, list[dict[
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ("", "the following arguments are required: COMMAND"),
+        ("", "say what to do: app, "),
         ("fly", "invalid choice: 'fly'"),
         ("train", "train needs a lane, for example --lane adam,lr=0.001"),
         ("train --lane adamm", "unknown optimizer 'adamm'; known: sgd, momentum"),
@@ -123,8 +123,8 @@ def test_runs_script_and_export_speak_of_the_run(trained: tuple[Path, list[dict[
         ("script 5", "there is no run 5"),
         ("export 5", "export needs --csv FILE or --tensorboard DIR"),
         ("export 5 --csv -", "there is no run 5"),
-        ("cancel x", "argument ID: invalid int value: 'x'"),
-        ("runs --store /dev/null/x", "the folder /dev/null cannot be made"),
+        ("cancel x", "argument ID: a run has a whole number, such as 3, not 'x'"),
+        ("runs --store /dev/null/x", "there is no folder /dev/null for the run store"),
     ],
 )
 def test_every_error_is_one_clear_line_and_exit_code_2(

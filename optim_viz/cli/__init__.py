@@ -1,0 +1,34 @@
+"""The command `optim-viz`, and the same as `python -m optim_viz`.
+
+    optim-viz app                                                    the lab and all other pages, in a browser
+    optim-viz optimizers                                             every optimizer and its hyperparameters
+    optim-viz surfaces                                               every surface and its formula
+    optim-viz train --lane adam,lr=0.001 --lane sgd,lr=0.01          optimizers on a real network, side by side
+    optim-viz runs                                                   every training run
+    optim-viz cancel 3
+    optim-viz resume 3
+    optim-viz export 3 --csv run.csv --tensorboard logs
+    optim-viz script 3                                               the run as a PyTorch script
+
+A run trains in a process of its own and goes on when the terminal is closed; Ctrl-C cancels it. Exit codes: 0 where all
+is well (for train and resume: every lane finished), 1 where a run ended otherwise, 2 with one line that says what is
+wrong where nothing could be done, 130 after Ctrl-C.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code.
+
+    Args:
+        arguments: what follows the command's name; None for those of this process.
+    """
+    try:
+        from optim_viz.cli.command_line import run  # here, so that Ctrl-C is quiet while it loads, too
+
+        return run(arguments)
+    except KeyboardInterrupt:
+        return 130

@@ -1,0 +1,56 @@
+"""`optim-viz app`: the pages in a browser, served as the repository's own `streamlit run app.py` serves them.
+
+Streamlit reads the settings beside the script that it runs, after those of the working directory and of the person's
+home, so the shipped ones hold anywhere; environment variables (STREAMLIT_SERVER_PORT) and options come after them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import socket
+from pathlib import Path
+from typing import Final
+
+import click
+from streamlit.web import cli as streamlit
+
+PACKAGE: Final = Path(__file__).resolve().parent.parent
+
+
+def served_folder() -> Path:
+    """Return where app.py and .streamlit/config.toml lie: in the package once installed, else at the checkout's top."""
+    installed = PACKAGE / "served"
+    return installed if installed.is_dir() else PACKAGE.parent
+
+
+def app(given: argparse.Namespace) -> int:
+    """Serve the pages until Ctrl-C."""
+    host = given.host or os.environ.get("STREAMLIT_SERVER_ADDRESS") or "127.0.0.1"
+    port = given.port or os.environ.get("STREAMLIT_SERVER_PORT") or 8501
+    if given.streamlit and not given.streamlit[0].startswith("-"):
+        raise ValueError(f"app takes options alone, and {given.streamlit[0]!r} is none; see optim-viz app --help")
+    require_free_port(host, port)
+    options = [*given.streamlit, "--server.address", host, "--server.port", str(port)]
+    try:
+        streamlit.main(["run", str(served_folder() / "app.py"), *options], standalone_mode=False)
+    except click.ClickException as error:
+        raise ValueError(f"Streamlit: {error.format_message()}") from error
+    return 0
+
+
+def require_free_port(host: str, port: str | int) -> None:
+    """Check that a server can listen.
+
+    Raises:
+        ValueError: it cannot; the message names another way.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            if os.name == "posix":  # a port that was left a moment ago counts as free, as it does for Streamlit
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except (OSError, OverflowError) as error:
+        running = f"perhaps the lab runs already: http://{host}:{port}. Another port: --port 8502"
+        raise ValueError(f"port {port} of {host} cannot be used ({error}); {running}") from error

@@ -1,0 +1,52 @@
+"""Runs one command: reads its arguments, and turns every fault of theirs into one line and exit code 2."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from optim_viz.cli.output import bear_any_encoding, one_line
+from optim_viz.cli.parser import EXTRAS, HOMES, parse
+
+
+def run(arguments: Sequence[str] | None) -> int:
+    """Run one command and return its exit code; see `optim_viz.cli.main`."""
+    for stream in (sys.stdout, sys.stderr):
+        bear_any_encoding(stream)
+    try:
+        return _run(sys.argv[1:] if arguments is None else list(arguments))
+    except SystemExit as left:  # argparse: help that was asked for (0), or an argument that is wrong (2)
+        return left.code if isinstance(left.code, int) else 2
+    except BrokenPipeError:  # the reader of our lines has left; a run goes on without it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 1
+    except ModuleNotFoundError as error:
+        needs = (error.name or "").partition(".")[0]
+        if needs not in EXTRAS:
+            raise
+        install = f"pip install 'optim_viz[{EXTRAS[needs]}]'"
+        fault = f"{needs} is not installed; this installs what the command needs: {install}"
+    except OSError as error:
+        fault = f"{error.filename}: {error.strerror}" if error.filename else error.strerror or str(error)
+    except ValueError as error:
+        fault = str(error)
+    except RuntimeError as error:
+        from optim_viz.run_store import StoreError  # loaded already where one was raised
+
+        if not isinstance(error, StoreError):
+            raise
+        fault = str(error)
+    print(one_line(fault), file=sys.stderr)
+    return 2
+
+
+def _run(arguments: list[str]) -> int:
+    for argument in arguments:
+        if "\0" in argument:
+            raise ValueError(f"an argument holds a NUL character, which no name and no path can: {argument!r}")
+    given = parse(arguments)
+    code = getattr(import_module(f"optim_viz.cli.{HOMES[given.command]}"), given.command)(given)
+    sys.stdout.flush()
+    return code

@@ -1,0 +1,137 @@
+"""The commands that train and look after what was trained. Another process trains: none of them needs torch."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any, Final
+
+from optim_viz.cli.output import one_line, replacing
+from optim_viz.cli.parser import PROGRAM
+from optim_viz.comparison.spec import TrainingSpec
+from optim_viz.run_store import RunStore
+from optim_viz.run_store.progress import launch, watch
+
+_SPEC: Final = ("activation", "l2", "epochs", "batch_size", "seed", "device", "examples")
+_CANCEL_SECONDS: Final = 5.0  # a stop takes less than one
+
+
+def train(given: argparse.Namespace) -> int:
+    """Launch a comparison and show it until it ends."""
+    if not given.lane:
+        raise ValueError("train needs a lane, for example --lane adam,lr=0.001")
+    asked = {name: getattr(given, name) for name in _SPEC} | {"lanes": given.lane, "widths": _widths(given.widths)}
+    spec = TrainingSpec.from_dict(asked)
+    if given.data is not None and not given.data.is_dir():
+        raise ValueError(f"there is no folder {given.data}: make it, or name the one that holds the data files")
+    store = _store(given, may_be_new=True)
+    run_id = launch(spec, given.name, store, None if given.data is None else str(given.data))
+    return _shown(store, run_id, given)
+
+
+def _widths(text: str) -> list[int]:
+    parts = [] if text.strip().lower() in ("", "none") else text.split(",")
+    try:
+        return [int(part) for part in parts]
+    except ValueError as error:
+        raise ValueError(f"widths must be whole numbers such as 256,256, or none, not {text!r}") from error
+
+
+def _store(given: argparse.Namespace, *, may_be_new: bool = False) -> RunStore:
+    """Open the run store; one that was named must be there, or at least its folder where a run may be its first.
+
+    Raises:
+        ValueError: it is not.
+    """
+    path: Path | None = given.store
+    if path is not None:
+        if path.is_dir():
+            raise ValueError(f"{path} is a folder: name the run store in it, a file such as runs.sqlite3")
+        if not path.parent.is_dir():
+            raise ValueError(f"there is no folder {path.parent} for the run store: make it, or name another file")
+        if not may_be_new and not path.exists():
+            raise ValueError(f"there is no run store {path}")
+    return RunStore(path)
+
+
+def resume(given: argparse.Namespace) -> int:
+    """Go on with a run and show it until it ends."""
+    store = _store(given)
+    store.resume(given.run)
+    return _shown(store, given.run, given)
+
+
+def _shown(store: RunStore, run_id: int, given: argparse.Namespace) -> int:
+    """Show the run until it ends; Ctrl-C cancels it."""
+    if given.detach:
+        print(json.dumps({"run": run_id}) if given.json else run_id)
+        return 0
+    try:
+        run = watch(store, run_id, as_json=given.json)
+    except KeyboardInterrupt:
+        store.request_cancel(run_id)
+        print(f"\n{one_line(f'cancelled run {run_id}; to go on: {PROGRAM} resume {run_id}')}", file=sys.stderr)
+        return 130
+    if run.state == "finished":
+        return 0
+    print(one_line(f"run {run_id} {run.state}{': ' if run.message else ''}{run.message}"), file=sys.stderr)
+    return 1
+
+
+def runs(given: argparse.Namespace) -> int:
+    """Print a line for each run: number, state, progress, best accuracy, name."""
+    store = _store(given)
+    store.advance()
+    results = store.results()
+    for run in store.list_runs():
+        lanes = [(result.lane, result.test_accuracy) for result in results.get(run.id, [])]
+        if given.json:
+            facts: dict[str, Any] = {"run": run.id, "name": run.name, "state": run.state, "message": run.message}
+            facts |= {"step": run.step, "total_steps": run.total_steps, "spec": dict(run.spec)}
+            print(json.dumps(facts | {"test_accuracy": dict(lanes)}, ensure_ascii=False))
+            continue
+        best = max((accuracy for _, accuracy in lanes if accuracy is not None), default=None)
+        score = "" if best is None else f"{best:.2%}"
+        print(f"{run.id:>5}  {run.state:<9}  {run.progress:>4.0%}  {score:>7}  {run.name}  {run.message}".rstrip())
+    return 0
+
+
+def cancel(given: argparse.Namespace) -> int:
+    """Stop a run and print how it stands."""
+    store = _store(given)
+    store.request_cancel(given.run)
+    deadline = time.monotonic() + _CANCEL_SECONDS
+    while store.get(given.run).active and time.monotonic() < deadline:
+        time.sleep(0.05)
+    print(f"run {given.run}: {store.get(given.run).state}")
+    return 0
+
+
+def export(given: argparse.Namespace) -> int:
+    """Write what a run logged; the run is looked up before any file is touched."""
+    from optim_viz.training import export as exporting
+
+    if given.csv is None and given.tensorboard is None:
+        raise ValueError("export needs --csv FILE or --tensorboard DIR")
+    store = _store(given)
+    store.get(given.run)
+    if given.csv == "-":
+        exporting.write_csv(store, given.run, sys.stdout)
+    elif given.csv is not None:
+        with replacing(Path(given.csv)) as file:
+            exporting.write_csv(store, given.run, file)
+    if given.tensorboard is not None:
+        exporting.write_tensorboard(store, given.run, given.tensorboard)
+    return 0
+
+
+def script(given: argparse.Namespace) -> int:
+    """Print the PyTorch script that reproduces a run."""
+    from optim_viz.comparison.script import script as written
+
+    run = _store(given).get(given.run)
+    sys.stdout.write(written(TrainingSpec.from_dict(run.spec), run.data))
+    return 0
