@@ -19,10 +19,11 @@ def names_at(run: Trajectory, t: int, axis: int) -> dict[str, float]:
 
     Returns:
         `grad`, `theta_prev`, `theta`, `update`, `t`, the hyperparameters, the states and NAME_prev, the states before
-        the step (0 before the first).
+        the step.
     """
+    first = update_rules.get(run.optimizer).first_state(run.theta[0], run.hyperparameters)
+    before = {name: values[t - 2] if t > 1 else getattr(first, name) for name, values in run.state.items()}
     now = {name: float(values[t - 1, axis]) for name, values in run.state.items()}
-    before = {f"{name}_prev": float(values[t - 2, axis]) if t > 1 else 0.0 for name, values in run.state.items()}
     return {
         "grad": float(run.grad[t - 1, axis]),
         "theta_prev": float(run.theta[t - 1, axis]),
@@ -31,7 +32,7 @@ def names_at(run: Trajectory, t: int, axis: int) -> dict[str, float]:
         "t": float(t),
         **{name: float(value) for name, value in run.hyperparameters.items()},
         **now,
-        **before,
+        **{f"{name}_prev": float(values[axis]) for name, values in before.items()},
     }
 
 

@@ -148,7 +148,7 @@ def channel_values(
     *batch, length, _ = theta.shape
     out = np.full((*batch, len(channels(rule)), length), np.nan, dtype=dtype)
     minimum = trajectory.surface.minimum if trajectory.surface else None
-    initial = _initial_state(trajectory, rule)
+    initial = rule.first_state(np.moveaxis(theta[..., 0, :], -1, 0), trajectory.hyperparameters)
     # A float64 beyond float32's range becomes infinite, which the browser draws as what it is: out of sight.
     with np.errstate(over="ignore", invalid="ignore"):
         out[..., 0:2, :] = np.moveaxis(theta, -1, -2)
@@ -165,17 +165,6 @@ def channel_values(
             out[..., rows, 1:] = np.moveaxis(trajectory.state[state], -1, -2)
             out[..., rows, 0] = np.moveaxis(np.broadcast_to(getattr(initial, state), (2, *batch)), 0, -1)
     return out
-
-
-def _initial_state(trajectory: Trajectory, rule: UpdateRule) -> Any:
-    """Return the rule's state before the first step, fields of shape (2, *B)."""
-    prepared: dict[str, Any] = {}
-    for name, value in trajectory.hyperparameters.items():
-        values = np.asarray(value)
-        # A rule takes a choice as one bool; which one makes no difference before the first step.
-        prepared[name] = bool(values.flat[0]) if values.dtype == np.bool_ else values
-    with np.errstate(all="ignore"):  # as in rollout: settings may hold values for a step 0 that no run takes
-        return rule.init(np.moveaxis(trajectory.theta[..., 0, :], -1, 0), rule.prepare(prepared, 0))
 
 
 def line_dicts(rule: UpdateRule, hyperparameters: dict[str, float | bool]) -> list[dict[str, str]]:

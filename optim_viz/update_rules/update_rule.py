@@ -145,6 +145,21 @@ class UpdateRule:
                 raise ValueError(f"{self.name} has no hyperparameter {name!r}; it has {', '.join(known)}")
         return {name: each.check(given.get(name, each.default)) for name, each in known.items()}
 
+    def first_state(self, params: Array, hyperparameters: Mapping[str, Any]) -> Any:
+        """Return the state before the first step, a NamedTuple of arrays that broadcast to params.
+
+        Args:
+            params: where it starts, (2, *B).
+            hyperparameters: every hyperparameter of the rule; numbers, bools, or arrays of shape (*B).
+        """
+        prepared: dict[str, Any] = {}
+        for name, value in hyperparameters.items():
+            values = np.asarray(value)
+            # A rule takes a choice as one bool; which one makes no difference before the first step.
+            prepared[name] = bool(values.flat[0]) if values.dtype == np.bool_ else values
+        with np.errstate(all="ignore"):  # as in rollout: settings may hold values for a step 0 that no run takes
+            return self.init(params, self.prepare(prepared, 0))
+
 
 def by_step(table: Array) -> Sequence[Array]:
     """Split an array of shape (T+1, ...) into its rows as arrays.

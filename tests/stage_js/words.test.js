@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { render, valueAt } from "../../optim_viz/stage/assets/views/arithmetic.js";
+import { valueAt } from "../../optim_viz/stage/assets/views/arithmetic.js";
 import { exact, number } from "../../optim_viz/stage/assets/state/format.js";
 import { linkQuery } from "../../optim_viz/stage/assets/state/scenario_link.js";
 import { luminance } from "../../optim_viz/stage/assets/draw/theme.js";
@@ -32,21 +32,6 @@ test("typed numbers are numbers, the rest is left for Python to judge", () => {
   assert.equal(typed("fast"), "fast");
   assert.equal(typed(""), "");
   assert.equal(typed("1e999"), "1e999");
-});
-
-const symbols = { beta1: "β₁", m_prev: "mₜ₋₁", grad: "g", m: "m", v_hat: "v̂", lr: "α", m_hat: "m̂", eps: "ε", t: "t" };
-const numbers = { beta1: "0.9", m_prev: "−2", grad: "−3", m: "−2.1", v_hat: "4", lr: "0.1", m_hat: "−5", eps: "1e−8", t: "12" };
-
-test("a line is written with symbols and with numbers", () => {
-  const moment = "beta1*m_prev + (1 - beta1)*grad";
-  assert.equal(render(moment, (name) => symbols[name]), "β₁·mₜ₋₁ + (1 − β₁)·g");
-  assert.equal(render(moment, (name) => numbers[name]), "0.9·(−2) + (1 − 0.9)·(−3)");
-  assert.equal(render("m/(1 - beta1**t)", (name) => symbols[name]), "m / (1 − β₁ᵗ)");
-  assert.equal(render("m/(1 - beta1**t)", (name) => numbers[name]), "−2.1 / (1 − 0.9¹²)");
-  assert.equal(render("grad**2", (name) => symbols[name]), "g²");
-  assert.equal(render("grad**2", (name) => numbers[name]), "(−3)²");
-  assert.equal(render("-lr*m_hat/(sqrt(v_hat) + eps)", (name) => symbols[name]), "−α·m̂ / (√(v̂) + ε)");
-  assert.equal(render("-lr*m_hat/(sqrt(v_hat) + eps)", (name) => numbers[name]), "−0.1·(−5) / (√(4) + 1e−8)");
 });
 
 test("values come from the step that is shown", () => {

@@ -6,26 +6,9 @@ import ast
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from optim_viz.update_rules.update_rule import Line
+from optim_viz.pages.paper.latex_symbols import latex_names
+from optim_viz.update_rules import Line, UpdateRule
 
-_SYMBOLS = {
-    "grad": "g_t",
-    "theta": r"\theta_t",
-    "theta_prev": r"\theta_{t-1}",
-    "update": r"\Delta\theta_t",
-    "m": "m_t",
-    "m_prev": "m_{t-1}",
-    "v": "v_t",
-    "v_prev": "v_{t-1}",
-    "m_hat": r"\hat m_t",
-    "v_hat": r"\hat v_t",
-    "lr": r"\eta",
-    "beta1": r"\beta_1",
-    "beta2": r"\beta_2",
-    "eps": r"\varepsilon",
-    "weight_decay": r"\lambda",
-    "t": "t",
-}
 _SUM, _PRODUCT, _POWER, _ATOM = range(4)
 Part = tuple[str, int]
 """A part of a formula as it is written, and how tightly it binds."""
@@ -41,6 +24,8 @@ class _Notation(Protocol):
     def power(self, base: str, exponent: str) -> str: ...
     def joined(self, left: str, sign: str, right: str) -> str: ...
     def parentheses(self, part: str) -> str: ...
+    def size(self, part: str) -> str: ...
+    def call(self, name: str, parts: list[str]) -> str: ...
 
 
 class _Latex:
@@ -65,6 +50,12 @@ class _Latex:
     def parentheses(self, part: str) -> str:
         return rf"\left({part}\right)"
 
+    def size(self, part: str) -> str:
+        return rf"\left|{part}\right|"
+
+    def call(self, name: str, parts: list[str]) -> str:
+        return rf"\operatorname{{{name}}}" + self.parentheses(", ".join(parts))
+
 
 class _MathML:
     def constant(self, digits: str) -> str:
@@ -88,17 +79,21 @@ class _MathML:
     def parentheses(self, part: str) -> str:
         return f"<mrow><mo>(</mo>{part}<mo>)</mo></mrow>"
 
+    def size(self, part: str) -> str:
+        return f"<mrow><mo>|</mo>{part}<mo>|</mo></mrow>"
+
+    def call(self, name: str, parts: list[str]) -> str:
+        return f"<mi>{name}</mi>" + self.parentheses("<mo>,</mo>".join(parts))
+
 
 _LATEX, _MATHML = _Latex(), _MathML()
 
 
-def line_symbols(line: Line) -> str:
-    """Return a line of a rule's `lines` in symbols, as LaTeX."""
-
-    def symbol(name: str) -> Part:
-        return _SYMBOLS[name], _ATOM
-
-    return f"{_SYMBOLS[line.target]} = {_write(ast.parse(line.expression, mode='eval').body, symbol, _LATEX)[0]}"
+def line_symbols(line: Line, rule: UpdateRule) -> str:
+    """Return a line of the rule's `lines` in symbols, as LaTeX."""
+    names = latex_names(rule)
+    written, _ = _write(ast.parse(line.expression, mode="eval").body, lambda name: (names[name], _ATOM), _LATEX)
+    return f"{names[line.target]} = {written}"
 
 
 def line_numbers(line: Line, values: Mapping[str, float]) -> str:
@@ -147,6 +142,10 @@ def _write(node: ast.expr, name: Callable[[str], Part], notation: _Notation) -> 
             return notation.negative(part(operand, _PRODUCT)), _SUM
         case ast.Call(func=ast.Name(id="sqrt"), args=[inner]):
             return notation.root(part(inner)), _ATOM
+        case ast.Call(func=ast.Name(id="abs"), args=[inner]):
+            return notation.size(part(inner)), _ATOM
+        case ast.Call(func=ast.Name(id="sign" | "max" | "min" as word), args=arguments):
+            return notation.call(word, [part(each) for each in arguments]), _ATOM
         case ast.BinOp(left=left, op=ast.Div(), right=right):
             return notation.fraction(part(left), part(right)), _PRODUCT
         case ast.BinOp(left=left, op=ast.Pow(), right=right):

@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 import optim_viz
+from optim_viz import update_rules
 from optim_viz.experiments.one_step import lines_of, names_at
 from optim_viz.figures.paper import stack
 from optim_viz.figures.paper.stack import BLUE, GREEN, GREY, ORANGE, PURPLE, Curve, Row, coloured
@@ -54,7 +55,7 @@ def _arithmetic(pictures: Pictures) -> None:
     for line in _LINES:
         if _SAYS[line.target]:
             st.markdown(_SAYS[line.target])
-        st.latex(line_symbols(line))
+        st.latex(line_symbols(line, update_rules.get("adam")))
         pictures.show(line.target)
 
 

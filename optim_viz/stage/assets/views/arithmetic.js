@@ -8,50 +8,10 @@
  * @import { Line } from "../state/types.js"
  */
 import { h } from "./dom.js";
+import { render } from "../state/expression.js";
 import { number } from "../state/format.js";
 
 const READABLE_MS = 60;
-const TOKEN = /[A-Za-z_]\w*|\*\*|\d+(?:\.\d+)?(?:e[-+]?\d+)?|[-+*/(),]/g;
-const FUNCTIONS = ["sqrt", "max", "abs", "sign"];
-const SUPERSCRIPTS = /** @type {Record<string, string>} */ ({ t: "ᵗ", "-": "⁻", "−": "⁻", ".": "·" });
-const DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-
-/**
- * @param {string} text
- * @returns {string}
- */
-function raised(text) {
-  return [...text].map((c) => (/\d/.test(c) ? DIGITS[Number(c)] : (SUPERSCRIPTS[c] ?? c))).join("");
-}
-
-/**
- * @param {string} expression
- * @param {(name: string) => string} say what stands for a name
- * @returns {string}
- */
-export function render(expression, say) {
-  const tokens = expression.match(TOKEN) ?? [];
-  let out = "";
-  for (let i = 0; i < tokens.length; i += 1) {
-    const token = tokens[i];
-    if (token === "**") {
-      out += raised(/^[A-Za-z_]/.test(tokens[i + 1]) ? say(tokens[i + 1]) : tokens[i + 1]);
-      i += 1;
-    } else if (token === "sqrt") out += "√";
-    else if (token === "*") out += "·";
-    else if (token === "/") out += " / ";
-    else if (token === ",") out += ", ";
-    else if (token === "-" || token === "+") {
-      const unary = i === 0 || ["(", ",", "*", "/"].includes(tokens[i - 1]);
-      out += unary ? (token === "-" ? "−" : "") : token === "-" ? " − " : " + ";
-    } else if (/^[A-Za-z_]/.test(token) && !FUNCTIONS.includes(token)) {
-      const said = say(token);
-      const afterOperator = i > 0 && tokens[i - 1] !== "(" && tokens[i - 1] !== ",";
-      out += said.startsWith("−") && (afterOperator || tokens[i + 1] === "**") ? `(${said})` : said;
-    } else out += token;
-  }
-  return out;
-}
 
 /**
  * @param {LaneView} lane
