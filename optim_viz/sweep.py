@@ -12,6 +12,7 @@ from optim_viz import surfaces, update_rules
 from optim_viz.diagnostics.distance_to_minimum import distances
 from optim_viz.rollout import rollout
 from optim_viz.rollout.lanes import MAX_STEPS, whole
+from optim_viz.surfaces import hint, shown
 from optim_viz.trajectory import Trajectory
 
 Metric = Callable[[Trajectory], NDArray[Any]]
@@ -84,7 +85,7 @@ def sweep(
         ValueError: as `rollout`; also an unknown metric, an axis that is not 1-d, empty or also given as a value, or
             too many runs.
     """
-    ground = surfaces.get(surface) if isinstance(surface, str) else surface
+    ground = surface if isinstance(surface, surfaces.Surface) else surfaces.get(surface)
     measure = _metric(metric)
     columns = _columns(axes, update_rules.get(optimizer).complete, hyperparameters)
     shape = tuple(len(column) for column in columns.values())
@@ -109,7 +110,7 @@ def _metric(metric: str | Metric) -> Metric:
     if not isinstance(metric, str):
         return metric
     if metric not in METRICS:
-        raise ValueError(f"unknown metric {metric!r}; known: {', '.join(METRICS)}")
+        raise ValueError(f"unknown metric {shown(metric)}{hint(metric, METRICS)}")
     return METRICS[metric]
 
 

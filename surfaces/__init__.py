@@ -12,9 +12,21 @@ Example:
 
 from .formula import parse
 from .kernels import Kernels
+from .naming import close_names, hint, shown
 from .parameter import SurfaceParameter
 from .registry import get, names
 from .scan import ExpressionError
 from .surface import Surface
 
-__all__ = ["ExpressionError", "Kernels", "Surface", "SurfaceParameter", "get", "names", "parse"]
+__all__ = [
+    "ExpressionError",
+    "Kernels",
+    "Surface",
+    "SurfaceParameter",
+    "close_names",
+    "get",
+    "hint",
+    "names",
+    "parse",
+    "shown",
+]

@@ -5,6 +5,7 @@ from functools import cache, lru_cache
 from importlib import import_module
 
 from . import catalog
+from .naming import hint, shown
 from .surface import Surface
 
 
@@ -37,17 +38,30 @@ def get(name: str, **parameters: float) -> Surface:
     Raises:
         ValueError: The name is unknown, or a parameter is unknown or out of range; the message says what is allowed.
     """
-    surface = _catalog().get(name)
-    if surface is None:
-        raise ValueError(f"unknown surface {name!r}; known are {', '.join(names())}")
+    surface = _named(name)
     known = {parameter.name: parameter for parameter in surface.parameters}
     for given in parameters:
         if given not in known:
-            allowed = ", ".join(known) or "none"
-            raise ValueError(f"surface {name!r} has no parameter {given!r}; its parameters: {allowed}")
+            raise ValueError(f"surface {name!r} has no parameter {given!r}{hint(given, known, 'its parameters:')}")
     values = {given: known[given].check(value) for given, value in parameters.items()}
     changed = tuple(sorted((key, value) for key, value in values.items() if value != known[key].default))
     return _rebuilt(name, changed) if changed else surface
+
+
+def _named(given: object) -> Surface:
+    """Looks a name up; says what to write instead of anything else."""
+    if isinstance(given, str) and given in _catalog():
+        return _catalog()[given]
+    if isinstance(given, Surface):
+        raise ValueError(f"surface = {given.name!r} is a Surface already; use it as it is")
+    if callable(given):
+        name = getattr(given, "__name__", "loss")
+        raise ValueError(f"surface = {shown(given)}: write surfaces.from_function({name}, domain=...)")
+    if not isinstance(given, str):
+        raise ValueError(f"surface = {shown(given)} is no name; write {names()[0]!r}, for example")
+    if not given.isidentifier() and any(sign in given for sign in "+-*/^()="):
+        raise ValueError(f"surface = {shown(given)} is no name; for a formula write surfaces.parse({shown(given)})")
+    raise ValueError(f"unknown surface {shown(given)}{hint(given, names())}")
 
 
 @lru_cache(maxsize=64)

@@ -12,6 +12,7 @@ from pkgutil import iter_modules
 
 from optim_viz.diagnostics.diagnostic import Diagnostic
 from optim_viz.diagnostics.stability import divergence_text, stability_limit
+from optim_viz.surfaces import hint, shown
 
 __all__ = ["Diagnostic", "divergence_text", "get", "names", "stability_limit"]
 
@@ -43,7 +44,11 @@ def get(name: str) -> Diagnostic:
     Raises:
         ValueError: no such diagnostic; the message lists the known ones.
     """
+    return _named(name)
+
+
+def _named(name: object) -> Diagnostic:
     found = _diagnostics()
-    if name not in found:
-        raise ValueError(f"unknown diagnostic {name!r}; known: {', '.join(found)}")
+    if not isinstance(name, str) or name not in found:
+        raise ValueError(f"unknown diagnostic {shown(name)}{hint(name, found)}")
     return found[name]

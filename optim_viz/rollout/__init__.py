@@ -50,8 +50,8 @@ def rollout(
         ValueError: an unknown name or an impossible value; the message says which, and what is allowed.
     """
     rule = update_rules.get(optimizer)
-    ground = surfaces.get(surface) if isinstance(surface, str) else surface
-    complete = rule.complete(hyperparameters)
+    ground = surface if isinstance(surface, surfaces.Surface) else surfaces.get(surface)
+    complete = rule.complete(hyperparameters, ("start", "steps", "noise", "seed"))
     steps, seed, noise = whole("steps", steps, 1, MAX_STEPS), whole("seed", seed, 0, MAX_SEED), noise_level(noise)
     theta, shape = first_places(ground.start if start is None else start, complete, steps)
     draws = ground.draws(steps, seed)

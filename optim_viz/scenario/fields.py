@@ -11,7 +11,7 @@ from optim_viz import surfaces
 from optim_viz.scenario.lane import Lane, read_lanes
 from optim_viz.scenario.problem import MAX_FORMULA, MAX_NOISE, MAX_SEED, MAX_STEPS, shown
 from optim_viz.scenario.reader import Point, Reader, Window, as_float, number_text
-from optim_viz.surfaces import Surface
+from optim_viz.surfaces import Surface, hint
 
 View = Literal["overlay", "panels", "3d"]
 VIEWS: tuple[View, ...] = ("overlay", "panels", "3d")
@@ -105,7 +105,7 @@ def _surface(
     if name == FORMULA:
         return _formula(reader, raw, old)
     if not isinstance(name, str) or name not in surfaces.names():
-        reader.report("surface", f"no surface is called {shown(name)}; known: {', '.join(surfaces.names())}, {FORMULA}")
+        reader.report("surface", f"no surface is called {shown(name)}{hint(name, (*surfaces.names(), FORMULA))}")
         return before
     same = name == old.surface
     parameters = _parameters(reader, raw.get("parameters"), surfaces.get(name), old.parameters if same else {})

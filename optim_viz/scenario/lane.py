@@ -9,6 +9,7 @@ from typing import cast
 from optim_viz import update_rules
 from optim_viz.scenario.problem import MAX_LANES, shown
 from optim_viz.scenario.reader import Reader, as_float
+from optim_viz.surfaces import hint
 from optim_viz.update_rules import COLOURS, MARKERS, Hyperparameter, UpdateRule
 
 OWN = -1
@@ -133,7 +134,7 @@ def read_hyperparameters(
     for name in raw:
         if name not in names:
             reader.report(
-                f"{prefix}{name}"[:80], f"{rule.name} has no hyperparameter {shown(name)}; it has {', '.join(names)}"
+                f"{prefix}{name}"[:80], f"{rule.name} has no hyperparameter {shown(name)}{hint(name, names, 'it has')}"
             )
     complete: dict[str, float | bool] = {}
     for hyperparameter in rule.hyperparameters:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from optim_viz.surfaces import shown as shown  # pages and readers of links write what they were given with it
+
 MAX_STEPS: Final = 2000
 MAX_LANES: Final = 8
 MAX_NOISE: Final = 100.0
@@ -32,22 +34,3 @@ class Problem:
     def __str__(self) -> str:
         """Return the message alone: the control says which field."""
         return self.message
-
-
-def shown(value: object, length: int = 40) -> str:
-    """Return a short printable form of anything a stranger typed: strings in quotes, cut to `length` characters."""
-    if isinstance(value, str):
-        return repr("".join(map(_printable, _cut(value, length))))
-    try:
-        text = repr(value)
-    except (ValueError, RecursionError):  # an integer of thousands of digits, a list nested too deep
-        text = f"a {type(value).__name__} too large to show"
-    return "".join(map(_printable, _cut(text, length)))
-
-
-def _cut(text: str, length: int) -> str:
-    return text if len(text) <= length else text[: length - 1] + "\N{HORIZONTAL ELLIPSIS}"
-
-
-def _printable(character: str) -> str:
-    return character if character.isprintable() else "\N{REPLACEMENT CHARACTER}"

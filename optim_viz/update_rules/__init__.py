@@ -10,6 +10,7 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
+from optim_viz.surfaces import close_names, hint, shown
 from optim_viz.update_rules.hyperparameter import Hyperparameter, Interval
 from optim_viz.update_rules.looks import COLOURS, MARKERS, Look, assign
 from optim_viz.update_rules.torch_state import TorchMoment, TorchState
@@ -53,16 +54,32 @@ def names() -> tuple[str, ...]:
     return tuple(_rules())
 
 
-def get(name: str) -> UpdateRule:
+def get(name: str | UpdateRule) -> UpdateRule:
     """Look up an optimizer.
 
+    Args:
+        name: one of `names()`; an UpdateRule is returned as it is.
+
     Raises:
-        ValueError: no such optimizer; the message lists the known ones.
+        ValueError: no such optimizer; the message names the one that comes close, and the known ones.
+
+    Example:
+        >>> optim_viz.optimizer("adam").title
+        'Adam'
     """
+    return name if isinstance(name, UpdateRule) else _named(name)
+
+
+def _named(name: object) -> UpdateRule:
+    """Look a name up; say what to write instead of anything else."""
     rules = _rules()
-    if name not in rules:
-        raise ValueError(f"unknown optimizer {name!r}; known: {', '.join(rules)}")
-    return rules[name]
+    if isinstance(name, str):
+        if name not in rules:
+            raise ValueError(f"unknown optimizer {shown(name)}{hint(name, rules)}")
+        return rules[name]
+    kind = name if isinstance(name, type) else type(name)
+    example = (*close_names(kind.__name__, rules), *rules)[0]
+    raise ValueError(f"optimizer = {shown(name)} is neither a name nor an UpdateRule; write {example!r}, for example")
 
 
 @cache

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from optim_viz.surfaces import hint, shown
 from optim_viz.update_rules.hyperparameter import Array, Hyperparameter, Interval
 from optim_viz.update_rules.looks import Look
 from optim_viz.update_rules.torch_state import TorchMoment, TorchState
@@ -127,11 +128,12 @@ class UpdateRule:
     stability: Callable[[Mapping[str, Any]], StabilityLimit | None] = no_stability_limit
     look: Look | None = None
 
-    def complete(self, given: Mapping[str, object]) -> dict[str, Any]:
+    def complete(self, given: Mapping[str, object], beside: Sequence[str] = ()) -> dict[str, Any]:
         """Check hyperparameters and add the defaults of those not given, in slider order.
 
         Args:
             given: values by name; each a number, a bool for a choice, or an array of them.
+            beside: names that stand beside the hyperparameters in a call, for the hint to a name that is unknown.
 
         Returns:
             Every hyperparameter of the rule: float, bool, or float64 / bool array of the given shape.
@@ -142,7 +144,9 @@ class UpdateRule:
         known = {each.name: each for each in self.hyperparameters}
         for name in given:
             if name not in known:
-                raise ValueError(f"{self.name} has no hyperparameter {name!r}; it has {', '.join(known)}")
+                raise ValueError(
+                    f"{self.name} has no hyperparameter {shown(name)}{hint(name, known, 'it has', beside)}"
+                )
         return {name: each.check(given.get(name, each.default)) for name, each in known.items()}
 
     def first_state(self, params: Array, hyperparameters: Mapping[str, Any]) -> Any:

@@ -9,7 +9,9 @@ import surfaces
 
 
 def test_unknown_name_says_what_is_known():
-    with pytest.raises(ValueError, match=r"unknown surface 'rosenbrok'; known are narrow_valley, .*sparse_steps"):
+    with pytest.raises(
+        ValueError, match=r"unknown surface 'rosenbrok': did you mean rosenbrock\? Known: narrow_valley, .*sparse_steps"
+    ):
         surfaces.get("rosenbrok")
 
 

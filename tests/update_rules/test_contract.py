@@ -29,7 +29,7 @@ def test_the_folder_is_the_list() -> None:
 
 
 def test_an_unknown_optimizer_is_named_with_the_known_ones() -> None:
-    with pytest.raises(ValueError, match=r"unknown optimizer 'adan'; known: sgd, momentum"):
+    with pytest.raises(ValueError, match=r"unknown optimizer 'adan': did you mean adam\? Known: sgd, momentum"):
         optim_viz.optimizer("adan")
 
 

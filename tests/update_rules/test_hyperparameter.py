@@ -85,7 +85,11 @@ def test_interval() -> None:
         ("adam", {"eps": -1e-8}, r"eps = -1e-08 is outside \[0, inf\)"),
         ("adam", {"weight_decay": -0.1}, r"weight_decay = -0\.1 is outside \[0, inf\)"),
         ("adam", {"bias_correction": 1}, r"bias_correction = 1 is not True or False"),
-        ("adam", {"momentum": 0.9}, r"adam has no hyperparameter 'momentum'; it has lr, beta1, beta2"),
+        (
+            "adam",
+            {"momentum": 0.9},
+            r"adam has no hyperparameter 'momentum': did you mean beta1\? It has lr, beta1, beta2",
+        ),
         ("sgd", {"beta1": 0.9}, r"sgd has no hyperparameter 'beta1'; it has lr, weight_decay"),
         ("momentum", {"momentum": -0.5}, r"momentum = -0\.5 is outside \[0, inf\)"),
         ("momentum", {"dampening": 1.5}, r"dampening = 1\.5 is outside \[0, 1\]"),

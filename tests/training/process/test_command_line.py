@@ -107,7 +107,7 @@ def test_runs_script_and_export_speak_of_the_run(trained: tuple[Path, list[dict[
         ("", "say what to do: app, "),
         ("fly", "invalid choice: 'fly'"),
         ("train", "train needs a lane, for example --lane adam,lr=0.001"),
-        ("train --lane adamm", "unknown optimizer 'adamm'; known: sgd, momentum"),
+        ("train --lane adamm", "unknown optimizer 'adamm': did you mean adam? Known: sgd, momentum"),
         ("train --lane adam,lr=-1", "lr = -1.0 is outside (0, inf)"),
         ("train --lane adam,bias_correction=false", "torch.optim.Adam has no bias_correction = False"),
         ("train --lane adam --epochs 0", "epochs must be a whole number from 1 to 1000, not 0"),
