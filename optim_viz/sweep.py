@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from optim_viz import surfaces, update_rules
-from optim_viz.diagnostics.distance_to_minimum import distances
+from optim_viz.diagnostics.minima import distances
 from optim_viz.rollout import rollout
 from optim_viz.rollout.lanes import MAX_STEPS, whole
 from optim_viz.surfaces import hint, shown

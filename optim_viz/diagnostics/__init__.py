@@ -1,7 +1,7 @@
 """Diagnostics: one quantity a file, each exposing DIAGNOSTIC, read off a finished run.
 
-The folder is the list, as it is for update rules. `stability` holds what is known in advance about a setting, and says
-why a run diverged.
+The folder is the list, as it is for update rules: charts, the plots menu of the lab and links follow from it.
+`stability` holds what is known in advance about a setting, and says why a run diverged; `minima` measures distances.
 """
 
 from __future__ import annotations
@@ -10,32 +10,37 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
-from optim_viz.diagnostics.diagnostic import Diagnostic
+from optim_viz.diagnostics.diagnostic import Curve, Diagnostic
 from optim_viz.diagnostics.stability import divergence_text, stability_limit
 from optim_viz.surfaces import hint, shown
 
-__all__ = ["Diagnostic", "divergence_text", "get", "names", "stability_limit"]
+__all__ = ["Curve", "Diagnostic", "defaults", "divergence_text", "get", "names", "stability_limit"]
 
-_NO_QUANTITY = ("diagnostic", "stability")
+_NO_QUANTITY = ("diagnostic", "minima", "stability")
 
 
 @cache
 def _diagnostics() -> dict[str, Diagnostic]:
-    """Import every quantity of this folder, in alphabetical order."""
-    found: dict[str, Diagnostic] = {}
+    """Import every quantity of this folder, in the order that they declare."""
+    found: list[Diagnostic] = []
     for module in iter_modules(__path__):
         if module.name in _NO_QUANTITY:
             continue
         diagnostic = import_module(f"{__name__}.{module.name}").DIAGNOSTIC
         if not isinstance(diagnostic, Diagnostic) or diagnostic.name != module.name:
             raise TypeError(f"diagnostics/{module.name}.py must expose DIAGNOSTIC, named {module.name!r}")
-        found[diagnostic.name] = diagnostic
-    return found
+        found.append(diagnostic)
+    return {each.name: each for each in sorted(found, key=lambda each: (each.order, each.name))}
 
 
 def names() -> tuple[str, ...]:
-    """Name every diagnostic."""
+    """Name every diagnostic, in menu order."""
     return tuple(_diagnostics())
+
+
+def defaults() -> tuple[str, ...]:
+    """Name the diagnostics that the lab shows unless somebody chooses others, in menu order."""
+    return tuple(name for name, diagnostic in _diagnostics().items() if diagnostic.default)
 
 
 def get(name: str) -> Diagnostic:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from optim_viz.diagnostics.diagnostic import Array, Diagnostic
+import numpy as np
+
+from optim_viz.diagnostics.diagnostic import Array, Diagnostic, surface_of
 from optim_viz.trajectory import Trajectory
 
 
@@ -11,24 +13,25 @@ def applies(trajectory: Trajectory) -> bool:
     return trajectory.surface is not None and trajectory.surface.minimum is not None
 
 
-def compute(trajectory: Trajectory) -> Array:
-    """Subtract the minimum: (*B, T+1). Rounding can leave it a few ulps of f* below 0; it is not lifted to 0.
-
-    Raises:
-        ValueError: the surface's minimum is not known, or there is no surface.
-    """
-    if trajectory.surface is None or trajectory.surface.minimum is None:
-        name = "a replay" if trajectory.surface is None else trajectory.surface.name
-        raise ValueError(f"loss_gap needs a known minimum; {name} has none")
-    return trajectory.loss - trajectory.surface.minimum
+def values(trajectory: Trajectory) -> Array:
+    """Subtract the minimum: (*B, T+1). Rounding can leave it a few ulps of f* below 0; it is not lifted to 0."""
+    minimum = surface_of(trajectory).minimum
+    return trajectory.loss - np.float64(np.nan if minimum is None else minimum)
 
 
 DIAGNOSTIC = Diagnostic(
     name="loss_gap",
-    title="f − f*",
+    title="loss  f − f*",
     help="How far the loss is above the lowest value that the surface has.",
-    along="places",
+    panel="Progress",
+    order=10,
+    along="iterates",
     per_coordinate=False,
+    scale="log",
+    values=values,
     applies=applies,
-    compute=compute,
+    lacking="no known minimum",
+    wide=True,
+    default=True,
+    instead="loss",
 )

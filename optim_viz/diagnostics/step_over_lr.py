@@ -8,33 +8,32 @@ from __future__ import annotations
 
 import numpy as np
 
-from optim_viz.diagnostics.diagnostic import Array, Diagnostic
+from optim_viz.diagnostics.diagnostic import Array, Diagnostic, hyperparameter
 from optim_viz.trajectory import Trajectory
 
 
 def applies(trajectory: Trajectory) -> bool:
-    """Say whether the optimizer has a learning rate at all."""
+    """Tell whether the optimizer has a learning rate at all."""
     return "lr" in trajectory.hyperparameters
 
 
-def compute(trajectory: Trajectory) -> Array:
-    """Divide each update by lr: (*B, T, 2).
-
-    Raises:
-        ValueError: the optimizer has no lr.
-    """
-    if not applies(trajectory):
-        raise ValueError(f"{trajectory.optimizer} has no lr to measure its steps in")
-    lr = np.asarray(trajectory.hyperparameters["lr"], dtype=np.float64)
-    return np.abs(trajectory.update) / lr[..., np.newaxis, np.newaxis]
+def values(trajectory: Trajectory) -> Array:
+    """Divide each update by lr: (*B, T, 2)."""
+    return np.abs(trajectory.update) / hyperparameter(trajectory, "lr")
 
 
 DIAGNOSTIC = Diagnostic(
     name="step_over_lr",
-    title="|Δθ| / lr",
+    title="step taken  |Δθᵢ| / lr",
     help="Size of the step in each coordinate, in units of the learning rate.",
+    panel="Step",
+    order=40,
     along="steps",
     per_coordinate=True,
+    scale="log",
+    values=values,
     applies=applies,
-    compute=compute,
+    lacking="no learning rate",
+    reference=(1.0,),
+    default=True,
 )

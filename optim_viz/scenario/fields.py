@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Literal, cast
 
-from optim_viz import surfaces
+from optim_viz import diagnostics, surfaces
 from optim_viz.scenario.lane import Lane, read_lanes
 from optim_viz.scenario.problem import MAX_FORMULA, MAX_NOISE, MAX_SEED, MAX_STEPS, shown
 from optim_viz.scenario.reader import Point, Reader, Window, as_float, number_text
@@ -20,6 +20,7 @@ SPEEDS: tuple[float, ...] = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
 FORMULA = "formula"
 """The name of the surface that a person's own formula makes."""
 FORMULA_DOMAIN: Window = ((-2.0, 2.0), (-2.0, 2.0))
+_MOST_PLOTS = 64
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Fields:
     speed: float = 1.0
     lane: int = 0
     zoom: Window | None = None
+    plots: tuple[str, ...] = diagnostics.defaults()
 
 
 NAMES: tuple[str, ...] = tuple(field.name for field in fields(Fields))
@@ -93,6 +95,7 @@ def read_fields(reader: Reader, raw: Mapping[str, object], old: Fields, old_lane
         speed=_speed(reader, raw.get("speed", old.speed), old.speed),
         lane=reader.whole("lane", raw["lane"], 0, 0, last) if "lane" in raw else min(old.lane, last),
         zoom=None if zoom is None else reader.window("zoom", zoom, old_zoom),
+        plots=_plots(reader, raw.get("plots"), old.plots),
     )
 
 
@@ -152,6 +155,26 @@ def _parameters(reader: Reader, raw: object, surface: Surface, old: Mapping[str,
         else:
             values[name] = reader.number(field, raw_value, kept, low, high)
     return values
+
+
+def _plots(reader: Reader, raw: object, old: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the diagnostics that a list, or a text with commas, names, in menu order; `old` where it names none."""
+    if raw is None:
+        return old
+    given: Sequence[object] = []
+    if isinstance(raw, str):
+        given = raw.split(",", _MOST_PLOTS)
+    elif isinstance(raw, list | tuple):
+        given = cast("Sequence[object]", raw)
+    known = diagnostics.names()
+    unknown = [name for name in given[:_MOST_PLOTS] if name not in known]
+    if unknown:
+        reader.report("plots", f"no plot is called {shown(unknown[0])}; known: {', '.join(known)}")
+    elif len(given) > _MOST_PLOTS:
+        reader.report("plots", f"at most {_MOST_PLOTS} plots are read, not {len(given)}")
+    elif not given:
+        reader.report("plots", f"plots must name at least one of {', '.join(known)}, not {shown(cast('object', raw))}")
+    return tuple(name for name in known if name in given[:_MOST_PLOTS]) or old
 
 
 def _time(reader: Reader, raw: object, old: int | None, steps: int) -> int | None:

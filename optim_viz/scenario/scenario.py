@@ -37,6 +37,8 @@ class Scenario(Fields):
         speed: steps a painted frame: 0.1, 0.25, 0.5, 1, 2 or 4.
         lane: index of the lane whose arithmetic is shown.
         zoom: the window of the surface on screen; None shows the whole domain.
+        plots: the diagnostics that are drawn, in the order of `optim_viz.diagnostics.names()`; not given, those that
+            declare themselves shown by default.
 
     Raises:
         ValueError: a field outside its range; the message names it.

@@ -3,7 +3,8 @@
     surface=narrow_valley&start=-8,1&steps=300&noise=0&seed=0&lane=sgd,lr=0.018&lane=adam,lr=0.2&view=overlay&...
 
 The keys are those of `Scenario`, except that each lane is one `lane=` (see lane_text), `show` is the lane whose
-arithmetic is shown, and the parameters of a surface stand under their own names (`k=10`).
+arithmetic is shown, the parameters of a surface stand under their own names (`k=10`), and `plots=` is left out while
+the plots are the usual ones.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, quote
 
+from optim_viz import diagnostics
 from optim_viz.scenario.fields import NAMES, Fields
 from optim_viz.scenario.lane_text import format_lane, lane_fields
 from optim_viz.scenario.problem import MAX_LINK, shown
@@ -37,6 +39,8 @@ def format_query(fields: Fields) -> str:
     lanes = fields.lanes
     pairs += [("lane", format_lane(lane, lanes[:position])) for position, lane in enumerate(lanes)]
     pairs += [("view", fields.view), ("speed", number_text(fields.speed)), ("show", str(fields.lane))]
+    if fields.plots != diagnostics.defaults():
+        pairs.append(("plots", ",".join(fields.plots)))
     if fields.time is not None:
         pairs.append(("time", str(fields.time)))
     if fields.zoom is not None:

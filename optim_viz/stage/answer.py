@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from optim_viz.scenario import Problem, Scenario, format_lane
+from optim_viz.stage.charts import charts, computed, drawn
 from optim_viz.stage.families import Family, family
 from optim_viz.stage.lane_run import LaneRun, RunSpec, lane_run, run_specs, surface_spec
 from optim_viz.stage.packing import Block, pack
@@ -88,8 +89,10 @@ def _message(fields: Mapping[str, object], kept: Kept, pages: Pages) -> bytes:
     scenario = kept.scenario
     have = {key for key in _items(fields.get("have")) if isinstance(key, str)}
     specs = run_specs(scenario)
-    runs = [lane_run(spec) for spec in specs]
-    families = list(_families(fields.get("families"), specs))
+    plots = computed(scenario.plots)
+    runs = [lane_run(spec, plots) for spec in specs]
+    shown = drawn(scenario.plots, {name for run in runs for name in run.curves})
+    families = list(_families(fields.get("families"), specs, plots))
     surface, grid = surface_section(surface_spec(scenario), scenario.zoom)
     seq = fields.get("seq")
     header: dict[str, Any] = {
@@ -99,6 +102,7 @@ def _message(fields: Mapping[str, object], kept: Kept, pages: Pages) -> bytes:
         "python": scenario.to_python(),
         "problems": [{"field": problem.field, "message": problem.message} for problem in kept.problems],
         "surface": surface,
+        "charts": charts(shown),
         "lanes": [
             {"title": title, "text": text, **_lane(spec, run)}
             for title, text, spec, run in zip(scenario.titles(), _lane_texts(scenario), specs, runs, strict=True)
@@ -127,10 +131,11 @@ def _lane(spec: RunSpec, run: LaneRun) -> dict[str, Any]:
         "divergence": run.divergence,
         "limit": run.limit,
         "lines": run.lines,
+        "curves": run.curves,
     }
 
 
-def _families(raw: object, specs: Sequence[RunSpec]) -> Iterable[tuple[int, Family]]:
+def _families(raw: object, specs: Sequence[RunSpec], plots: tuple[str, ...]) -> Iterable[tuple[int, Family]]:
     """Yield the families asked for; one that cannot be (the lane has gone meanwhile) is left out."""
     for item in _items(raw)[:MAX_FAMILIES]:
         if not isinstance(item, Mapping):
@@ -138,7 +143,7 @@ def _families(raw: object, specs: Sequence[RunSpec]) -> Iterable[tuple[int, Fami
         asked = cast("Mapping[str, object]", item)
         lane, name = asked.get("lane"), asked.get("hyperparameter")
         if isinstance(lane, int) and 0 <= lane < len(specs) and name in dict(specs[lane].hyperparameters):
-            yield lane, family(specs[lane], str(name))
+            yield lane, family(specs[lane], str(name), plots)
 
 
 def _items(raw: object) -> list[object]:

@@ -9,7 +9,8 @@ import numpy as np
 
 from optim_viz import update_rules
 from optim_viz.diagnostics.stability import divergence_text
-from optim_viz.stage.lane_run import RunSpec, channel_values, channels, line_dicts
+from optim_viz.stage.channels import channels
+from optim_viz.stage.lane_run import RunSpec, line_dicts
 from optim_viz.stage.packing import Block, digest
 
 
@@ -19,7 +20,7 @@ class Family:
 
     Attributes:
         key: names the array by content: all a run depends on but the slider's own value, and the slider's name.
-        block: float32, shape (S, C, T + 1), stop by stop; see `LaneRun.block`.
+        block: float32, shape (S, C, T + 1), stop by stop; see `Channels.block`.
         section: its entry in the header, but for the lane's index.
     """
 
@@ -28,8 +29,8 @@ class Family:
     section: dict[str, object]
 
 
-def family(spec: RunSpec, name: str) -> Family:
-    """Return the runs of `spec` with hyperparameter `name` at each of its slider's stops.
+def family(spec: RunSpec, name: str, plots: tuple[str, ...]) -> Family:
+    """Return the runs of `spec` with hyperparameter `name` at each of its slider's stops, and the curves of `plots`.
 
     The stops run as one vectorised batch. 12 families are kept, 10 MB each at the very most.
 
@@ -38,14 +39,14 @@ def family(spec: RunSpec, name: str) -> Family:
     """
     hyperparameter = {item.name: item for item in update_rules.get(spec.optimizer).hyperparameters}[name]
     # The slider's own value makes no difference to its family, so it must make none to the cache.
-    return _family(spec.with_hyperparameter(name, hyperparameter.default), name, hyperparameter.stops())
+    return _family(spec.with_hyperparameter(name, hyperparameter.default), name, hyperparameter.stops(), plots)
 
 
 @lru_cache(maxsize=12)
-def _family(spec: RunSpec, name: str, stops: tuple[float | bool, ...]) -> Family:
+def _family(spec: RunSpec, name: str, stops: tuple[float | bool, ...], plots: tuple[str, ...]) -> Family:
     rule = update_rules.get(spec.optimizer)
     run = spec.run(**{name: np.array(stops)})
-    key = f"f:{digest(*spec, name)}"
+    key = f"f:{digest(*spec, name, plots)}"
     variants: list[list[dict[str, str]]] = []
     line_of_stop: list[int] = []
     for stop in stops:
@@ -59,8 +60,8 @@ def _family(spec: RunSpec, name: str, stops: tuple[float | bool, ...]) -> Family
         "stops": list(stops),
         "diverged_at": [int(index) for index in run.diverged_at],
         "divergence": [str(text) for text in divergence_text(run)],
-        "lanes_keys": [spec.with_hyperparameter(name, stop).key for stop in stops],
+        "lanes_keys": [spec.with_hyperparameter(name, stop).key(plots) for stop in stops],
         "lines": variants,
         "line_of_stop": line_of_stop,
     }
-    return Family(key, Block(channel_values(run, rule, np.float32), channels(rule)), section)
+    return Family(key, channels(run, rule, plots, np.float32).block, section)

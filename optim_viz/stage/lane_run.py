@@ -7,24 +7,17 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from optim_viz import update_rules
-from optim_viz.diagnostics import step_over_lr
 from optim_viz.diagnostics.stability import divergence_text, stability_limit
 from optim_viz.rollout import rollout
 from optim_viz.scenario import Scenario
 from optim_viz.scenario.fields import surface_of
+from optim_viz.stage.channels import channels
 from optim_viz.stage.packing import Block, digest
 from optim_viz.surfaces import Surface
 from optim_viz.trajectory import Trajectory
 from optim_viz.update_rules import UpdateRule
-
-COMMON_CHANNELS = (
-    *("theta_x", "theta_y", "loss", "gap", "grad_x", "grad_y", "update_x", "update_y"),
-    *("step_x", "step_y"),  # the size of the step in learning rates, |update| / lr; NaN for a rule without lr
-)
-"""What every rule's run has, in order; the rule's states follow."""
 
 
 class SurfaceSpec(NamedTuple):
@@ -51,10 +44,9 @@ class RunSpec(NamedTuple):
     optimizer: str
     hyperparameters: tuple[tuple[str, float | bool], ...]
 
-    @property
-    def key(self) -> str:
-        """The name of the run's array."""
-        return f"l:{digest(*self)}"
+    def key(self, plots: tuple[str, ...]) -> str:
+        """Return the name of the run's array, which holds the curves of `plots` too."""
+        return f"l:{digest(*self, plots)}"
 
     def run(self, **changed: Any) -> Trajectory:
         """Return the run, with some hyperparameters changed (an array makes a batch)."""
@@ -79,8 +71,8 @@ class LaneRun:
 
     Attributes:
         key: names the array by content.
-        block: float64, shape (C, T + 1); index t is the value after step t. What only a step has (gradient, update) is
-            NaN at t = 0, and a state is there what the rule starts from.
+        block: float64, shape (C, T + 1); see `Channels.block`.
+        curves: which curves each chosen diagnostic draws of it; see `Channels.curves`.
         diverged_at: first index whose theta is not finite, -1 when all are.
         divergence: why, in words; "" when nothing diverged.
         limit: the learning rate from which on this rule diverges here, None where no closed form is known.
@@ -89,6 +81,7 @@ class LaneRun:
 
     key: str
     block: Block
+    curves: dict[str, list[dict[str, str]]]
     diverged_at: int
     divergence: str
     limit: float | None
@@ -119,52 +112,25 @@ def run_specs(scenario: Scenario) -> tuple[RunSpec, ...]:
 
 
 @lru_cache(maxsize=128)
-def lane_run(spec: RunSpec) -> LaneRun:
-    """Return the run of one lane, from the cache when it ran before (128 runs, at most 300 kB each)."""
+def lane_run(spec: RunSpec, plots: tuple[str, ...]) -> LaneRun:
+    """Return the run of one lane, with what the diagnostics named by `plots` draw of it.
+
+    From the cache when it ran before (128 runs, at most 500 kB each).
+    """
     rule = update_rules.get(spec.optimizer)
     hyperparameters = dict(spec.hyperparameters)
     trajectory = spec.run()
     limit = stability_limit(spec.surface.surface(), rule.name, hyperparameters)
+    run = channels(trajectory, rule, plots)
     return LaneRun(
-        key=spec.key,
-        block=Block(channel_values(trajectory, rule), channels(rule)),
+        key=spec.key(plots),
+        block=run.block,
+        curves=run.curves,
         diverged_at=int(trajectory.diverged_at),
         divergence=str(divergence_text(trajectory)),
         limit=limit if limit is not None and np.isfinite(limit) else None,
         lines=line_dicts(rule, hyperparameters),
     )
-
-
-def channels(rule: UpdateRule) -> tuple[str, ...]:
-    """Return the names of a run's channels, in order."""
-    return COMMON_CHANNELS + tuple(f"{state}_{axis}" for state in rule.states for axis in "xy")
-
-
-def channel_values(
-    trajectory: Trajectory, rule: UpdateRule, dtype: type[np.float64] | type[np.float32] = np.float64
-) -> NDArray[np.floating[Any]]:
-    """Return a trajectory's quantities as one array of shape (*B, C, T + 1), in the order of `channels`."""
-    theta = trajectory.theta
-    *batch, length, _ = theta.shape
-    out = np.full((*batch, len(channels(rule)), length), np.nan, dtype=dtype)
-    minimum = trajectory.surface.minimum if trajectory.surface else None
-    initial = rule.first_state(np.moveaxis(theta[..., 0, :], -1, 0), trajectory.hyperparameters)
-    # A float64 beyond float32's range becomes infinite, which the browser draws as what it is: out of sight.
-    with np.errstate(over="ignore", invalid="ignore"):
-        out[..., 0:2, :] = np.moveaxis(theta, -1, -2)
-        out[..., 2, :] = trajectory.loss
-        if minimum is not None:
-            out[..., 3, :] = trajectory.loss - minimum
-        out[..., 4:6, 1:] = np.moveaxis(trajectory.grad, -1, -2)
-        out[..., 6:8, 1:] = np.moveaxis(trajectory.update, -1, -2)
-        if step_over_lr.applies(trajectory):
-            out[..., 8:10, 1:] = np.moveaxis(step_over_lr.compute(trajectory), -1, -2)
-        first = len(COMMON_CHANNELS)
-        for position, state in enumerate(rule.states):
-            rows = slice(first + 2 * position, first + 2 * position + 2)
-            out[..., rows, 1:] = np.moveaxis(trajectory.state[state], -1, -2)
-            out[..., rows, 0] = np.moveaxis(np.broadcast_to(getattr(initial, state), (2, *batch)), 0, -1)
-    return out
 
 
 def line_dicts(rule: UpdateRule, hyperparameters: dict[str, float | bool]) -> list[dict[str, str]]:

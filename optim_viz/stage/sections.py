@@ -22,6 +22,7 @@ from optim_viz.scenario import (
     SPEEDS,
 )
 from optim_viz.scenario.reader import Window
+from optim_viz.stage.charts import menu
 from optim_viz.stage.lane_run import SurfaceSpec
 from optim_viz.stage.packing import Block, digest
 from optim_viz.update_rules import Hyperparameter, UpdateRule
@@ -37,6 +38,7 @@ def catalog() -> dict[str, Any]:
         "optimizers": [_optimizer(update_rules.get(name)) for name in update_rules.names()],
         "colours": {"light": list(LIGHT.lanes), "dark": list(DARK.lanes), "names": list(COLOUR_NAMES)},
         "markers": list(MARKERS),
+        "plots": menu(),
         "speeds": list(SPEEDS),
         "limits": {
             "steps": MAX_STEPS,

@@ -20,7 +20,8 @@ TWICE = """(what) => {
   const seen = new Map();
   const all = what === "id" ? "[id]" : ".ov-stage :is(button, input, select, summary)";
   for (const one of document.querySelectorAll(all)) {
-    const key = what === "id" ? one.id : `${one.tagName} ${one.type ?? ""} ${one.ariaLabel || one.textContent.trim()}`;
+    const name = one.ariaLabel || [...(one.labels ?? [one])].map((each) => each.textContent.trim()).join(" ");
+    const key = what === "id" ? one.id : `${one.tagName} ${one.type ?? ""} ${name || one.textContent.trim()}`;
     seen.set(key, (seen.get(key) ?? 0) + 1);
   }
   return [...seen].filter(([, count]) => count > 1).map(([key, count]) => `${key}: ${count} times`);
@@ -70,6 +71,7 @@ def test_names_ids_and_contrast(open_lab: OpenLab, new_page: NewPage, scheme: st
     lab = open_lab(query, page=new_page(color_scheme=scheme)).settle()
     for more in lab.page.get_by_label("More", exact=False).all():
         more.evaluate("(summary) => { summary.parentElement.open = true; }")
+    lab.page.locator(".ov-plots").evaluate("(menu) => { menu.open = true; }")
     assert not (found := lab.page.evaluate(NAMELESS)), f"controls without a name: {found}"
     assert not (found := lab.page.evaluate(TWICE, "id")), f"ids that are not unique: {found}"
     assert not (found := lab.page.evaluate(TWICE, "name")), f"two controls of one name: {found}"

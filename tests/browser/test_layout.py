@@ -51,7 +51,7 @@ def test_on_a_laptop_all_is_in_sight_at_once(open_lab: OpenLab, new_page: NewPag
     assert_inside(lab, "the surface", lab.page.locator(".ov-surface"))
     assert_inside(lab, "the curves", lab.page.locator(".ov-curves"))
     assert_inside(lab, "the arithmetic", lab.page.get_by_role("table", name="This step, in numbers"))
-    for title in ("loss", "m̂ₓ", "m̂ᵧ", "v̂ₓ", "v̂ᵧ", "lr"):
+    for title in ("loss", "m̂x", "m̂y", "v̂x", "v̂y", "lr"):
         assert_inside(lab, f"the plot {title}", plot_title(lab, title))
     surface, curves = box(lab.page.locator(".ov-surface")), box(lab.page.locator(".ov-curves"))
     assert surface["right"] <= curves["left"] + 1, "surface and curves overlap"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import surfaces
-from optim_viz import update_rules
+from optim_viz import diagnostics, update_rules
 from optim_viz.scenario import SPEEDS, VIEWS, Lane, Scenario
 
 DEFAULT = Scenario.default()
@@ -59,10 +59,11 @@ LANES = st.lists(
     view=st.sampled_from(VIEWS),
     speed=st.sampled_from(SPEEDS),
     zoom=st.none() | WINDOWS,
+    plots=st.sets(st.sampled_from(diagnostics.names()), min_size=1),
     share=st.none() | st.floats(0, 1),
 )
 def test_every_scenario_is_read_back_exactly(
-    surface: str, steps: int, lanes: tuple[Lane, ...], share: float | None, **rest: object
+    surface: str, steps: int, lanes: tuple[Lane, ...], plots: set[str], share: float | None, **rest: object
 ) -> None:
     time = None if share is None else int(share * steps)
     fields = {
@@ -72,6 +73,7 @@ def test_every_scenario_is_read_back_exactly(
         "lanes": lanes,
         "time": time,
         "lane": len(lanes) - 1,
+        "plots": tuple(name for name in diagnostics.names() if name in plots),
     }
     scenario = replace(DEFAULT, **fields, **rest)
     assert Scenario.from_url(scenario.to_url()) == (scenario, ())
@@ -213,3 +215,30 @@ def test_no_values_raise(pairs: list[tuple[str, str]]) -> None:
     query = "&".join(f"{key}={quote(value, errors='replace')}" for key, value in pairs)
     assert isinstance(Scenario.from_url(query)[0], Scenario)
     assert all(isinstance(problem.message, str) for problem in problems)
+
+
+def test_plots_are_read_in_menu_order_and_left_out_while_they_are_the_usual_ones() -> None:
+    names = diagnostics.names()
+    scenario, problems = Scenario.from_url(f"plots={names[-1]},{names[0]},{names[-1]}")
+    assert not problems
+    assert scenario.plots == (names[0], names[-1])
+    assert f"plots={names[0]},{names[-1]}" in scenario.to_url()
+    assert "plots" not in DEFAULT.to_url()
+    assert Scenario.from_url("plots=" + ",".join(diagnostics.defaults()))[0] == DEFAULT
+
+
+@pytest.mark.parametrize(
+    ("plots", "words"),
+    [
+        ("mood", "no plot is called 'mood'; known: "),
+        ("", "no plot is called ''"),
+        ("x," * 500, "no plot is called 'x'"),
+    ],
+)
+def test_unknown_plots_are_told_and_the_old_ones_stay(plots: str, words: str) -> None:
+    scenario, (problem,) = Scenario.from_url(f"plots={plots}")
+    assert scenario == DEFAULT
+    assert problem.field == "plots"
+    assert problem.message.startswith(words)
+    known = diagnostics.names()[-1]
+    assert Scenario.from_url(f"plots={plots},{known}" if len(plots) < 9 else f"plots={known}")[0].plots == (known,)

@@ -59,20 +59,23 @@ def test_a_page_opens_with_everything_it_draws() -> None:
 
 
 def expected_channels(trajectory: Trajectory) -> Iterator[tuple[str, np.ndarray]]:
-    minimum = trajectory.surface.minimum if trajectory.surface else None
+    """Yield every channel of a run: what trails and arithmetic need, and the curves of the usual plots."""
+    rule = update_rules.get(trajectory.optimizer)
+    settings = {n: v if isinstance(v, bool) else np.asarray(v) for n, v in trajectory.hyperparameters.items()}
+    with np.errstate(all="ignore"):  # as rollout does: a setting may not exist for the step 0 that no run takes
+        start = rule.init(trajectory.theta[0], rule.prepare(settings, 0))
     for axis, name in enumerate("xy"):
         yield f"theta_{name}", trajectory.theta[:, axis]
         yield f"grad_{name}", np.concatenate([[np.nan], trajectory.grad[:, axis]])
         yield f"update_{name}", np.concatenate([[np.nan], trajectory.update[:, axis]])
-        yield (
-            f"step_{name}",
-            np.concatenate([[np.nan], np.abs(trajectory.update[:, axis]) / trajectory.hyperparameters["lr"]]),
-        )
         for state, values in trajectory.state.items():
-            first = trajectory.hyperparameters.get("initial_accumulator_value", 0.0) if state == "sum" else 0.0
-            yield f"{state}_{name}", np.concatenate([[first], values[:, axis]])
+            yield f"{state}_{name}", np.concatenate([[getattr(start, state)[axis]], values[:, axis]])
+        if "lr" in trajectory.hyperparameters:
+            moved = np.abs(trajectory.update[:, axis]) / trajectory.hyperparameters["lr"]
+            yield f"step_over_lr.0_{name}", np.concatenate([[np.nan], moved])
     yield "loss", trajectory.loss
-    yield "gap", np.full_like(trajectory.loss, np.nan) if minimum is None else trajectory.loss - minimum
+    if trajectory.surface and trajectory.surface.minimum is not None:
+        yield "loss_gap.0", trajectory.loss - trajectory.surface.minimum
 
 
 @pytest.mark.parametrize("surface", ["narrow_valley", "saddle", "sparse_logistic"])
@@ -245,10 +248,10 @@ def test_a_fault_is_logged_and_told_and_the_last_picture_stays(
 ) -> None:
     real = answering.lane_run
 
-    def broken(spec: Any) -> Any:
+    def broken(spec: Any, plots: Any) -> Any:
         if spec.optimizer == "adagrad":
             raise RuntimeError("secret")
-        return real(spec)
+        return real(spec, plots)
 
     monkeypatch.setattr(answering, "lane_run", broken)
     last = Kept(replace(DEFAULT, lanes=(Lane("adam"),), lane=0))

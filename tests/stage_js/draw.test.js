@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { charts, decadeTicks, fitRange } from "../../optim_viz/stage/assets/state/charts.js";
+import { curvesOf, decadeTicks, fitAxis } from "../../optim_viz/stage/assets/state/axes.js";
+import { chartRows } from "../../optim_viz/stage/assets/state/chart_rows.js";
 import { cutSegment, markerPath, Panel, polyline } from "../../optim_viz/stage/assets/draw/canvas.js";
 import { multiply, transform } from "../../optim_viz/stage/assets/draw/matrix.js";
 import { panelGrid } from "../../optim_viz/stage/assets/state/panel_grid.js";
@@ -27,7 +28,7 @@ test("a panel maps corners to corners and back", () => {
 });
 
 test("a log panel cannot show zero or less, and says so with NaN", () => {
-  const panel = new Panel({ left: 0, top: 0, width: 10, height: 100 }, [0, 1], [-2, 2], true);
+  const panel = new Panel({ left: 0, top: 0, width: 10, height: 100 }, [0, 1], [-2, 2], (y) => Math.log10(y > 0 ? y : NaN));
   assert.equal(panel.py(1), 50);
   assert.equal(panel.py(100), 0);
   assert.ok(Number.isNaN(panel.py(0)) && Number.isNaN(panel.py(-1)));
@@ -71,29 +72,59 @@ test("every marker has a closed outline", () => {
   assert.equal(new Set(["square", "diamond", "star", "circle"].map((shape) => markerPath(shape, 6))).size, 4);
 });
 
-const run = (channels) => ({ get: (name) => channels[name] });
-const laneOf = (channels, more = {}) => ({ run: run(channels), optimizer: { first_moment: ["m_hat", "m"], second_moment: ["v_hat", "v"] }, divergence: "", divergedAt: -1, ...more });
+const chartOf = (more = {}) => ({ id: "any", diagnostic: "any", axis: "", title: "", note: "", scale: "log", reference: [], wide: false, lacking: "", ...more });
+const laneOf = (channels, curves, more = {}) => ({ run: { get: (name) => channels[name] }, curves: { any: curves ?? [{ channel: "any", style: "solid" }] }, divergence: "", divergedAt: -1, ...more });
 
 test("a diverging run does not flatten the others, unless it is alone", () => {
-  const [loss] = charts(true);
-  const calm = laneOf({ gap: [100, 1, 0.01] });
-  const wild = laneOf({ gap: [100, 1e40, 1e300] }, { divergence: "lr 0.021 > 2/L = 0.02" });
-  const [low, high] = fitRange(loss, [calm, wild]);
+  const chart = chartOf();
+  const calm = laneOf({ any: [100, 1, 0.01] });
+  const wild = laneOf({ any: [100, 1e40, 1e300] }, undefined, { divergence: "lr 0.021 > 2/L = 0.02" });
+  const [low, high] = fitAxis(chart, [calm, wild]).range;
   assert.ok(low < -2 && low > -3 && high > 2 && high < 3);
-  assert.ok(fitRange(loss, [wild])[1] > 300);
+  assert.ok(fitAxis(chart, [wild]).range[1] > 300);
 });
 
-test("charts draw the corrected moment solid and the raw one dotted", () => {
-  const chart = charts(true).find(({ id }) => id === "first_y");
-  const series = chart.series(laneOf({ m_y: [1], m_hat_y: [2] }));
-  assert.deepEqual(series.map(({ values, dotted }) => [values[0], dotted]), [[2, false], [1, true]]);
+test("a lane has the curves that it says, of the chart's own coordinate", () => {
+  const lane = laneOf({ m_x: [3], m_y: [1], m_hat_x: [4], m_hat_y: [2] }, [{ channel: "m_hat", style: "solid" }, { channel: "m", style: "dotted" }, { channel: "none", style: "dashed" }]);
+  assert.deepEqual(curvesOf(chartOf({ axis: "y" }), lane).map(({ values, style }) => [values[0], style]), [[2, "solid"], [1, "dotted"]]);
+  assert.deepEqual(curvesOf(chartOf({ diagnostic: "other" }), lane), []);
 });
 
-test("nothing to show still gives a range", () => {
-  for (const chart of charts(true)) {
-    const [low, high] = fitRange(chart, []);
-    assert.ok(low < high);
+const SCALES = ["linear", "log", "symlog"];
+
+test("nothing to show, one value, the largest and the smallest floats still give an axis", () => {
+  const cases = [[], [0], [5], [NaN, Infinity], [1e308, -1e308], [1e-320, 2e-320], [1e-310, 0], [1, 1 + 1e-15], [-3, -2]];
+  for (const scale of SCALES) {
+    for (const values of cases) {
+      const { range: [low, high], forward, ticks } = fitAxis(chartOf({ scale }), values.length ? [laneOf({ any: values })] : []);
+      const what = `${scale} ${values}`;
+      assert.ok(Number.isFinite(low) && Number.isFinite(high) && Number.isFinite(high - low), what);
+      assert.ok(high - low > 1e-200 && high - low > Math.max(Math.abs(low), Math.abs(high)) * 1e-12, what);
+      for (const value of values) {
+        const at = forward(value);
+        if (Number.isFinite(value) && Math.abs(value) < 4e307 && Number.isFinite(at)) assert.ok(at >= low && at <= high, what);
+      }
+      assert.equal(ticks.tickvals?.length, ticks.ticktext?.length, what);
+    }
   }
+});
+
+test("a symlog axis keeps the order of values of both signs, and 0 where it is", () => {
+  const { forward, range, ticks } = fitAxis(chartOf({ scale: "symlog" }), [laneOf({ any: [-20, 1000] })]);
+  const values = [-20, -1, -0.1, 0, 0.1, 1, 100, 1000];
+  const heights = values.map(forward);
+  assert.deepEqual([...heights].sort((a, b) => a - b), heights);
+  assert.equal(forward(0), 0);
+  assert.ok(range[0] < forward(-20) && range[1] > forward(1000));
+  assert.deepEqual(ticks.ticktext, ["−10", "0", "10", "1000"]);
+});
+
+test("charts flow: a wide one takes a row, coordinates pair, the others share rows", () => {
+  const single = (id, more = {}) => ({ id, diagnostic: id, axis: "", wide: false, ...more });
+  const pair = (id) => ["x", "y"].map((axis) => ({ ...single(`${id}_${axis}`), diagnostic: id, axis }));
+  const rows = chartRows([single("loss", { wide: true }), single("a"), ...pair("m"), single("b"), single("c"), ...pair("v")]);
+  assert.deepEqual(rows.map((row) => row.map(({ id }) => id)), [["loss"], ["a", "b"], ["m_x", "m_y"], ["c"], ["v_x", "v_y"]]);
+  assert.deepEqual(chartRows([]), []);
 });
 
 test("log ticks are few and round", () => {

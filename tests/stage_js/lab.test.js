@@ -16,7 +16,7 @@ function scenario(changes = {}) {
   return {
     surface: "booth", parameters: {}, formula: "", domain: null, start: [0, 1], steps: 1, noise: 0, seed: 0,
     lanes: [{ optimizer: "adam", hyperparameters: { lr: 0.1, beta2: 0.99 }, colour: 0, marker: "circle", visible: true }],
-    view: "overlay", time: null, speed: 1, lane: 0, zoom: null, ...changes,
+    view: "overlay", time: null, speed: 1, lane: 0, zoom: null, plots: ["loss_gap"], ...changes,
   };
 }
 
@@ -25,8 +25,8 @@ const block = (values, shape = [1, 2]) => ({ shape, channels: ["theta_x"], value
 function packet(seq, current, { families = [], blocks = [], key = "l:1" } = {}) {
   return {
     header: {
-      seq, scenario: structuredClone(current), query: "", python: "", problems: [], pages: [], surface: { key: "s:1" }, families, catalog, arrays: {},
-      lanes: current.lanes.map(() => ({ title: "Adam", key, optimizer: "adam", diverged_at: -1, divergence: "", lines: [] })),
+      seq, scenario: structuredClone(current), query: "", python: "", problems: [], pages: [], surface: { key: "s:1" }, charts: [], families, catalog, arrays: {},
+      lanes: current.lanes.map(() => ({ title: "Adam", key, optimizer: "adam", diverged_at: -1, divergence: "", lines: [], curves: {} })),
     },
     blocks: new Map([["s:1", block([0, 0])], [key, block([1, 2])], ...blocks]),
   };
@@ -50,6 +50,7 @@ test("a family depends on everything but its own slider and the looks", () => {
   assert.equal(familyKey(other, 0, "lr"), key);
   assert.notEqual(familyKey(scenario({ seed: 1 }), 0, "lr"), key);
   assert.notEqual(familyKey(scenario({ start: [0, 2] }), 0, "lr"), key);
+  assert.notEqual(familyKey(scenario({ plots: ["loss_gap", "grad_norm"] }), 0, "lr"), key); // it has no curve of the new plot
   assert.notEqual(familyKey(scenario(), 0, "beta2"), key);
   other.lanes[0].hyperparameters.beta2 = 0.5;
   assert.notEqual(familyKey(other, 0, "lr"), key);

@@ -7,21 +7,20 @@
 /** Canvas coordinates beyond this are cut to the visible side first: browsers lose lines with far-away ends. */
 const FAR = 1e5;
 
-/** A rectangle of the overlay with linear axes (a log axis hands in logarithms). */
+/** A rectangle of the overlay with a linear axis for x, and for y one that `forward` makes linear. */
 export class Panel {
   /**
    * @param {{left: number, top: number, width: number, height: number}} box pixels
    * @param {Pair} rangeX values at the left and right edge
    * @param {Pair} rangeY values at the bottom and top edge
-   * @param {boolean} logY
+   * @param {(value: number) => number} forward value to what `rangeY` counts; NaN where the axis cannot show it
    */
-  constructor(box, rangeX, rangeY, logY = false) {
-    Object.assign(this, box);
+  constructor(box, rangeX, rangeY, forward = (value) => value) {
     this.left = box.left;
     this.top = box.top;
     this.width = box.width;
     this.height = box.height;
-    this.logY = logY;
+    this.forward = forward;
     this.scaleX = box.width / (rangeX[1] - rangeX[0]);
     this.scaleY = -box.height / (rangeY[1] - rangeY[0]);
     this.originX = box.left - rangeX[0] * this.scaleX;
@@ -33,9 +32,9 @@ export class Panel {
     return this.originX + x * this.scaleX;
   }
 
-  /** @param {number} y NaN comes back where a log axis cannot show it */
+  /** @param {number} y NaN comes back where the axis cannot show it */
   py(y) {
-    return this.originY + (this.logY ? Math.log10(y > 0 ? y : NaN) : y) * this.scaleY;
+    return this.originY + this.forward(y) * this.scaleY;
   }
 
   /**

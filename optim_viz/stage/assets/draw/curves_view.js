@@ -4,17 +4,18 @@
  * Whole curves are drawn once into two layers (the future faint, the past full); a frame only copies them up to the
  * cursor. While a slider is dragged the layers hold the other lanes and the dragged one is drawn fresh.
  *
- * @import { Chart } from "../state/charts.js"
+ * @import { Axis } from "../state/axes.js"
  * @import { Lab, LaneView } from "../state/lab.js"
+ * @import { Chart } from "../state/types.js"
  * @import { Theme } from "./theme.js"
- * @import { Pair } from "../state/types.js"
  */
-import { charts, fitRange } from "../state/charts.js";
-import { axisNames, curvesLayout } from "./curves_layout.js";
+import { curvesOf, fitAxis } from "../state/axes.js";
+import { axisNames, curvesLayout, leastHeight } from "./curves_layout.js";
 import { curve, fitCanvas, marker, Panel } from "./canvas.js";
 import { legible } from "./theme.js";
 
 const FAINT = 0.22;
+const DASHES = { solid: [], dotted: [1.5, 3], dashed: [6, 4] };
 
 export class CurvesView {
   /**
@@ -44,30 +45,31 @@ export class CurvesView {
    * @param {number} height
    */
   async render(lab, theme, width, height) {
-    this.charts = charts(lab.header?.surface.minimum !== null);
+    this.charts = lab.header?.charts ?? [];
     const lanes = lab.lanes().filter((lane) => lane.state.visible);
-    const ranges = this.charts.map((chart) => fitRange(chart, lanes));
-    const key = JSON.stringify([ranges, lab.steps, theme.mode, theme.background, width, height, this.charts.length, this.charts[0].log]);
+    const axes = this.charts.map((chart) => fitAxis(chart, lanes));
+    const tall = Math.max(height, leastHeight(this.charts));
+    const key = JSON.stringify([axes, lab.steps, theme.mode, theme.background, width, tall, this.charts]);
     if (key === this.drawn) return;
     this.drawn = key;
-    this.size = { width, height };
+    this.size = { width, height: tall };
     // A trace that draws nothing: Plotly makes no axes without one.
     const data = this.charts.map((_, i) => ({ x: [0], y: [0], mode: "lines", xaxis: axisNames(i)[2], yaxis: axisNames(i)[3] }));
-    await this.Plotly.react(this.plot, data, curvesLayout(this.charts, ranges, lab.steps, theme, this.size), {
+    await this.Plotly.react(this.plot, data, curvesLayout(this.charts, axes, lab.steps, theme, this.size), {
       displayModeBar: false, responsive: false, doubleClick: false,
     });
-    this.measure(ranges, lab.steps);
+    this.measure(axes, lab.steps);
     this.layers.key = "";
   }
 
-  /** @param {Pair[]} ranges @param {number} steps */
-  measure(ranges, steps) {
+  /** @param {Axis[]} axes @param {number} steps */
+  measure(axes, steps) {
     const full = /** @type {any} */ (this.plot)._fullLayout;
     this.panels.clear();
     for (const [i, chart] of this.charts.entries()) {
       const [kx, ky] = axisNames(i);
       const box = { left: full[kx]._offset, top: full[ky]._offset, width: full[kx]._length, height: full[ky]._length };
-      this.panels.set(chart.id, new Panel(box, [0, steps], ranges[i], chart.log));
+      this.panels.set(chart.id, new Panel(box, [0, steps], axes[i].range, axes[i].forward));
     }
   }
 
@@ -85,7 +87,7 @@ export class CurvesView {
     const looks = lanes.map((lane) => [lane.state.visible, lane.state.colour]);
     this.fillLayers(still, JSON.stringify([lab.version, fresh, looks]), lab, theme);
     ctx.drawImage(this.layers.faint, 0, 0, this.size.width, this.size.height);
-    for (const [i, chart] of this.charts.entries()) {
+    for (const chart of this.charts) {
       const panel = this.panels.get(chart.id);
       if (!panel) continue;
       ctx.save();
@@ -98,7 +100,8 @@ export class CurvesView {
       this.cursor(ctx, panel, time, theme);
       ctx.restore();
       for (const lane of lanes) if (lane.state.visible) this.dot(ctx, panel, chart, lane, time, theme);
-      if (i === 0) this.labels(ctx, panel, chart, lanes, lab.steps, theme);
+      if (chart.wide) this.labels(ctx, panel, chart, lanes, lab.steps, theme);
+      if (chart.axis !== "y") this.missing(ctx, panel, chart, lanes, theme);
     }
   }
 
@@ -126,8 +129,8 @@ export class CurvesView {
   stroke(ctx, panel, chart, lane, from, to, theme) {
     ctx.strokeStyle = theme.palette[lane.state.colour];
     ctx.lineWidth = 1.5;
-    for (const { values, dotted } of chart.series(lane)) {
-      ctx.setLineDash(dotted ? [1.5, 3] : []);
+    for (const { values, style } of curvesOf(chart, lane)) {
+      ctx.setLineDash(DASHES[style]);
       ctx.beginPath();
       curve(panel, values, from, to, ctx);
       ctx.stroke();
@@ -158,7 +161,7 @@ export class CurvesView {
 
   /** @param {CanvasRenderingContext2D} ctx @param {Panel} panel @param {Chart} chart @param {LaneView} lane @param {number} time @param {Theme} theme */
   dot(ctx, panel, chart, lane, time, theme) {
-    const solid = chart.series(lane)[0];
+    const [solid] = curvesOf(chart, lane);
     const py = solid ? panel.py(solid.values[time]) : NaN;
     if (!(py >= panel.top - 1 && py <= panel.top + panel.height + 1)) return;
     marker(ctx, lane.state.marker, panel.px(time), py, 3.5);
@@ -178,7 +181,7 @@ export class CurvesView {
     ctx.font = `11px ${theme.font}`;
     ctx.textAlign = "right";
     const items = lanes.filter((lane) => lane.state.visible).flatMap((lane) => {
-      const values = chart.series(lane)[0]?.values;
+      const values = curvesOf(chart, lane)[0]?.values;
       const py = values ? panel.py(values[steps]) : NaN;
       return Number.isFinite(py) ? [{ lane, y: Math.max(panel.top + 10, Math.min(py - 4, panel.top + panel.height - 4)) }] : [];
     }).sort((a, b) => a.y - b.y);
@@ -194,6 +197,24 @@ export class CurvesView {
       ctx.fillText(lane.title, panel.left + panel.width - 2, y);
     }
     ctx.textAlign = "left";
+  }
+
+  /**
+   * Says which lanes a chart leaves out, and why.
+   *
+   * @param {CanvasRenderingContext2D} ctx @param {Panel} panel @param {Chart} chart @param {LaneView[]} lanes @param {Theme} theme
+   */
+  missing(ctx, panel, chart, lanes, theme) {
+    const out = lanes.filter((lane) => lane.state.visible && !lane.curves[chart.diagnostic]);
+    if (!out.length) return;
+    const text = `${out.map(({ title }) => title).join(", ")}: ${chart.lacking}`;
+    ctx.font = `10px ${theme.font}`;
+    ctx.lineWidth = 3;
+    ctx.strokeStyle = theme.background;
+    const at = /** @type {[number, number, number]} */ ([panel.left + 3, panel.top + panel.height - 4, panel.width - 6]);
+    ctx.strokeText(text, ...at);
+    ctx.fillStyle = theme.muted;
+    ctx.fillText(text, ...at);
   }
 
   /** A press or drag on a plot moves the clock. @param {HTMLElement} holder @param {(time: number) => void} onScrub */

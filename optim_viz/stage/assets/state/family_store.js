@@ -15,10 +15,10 @@ const ROOM_BYTES = 48e6;
  * @param {string} hyperparameter
  */
 export function familyKey(scenario, lane, hyperparameter) {
-  const { surface, parameters, formula, domain, start, steps, noise, seed } = scenario;
+  const { surface, parameters, formula, domain, start, steps, noise, seed, plots } = scenario;
   const { optimizer, hyperparameters } = scenario.lanes[lane];
   const rest = Object.entries(hyperparameters).filter(([name]) => name !== hyperparameter);
-  return JSON.stringify([surface, parameters, formula, domain, start, steps, noise, seed, optimizer, rest, hyperparameter]);
+  return JSON.stringify([surface, parameters, formula, domain, start, steps, noise, seed, plots, optimizer, rest, hyperparameter]);
 }
 
 export class FamilyStore {

@@ -36,13 +36,3 @@ function trimZeros(text) {
 export function exact(value) {
   return typeof value === "boolean" ? (value ? "on" : "off") : String(value);
 }
-
-const SUBSCRIPT = { x: "ₓ", y: "ᵧ" };
-
-/**
- * @param {string} symbol
- * @param {"x" | "y"} axis
- */
-export function subscript(symbol, axis) {
-  return `${symbol}${SUBSCRIPT[axis]}`;
-}

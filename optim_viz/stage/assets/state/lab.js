@@ -19,6 +19,7 @@ import { Run } from "./packet.js";
  * @property {LaneState} state
  * @property {Run} run
  * @property {Line[]} lines
+ * @property {Record<string, import("./types.js").CurveInfo[]>} curves diagnostic -> what is drawn of the run; see stage/channels.py
  * @property {string} divergence
  * @property {number} divergedAt
  * @property {Record<string, number | boolean | string>} hyperparameters the values of the run that is shown
@@ -173,7 +174,7 @@ export class Lab {
     const state = this.edited(lane) ?? committed;
     const shown = this.overrides.get(lane);
     const family = shown && this.family(lane, shown.hyperparameter);
-    const base = { title: info.title, optimizer: this.optimizer(info.optimizer), state };
+    const base = { title: info.title, optimizer: this.optimizer(info.optimizer), state, curves: info.curves };
     if (!shown || !family) {
       const { lines, divergence, diverged_at: divergedAt } = info;
       return { ...base, run: this.runs[lane], lines, divergence, divergedAt, hyperparameters: committed.hyperparameters };

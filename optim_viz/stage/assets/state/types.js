@@ -30,6 +30,7 @@
  * @property {number} speed
  * @property {number} lane
  * @property {[Pair, Pair] | null} zoom
+ * @property {string[]} plots the diagnostics that are drawn
  *
  * @typedef {object} HyperparameterInfo
  * @property {string} name
@@ -59,12 +60,35 @@
  * @property {[number, string][]} colorscale
  * @property {string} line
  *
+ * @typedef {"solid" | "dotted" | "dashed"} CurveStyle
+ * @typedef {{channel: string, style: CurveStyle, title: string}} CurveInfo
+ *
+ * @typedef {object} Chart see stage/charts.py
+ * @property {string} id
+ * @property {string} diagnostic
+ * @property {"" | "x" | "y"} axis
+ * @property {string} title in Plotly's markup
+ * @property {string} note
+ * @property {"linear" | "log" | "symlog"} scale
+ * @property {number[]} reference
+ * @property {boolean} wide
+ * @property {string} lacking what a lane that it leaves out has not
+ *
+ * @typedef {object} PlotInfo an entry of the plots menu
+ * @property {string} name
+ * @property {string} title
+ * @property {string} help
+ * @property {string} panel the heading that it stands under
+ * @property {boolean} default
+ * @property {string} lacking
+ *
  * @typedef {object} Catalog
  * @property {string} key
  * @property {{name: string, title: string, start: Pair}[]} surfaces
  * @property {OptimizerInfo[]} optimizers
  * @property {{light: string[], dark: string[], names: string[]}} colours
  * @property {string[]} markers
+ * @property {PlotInfo[]} plots
  * @property {number[]} speeds
  * @property {{lanes: number}} limits
  * @property {{light: ContourStyle, dark: ContourStyle}} contour
@@ -103,6 +127,7 @@
  * @property {number} diverged_at
  * @property {string} divergence
  * @property {Line[]} lines
+ * @property {Record<string, CurveInfo[]>} curves
  *
  * @typedef {object} FamilyInfo
  * @property {string} key
@@ -121,6 +146,7 @@
  * @property {string} python
  * @property {Problem[]} problems
  * @property {SurfaceInfo} surface
+ * @property {Chart[]} charts
  * @property {LaneInfo[]} lanes
  * @property {FamilyInfo[]} families
  * @property {{title: string, path: string}[]} pages

@@ -1,5 +1,5 @@
 /**
- * The room: every element of the stage, put together once.
+ * Every element of the stage, put together once.
  *
  * @import { Pair } from "../state/types.js"
  * @import { Stage } from "./stage.js"
@@ -9,10 +9,11 @@ import { Arithmetic } from "./arithmetic.js";
 import { ClockBar } from "./clock_bar.js";
 import { h, iconButton } from "./dom.js";
 import { LanesView } from "./lanes_view.js";
+import { PlotsMenu } from "./plots_menu.js";
 import { StartHandle } from "./start_handle.js";
 import { TopBar } from "./topbar.js";
 
-export class Room {
+export class Elements {
   /**
    * @param {HTMLElement} root emptied and filled
    * @param {Stage} stage
@@ -37,7 +38,8 @@ export class Room {
     this.note = h("div", { class: "ov-note", role: "status", hidden: true });
     this.toast = h("p", { class: "ov-toast", role: "status", hidden: true });
     this.surface = h("div", { class: "ov-surface" });
-    this.curves = h("div", { class: "ov-curves", role: "group", "aria-label": "Loss, moments and step size over time" });
+    this.plots = new PlotsMenu((plots) => actions.change({ plots }));
+    this.curves = h("div", { class: "ov-curves", role: "group", "aria-label": "Plots over time" });
     this.surfaceCanvas = h("canvas", { class: "ov-overlay", "aria-hidden": "true" });
     this.curvesCanvas = h("canvas", { class: "ov-overlay", "aria-hidden": "true" });
     this.handle = new StartHandle(() => (lab.scenario?.view === "3d" ? undefined : stage.surface?.flat.panels[0]),
@@ -47,7 +49,8 @@ export class Room {
     this.surface.append(this.surfaceCanvas, this.handle.element, zoomButtons(stage), this.loading);
     this.curves.append(this.curvesCanvas);
     this.main = h("div", { class: "ov-main" }, this.lanes.element,
-      h("div", { class: "ov-middle" }, this.surface, this.arithmetic.element), this.curves, this.bar.element);
+      h("div", { class: "ov-middle" }, this.surface, this.arithmetic.element),
+      h("div", { class: "ov-curves-pane" }, this.curves, this.plots.element), this.bar.element);
     this.section = h("section", { class: "ov-stage", "data-testid": "stage", "aria-label": "Optimizer lab" }, this.top.element, this.note, this.main, this.toast, this.summary);
     root.replaceChildren(this.section);
   }

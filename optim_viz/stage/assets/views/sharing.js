@@ -40,7 +40,7 @@ export class Sharing {
 
   /** @param {string} text @param {string} done */
   async copy(text, done) {
-    const copied = await copyText(text, this.stage.room.section);
+    const copied = await copyText(text, this.stage.elements.section);
     this.say(copied ? done : "The browser did not allow copying. Copy the text in the box.");
   }
 
@@ -83,7 +83,7 @@ export class Sharing {
 
   /** Says something that is over soon, above the page so that nothing moves. @param {string} text */
   say(text) {
-    const { toast } = this.stage.room;
+    const { toast } = this.stage.elements;
     toast.textContent = text;
     toast.hidden = false;
     clearTimeout(this.said);

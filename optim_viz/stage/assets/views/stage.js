@@ -9,13 +9,14 @@ import { Clock } from "../state/clock.js";
 import { CurvesView } from "../draw/curves_view.js";
 import { h } from "./dom.js";
 import { fitCanvas } from "../draw/canvas.js";
+import { chartRows } from "../state/chart_rows.js";
 import { number } from "../state/format.js";
 import { listenForKeys } from "./keyboard.js";
 import { Lab } from "../state/lab.js";
 import { Link } from "../state/connection.js";
 import { loadPlotly } from "../draw/plotly.js";
 import { Sharing } from "./sharing.js";
-import { Room } from "./elements.js";
+import { Elements } from "./elements.js";
 import { rounded } from "./start_handle.js";
 import { SurfacePane } from "../draw/surface_pane.js";
 import { readTheme } from "../draw/theme.js";
@@ -37,10 +38,10 @@ export class Stage {
     /** @type {Theme | null} */ this.theme = null;
     /** @type {SurfacePane | null} */ this.surface = null;
     /** @type {CurvesView | null} */ this.curves = null;
-    this.room = new Room(root, this);
+    this.elements = new Elements(root, this);
     this.sharing = new Sharing(this);
     listenForKeys(this.clock, () => root.isConnected);
-    new ResizeObserver(() => void this.layout()).observe(this.room.main);
+    new ResizeObserver(() => void this.layout()).observe(this.elements.main);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => setTimeout(() => void this.layout(), 100));
   }
 
@@ -59,13 +60,13 @@ export class Stage {
     this.clock.speed = speed;
     this.clock.resize(this.lab.steps);
     const Plotly = await loadPlotly();
-    this.surface = new SurfacePane(this.room.surface, Plotly, {
+    this.surface = new SurfacePane(this.elements.surface, Plotly, {
       onZoom: (zoom) => this.zoomed(zoom), onTurn: () => this.invalidate(),
       onStart: (start) => { const panel = this.surface?.flat.panels[0]; this.actions.change({ start: panel ? rounded(panel, start) : start }); },
     });
-    this.curves = new CurvesView(this.room.curves, Plotly, (at) => { this.clock.playing = false; this.clock.seek(at); });
+    this.curves = new CurvesView(this.elements.curves, Plotly, (at) => { this.clock.playing = false; this.clock.seek(at); });
     await this.answered();
-    this.room.loading.remove();
+    this.elements.loading.remove();
     if (time !== null) this.clock.seek(time);
     else if (matchMedia("(prefers-reduced-motion: reduce)").matches) this.clock.seek(this.lab.steps);
     else this.clock.play();
@@ -93,8 +94,8 @@ export class Stage {
 
   showProblems() {
     const problems = this.problems.filter(({ field }) => !this.hasControl(field));
-    this.room.note.replaceChildren(...problems.map(({ message }) => h("p", {}, message)));
-    this.room.note.hidden = problems.length === 0;
+    this.elements.note.replaceChildren(...problems.map(({ message }) => h("p", {}, message)));
+    this.elements.note.hidden = problems.length === 0;
   }
 
   /** @returns {Problem[]} */
@@ -107,10 +108,10 @@ export class Stage {
     const own = this.lab.current.surface === "formula";
     if (field === "formula" || field === "domain") return own;
     if (["start", "steps", "noise", "seed"].includes(field)) return true;
-    if (field.startsWith("parameters.")) return this.room.top.parameterFields.has(field.slice(11));
+    if (field.startsWith("parameters.")) return this.elements.top.parameterFields.has(field.slice(11));
     const [, index, name] = field.split(".");
     if (!field.startsWith("lanes.") || !this.lab.header?.lanes[Number(index)]) return false;
-    return !name || (this.room.lanes.cards[Number(index)]?.sliders.has(name) ?? false);
+    return !name || (this.elements.lanes.cards[Number(index)]?.sliders.has(name) ?? false);
   }
 
   edited() {
@@ -129,9 +130,11 @@ export class Stage {
   async layout() {
     const { lab, surface, curves } = this;
     if (!lab.catalog || !lab.header || !surface || !curves) return;
-    this.theme = readTheme(this.room.section, lab.catalog);
-    const box = this.room.surface.getBoundingClientRect();
-    const side = this.room.curves.getBoundingClientRect();
+    this.theme = readTheme(this.elements.section, lab.catalog);
+    const rows = chartRows(lab.header.charts).length;
+    this.elements.section.style.setProperty("--rows", String(rows)); // where things stand in one column, it makes the height
+    const box = this.elements.surface.getBoundingClientRect();
+    const side = this.elements.curves.getBoundingClientRect();
     await Promise.all([surface.render(lab, this.theme, Math.floor(box.width), Math.floor(box.height)), curves.render(lab, this.theme, Math.floor(side.width), Math.floor(side.height))]);
     this.invalidate();
   }
@@ -152,41 +155,42 @@ export class Stage {
     this.scheduled = false;
     this.clock.tick(now);
     if (this.theme && this.surface && this.curves?.panels.size) this.paint(this.theme, this.surface, this.curves);
-    if (this.clock.playing && this.room.section.isConnected) this.schedule();
+    if (this.clock.playing && this.elements.section.isConnected) this.schedule();
   }
 
   /** @param {Theme} theme @param {SurfacePane} surface @param {CurvesView} curves */
   paint(theme, surface, curves) {
     const { lab, clock } = this;
     const lanes = lab.lanes();
-    this.room.bar.offer(lab.catalog?.speeds ?? [1]);
+    this.elements.bar.offer(lab.catalog?.speeds ?? [1]);
     for (const [canvas, size, paint] of /** @type {[HTMLCanvasElement, {width: number, height: number}, (ctx: CanvasRenderingContext2D) => void][]} */ ([
-      [this.room.surfaceCanvas, surface.size, (ctx) => surface.paint(ctx, lab, lanes, clock.time, theme, clock.playing)],
-      [this.room.curvesCanvas, curves.size, (ctx) => curves.paint(ctx, lab, clock.time, theme)],
+      [this.elements.surfaceCanvas, surface.size, (ctx) => surface.paint(ctx, lab, lanes, clock.time, theme, clock.playing)],
+      [this.elements.curvesCanvas, curves.size, (ctx) => curves.paint(ctx, lab, clock.time, theme)],
     ])) {
       const ctx = fitCanvas(canvas, size.width, size.height);
       ctx.clearRect(0, 0, size.width, size.height);
       paint(ctx);
     }
     if (this.stale) this.updateControls(lab, theme);
-    this.room.arithmetic.update(lanes, lab.current.lane, clock.time, clock.playing);
-    this.room.bar.update();
+    this.elements.arithmetic.update(lanes, lab.current.lane, clock.time, clock.playing);
+    this.elements.bar.update();
     this.tell(lanes);
   }
 
   /** @param {Lab} lab @param {Theme} theme */
   updateControls(lab, theme) {
     this.stale = false;
-    this.room.lanes.update(lab, theme, this.problems);
+    this.elements.lanes.update(lab, theme, this.problems);
     if (this.link.held) return; // a drag changes nothing else
-    this.room.top.update(lab, this.problems);
-    this.room.about.update(lab);
-    this.room.handle.place();
+    this.elements.top.update(lab, this.problems);
+    this.elements.plots.update(lab);
+    this.elements.about.update(lab);
+    this.elements.handle.place();
   }
 
   /** Keeps what can be observed from outside true in the frame that paints it. @param {import("../state/lab.js").LaneView[]} lanes */
   tell(lanes) {
-    const { dataset } = this.room.section;
+    const { dataset } = this.elements.section;
     this.frames += 1;
     dataset.time = String(this.clock.time);
     dataset.steps = String(this.clock.steps);
@@ -202,6 +206,6 @@ export class Stage {
     if (this.clock.playing) return;
     const losses = lanes.filter((lane) => lane.state.visible).map((lane) => `${lane.title} ${number(lane.run.get("loss")?.[this.clock.time] ?? NaN, 3)}`);
     const text = `Step ${this.clock.time} of ${this.clock.steps}. Loss: ${losses.join(", ")}.`;
-    if (this.room.summary.textContent !== text) this.room.summary.textContent = text;
+    if (this.elements.summary.textContent !== text) this.elements.summary.textContent = text;
   }
 }

@@ -1,0 +1,134 @@
+"""The plots menu offers every diagnostic; the choice is drawn, dragged and in the link, by mouse, key and finger."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Locator
+
+from optim_viz import diagnostics
+from tests.browser.conftest import NewPage, OpenLab
+from tests.browser.in_page import DRAWN_TEXT
+from tests.browser.lab_page import LabPage
+from tests.browser.test_layout import PHONE, SCROLLS, box
+
+ALL = "plots=" + ",".join(diagnostics.names())
+OTHERS = tuple(name for name in diagnostics.names() if name not in diagnostics.defaults())
+
+
+def menu(lab: LabPage) -> Locator:
+    return lab.page.locator(".ov-plots")
+
+
+def choice(lab: LabPage, name: str) -> Locator:
+    return lab.page.locator(f"#ov-plot-{name}")
+
+
+def drawn(lab: LabPage) -> list[str]:
+    """Return the titles of the charts on screen, as they read."""
+    return lab.page.locator(".ov-curves .annotation").all_inner_texts()
+
+
+def title(name: str, axis: str = "") -> str:
+    return " ".join(diagnostics.get(name).title.replace("ᵢ", axis).split())
+
+
+def test_the_menu_offers_every_diagnostic_and_draws_what_is_chosen(open_lab: OpenLab) -> None:
+    lab = open_lab("time=150").settle()
+    menu(lab).locator("summary").click()
+    boxes = menu(lab).get_by_role("checkbox")
+    assert boxes.count() == len(diagnostics.names())
+    for name in diagnostics.names():
+        described = choice(lab, name).get_attribute("aria-describedby")
+        assert lab.page.locator(f"#{described}").inner_text() == diagnostics.get(name).help
+        assert choice(lab, name).is_checked() == (name in diagnostics.defaults())
+    before = drawn(lab)
+    added = OTHERS[-1]
+    choice(lab, added).click()
+    lab.until_address(f"plots={','.join(n for n in diagnostics.names() if n in (*diagnostics.defaults(), added))}")
+    lab.settle()
+    assert len(drawn(lab)) == len(before) + (2 if diagnostics.get(added).per_coordinate else 1)
+    assert lab.scenario.plots == tuple(n for n in diagnostics.names() if n in (*diagnostics.defaults(), added))
+    lab.page.reload()
+    lab.until_opened().settle()
+    assert choice(lab, added).is_checked()
+    menu(lab).locator("summary").click()
+    lab.button("Usual plots").click()
+    lab.until("() => !location.search.includes('plots=')", "the usual plots leave the link")
+    lab.settle()
+    assert drawn(lab) == before
+
+
+def test_by_keys_alone(open_lab: OpenLab) -> None:
+    lab = open_lab("time=150").settle()
+    menu(lab).locator("summary").focus()
+    lab.page.keyboard.press("Enter")
+    choice(lab, OTHERS[0]).focus()
+    lab.page.keyboard.press("Space")
+    lab.until_address(OTHERS[0])
+    assert lab.told("time") == "150", "the key that chooses must not play"
+    lab.page.keyboard.press("Escape")
+    assert menu(lab).get_attribute("open") is None
+    assert lab.page.evaluate("document.activeElement.textContent") == "Plots"
+
+
+def test_one_plot_always_stays(open_lab: OpenLab) -> None:
+    lab = open_lab(f"time=150&plots={OTHERS[0]}").settle()
+    menu(lab).locator("summary").click()
+    choice(lab, OTHERS[0]).press("Space")
+    assert choice(lab, OTHERS[0]).is_checked()
+    assert choice(lab, OTHERS[0]).get_attribute("aria-disabled") == "true"
+    assert lab.scenario.plots == (OTHERS[0],)
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1280, 720), (390, 844)])
+def test_all_plots_at_once_have_room(open_lab: OpenLab, new_page: NewPage, size: tuple[int, int]) -> None:
+    phone = size[0] < 600
+    lab = open_lab(f"time=150&{ALL}", page=new_page(**PHONE) if phone else new_page(*size)).settle()
+    for axis in "x" if phone else "xy":
+        assert not (found := lab.page.evaluate(SCROLLS, axis)), f"the page scrolls ({axis}): {found}"
+    axes = lab.page.evaluate("""() => {
+      const { _fullLayout: full } = document.querySelector(".ov-curves .js-plotly-plot");
+      return Object.keys(full).filter((name) => /^yaxis/.test(name)).map((name) => full[name]._length);
+    }""")
+    assert len(axes) == sum(1 + diagnostics.get(name).per_coordinate for name in diagnostics.names())
+    assert min(axes) >= 60, f"charts of {axes} pixels"
+    last = lab.page.locator(".ov-curves .annotation").last
+    last.scroll_into_view_if_needed()
+    assert box(last)["bottom"] <= size[1]
+
+
+def test_on_a_phone_the_menu_is_a_sheet_in_sight(open_lab: OpenLab, new_page: NewPage) -> None:
+    lab = open_lab("time=150", page=new_page(**PHONE)).settle()
+    summary = menu(lab).locator("summary")
+    summary.scroll_into_view_if_needed()
+    summary.tap()
+    sheet = box(menu(lab).get_by_role("group", name="Plots", exact=True))
+    assert sheet["left"] >= 0
+    assert sheet["right"] <= 390
+    assert 844 - sheet["bottom"] < 2
+    assert sheet["top"] > 100, "the picture stays in sight"
+
+
+def test_a_chosen_plot_follows_a_drag_without_a_message(open_lab: OpenLab) -> None:
+    lab = open_lab(f"time=150&lane=adam&{ALL}").settle()
+    mouse = lab.page.mouse
+    mouse.move(*lab.grip("Adam beta2"))
+    lab.settle()
+    sent, before = lab.page.evaluate("wire.sent"), lab.pixels()[1]
+    mouse.down()
+    mouse.move(*lab.grip("Adam beta2", 0.2), steps=5)
+    lab.until("({dataset}) => (dataset.stop ?? '').startsWith('Adam:beta2:')", "the drag is painted")
+    assert lab.page.evaluate("wire.sent") == sent
+    dragged = lab.pixels()[1]
+    assert dragged != before
+    mouse.up()
+    lab.settle()
+    assert lab.scenario.lanes[0].hyperparameters["beta2"] != 0.999
+
+
+def test_a_lane_that_a_plot_leaves_out_is_named(open_lab: OpenLab, new_page: NewPage) -> None:
+    page = new_page()
+    page.add_init_script(DRAWN_TEXT)
+    lab = open_lab("time=150&lane=sgd,lr=0.01&lane=adam&plots=second_moment", page=page).settle()
+    texts = lab.page.evaluate("[...drawnText.keys()]")
+    assert "SGD: no second moment" in texts

@@ -1,0 +1,92 @@
+"""Each diagnostic on a case worked out by hand, and against a second computation that shares nothing with it."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+import optim_viz
+from optim_viz import diagnostics
+from optim_viz.trajectory import Trajectory
+
+BATCH = optim_viz.rollout("himmelblau", "adam", start=([0.0, 1.0], 0.5), lr=[[0.01], [0.1], [0.2]], steps=20)
+LANES = tuple(np.ndindex(BATCH.batch_shape))
+STEPS = (0, 7, 19)
+
+
+def lr_of(run: Trajectory, lane: tuple[int, ...]) -> float:
+    return float(np.broadcast_to(run.hyperparameters["lr"], run.batch_shape)[lane])
+
+
+def test_loss_is_the_surface() -> None:
+    values = diagnostics.get("loss").compute(BATCH)
+    for lane in LANES:
+        x, y = BATCH.theta[lane][7]
+        assert values[lane][7] == pytest.approx((x**2 + y - 11) ** 2 + (x + y**2 - 7) ** 2, rel=1e-12)
+
+
+def test_loss_gap_subtracts_the_minimum() -> None:
+    valley = optim_viz.rollout("narrow_valley", "sgd", start=(2.0, 1.0), lr=0.01, steps=1)
+    # f = (x² + 100 y²)/2 = 52 at the start; the step is to (1.98, 0).
+    np.testing.assert_allclose(diagnostics.get("loss_gap").compute(valley), [52.0, 1.98**2 / 2], rtol=1e-14)
+
+
+def test_distance_to_minimum_is_the_nearest_by_brute_force() -> None:
+    surface = BATCH.surface
+    assert surface is not None
+    assert len(surface.minima) == 4
+    values = diagnostics.get("distance_to_minimum").compute(BATCH)
+    for lane in LANES:
+        for t in (0, 7, 20):
+            nearest = min(math.dist(BATCH.theta[lane][t], minimum) for minimum in surface.minima)
+            assert values[lane][t] == pytest.approx(nearest, rel=1e-14)
+
+
+def test_grad_norm_of_3_4_5() -> None:
+    run = optim_viz.replay("sgd", [[3.0, 4.0], [-6e200, 8e200]])
+    np.testing.assert_allclose(diagnostics.get("grad_norm").compute(run), [5.0, 1e201], rtol=1e-15)
+
+
+def test_step_length_of_3_4_5() -> None:
+    run = optim_viz.replay("sgd", [[3.0, 4.0]], lr=0.1)
+    np.testing.assert_allclose(diagnostics.get("step_length").compute(run), [0.5], rtol=1e-15)
+    values = diagnostics.get("step_length").compute(BATCH)
+    for lane in LANES:
+        for t in STEPS:
+            assert values[lane][t] == pytest.approx(math.dist(BATCH.theta[lane][t + 1], BATCH.theta[lane][t]), rel=1e-9)
+
+
+def test_step_over_lr_is_1_for_adam_under_a_constant_gradient() -> None:
+    run = optim_viz.replay("adam", np.ones((10, 2)), lr=0.01)
+    np.testing.assert_allclose(diagnostics.get("step_over_lr").compute(run), 1.0, rtol=1e-7)
+    values = diagnostics.get("step_over_lr").compute(BATCH)
+    for lane in LANES:
+        for t in STEPS:
+            moved = np.abs(BATCH.theta[lane][t + 1] - BATCH.theta[lane][t]) / lr_of(BATCH, lane)
+            np.testing.assert_allclose(values[lane][t], moved, rtol=1e-9)
+
+
+def test_first_moment_of_momentum_is_its_velocity() -> None:
+    run = optim_viz.replay("momentum", [[1.0, 2.0], [1.0, 0.0]], momentum=0.5)
+    np.testing.assert_allclose(diagnostics.get("first_moment").compute(run), [[1.0, 2.0], [1.5, 1.0]], rtol=1e-15)
+    assert len(diagnostics.get("first_moment").curves(run)) == 1
+
+
+def test_first_moment_of_adam_is_corrected_and_has_the_raw_one_beside_it() -> None:
+    run = optim_viz.replay("adam", [[2.0, -4.0], [2.0, -4.0]], beta1=0.9)
+    corrected, raw = diagnostics.get("first_moment").curves(run)
+    np.testing.assert_allclose(corrected.values, [[2.0, -4.0]] * 2, rtol=1e-14)
+    np.testing.assert_allclose(raw.values, [[0.2, -0.4], [0.38, -0.76]], rtol=1e-14)
+    assert (corrected.style, raw.style) == ("solid", "dotted")
+
+
+def test_second_moment_of_adagrad_is_the_sum_and_of_adam_is_corrected() -> None:
+    second = diagnostics.get("second_moment")
+    adagrad = optim_viz.replay("adagrad", [[1.0, 3.0], [2.0, 4.0]])
+    np.testing.assert_allclose(second.compute(adagrad), [[1.0, 9.0], [5.0, 25.0]], rtol=1e-15)
+    adam = optim_viz.replay("adam", [[2.0, -4.0], [2.0, -4.0]], beta2=0.5)
+    corrected, raw = second.curves(adam)
+    np.testing.assert_allclose(corrected.values, [[4.0, 16.0]] * 2, rtol=1e-14)
+    np.testing.assert_allclose(raw.values, [[2.0, 8.0], [3.0, 12.0]], rtol=1e-14)
