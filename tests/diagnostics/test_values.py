@@ -90,3 +90,14 @@ def test_second_moment_of_adagrad_is_the_sum_and_of_adam_is_corrected() -> None:
     corrected, raw = second.curves(adam)
     np.testing.assert_allclose(corrected.values, [[4.0, 16.0]] * 2, rtol=1e-14)
     np.testing.assert_allclose(raw.values, [[2.0, 8.0], [3.0, 12.0]], rtol=1e-14)
+
+
+def test_effective_rate() -> None:
+    rate = diagnostics.get("effective_rate")
+    # Under a constant gradient g the root of v̂ is |g|.
+    run = optim_viz.replay("adam", [[2.0, -0.5]] * 4, lr=0.1, eps=1e-3)
+    np.testing.assert_allclose(rate.compute(run), [[0.1 / 2.001, 0.1 / 0.501]] * 4, rtol=1e-13)
+    # The update is the rate times m̂.
+    batch = rate.compute(BATCH)
+    np.testing.assert_allclose(-batch * BATCH.state["m_hat"], BATCH.update, rtol=1e-12)
+    assert not rate.applies(optim_viz.replay("sgd", [[1.0, 1.0]]))
