@@ -101,3 +101,20 @@ def test_effective_rate() -> None:
     batch = rate.compute(BATCH)
     np.testing.assert_allclose(-batch * BATCH.state["m_hat"], BATCH.update, rtol=1e-12)
     assert not rate.applies(optim_viz.replay("sgd", [[1.0, 1.0]]))
+
+
+def test_signal_to_noise() -> None:
+    signal = diagnostics.get("signal_to_noise")
+    steady = optim_viz.replay("adam", [[2.0, -3.0]] * 5)
+    np.testing.assert_allclose(signal.compute(steady), [[1.0, -1.0]] * 5, rtol=1e-13)
+    # After +1 and -1: m̂ = (0.9·0.1 - 0.1)/(1 - 0.81) = -1/19, and v̂ = 1. No gradient at all: 0/0.
+    turning = optim_viz.replay("adam", [[1.0, 0.0], [-1.0, 0.0]], beta1=0.9)
+    np.testing.assert_allclose(signal.compute(turning), [[1.0, np.nan], [-1 / 19, np.nan]], rtol=1e-13)
+    # A plain loop over the definition, at points of a run.
+    values = signal.compute(BATCH)
+    for lane in LANES:
+        m, v = np.zeros(2), np.zeros(2)
+        for t, grad in enumerate(BATCH.grad[lane], start=1):
+            m, v = 0.9 * m + 0.1 * grad, 0.999 * v + 0.001 * grad**2
+            expected = (m / (1 - 0.9**t)) / np.sqrt(v / (1 - 0.999**t))
+            np.testing.assert_allclose(values[lane][t - 1], expected, rtol=1e-9)
