@@ -118,3 +118,25 @@ def test_signal_to_noise() -> None:
             m, v = 0.9 * m + 0.1 * grad, 0.999 * v + 0.001 * grad**2
             expected = (m / (1 - 0.9**t)) / np.sqrt(v / (1 - 0.999**t))
             np.testing.assert_allclose(values[lane][t - 1], expected, rtol=1e-9)
+
+
+def test_step_angle() -> None:
+    angle = diagnostics.get("step_angle")
+    down = optim_viz.replay("sgd", [[3.0, -4.0], [5e200, 1e200]])
+    np.testing.assert_allclose(angle.compute(down), 0.0, atol=1e-13)
+    # The velocity after (1, 0) and (0, 1) is (0.9, 1): its angle to (0, 1) is atan(0.9) = 41.987...°.
+    turned = optim_viz.replay("momentum", [[1.0, 0.0], [0.0, 1.0]], momentum=0.9)
+    np.testing.assert_allclose(angle.compute(turned), [0.0, math.degrees(math.atan(0.9))], rtol=1e-12)
+    # After (1, 0) and (-0.5, 0) the velocity 0.4 still points along the first gradient: straight uphill.
+    uphill = optim_viz.replay("momentum", [[1.0, 0.0], [-0.5, 0.0]], momentum=0.9)
+    np.testing.assert_allclose(angle.compute(uphill), [0.0, 180.0], rtol=1e-14)
+    # Adam's first step has the length lr in each coordinate: (1, 1) against (3, 4).
+    signs = optim_viz.replay("adam", [[3.0, 4.0]], eps=0.0)
+    np.testing.assert_allclose(angle.compute(signs), [math.degrees(math.atan2(4, 3) - math.pi / 4)], rtol=1e-9)
+    assert np.isnan(angle.compute(optim_viz.replay("sgd", [[0.0, 0.0]]))).all()
+    values = angle.compute(BATCH)
+    for lane in LANES:
+        for t in STEPS:
+            step, grad = BATCH.update[lane][t], BATCH.grad[lane][t]
+            cosine = float(-step @ grad / np.linalg.norm(step) / np.linalg.norm(grad))
+            assert values[lane][t] == pytest.approx(math.degrees(math.acos(cosine)), abs=1e-6)
