@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -140,3 +141,49 @@ def test_step_angle() -> None:
             step, grad = BATCH.update[lane][t], BATCH.grad[lane][t]
             cosine = float(-step @ grad / np.linalg.norm(step) / np.linalg.norm(grad))
             assert values[lane][t] == pytest.approx(math.degrees(math.acos(cosine)), abs=1e-6)
+
+
+def test_curvature_of_quadratics_and_its_limits() -> None:
+    curvature = diagnostics.get("curvature")
+    # f = (x² + 100 y²)/2: eigenvalues 1 and 100 everywhere; gradient descent is stable up to 2/lr, and up to
+    # (2 + 2μ)/lr with momentum; weight decay is added to the curvature.
+    cases: tuple[tuple[str, dict[str, Any], float], ...] = (
+        ("sgd", {"lr": 0.01}, 200.0),
+        ("sgd", {"lr": 0.01, "weight_decay": 3.0}, 197.0),
+        ("momentum", {"lr": 0.01, "momentum": 0.5}, 300.0),
+        ("adam", {"lr": 0.01}, np.nan),
+    )
+    for rule, options, limit in cases:
+        largest, smallest, stable = curvature.curves(optim_viz.rollout("narrow_valley", rule, steps=3, **options))
+        np.testing.assert_allclose(largest.values, 100.0, rtol=1e-14)
+        np.testing.assert_allclose(smallest.values, 1.0, rtol=1e-12)
+        np.testing.assert_allclose(stable.values, limit, rtol=1e-14)
+        assert [each.style for each in (largest, smallest, stable)] == ["solid", "dotted", "dashed"]
+    saddle = optim_viz.rollout("saddle", "sgd", steps=3)
+    largest, smallest, _ = curvature.curves(saddle)
+    assert largest.values[0] > 0 > smallest.values[0]
+
+
+def test_curvature_is_that_of_differences_of_the_gradient() -> None:
+    surface = BATCH.surface
+    assert surface is not None
+    largest, smallest, _ = diagnostics.get("curvature").curves(BATCH)
+    h = 1e-5
+    for lane in LANES:
+        for t in (0, 7, 20):
+            x, y = BATCH.theta[lane][t]
+            columns = [
+                (np.array(surface.grad(x + dx, y + dy)) - np.array(surface.grad(x - dx, y - dy))) / (2 * h)
+                for dx, dy in ((h, 0.0), (0.0, h))
+            ]
+            low, high = np.linalg.eigvalsh(np.array(columns))
+            assert largest.values[lane][t] == pytest.approx(high, rel=1e-6)
+            assert smallest.values[lane][t] == pytest.approx(low, rel=1e-6, abs=1e-4)
+
+
+def test_above_the_dashed_line_a_run_diverges_and_below_it_does_not() -> None:
+    curvature = diagnostics.get("curvature")
+    for lr in (0.0199, 0.0201):
+        run = optim_viz.rollout("narrow_valley", "sgd", lr=lr, steps=2000)
+        largest, _, stable = curvature.curves(run)
+        assert (largest.values[0] > stable.values[0]) == (run.loss[-1] > run.loss[0])
