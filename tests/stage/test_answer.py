@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import surfaces
-from optim_viz import update_rules
+from optim_viz import diagnostics, update_rules
 from optim_viz.rollout import rollout
 from optim_viz.scenario import Lane, Scenario
 from optim_viz.stage import answer as answering
@@ -59,7 +59,7 @@ def test_a_page_opens_with_everything_it_draws() -> None:
 
 
 def expected_channels(trajectory: Trajectory) -> Iterator[tuple[str, np.ndarray]]:
-    """Yield every channel of a run: what trails and arithmetic need, and the curves of the usual plots."""
+    """Yield what trails and arithmetic need of a run."""
     rule = update_rules.get(trajectory.optimizer)
     settings = {n: v if isinstance(v, bool) else np.asarray(v) for n, v in trajectory.hyperparameters.items()}
     with np.errstate(all="ignore"):  # as rollout does: a setting may not exist for the step 0 that no run takes
@@ -70,12 +70,18 @@ def expected_channels(trajectory: Trajectory) -> Iterator[tuple[str, np.ndarray]
         yield f"update_{name}", np.concatenate([[np.nan], trajectory.update[:, axis]])
         for state, values in trajectory.state.items():
             yield f"{state}_{name}", np.concatenate([[getattr(start, state)[axis]], values[:, axis]])
-        if "lr" in trajectory.hyperparameters:
-            moved = np.abs(trajectory.update[:, axis]) / trajectory.hyperparameters["lr"]
-            yield f"step_over_lr.0_{name}", np.concatenate([[np.nan], moved])
     yield "loss", trajectory.loss
-    if trajectory.surface and trajectory.surface.minimum is not None:
-        yield "loss_gap.0", trajectory.loss - trajectory.surface.minimum
+
+
+def plotted_channels(
+    trajectory: Trajectory, curves: dict[str, list[dict[str, str]]]
+) -> Iterator[tuple[str, np.ndarray]]:
+    """Yield what the plots draw of a run, by the channels that the lane says."""
+    for name, infos in curves.items():
+        diagnostic = diagnostics.get(name)
+        for info, curve in zip(infos, diagnostic.curves(trajectory), strict=True):
+            for axis, letter in enumerate(("_x", "_y") if diagnostic.per_coordinate else ("",)):
+                yield info["channel"] + letter, curve.values[:, axis] if letter else curve.values
 
 
 @pytest.mark.parametrize("surface", ["narrow_valley", "saddle", "sparse_logistic"])
@@ -97,7 +103,11 @@ def test_a_lane_is_the_rollout_bit_for_bit(optimizer: str, surface: str) -> None
         trajectory = run(kept.scenario, index)
         found = channels(header, arrays, lane["key"])
         expected = dict(expected_channels(trajectory))
-        assert set(found) == set(expected)
+        plotted = dict(plotted_channels(trajectory, lane["curves"]))
+        assert plotted
+        assert set(found) == set(expected) | set(plotted)
+        for name, values in plotted.items():  # what only a step has begins at step 1
+            np.testing.assert_array_equal(found[name][61 - len(values) :], values, err_msg=name)
         for name, values in expected.items():
             assert found[name].dtype == np.float64
             np.testing.assert_array_equal(found[name], values, err_msg=name)
@@ -134,11 +144,12 @@ def test_a_family_holds_the_exact_run_of_each_stop(optimizer: str, name: str) ->
     found = channels(header, arrays, family["key"])
     for index in (*range(0, len(stops), 7), len(stops) - 1):
         trajectory = run(kept.scenario, 1, **{name: stops[index]})
-        for channel, values in expected_channels(trajectory):
+        curves = header["lanes"][1]["curves"]
+        for channel, values in (*expected_channels(trajectory), *plotted_channels(trajectory, curves)):
             with np.errstate(over="ignore"):
                 expected = values.astype(np.float32)
             np.testing.assert_array_equal(
-                found[channel][index], expected, err_msg=f"{name} = {stops[index]}: {channel}"
+                found[channel][index][41 - len(values) :], expected, err_msg=f"{name} = {stops[index]}: {channel}"
             )
         lane = replace(
             kept.scenario.lanes[1], hyperparameters={**kept.scenario.lanes[1].hyperparameters, name: stops[index]}
