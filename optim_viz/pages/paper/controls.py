@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from optim_viz.pages.paper.reading import N, among, within
+from optim_viz.pages.plain_text import plain
 
 T = TypeVar("T")
 
@@ -132,7 +133,7 @@ class Controls:
         try:
             value = read(text)
         except ValueError as problem:
-            st.error(f"{problem} Shown instead: {default}")
+            st.error(plain(f"{problem} Shown instead: {default}"))
             value = read(default)
         self.values[name] = value
         return value
@@ -165,7 +166,7 @@ class Controls:
                 except (ValueError, OverflowError) as error:
                     st.session_state[problem] = _complaint(label, given, default, error)
         if problem in st.session_state:
-            st.warning(st.session_state[problem])
+            st.warning(plain(st.session_state[problem]))
         return key
 
     def _close(self, key: str, value: T, default: T, write: Callable[[T], str]) -> T:
@@ -195,5 +196,4 @@ def _complaint(label: str, given: str, default: object, error: Exception) -> str
     """Say what the link's value is, why it cannot be used and what is shown."""
     reason = str(error) if str(error).startswith("must") else "cannot be read"
     shown = given if len(given) <= _MAX_SHOWN else f"{given[:_MAX_SHOWN]}…"
-    safe = "".join(character for character in shown if character.isprintable() and character not in "`\\")
-    return f"{label}: `{safe or ' '}` in the link {reason}; shown with {default}."
+    return f"{label}: “{shown}” in the link {reason}; shown with {default}."

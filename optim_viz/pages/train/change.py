@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from optim_viz.pages.plain_text import plain
 from optim_viz.pages.train import navigation as train_go
-from optim_viz.pages.train.look import plain
 from optim_viz.run_store import Run, RunStore, StoreError
 
 OPEN = "open"

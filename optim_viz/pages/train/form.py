@@ -8,12 +8,12 @@ from typing import cast
 
 import streamlit as st
 
+from optim_viz.pages.plain_text import plain
 from optim_viz.pages.train import lane_rows as train_lane_rows
 from optim_viz.pages.train import lanes as train_lanes
 from optim_viz.pages.train import navigation as train_go
 from optim_viz.pages.train import rows as train_rows
 from optim_viz.pages.train import settings as train_settings
-from optim_viz.pages.train.look import plain
 from optim_viz.pages.train.settings import SETTINGS, Setting, Settings, Value
 from optim_viz.run_store import RunStore, StoreError, command, errors
 from optim_viz.scenario import Problem

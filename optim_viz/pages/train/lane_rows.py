@@ -8,8 +8,9 @@ from typing import cast
 import streamlit as st
 
 from optim_viz.figures.theme import COLOUR_NAMES
+from optim_viz.pages.plain_text import plain
 from optim_viz.pages.train import lanes as train_lanes
-from optim_viz.pages.train.look import plain, swatch
+from optim_viz.pages.train.look import swatch
 from optim_viz.pages.train.rows import Row, append, beside, find, lanes, remove, rows
 from optim_viz.scenario import MAX_LANES, Lane, format_lane, parse_lane
 from optim_viz.update_rules import Hyperparameter

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Sequence
 from html import escape
@@ -75,11 +74,6 @@ def swatch(colour: int, name: str = "") -> str:
     """Return a small square in a lane's colour; `name` is for people who do not see it."""
     words = f'role="img" aria-label="{escape(name)}"' if name else 'aria-hidden="true"'
     return f'<span class="tr-swatch" style="background: var(--tr-lane-{colour})" {words}></span>'
-
-
-def plain(text: str) -> str:
-    """Return text that Streamlit's Markdown shows as it is: a name or a message makes no link, picture or formula."""
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", " ".join(text.split()))
 
 
 def lab_link(lane: str) -> str:

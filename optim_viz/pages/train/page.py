@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from optim_viz.pages.plain_text import plain
 from optim_viz.pages.site_header import site_header
 from optim_viz.pages.train import change as train_change
 from optim_viz.pages.train import form as train_form
@@ -19,7 +20,7 @@ from optim_viz.pages.train import run as train_run
 from optim_viz.pages.train import run_list as train_runs
 from optim_viz.pages.train import settings as train_settings
 from optim_viz.pages.train import take_away as train_take_away
-from optim_viz.pages.train.look import CSS, plain
+from optim_viz.pages.train.look import CSS
 from optim_viz.run_store import Run, RunStore, StoreDamaged, StoreError, UnknownRun, default_path
 from optim_viz.scenario.problem import shown
 

@@ -13,9 +13,10 @@ from typing import cast
 import streamlit as st
 
 from optim_viz.figures.training_state import QUANTITIES
+from optim_viz.pages.plain_text import plain
 from optim_viz.pages.train import charts as train_charts
 from optim_viz.pages.train import view as train_view
-from optim_viz.pages.train.look import duration, lab_link, plain, progress_text, state_text, swatch, table
+from optim_viz.pages.train.look import duration, lab_link, progress_text, state_text, swatch, table
 from optim_viz.pages.train.view import Look, View
 from optim_viz.run_store import RESUMABLE, Run, RunStore, StoreBusy, StoreError
 

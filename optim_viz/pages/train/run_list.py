@@ -10,10 +10,11 @@ import streamlit as st
 from optim_viz.figures.training_comparison import COMPARISON_HEIGHT, comparison_figure
 from optim_viz.figures.training_curves import Curve
 from optim_viz.figures.training_lines import over
+from optim_viz.pages.plain_text import plain
 from optim_viz.pages.train import change as train_change
 from optim_viz.pages.train import navigation as train_go
 from optim_viz.pages.train import view as train_view
-from optim_viz.pages.train.look import STATE_WORDS, moment, plain
+from optim_viz.pages.train.look import STATE_WORDS, moment
 from optim_viz.run_store import STATES, Result, Run, RunStore, StoreError
 from optim_viz.stage.plot import plot
 

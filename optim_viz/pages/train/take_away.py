@@ -11,7 +11,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from optim_viz.pages.train.look import plain
+from optim_viz.pages.plain_text import plain
 from optim_viz.run_store import Run, RunStore, StoreError, command
 
 

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from tests.pages.hostile import as_read
 from tests.pages.paper.paper_app import answer, checked, metric, opened, plotted, table, value
 
 # Adam with beta1 = 0.9, beta2 = 0.999, lr = 0.001 after 100 steps, as torch.optim computes them.
@@ -136,7 +137,7 @@ def test_a_typed_sequence_is_repeated() -> None:
 )
 def test_a_bad_typed_sequence_gets_a_message_and_the_default(typed: str, message: str) -> None:
     app, usual = opened(4, sequence="typed", typed=typed), opened(4, sequence="typed")
-    (problem,) = (each.value for each in app.error)
+    (problem,) = (as_read(each.value) for each in app.error)
     assert message in problem
     assert len(problem) < 200
     assert metric(app, "m̂/√v̂ at the last step") == metric(usual, "m̂/√v̂ at the last step")
