@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.package.installing import Installed, build, install
+
 ROOT = Path(__file__).resolve().parent.parent
 
 # The same examples at every run, on machines of any speed: a failure can always be had again.
@@ -33,3 +35,15 @@ def check() -> Callable[..., str]:
         return done.stdout
 
     return run
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built from this checkout."""
+    return build(tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="session")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    """The wheel in an environment of its own that sees the packages of this one."""
+    return install(wheel, tmp_path_factory.mktemp("installed"), with_ours=True)

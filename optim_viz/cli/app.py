@@ -12,7 +12,7 @@ import socket
 from pathlib import Path
 from typing import Final
 
-import click
+from click import ClickException
 from streamlit.web import cli as streamlit
 
 PACKAGE: Final = Path(__file__).resolve().parent.parent
@@ -34,7 +34,7 @@ def app(given: argparse.Namespace) -> int:
     options = [*given.streamlit, "--server.address", host, "--server.port", str(port)]
     try:
         streamlit.main(["run", str(served_folder() / "app.py"), *options], standalone_mode=False)
-    except click.ClickException as error:
+    except ClickException as error:
         raise ValueError(f"Streamlit: {error.format_message()}") from error
     return 0
 

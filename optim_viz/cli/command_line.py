@@ -26,8 +26,7 @@ def run(arguments: Sequence[str] | None) -> int:
         needs = (error.name or "").partition(".")[0]
         if needs not in EXTRAS:
             raise
-        install = f"pip install 'optim_viz[{EXTRAS[needs]}]'"
-        fault = f"{needs} is not installed; this installs what the command needs: {install}"
+        fault = f"this needs {needs}, which is not installed: pip install 'optim_viz[{EXTRAS[needs]}]'"
     except OSError as error:
         fault = f"{error.filename}: {error.strerror}" if error.filename else error.strerror or str(error)
     except ValueError as error:

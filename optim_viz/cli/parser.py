@@ -27,6 +27,7 @@ HOMES: Final = {
 }
 """The module of this package whose function of the command's name carries it out; loaded when the command is given."""
 EXTRAS: Final = {
+    "click": "app",
     "streamlit": "app",
     "plotly": "app",
     "psutil": "train",
