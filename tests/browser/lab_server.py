@@ -27,6 +27,7 @@ class LabServer:
         port: where it listens on 127.0.0.1.
         url: the lab's address, without a trailing slash.
         seconds_to_start: from starting the process to its first "ok" on the health endpoint.
+        command, cwd, environment: how the process is started, with the port after the command.
     """
 
     def __init__(self, log: Path, app: str = "app.py", runner: tuple[str, ...] = ("-m", "streamlit")) -> None:
@@ -41,17 +42,19 @@ class LabServer:
         self.url = f"http://127.0.0.1:{self.port}"
         self.seconds_to_start = 0.0
         self.log = log
-        self.app = app
-        self.runner = runner
+        self.command = [sys.executable, *runner, "run", app]
+        self.cwd = ROOT
+        self.environment = dict(os.environ)
         self.process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> LabServer:
         """Start the process and wait until it is healthy."""
-        command = [sys.executable, *self.runner, "run", self.app]
-        options = ["--server.port", str(self.port), "--server.headless", "true"]
+        line = [*self.command, "--server.port", str(self.port), "--server.headless", "true"]
         begin = time.perf_counter()
         with self.log.open("wb") as output:
-            self.process = subprocess.Popen([*command, *options], cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
+            self.process = subprocess.Popen(
+                line, cwd=self.cwd, env=self.environment, stdout=output, stderr=subprocess.STDOUT
+            )
         try:
             self._wait_until_healthy(begin + 60)
         except BaseException:
