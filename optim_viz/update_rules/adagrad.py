@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from optim_viz.update_rules.hyperparameter import NON_NEGATIVE, POSITIVE
+from optim_viz.update_rules.hyperparameter import NON_NEGATIVE, POSITIVE, WEIGHT_DECAY
 from optim_viz.update_rules.update_rule import Array, Hyperparameter, Line, TorchMoment, TorchState, UpdateRule, by_step
 
 
@@ -115,17 +115,7 @@ G_t &= G_{t-1} + g_t^2\\
         Hyperparameter(
             "lr_decay", "lr_decay", 0.0, 1e-4, 1.0, "log", "How fast lr itself falls with t.", NON_NEGATIVE, zero=True
         ),
-        Hyperparameter(
-            "weight_decay",
-            "λ",
-            0.0,
-            1e-5,
-            1.0,
-            "log",
-            "Pull towards the origin, added to the gradient.",
-            NON_NEGATIVE,
-            zero=True,
-        ),
+        WEIGHT_DECAY,
         Hyperparameter(
             "initial_accumulator_value",
             "G₀",

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from optim_viz.update_rules.hyperparameter import FRACTION, NON_NEGATIVE, POSITIVE, UNIT
+from optim_viz.update_rules.hyperparameter import BETA1, BETA2, EPS, POSITIVE, UNIT, WEIGHT_DECAY
 from optim_viz.update_rules.update_rule import (
     Array,
     Hyperparameter,
@@ -161,52 +161,10 @@ v_t &= \beta_2 v_{t-1} + (1-\beta_2)\,g_t^2, & \hat v_t &= \frac{v_t}{1-\beta_2^
             primary=True,
             label="learning rate",
         ),
-        Hyperparameter(
-            "beta1",
-            "β₁",
-            0.9,
-            0.0,
-            0.999,
-            "log",
-            "Memory of m, the mean gradient.",
-            FRACTION,
-            complement=True,
-            primary=True,
-        ),
-        Hyperparameter(
-            "beta2",
-            "β₂",
-            0.999,
-            0.0,
-            0.9999,
-            "log",
-            "Memory of v, the mean squared gradient.",
-            FRACTION,
-            complement=True,
-            primary=True,
-        ),
-        Hyperparameter(
-            "eps",
-            "ε",
-            1e-8,
-            1e-12,
-            1.0,
-            "log",
-            "Added to the root, against division by 0.",
-            NON_NEGATIVE,
-            label="epsilon",
-        ),
-        Hyperparameter(
-            "weight_decay",
-            "λ",
-            0.0,
-            1e-5,
-            1.0,
-            "log",
-            "Pull towards the origin, added to the gradient.",
-            NON_NEGATIVE,
-            zero=True,
-        ),
+        BETA1,
+        BETA2,
+        EPS,
+        WEIGHT_DECAY,
         Hyperparameter(
             "bias_correction",
             "bias correction",

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from optim_viz.update_rules.hyperparameter import FRACTION, NON_NEGATIVE, POSITIVE
+from optim_viz.update_rules.hyperparameter import BETA1, BETA2, EPS, NON_NEGATIVE, POSITIVE
 from optim_viz.update_rules.update_rule import (
     Array,
     Hyperparameter,
@@ -154,41 +154,9 @@ v_t &= \beta_2 v_{t-1} + (1-\beta_2)\,g_t^2, & \hat v_t &= \frac{v_t}{1-\beta_2^
             primary=True,
             label="learning rate",
         ),
-        Hyperparameter(
-            "beta1",
-            "β₁",
-            0.9,
-            0.0,
-            0.999,
-            "log",
-            "Memory of m, the mean gradient.",
-            FRACTION,
-            complement=True,
-            primary=True,
-        ),
-        Hyperparameter(
-            "beta2",
-            "β₂",
-            0.999,
-            0.0,
-            0.9999,
-            "log",
-            "Memory of v, the mean squared gradient.",
-            FRACTION,
-            complement=True,
-            primary=True,
-        ),
-        Hyperparameter(
-            "eps",
-            "ε",
-            1e-8,
-            1e-12,
-            1.0,
-            "log",
-            "Added to the root, against division by 0.",
-            NON_NEGATIVE,
-            label="epsilon",
-        ),
+        BETA1,
+        BETA2,
+        EPS,
         Hyperparameter(
             "weight_decay",
             "λ",

@@ -156,3 +156,23 @@ class Hyperparameter:
 def _rounded(value: float) -> float:
     """Round to three significant digits."""
     return float(f"{float(value):.3g}")
+
+
+# What many rules share, so that one thing has one meaning.
+BETA1 = Hyperparameter(
+    *("beta1", "β₁", 0.9, 0.0, 0.999, "log", "Share of m, the mean gradient, kept each step.", FRACTION),
+    complement=True,
+    primary=True,
+)
+BETA2 = Hyperparameter(
+    *("beta2", "β₂", 0.999, 0.0, 0.9999, "log", "Share of v, the mean squared gradient, kept each step.", FRACTION),
+    complement=True,
+    primary=True,
+)
+EPS = Hyperparameter(
+    *("eps", "ε", 1e-8, 1e-12, 1.0, "log", "Added to the root, against division by 0.", NON_NEGATIVE), label="epsilon"
+)
+WEIGHT_DECAY = Hyperparameter(
+    *("weight_decay", "λ", 0.0, 1e-5, 1.0, "log", "Pull towards the origin, added to the gradient.", NON_NEGATIVE),
+    zero=True,
+)

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from optim_viz.update_rules.hyperparameter import NON_NEGATIVE, POSITIVE, UNIT
+from optim_viz.update_rules.hyperparameter import NON_NEGATIVE, POSITIVE, UNIT, WEIGHT_DECAY
 from optim_viz.update_rules.update_rule import (
     Array,
     Hyperparameter,
@@ -144,17 +144,7 @@ b_t &= \mu\, b_{t-1} + (1-d)\,g_t, \qquad b_1 = g_1\\
         Hyperparameter(
             "dampening", "d", 0.0, 0.0, 1.0, "linear", "Share of each later gradient kept out of the velocity.", UNIT
         ),
-        Hyperparameter(
-            "weight_decay",
-            "λ",
-            0.0,
-            1e-5,
-            1.0,
-            "log",
-            "Pull towards the origin, added to the gradient.",
-            NON_NEGATIVE,
-            zero=True,
-        ),
+        WEIGHT_DECAY,
     ),
     states=State._fields,
     symbols={"velocity": "b"},

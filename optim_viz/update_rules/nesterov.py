@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from optim_viz.update_rules.hyperparameter import NON_NEGATIVE, POSITIVE
+from optim_viz.update_rules.hyperparameter import NON_NEGATIVE, POSITIVE, WEIGHT_DECAY
 from optim_viz.update_rules.update_rule import (
     Array,
     Hyperparameter,
@@ -117,7 +117,18 @@ b_t &= \mu\, b_{t-1} + g_t\\
     source="Nesterov (1983), A method for solving the convex programming problem with convergence rate O(1/k²); "
     "as in torch.optim.SGD(nesterov=True)",
     hyperparameters=(
-        Hyperparameter("lr", "η", 1e-3, 1e-5, 1.0, "log", "Step size.", POSITIVE, primary=True, label="learning rate"),
+        Hyperparameter(
+            "lr",
+            "η",
+            1e-3,
+            1e-5,
+            1.0,
+            "log",
+            "Step size: what gradient and velocity are multiplied by.",
+            POSITIVE,
+            primary=True,
+            label="learning rate",
+        ),
         Hyperparameter(
             "momentum",
             "μ",
@@ -130,17 +141,7 @@ b_t &= \mu\, b_{t-1} + g_t\\
             complement=True,
             primary=True,
         ),
-        Hyperparameter(
-            "weight_decay",
-            "λ",
-            0.0,
-            1e-5,
-            1.0,
-            "log",
-            "Pull towards the origin, added to the gradient.",
-            NON_NEGATIVE,
-            zero=True,
-        ),
+        WEIGHT_DECAY,
     ),
     states=State._fields,
     symbols={"velocity": "b"},

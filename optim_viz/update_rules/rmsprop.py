@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from optim_viz.update_rules.hyperparameter import FRACTION, NON_NEGATIVE, POSITIVE, UNIT
+from optim_viz.update_rules.hyperparameter import EPS, FRACTION, NON_NEGATIVE, POSITIVE, UNIT, WEIGHT_DECAY
 from optim_viz.update_rules.update_rule import Array, Hyperparameter, Line, TorchMoment, TorchState, UpdateRule
 
 
@@ -152,17 +152,7 @@ b_t &= \mu\, b_{t-1} + \frac{g_t}{\sqrt{v_t\;[-\;\bar g_t^2]}+\varepsilon}\\
             primary=True,
             label="decay",
         ),
-        Hyperparameter(
-            "eps",
-            "ε",
-            1e-8,
-            1e-12,
-            1.0,
-            "log",
-            "Added to the root, against division by 0.",
-            NON_NEGATIVE,
-            label="epsilon",
-        ),
+        EPS,
         Hyperparameter(
             "momentum",
             "μ",
@@ -175,17 +165,7 @@ b_t &= \mu\, b_{t-1} + \frac{g_t}{\sqrt{v_t\;[-\;\bar g_t^2]}+\varepsilon}\\
             complement=True,
         ),
         Hyperparameter("centered", "centered", False, 0, 1, "choice", "Divide by the deviation, not the size.", UNIT),
-        Hyperparameter(
-            "weight_decay",
-            "λ",
-            0.0,
-            1e-5,
-            1.0,
-            "log",
-            "Pull towards the origin, added to the gradient.",
-            NON_NEGATIVE,
-            zero=True,
-        ),
+        WEIGHT_DECAY,
     ),
     states=State._fields,
     symbols={"v": "v", "grad_avg": "ḡ", "buffer": "b"},

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from optim_viz.update_rules.hyperparameter import NON_NEGATIVE, POSITIVE
+from optim_viz.update_rules.hyperparameter import POSITIVE, WEIGHT_DECAY
 from optim_viz.update_rules.update_rule import Array, Hyperparameter, Line, StabilityLimit, TorchState, UpdateRule
 
 
@@ -97,17 +97,7 @@ RULE = UpdateRule(
             primary=True,
             label="learning rate",
         ),
-        Hyperparameter(
-            "weight_decay",
-            "λ",
-            0.0,
-            1e-5,
-            1.0,
-            "log",
-            "Pull towards the origin, added to the gradient.",
-            NON_NEGATIVE,
-            zero=True,
-        ),
+        WEIGHT_DECAY,
     ),
     states=State._fields,
     symbols={},

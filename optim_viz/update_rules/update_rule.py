@@ -30,6 +30,7 @@ __all__ = [
     "UpdateRule",
     "by_step",
     "corrections",
+    "table",
 ]
 
 
@@ -67,6 +68,16 @@ class StabilityLimit:
     words: str
     added: float = 0.0
     curvature: str = "L"
+
+
+def no_torch_kwargs(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Declare that torch.optim has no such optimizer.
+
+    Raises:
+        ValueError: always.
+    """
+    del hyperparameters
+    raise ValueError("torch.optim has no such optimizer")
 
 
 def no_torch_state(hyperparameters: Mapping[str, Any]) -> TorchState:
@@ -122,8 +133,8 @@ class UpdateRule:
     init: Callable[[Array, Any], Any]
     update: Callable[[Array, Any, Array, int, Any], tuple[Array, Any]]
     lines: Callable[[Mapping[str, Any]], tuple[Line, ...]]
-    torch_twin: str | None
-    torch_kwargs: Callable[[Mapping[str, Any]], dict[str, Any]]
+    torch_twin: str | None = None
+    torch_kwargs: Callable[[Mapping[str, Any]], dict[str, Any]] = no_torch_kwargs
     torch_state: Callable[[Mapping[str, Any]], TorchState] = no_torch_state
     stability: Callable[[Mapping[str, Any]], StabilityLimit | None] = no_stability_limit
     look: Look | None = None
@@ -195,3 +206,26 @@ def corrections(decay: Array, steps: int, *, enabled: bool = True) -> Sequence[A
     if decay.ndim == 0:
         return by_step(table[0])
     return by_step(np.ascontiguousarray(table.T[:, place.reshape(decay.shape)]))
+
+
+def table(function: Callable[..., Array], steps: int, *values: Array) -> Sequence[Array]:
+    """Work out what depends on t and on hyperparameters alone, for t = 0..steps.
+
+    Args:
+        function: (t (steps + 1,), one float for each of `values`) -> (steps + 1,). It is called once for each distinct
+            combination, with contiguous arrays: NumPy's vector and scalar loops may differ in the last bit, and a lane
+            of a batch must equal the same run alone.
+        steps: last t.
+        *values: hyperparameters, each 0-d or an array that broadcasts against params.
+
+    Returns:
+        One array for each t, shaped as `values` broadcast; entry t belongs to step t. Entry 0 may be NaN or infinite.
+    """
+    times = np.arange(steps + 1, dtype=np.float64)
+    every = np.broadcast_arrays(*values)
+    combinations, place = np.unique(np.stack([each.ravel() for each in every]), axis=1, return_inverse=True)
+    with np.errstate(all="ignore"):
+        rows = np.stack([function(times, *combination) for combination in combinations.T])
+    if every[0].ndim == 0:
+        return by_step(rows[0])
+    return by_step(np.ascontiguousarray(rows.T[:, place.reshape(every[0].shape)]))
