@@ -2,13 +2,14 @@
 
 import json
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
 import optim_viz
+from surfaces import Surface
+from tests.update_rules.quadratic import quadratic
 
 TRUTHS = json.loads((Path(__file__).parent.parent / "truths" / "closed_forms.json").read_text())
 ISOTROPIC: dict[str, dict[str, Any]] = {
@@ -25,15 +26,10 @@ ADAPTIVE: dict[str, dict[str, Any]] = {
 THE_SIX = ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam")
 
 
-def valley(turn: np.ndarray, scale: float = 1.0) -> Any:
-    """Make scale * (x² + 100 y²) / 2 turned by a rotation, as much of a surface as a rollout asks for."""
-    a = scale * turn @ np.diag([1.0, 100.0]) @ turn.T
-    return SimpleNamespace(
-        start=tuple(turn @ [-8.0, 1.0]),
-        draws=lambda steps, seed: None,
-        loss=lambda x, y: 0.5 * (a[0, 0] * x * x + 2 * a[0, 1] * x * y + a[1, 1] * y * y),
-        grad_unchecked=lambda x, y: (a[0, 0] * x + a[0, 1] * y, a[1, 0] * x + a[1, 1] * y),
-    )
+def valley(turn: np.ndarray, scale: float = 1.0) -> Surface:
+    """Make scale * (x² + 100 y²) / 2 turned by a rotation."""
+    x, y = turn @ [-8.0, 1.0]
+    return quadratic(scale * turn @ np.diag([1.0, 100.0]) @ turn.T, (float(x), float(y)))
 
 
 @pytest.mark.parametrize("name", [*ISOTROPIC, *ADAPTIVE])

@@ -1,0 +1,59 @@
+"""A rule's independent twin, one step at a time in float64: its class in torch.optim, or its reference in plain Python.
+
+A rule that torch does not have brings `tests/truths/reference/<rule>.py` with
+
+    step(theta, grad, state, t, **hyperparameters) -> theta
+
+for one coordinate, floats only, written from the publication and not from the rule. `state` is a dict that it keeps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+import torch
+
+from optim_viz.update_rules import UpdateRule
+
+
+class Twin:
+    """Steps from a start; `theta` is where it stands."""
+
+    def __init__(self, rule: UpdateRule, hyperparameters: Mapping[str, Any], start: tuple[float, float]) -> None:
+        self.theta = np.array(start, dtype=np.float64)
+        self._hyperparameters = rule.complete(hyperparameters)
+        self._t = 0
+        if rule.torch_twin is None:
+            self._step = import_module(f"tests.truths.reference.{rule.name}").step
+            self._states: tuple[dict[str, float], ...] = ({}, {})
+            return
+        self._param = torch.tensor(self.theta, requires_grad=True)
+        kwargs = rule.torch_kwargs(self._hyperparameters)
+        self._optimizer = getattr(torch.optim, rule.torch_twin)([self._param], **kwargs)
+        self._step = None
+
+    def step(self, grad: np.ndarray) -> None:
+        """Take one step against a gradient of shape (2,)."""
+        self._t += 1
+        if self._step is not None:
+            both = zip(self.theta.tolist(), grad.tolist(), self._states, strict=True)
+            self.theta = np.array([self._step(*each, self._t, **self._hyperparameters) for each in both])
+            return
+        self._param.grad = torch.tensor(grad)
+        usual = torch.get_default_dtype()
+        torch.set_default_dtype(torch.float64)  # torch makes NAdam's product of betas in the default type
+        try:
+            self._optimizer.step()
+        finally:
+            torch.set_default_dtype(usual)
+        self.theta = self._param.detach().numpy().copy()
+
+    def state(self) -> dict[str, np.ndarray]:
+        """Return what it remembers of each coordinate, by its own names."""
+        if self._step is not None:
+            return {key: np.array([each[key] for each in self._states]) for key in self._states[0]}
+        kept = self._optimizer.state[self._param]
+        return {key: value.numpy().copy() for key, value in kept.items() if torch.is_tensor(value) and value.ndim == 1}
