@@ -9,11 +9,10 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, TensorDataset
 
-from optim_viz.comparison import ModelSpec
 from optim_viz.scenario import parse_lane
 from optim_viz.training import products
 from optim_viz.training.mnist import Mnist
-from optim_viz.training.model import init_params
+from optim_viz.training.model import ModelSpec, init_params
 from optim_viz.training.stepper import Stepper
 
 L2 = 1e-4

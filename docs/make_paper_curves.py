@@ -66,7 +66,7 @@ def comparison(preset: Preset, data: Mnist) -> Finished:
         )
         for index, lane in enumerate(preset.lanes)
     )
-    return Finished(tuple(steps), spec.model.n_parameters, curves)
+    return Finished(tuple(steps), spec.n_parameters, curves)
 
 
 def _spec(preset: Preset, seed: int) -> TrainingSpec:

@@ -10,9 +10,10 @@ from functools import partial
 from pathlib import Path
 from typing import Final, NoReturn
 
-from optim_viz import __version__, optimizer, optimizers
+from optim_viz import __version__, models, optimizer, optimizers
 from optim_viz.cli.output import one_line
-from optim_viz.comparison.spec import ACTIVATIONS, DEVICES
+from optim_viz.comparison import settings
+from optim_viz.models import Option
 
 HOMES: Final = {
     "app": "app",
@@ -103,20 +104,23 @@ def _add_train(add: _Add) -> None:
     train = add("train", "Train optimizers side by side, from the same weights over the same batches.")
     lane = "optimizer and hyperparameters as in a link: adam,lr=0.001 (again for each lane)"
     train.add_argument("--lane", action="append", default=[], metavar="LANE", help=lane)
-    train.add_argument("--epochs", type=int, default=1, metavar="N", help="passes over the training data (1)")
-    train.add_argument("--batch-size", type=int, default=128, metavar="N", help="examples a step (128)")
-    train.add_argument("--seed", type=int, default=0, metavar="N", help="of initial weights and batch order (0)")
-    widths = "hidden layers (256,256); none for logistic regression"
-    train.add_argument("--widths", default="256,256", metavar="N,N", help=widths)
-    train.add_argument("--activation", default="relu", choices=ACTIVATIONS, help="of the hidden layers (relu)")
-    l2 = "factor of the sum of squared weights that is added to the loss (0)"
-    train.add_argument("--l2", type=float, default=0.0, metavar="FACTOR", help=l2)
-    train.add_argument("--device", default="auto", choices=DEVICES, help="where to train (auto)")
-    train.add_argument("--examples", type=int, metavar="N", help="train on the first N examples only")
+    for option in settings.every_setting():
+        train.add_argument(f"--{option.name.replace('_', '-')}", metavar=_metavar(option), help=_help(option))
     train.add_argument("--name", default="", help="for the list of runs")
     train.add_argument("--data", type=Path, metavar="DIR", help="folder of the data files (default: OPTIM_VIZ_DATA's)")
     _add_watching(train)
     _add_store(train)
+
+
+def _metavar(option: Option) -> str:
+    return {"whole": "N", "number": "X", "wholes": "N,N", "choice": "NAME"}[option.kind]
+
+
+def _help(option: Option) -> str:
+    allowed = f": {', '.join(option.choices)}" if option.choices else ""
+    only = [name for name in models.names() if option in models.get(name).options]
+    owner = f"; of {' and '.join(only)}" if only else ""
+    return f"{option.help.rstrip('.')}{allowed} ({option.text(option.default)}{owner})".replace("%", "%%")
 
 
 def _add_run_commands(add: _Add) -> None:

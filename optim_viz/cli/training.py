@@ -11,11 +11,10 @@ from typing import Any, Final
 
 from optim_viz.cli.output import one_line, replacing
 from optim_viz.cli.parser import PROGRAM
-from optim_viz.comparison.spec import TrainingSpec
+from optim_viz.comparison import TrainingSpec, settings
 from optim_viz.run_store import RunStore
-from optim_viz.run_store.progress import launch, watch
+from optim_viz.run_store.progress import watch
 
-_SPEC: Final = ("activation", "l2", "epochs", "batch_size", "seed", "device", "examples")
 _CANCEL_SECONDS: Final = 5.0  # a stop takes less than one
 
 
@@ -23,21 +22,14 @@ def train(given: argparse.Namespace) -> int:
     """Launch a comparison and show it until it ends."""
     if not given.lane:
         raise ValueError("train needs a lane, for example --lane adam,lr=0.001")
-    asked = {name: getattr(given, name) for name in _SPEC} | {"lanes": given.lane, "widths": _widths(given.widths)}
-    spec = TrainingSpec.from_dict(asked)
+    texts = {each.name: getattr(given, each.name) for each in settings.every_setting()}
+    given_texts = {name: text for name, text in texts.items() if text is not None}
+    spec = TrainingSpec.from_dict({"lanes": given.lane} | settings.spec_part(settings.parse(given_texts)))
     if given.data is not None and not given.data.is_dir():
         raise ValueError(f"there is no folder {given.data}: make it, or name the one that holds the data files")
     store = _store(given, may_be_new=True)
-    run_id = launch(spec, given.name, store, None if given.data is None else str(given.data))
+    run_id = store.launch(spec.to_dict(), given.name, None if given.data is None else str(given.data))
     return _shown(store, run_id, given)
-
-
-def _widths(text: str) -> list[int]:
-    parts = [] if text.strip().lower() in ("", "none") else text.split(",")
-    try:
-        return [int(part) for part in parts]
-    except ValueError as error:
-        raise ValueError(f"widths must be whole numbers such as 256,256, or none, not {text!r}") from error
 
 
 def _store(given: argparse.Namespace, *, may_be_new: bool = False) -> RunStore:
@@ -112,7 +104,7 @@ def cancel(given: argparse.Namespace) -> int:
 
 def export(given: argparse.Namespace) -> int:
     """Write what a run logged; the run is looked up before any file is touched."""
-    from optim_viz.training import export as exporting
+    from optim_viz.run_store import export as exporting
 
     if given.csv is None and given.tensorboard is None:
         raise ValueError("export needs --csv FILE or --tensorboard DIR")

@@ -1,8 +1,9 @@
-"""What a training comparison is: its lanes, network and length (`TrainingSpec`), and what comes of it (`events`).
+"""What a training comparison is: lanes, data set, model and length (`TrainingSpec`), and what comes of it (`events`).
 
 Everything here is free of torch, so pages, the run store, the command line and training itself all use it.
 """
 
-from optim_viz.comparison.spec import ACTIVATIONS, DEVICES, ModelSpec, TrainingSpec
+from optim_viz.comparison.lanes import torch_optimizer
+from optim_viz.comparison.spec import TrainingSpec
 
-__all__ = ["ACTIVATIONS", "DEVICES", "ModelSpec", "TrainingSpec"]
+__all__ = ["TrainingSpec", "torch_optimizer"]

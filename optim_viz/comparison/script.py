@@ -1,34 +1,43 @@
 """A run as a plain PyTorch script that needs nothing of this package: same initial weights, same batches, same updates.
 
-The script is written the usual way (torch.nn, autograd, one optimizer object a lane, no fused kernels), so its sums are
-rounded in another order than ours: the losses agree to float32 rounding, which training slowly magnifies.
+The script is written the usual way (autograd, one optimizer object a lane, no fused kernels), so its sums are rounded
+in another order than ours: the losses agree to float32 rounding, which training slowly magnifies. The network is built
+by the very functions of the model's file, which are copied into the script; the data set's file has the lines that
+read its files.
 """
 
 from __future__ import annotations
 
+import inspect
+from types import CodeType, FunctionType, ModuleType
 from typing import Any, Final
 
-from optim_viz.comparison.spec import TrainingSpec, torch_optimizer
+from optim_viz.comparison.lanes import torch_optimizer
+from optim_viz.comparison.spec import TrainingSpec
 
-_ACTIVATIONS: Final = {"relu": "ReLU", "tanh": "Tanh", "sigmoid": "Sigmoid", "softplus": "Softplus"}
+_PACKAGE: Final = "optim_viz."
+_PLAIN: Final = (bool, int, float, str, tuple, list, dict)
 
 _TEMPLATE: Final = '''\
-"""MNIST: {what}. Written by optim_viz, in plain PyTorch; the weights, the batches and the updates are those of the run.
+"""{title}: {lanes}.
 
-    python this_file.py [FOLDER]     FOLDER holds the four files of MNIST, unpacked or as .gz
+Written by optim_viz, in plain PyTorch; the weights, the batches and the updates are those of the run.
+
+    python this_file.py [FOLDER]     FOLDER holds the files of the data set, if it has any
 """
 
-import gzip
+from __future__ import annotations
+
 import sys
 from pathlib import Path
 
 import numpy as np
 import torch
 
-DATA = Path(sys.argv[1] if len(sys.argv) > 1 else {data!r})
+DATA = Path(sys.argv[1] if len(sys.argv) > 1 else {folder!r})
 DEVICE = {device}
 SEED, EPOCHS, BATCH_SIZE, EXAMPLES = {seed!r}, {epochs!r}, {batch_size!r}, {examples!r}
-SIZES = {sizes!r}
+OPTIONS = {options!r}  # of the network
 L2 = {l2!r}  # times the sum of squared weights, added to the loss
 
 OPTIMIZERS = {{
@@ -36,42 +45,31 @@ OPTIMIZERS = {{
 }}
 
 
-def read(name, header):
-    path = DATA / name
-    content = path.read_bytes() if path.exists() else gzip.decompress((DATA / (name + ".gz")).read_bytes())
-    return torch.tensor(np.frombuffer(content, np.uint8, offset=header))
+# ---- the data ----
+
+{reader}
+
+train_x, train_y, test_x, test_y = (torch.tensor(array, device=DEVICE) for array in read(DATA))
+train_x, test_x = train_x.float().div({scale!r}), test_x.float().div({scale!r})
+train_y, test_y = train_y.long(), test_y.long()
 
 
-train_x = read("train-images-idx3-ubyte", 16).reshape(-1, 784).float().div(255).to(DEVICE)
-train_y = read("train-labels-idx1-ubyte", 8).long().to(DEVICE)
-test_x = read("t10k-images-idx3-ubyte", 16).reshape(-1, 784).float().div(255).to(DEVICE)
-test_y = read("t10k-labels-idx1-ubyte", 8).long().to(DEVICE)
+# ---- the network ----
 
+{network}
 
-def network():
-    """He initialisation: weights from N(0, 2 / fan_in), biases 0."""
-    random = np.random.default_rng([SEED, 0])
-    layers = []
-    for fan_in, fan_out in zip(SIZES, SIZES[1:]):
-        layer = torch.nn.Linear(fan_in, fan_out)
-        weight = random.standard_normal((fan_out, fan_in)) * np.sqrt(2 / fan_in)
-        with torch.no_grad():
-            layer.weight.copy_(torch.tensor(weight, dtype=torch.float32))
-            layer.bias.zero_()
-        layers += [layer, torch.nn.{activation}()]
-    return torch.nn.Sequential(*layers[:-1]).to(DEVICE)
-
+# ---- training ----
 
 losses = {{}}  # of every step, by lane
 for title, make_optimizer in OPTIMIZERS.items():
-    model = network()
+    model = build(OPTIONS, {input_shape!r}, {classes!r}, SEED).float().to(DEVICE)
     optimizer = make_optimizer(model.parameters())
     losses[title] = []
     for epoch in range(1, EPOCHS + 1):
         order = torch.tensor(np.random.default_rng([SEED, epoch]).permutation(EXAMPLES), device=DEVICE)
         for rows in order.split(BATCH_SIZE):
             loss = torch.nn.functional.cross_entropy(model(train_x[rows]), train_y[rows])
-            penalty = L2 * sum(param.square().sum() for param in model.parameters() if param.dim() == 2) if L2 else 0
+            penalty = L2 * sum(param.square().sum() for param in model.parameters() if param.dim() > 1) if L2 else 0
             optimizer.zero_grad()
             (loss + penalty).backward()
             optimizer.step()
@@ -85,26 +83,31 @@ for title, make_optimizer in OPTIMIZERS.items():
 '''
 
 
-def script(spec: TrainingSpec, data: str | None = None) -> str:
+def script(spec: TrainingSpec, folder: str | None = None) -> str:
     """Return the script.
 
     Args:
         spec: what was trained.
-        data: folder of the MNIST files; None: one named mnist beside the script.
+        folder: where the data set's files lie; None: one named like the data set, beside the script.
     """
     automatic = '"cuda" if torch.cuda.is_available() else "cpu"'
     titles = spec.titles()
     return _TEMPLATE.format(
-        what=", ".join(titles),
-        data=data or "mnist",
+        title=spec.data.title,
+        lanes=", ".join(titles),
+        folder=folder or spec.dataset,
         device=automatic if spec.device == "auto" else repr(spec.device),
         seed=spec.seed,
         epochs=spec.epochs,
         batch_size=spec.batch_size,
         examples=spec.n_examples,
-        sizes=list(spec.model.sizes),
-        l2=spec.model.l2,
-        activation=_ACTIVATIONS[spec.model.activation],
+        options=dict(spec.options),
+        l2=spec.l2,
+        scale=spec.data.scale,
+        reader=spec.data.script.strip(),
+        network=_source(spec.network.build),
+        input_shape=spec.data.input_shape,
+        classes=spec.data.classes,
         optimizers="\n".join(
             f"    {title!r}: lambda params: torch.optim.{_call(*torch_optimizer(lane))},"
             for title, lane in zip(titles, spec.lanes, strict=True)
@@ -114,3 +117,36 @@ def script(spec: TrainingSpec, data: str | None = None) -> str:
 
 def _call(name: str, arguments: dict[str, Any]) -> str:
     return f"{name}(params, {', '.join(f'{key}={value!r}' for key, value in arguments.items())})"
+
+
+def _source(function: Any) -> str:
+    """Return the source of a function and of all it uses: our functions and constants, and imports of the rest."""
+    imports: dict[str, str] = {}
+    constants: dict[str, str] = {}
+    functions: dict[str, str] = {}
+    _gather(function, imports, constants, functions)
+    blocks = ["\n".join(sorted(imports.values())), "\n".join(constants.values())]
+    return "\n\n\n".join([*filter(None, blocks), *functions.values()]) + "\n"
+
+
+def _gather(
+    function: FunctionType, imports: dict[str, str], constants: dict[str, str], functions: dict[str, str]
+) -> None:
+    for name in _names(function.__code__):
+        value = function.__globals__.get(name)
+        if isinstance(value, ModuleType):
+            imports[name] = f"import {value.__name__} as {name}"
+        elif isinstance(value, FunctionType) and value.__module__.startswith(_PACKAGE):
+            if value.__name__ not in functions:
+                _gather(value, imports, constants, functions)
+        elif isinstance(value, _PLAIN):
+            constants[name] = f"{name} = {value!r}"
+        elif value is not None and getattr(value, "__module__", "builtins") != "builtins":
+            imports[name] = f"from {value.__module__} import {value.__name__} as {name}"
+    functions[function.__name__] = inspect.getsource(function).rstrip()
+
+
+def _names(code: CodeType) -> list[str]:
+    """Return the global names that a function uses, those of its comprehensions included."""
+    inner = [name for each in code.co_consts if isinstance(each, CodeType) for name in _names(each)]
+    return [*code.co_names, *inner]

@@ -1,4 +1,4 @@
-"""What one comparison trains: the lanes, the network, and how long. Validated, JSON both ways, and free of torch."""
+"""One comparison: which lanes train which network on which data, and for how long. Validated, and JSON both ways."""
 
 from __future__ import annotations
 
@@ -7,86 +7,51 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
-from optim_viz.scenario import MAX_LANES, MAX_SEED, Lane, format_lane, parse_lane
+from optim_viz import datasets, models
+from optim_viz.comparison.lanes import lane_texts, torch_optimizer
+from optim_viz.comparison.settings import settings
+from optim_viz.datasets import Dataset
+from optim_viz.models import Model
+from optim_viz.scenario import MAX_LANES, Lane, lane_titles, parse_lane
 
-TRAIN_EXAMPLES: Final = 60_000
-INPUTS: Final = 784
-CLASSES: Final = 10
-ACTIVATIONS: Final = ("relu", "tanh", "sigmoid", "softplus")
-DEVICES: Final = ("auto", "cuda", "mps", "cpu")
-MAX_EPOCHS: Final = 1000
-MAX_HIDDEN: Final = 8
-MAX_WIDTH: Final = 4096
 LOSS_POINTS: Final = 10_000
 """A lane keeps at most this many training losses (and the last one)."""
 RECORDS: Final = 400
 """A lane's state is looked into at most this often when `record_every` is left to us."""
-
-
-@dataclass(frozen=True)
-class ModelSpec:
-    """A fully connected network from 784 pixels to 10 classes.
-
-    Attributes:
-        widths: units of each hidden layer, 1 to 4096 each, at most 8 layers; () is logistic regression.
-        activation: of every hidden layer, one of `ACTIVATIONS`.
-        l2: λ of the term λ Σ w² added to the loss (weights only, not biases), 0 to 1. It is kept apart from an
-            optimizer's `weight_decay`: Adam divides this term's gradient, AdamW's decoupled decay it does not touch.
-
-    Raises:
-        ValueError: a field out of range; the message names it.
-    """
-
-    widths: tuple[int, ...] = (256, 256)
-    activation: str = "relu"
-    l2: float = 0.0
-
-    def __post_init__(self) -> None:
-        """Check every field."""
-        widths = tuple(whole("widths", width, 1, MAX_WIDTH) for width in self.widths)
-        if len(widths) > MAX_HIDDEN:
-            raise ValueError(f"widths may name at most {MAX_HIDDEN} hidden layers, not {len(widths)}")
-        one_of("activation", self.activation, ACTIVATIONS)
-        object.__setattr__(self, "widths", widths)
-        object.__setattr__(self, "l2", number("l2", self.l2, 0.0, 1.0))
-
-    @property
-    def sizes(self) -> tuple[int, ...]:
-        """Units of every layer, input and output included."""
-        return (INPUTS, *self.widths, CLASSES)
-
-    @property
-    def n_parameters(self) -> int:
-        """Weights and biases together."""
-        return sum(fan_in * fan_out + fan_out for fan_in, fan_out in zip(self.sizes, self.sizes[1:], strict=False))
-
-    @property
-    def layers(self) -> tuple[str, ...]:
-        """Names of the layers as `Quantiles.layer` gives them: a layer is its weights and biases together."""
-        return tuple(f"layer {index + 1}" for index in range(len(self.widths) + 1))
+_FIELDS: Final = (
+    "dataset", "model", "l2", "epochs", "batch_size", "seed", "device", "examples", "record", "record_every",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class TrainingSpec:
-    """One comparison: lanes that share initial weights and batch order.
+    """Lanes that share network, initial weights and batch order.
 
     Attributes:
         lanes: one to eight optimizers, each one that torch.optim has.
-        model: the network of every lane.
+        dataset: a name of `optim_viz.datasets`.
+        model: a name of `optim_viz.models`.
+        options: every option of the model, by name; those not given take the model's defaults.
+        l2: λ of the term λ Σ w² added to the loss (weights only, not biases), 0 to 1. It is kept apart from an
+            optimizer's `weight_decay`: Adam divides this term's gradient, AdamW's decoupled decay it does not touch.
         epochs: passes over the training examples, 1 to 1000.
         batch_size: 1 to the number of examples; the last batch of an epoch is short where they do not divide.
         seed: of initial weights and batch order, 0 to 2³² - 1.
         device: "auto" takes CUDA, then MPS, then the CPU.
-        examples: train on the first so many of the 60,000 only; None takes all.
+        examples: train on the first so many of the data set only; None takes all.
         record: look into the optimizers' states (quantiles, histogram, gradient norm). Losses are always kept.
         record_every: steps between two such looks; None chooses a spacing whose cost stays below a tenth of the run.
 
     Raises:
-        ValueError: a field out of range, or a lane that torch.optim cannot run; the message names it.
+        ValueError: a field out of range, a model that cannot take the data set's examples, or a lane that torch.optim
+            cannot run; the message names it.
     """
 
     lanes: tuple[Lane, ...]
-    model: ModelSpec = field(default_factory=ModelSpec)
+    dataset: str = "mnist"
+    model: str = "mlp"
+    options: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    l2: float = 0.0
     epochs: int = 1
     batch_size: int = 128
     seed: int = 0
@@ -97,28 +62,52 @@ class TrainingSpec:
 
     def __post_init__(self) -> None:
         """Check every field and every lane."""
+        set_field = object.__setattr__
         lanes = tuple(self.lanes)
         if not 1 <= len(lanes) <= MAX_LANES:
             raise ValueError(f"a comparison has 1 to {MAX_LANES} lanes, not {len(lanes)}")
         for lane in lanes:
             torch_optimizer(lane)
-        set_field = object.__setattr__
         set_field(self, "lanes", lanes)
-        set_field(self, "epochs", whole("epochs", self.epochs, 1, MAX_EPOCHS))
+        declared = {each.name: each for each in settings(self.dataset, self.model)}
+        for name in ("l2", "epochs", "batch_size", "seed", "device"):
+            set_field(self, name, declared[name].check(getattr(self, name)))
         if self.examples is not None:
-            set_field(self, "examples", whole("examples", self.examples, 1, TRAIN_EXAMPLES))
-        set_field(self, "batch_size", whole("batch_size", self.batch_size, 1, self.n_examples))
-        set_field(self, "seed", whole("seed", self.seed, 0, MAX_SEED))
-        one_of("device", self.device, DEVICES)
+            set_field(self, "examples", declared["examples"].check(self.examples))
+        if self.batch_size > self.n_examples:
+            raise ValueError(f"batch_size must be a whole number from 1 to {self.n_examples}, not {self.batch_size}")
         if not isinstance(self.record, bool):  # pyright: ignore[reportUnnecessaryIsInstance] - it may come from JSON
             raise ValueError(f"record must be true or false, not {self.record!r}")
-        if self.record_every is not None:
-            set_field(self, "record_every", whole("record_every", self.record_every, 1, 10**9))
+        every = self.record_every
+        if every is not None and (isinstance(every, bool) or not isinstance(every, int) or not 1 <= every <= 10**9):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise ValueError(f"record_every must be a whole number from 1 to 1000000000, not {every!r}")
+        set_field(self, "options", self.network.complete(self.options))
+        self.network.layers(self.options, self.data.input_shape, self.data.classes)  # raises where they do not fit
+
+    @property
+    def data(self) -> Dataset:
+        """The data set."""
+        return datasets.get(self.dataset)
+
+    @property
+    def network(self) -> Model:
+        """The model that `options` are of."""
+        return models.get(self.model)
+
+    @property
+    def n_parameters(self) -> int:
+        """Weights and biases together, of one lane's network."""
+        return self.network.n_parameters(self.options, self.data.input_shape, self.data.classes)
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """Names of the layers, as `Quantiles.layer` gives them: a layer is its weights and biases together."""
+        return self.network.layers(self.options, self.data.input_shape, self.data.classes)
 
     @property
     def n_examples(self) -> int:
         """Training examples of one epoch."""
-        return TRAIN_EXAMPLES if self.examples is None else self.examples
+        return self.data.train_count if self.examples is None else self.examples
 
     @property
     def steps_per_epoch(self) -> int:
@@ -132,32 +121,19 @@ class TrainingSpec:
 
     def titles(self) -> tuple[str, ...]:
         """Title of every lane as the lab writes it: "Adam", the second of a kind "Adam 2"."""
-        seen: dict[str, int] = {}
-        titles: list[str] = []
-        for lane in self.lanes:
-            count = seen[lane.optimizer] = seen.get(lane.optimizer, 0) + 1
-            titles.append(lane.rule.title if count == 1 else f"{lane.rule.title} {count}")
-        return tuple(titles)
+        return lane_titles(self.lanes)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain JSON values; lanes are written as in a link."""
-        return {
-            "lanes": [format_lane(lane, self.lanes[:position]) for position, lane in enumerate(self.lanes)],
-            "widths": list(self.model.widths),
-            "activation": self.model.activation,
-            "l2": self.model.l2,
-            "epochs": self.epochs,
-            "batch_size": self.batch_size,
-            "seed": self.seed,
-            "device": self.device,
-            "examples": self.examples,
-            "record": self.record,
-            "record_every": self.record_every,
-        }
+        """Return plain JSON values; lanes are written as in a link, and the model's options stand beside the rest."""
+        options: dict[str, Any] = {}
+        for name, value in self.options.items():
+            options[name] = list(cast("tuple[int, ...]", value)) if isinstance(value, tuple) else value
+        rest = {name: getattr(self, name) for name in _FIELDS}
+        return {"lanes": lane_texts(self.lanes)} | options | rest
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> TrainingSpec:
-        """Read what `to_dict` wrote; keys that are missing take their defaults.
+        """Read what `to_dict` wrote; keys that are missing take their defaults, so older specs stay valid.
 
         Raises:
             ValueError: a value that is not understood or out of range, or an unknown key.
@@ -166,49 +142,13 @@ class TrainingSpec:
         lanes = rest.pop("lanes", None)
         if not isinstance(lanes, list | tuple):
             raise ValueError("lanes must be a list of lanes such as 'adam,lr=0.001'")
-        texts = cast("list[object]", lanes)
-        model = {key: rest.pop(key) for key in ("widths", "activation", "l2") if key in rest}
-        if not isinstance(model.get("widths", ()), list | tuple):
-            raise ValueError(f"widths must be a list of whole numbers, not {model['widths']!r}")
-        known = ("epochs", "batch_size", "seed", "device", "examples", "record", "record_every")
-        unknown = [key for key in rest if key not in known]
-        if unknown:
-            raise ValueError(f"unknown key {unknown[0]!r}; known: lanes, widths, activation, l2, {', '.join(known)}")
+        fields = {name: rest.pop(name) for name in _FIELDS if name in rest}
+        model = models.get(str(fields.get("model", cls.model)))
+        options = {option.name: rest.pop(option.name) for option in model.options if option.name in rest}
+        if rest:
+            known = ", ".join(("lanes", *(option.name for option in model.options), *_FIELDS))
+            raise ValueError(f"unknown key {next(iter(rest))!r}; known: {known}")
         parsed: list[Lane] = []
-        for text in texts:
+        for text in cast("list[object]", lanes):
             parsed.append(parse_lane(str(text), parsed))
-        return cls(lanes=tuple(parsed), model=ModelSpec(**model), **rest)
-
-
-def torch_optimizer(lane: Lane) -> tuple[str, dict[str, Any]]:
-    """Return which class of torch.optim runs a lane, and with which arguments.
-
-    Raises:
-        ValueError: torch.optim has no such class, or lacks an option that the lane sets.
-    """
-    rule = lane.rule
-    if rule.torch_twin is None:
-        raise ValueError(f"torch.optim has no {rule.title}: it runs in the lab only")
-    return rule.torch_twin, rule.torch_kwargs(lane.hyperparameters)
-
-
-def whole(name: str, value: object, low: int, high: int) -> int:
-    """Return `value` as an int within [low, high]; ValueError otherwise."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != value or not low <= value <= high:
-        raise ValueError(f"{name} must be a whole number from {low} to {high}, not {value!r}")
-    if value != int(value):
-        raise ValueError(f"{name} must be a whole number from {low} to {high}, not {value!r}")
-    return int(value)
-
-
-def number(name: str, value: object, low: float, high: float) -> float:
-    """Return `value` as a float within [low, high]; ValueError otherwise."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-        raise ValueError(f"{name} must be a number from {low:g} to {high:g}, not {value!r}")
-    return float(value)
-
-
-def one_of(name: str, value: object, allowed: tuple[str, ...]) -> None:
-    """Raise ValueError unless `value` is one of the allowed words."""
-    if value not in allowed:
-        raise ValueError(f"{name} must be one of {', '.join(allowed)}, not {value!r}")
+        return cls(lanes=tuple(parsed), options=options, **fields)

@@ -82,6 +82,8 @@ class Dataset:
         sha256: of the arrays that `read` returns (`Arrays.sha256`).
         needs_download: whether `read` may have to fetch files.
         read: (folder of its files, which it fills where they are missing) -> the arrays. Raises DataUnavailable.
+        script: the lines of Python that define `read(folder)` for a script without this package; it returns the four
+            arrays of `Arrays`, in that order, from files that are there.
         rank: place in menus; ties are ordered by name.
     """
 
@@ -97,6 +99,7 @@ class Dataset:
     sha256: str
     needs_download: bool
     read: Callable[[Path], Arrays]
+    script: str
     rank: int = 100
 
     def folder(self) -> Path:

@@ -8,6 +8,7 @@ and so on, is tested with, and the others are trained on: both halves see all wr
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
@@ -28,6 +29,16 @@ def read(folder: Path) -> Arrays:
     return Arrays(images[~tested], classes[~tested], images[tested], classes[tested])
 
 
+_SCRIPT: Final = """
+from sklearn.datasets import load_digits
+
+
+def read(folder):
+    pixels, labels = load_digits(return_X_y=True)
+    images, tested = pixels.reshape(-1, 1, 8, 8), np.arange(len(pixels)) % 5 == 4
+    return images[~tested], labels[~tested], images[tested], labels[tested]
+"""
+
 DATASET = Dataset(
     name="digits",
     title="Digits",
@@ -42,5 +53,6 @@ DATASET = Dataset(
     sha256="596f49518be352e33d09305db7e9b99d75fe817f421cfd8ead9fa009871723b9",
     needs_download=False,
     read=read,
+    script=_SCRIPT,
     rank=10,
 )

@@ -44,6 +44,25 @@ def read(folder: Path) -> Arrays:
     return Arrays(train_x, train_y, test_x, test_y)
 
 
+_SCRIPT: Final = """
+import gzip
+
+
+def read(folder):
+    def content(name):
+        path = folder / name
+        return path.read_bytes() if path.exists() else gzip.decompress((folder / (name + ".gz")).read_bytes())
+
+    def images(name):
+        return np.frombuffer(content(name), np.uint8, offset=16).reshape(-1, 1, 28, 28)
+
+    def labels(name):
+        return np.frombuffer(content(name), np.uint8, offset=8)
+
+    train_x, train_y = images("train-images-idx3-ubyte"), labels("train-labels-idx1-ubyte")
+    return train_x, train_y, images("t10k-images-idx3-ubyte"), labels("t10k-labels-idx1-ubyte")
+"""
+
 DATASET = Dataset(
     name="mnist",
     title="MNIST",
@@ -57,5 +76,6 @@ DATASET = Dataset(
     sha256="06b0d1f124c4e5fa796686ade41a9b778edacc8622f2195a352ef479ad44fc16",
     needs_download=True,
     read=read,
+    script=_SCRIPT,
     rank=0,
 )

@@ -66,14 +66,15 @@ class Option:
         """Write a value as `parse` reads it."""
         if self.kind == "wholes":
             return ",".join(map(str, value)) or "none"
-        return f"{value:g}" if self.kind == "number" else str(value)
+        return repr(float(value)).removesuffix(".0") if self.kind == "number" else str(value)
 
     def _number(self, value: object) -> float | int:
         whole = self.kind != "number"
         sound = isinstance(value, int | float) and not isinstance(value, bool) and self.low <= value <= self.high
         if not sound or (whole and value != int(cast("float", value))):
             kind = "a whole number" if whole else "a number"
-            raise ValueError(f"{self.name} must be {kind} from {self.low:g} to {self.high:g}, not {value!r}")
+            low, high = (int(end) if whole else end for end in (self.low, self.high))
+            raise ValueError(f"{self.name} must be {kind} from {low:.10g} to {high:.10g}, not {value!r}")
         return int(cast("float", value)) if whole else float(cast("float", value))
 
 

@@ -8,11 +8,10 @@
 Beside the store `runs.sqlite3` lies the folder `runs.sqlite3.files` with each run's last checkpoint and log.
 """
 
-from optim_viz.run_store.command import command
-from optim_viz.run_store.curves import SERIES, Bands, Histogram, Series
 from optim_viz.run_store.errors import StoreBusy, StoreDamaged, StoreError, StoreFull, StoreReadOnly, UnknownRun
-from optim_viz.run_store.places import checkpoint_path, default_path, log_path
-from optim_viz.run_store.run import RESUMABLE, STATES, Run, State
+from optim_viz.run_store.folders import checkpoint_path, default_path, log_path
+from optim_viz.run_store.points import SERIES, Bands, Histogram, Series
+from optim_viz.run_store.runs import RESUMABLE, STATES, Run, State
 from optim_viz.run_store.store import Result, RunStore
 
 __all__ = [
@@ -33,7 +32,6 @@ __all__ = [
     "StoreReadOnly",
     "UnknownRun",
     "checkpoint_path",
-    "command",
     "default_path",
     "log_path",
 ]

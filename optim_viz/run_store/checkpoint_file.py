@@ -67,14 +67,26 @@ def read(path: Path) -> bytes | None:
 def set_aside(path: Path, reason: str) -> CheckpointDamaged:
     """Move a checkpoint that cannot be used away and return the error to raise; a resume then starts from step 0."""
     target = path.with_name(f"{path.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}")
-    path.replace(target)
+    try:
+        path.replace(target)
+    except OSError as error:
+        return CheckpointDamaged(f"the checkpoint {path} cannot be used ({reason}) nor moved away: {error.strerror}")
     return CheckpointDamaged(
-        f"the checkpoint {path} is damaged ({reason}); it was moved to {target}: "
+        f"the checkpoint {path} cannot be used ({reason}); it was moved to {target}: "
         "resume starts from the first step again"
     )
 
 
 def remove(path: Path) -> None:
-    """Delete a checkpoint and what an interrupted write left of one."""
-    path.unlink(missing_ok=True)
-    path.with_name(path.name + ".partial").unlink(missing_ok=True)
+    """Delete a file beside the store, and what an interrupted write left of one.
+
+    Raises:
+        StoreError: it is there and cannot be deleted.
+    """
+    for each in (path, path.with_name(path.name + ".partial")):
+        try:
+            each.unlink(missing_ok=True)
+        except NotADirectoryError:
+            return  # a file lies where the folder belongs: nothing of ours is in it
+        except OSError as error:
+            raise errors.StoreError(f"{each} cannot be deleted: {error.strerror}") from error

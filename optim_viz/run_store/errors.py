@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -46,13 +47,13 @@ def is_damage(error: sqlite3.Error) -> bool:
 
 
 def translated(error: sqlite3.Error, path: Path) -> StoreError:
-    """Return the error that says in our words what SQLite said in its own. `is_damage` is the caller's to handle."""
+    """Return the error that says in a sentence what SQLite said. `is_damage` is the caller's to handle."""
     code = _code(error)
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return StoreBusy(f"the run store {path} is in use by another process; try again in a moment")
     if code == sqlite3.SQLITE_READONLY:
         return read_only(path)
-    if code == sqlite3.SQLITE_FULL:
+    if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and _no_room(path)):
         return full(path)
     if code == sqlite3.SQLITE_CANTOPEN:
         return StoreError(f"the run store {path} cannot be opened: check that its folder exists and can be written")
@@ -70,6 +71,14 @@ def read_only(path: Path) -> StoreReadOnly:
 def full(path: Path) -> StoreFull:
     """Return the error for a disk without room."""
     return StoreFull(f"the disk that holds {path} is full: free some space, then resume")
+
+
+def _no_room(path: Path) -> bool:
+    """Whether not even SQLite's shared memory file, of 32 kB, fits beside the store."""
+    try:
+        return shutil.disk_usage(path.parent).free < 1 << 16
+    except OSError:
+        return False
 
 
 def _code(error: sqlite3.Error) -> int | None:

@@ -1,4 +1,4 @@
-"""Launching a checked run and showing how it goes: a progress bar in a terminal, plain lines or JSON elsewhere."""
+"""Showing how a run goes: a progress bar in a terminal, plain lines or JSON elsewhere."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TextIO
 
-from optim_viz.comparison.spec import TrainingSpec
+from optim_viz.comparison.lanes import titles_of_texts
 from optim_viz.run_store import RunStore
-from optim_viz.run_store.follow import follow
-from optim_viz.run_store.run import Run
+from optim_viz.run_store.live_events import live_events
+from optim_viz.run_store.runs import Run
 
 Events = list[dict[str, Any]]
 Show = Callable[[Run, Events], None]
@@ -19,26 +19,11 @@ _BAR: Final = 24
 _LINES: Final = 10  # between two epochs, where nobody draws over what was printed
 
 
-def launch(spec: TrainingSpec, name: str = "", store: RunStore | None = None, data: str | None = None) -> int:
-    """Put a run into the queue, start its process when its turn is now, and return its number.
-
-    Args:
-        spec: what to train, checked by its own class.
-        name: for people; empty for one made of the lanes.
-        store: the run store, None for the default one.
-        data: folder that holds, or is to hold, the MNIST files; None for the default one.
-
-    Raises:
-        StoreError: the store cannot be written.
-    """
-    return (store or RunStore()).launch(spec.to_dict(), name, data)
-
-
 def watch(store: RunStore, run_id: int, *, as_json: bool = False, out: TextIO = sys.stdout) -> Run:
     """Show a run until it is over, and return it as it ended. Interrupting this leaves the run alone."""
     show: Show = _json(out) if as_json else _bar(out) if out.isatty() else _lines(out)
     run = store.get(run_id)
-    for run, events in follow(store, run_id):
+    for run, events in live_events(store, run_id):
         show(run, events)
         out.flush()
     return run
@@ -126,10 +111,7 @@ def _sentence(run: Run, event: Mapping[str, Any]) -> str:
 
 
 def _title(run: Run, lane: int) -> str:
-    """Return the optimizer's name, numbered where it comes again: "adam", "adam 2"."""
-    names = [each.split(",")[0] for each in run.lanes]
-    before = names[:lane].count(names[lane])
-    return names[lane] if before == 0 else f"{names[lane]} {before + 1}"
+    return titles_of_texts(run.lanes)[lane]
 
 
 def _number(value: float | None) -> str:

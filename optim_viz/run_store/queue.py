@@ -1,30 +1,39 @@
-"""One run at a time, in order, with nobody in charge.
+"""One run at a time, in order, with no process in charge.
 
-Whoever looks (a page, the command line, a worker that has finished) calls `advance`: it marks runs whose process died
-as lost and, when nothing trains and something waits, starts a worker. The worker itself takes the next run, in one
-transaction with its own process number; so no run is ever marked running without a process, whoever is killed when.
-Two workers started at once do no harm: the second finds the first at work and leaves.
+Every process that looks (a page, the command line, a worker that has finished) calls `advance`: it marks runs whose
+process died as lost and, when nothing trains and something waits, starts a worker. The worker itself takes the next
+run, in one transaction with its own handle; so no run is ever marked running without a process, whatever is killed
+when. Two workers started at once do no harm: the second finds the first at work and leaves.
+
+A launcher knows at once that a process is dead, and does not take one whose computer slept for dead. Where it cannot
+tell (another computer or container on the same store), a heartbeat that stands still decides, timed by our own clock
+from when we saw it move: the times that another computer writes are never compared with ours.
 """
 
 from __future__ import annotations
 
-import os
 import sqlite3
+import sys
+import threading
 import time
 import uuid
+from collections.abc import Hashable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
-from optim_viz.run_store import processes
-from optim_viz.run_store.liveness import Watch
-from optim_viz.run_store.places import log_path
-from optim_viz.run_store.run import LOST, Run
-from optim_viz.run_store.runs import LET_GO, read, read_one
+from optim_viz import launchers
+from optim_viz.run_store.errors import StoreBusy, StoreFull
+from optim_viz.run_store.folders import log_path
+from optim_viz.run_store.runs import LOST, RELEASE, Run, read, read_one
 from optim_viz.run_store.store_file import StoreFile
 
 START_SECONDS: Final = 10.0  # how long a started worker may take to take its run before another one is started
 START_ATTEMPTS: Final = 3
 FORGET_SECONDS: Final = 60.0  # failed starts this long ago say nothing about the next one
+SILENT_SECONDS: Final = 8.0  # the worker's heart beats every second
+HUNG_SECONDS: Final = 60.0  # a process that is there, but writes nothing: stopped, or stuck in a driver
+_PATIENCE_SECONDS: Final = 0.25  # with a store that others hold: whoever looks next will look after the queue
 
 
 @dataclass(frozen=True)
@@ -35,70 +44,164 @@ class Claim:
     owner: str
 
 
-def advance(file: StoreFile, watch: Watch) -> int | None:
-    """Mark what was lost and start a worker where one is due; return the number of the process started, if any."""
-    if file.read_only:
-        return None
+class Watch:
+    """Remembers when each run's heartbeat, or another value in the store, was last seen to change."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._seen: dict[Hashable, tuple[object, float]] = {}
+
+    def is_lost(self, run: Run) -> bool:
+        """Whether a run that the store calls running has no process any more."""
+        silent = self.unchanged(run.id, run.heartbeat)
+        alive = _alive(run)
+        if alive is None:
+            return silent > SILENT_SECONDS
+        return not alive or silent > HUNG_SECONDS
+
+    def unchanged(self, key: Hashable, value: object) -> float:
+        """Return for how many seconds of our own clock `value` has been the same; 0 where it is new to us."""
+        now = time.monotonic()
+        with self._lock:
+            before, since = self._seen.get(key, (None, now))
+            if key not in self._seen or before != value:
+                since = now
+                self._seen[key] = (value, now)
+        return now - since
+
+    def forget(self) -> None:
+        """Count silence from now on: for a while nobody could have written."""
+        with self._lock:
+            self._seen.clear()
+
+
+def advance(file: StoreFile, watch: Watch) -> None:
+    """Mark what was lost and start a worker where one is due.
+
+    Left for the next time where the store cannot be written just now: read-only, held by another process, full.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
     with file.reading() as connection:
         active = read(connection, "WHERE state IN ('queued', 'running')")
-    for run in active:
-        if run.state == "running" and watch.is_lost(run):
-            watch.end_hung(run)
-            with file.writing() as connection:
-                mark_lost(connection, run)
-    if not any(run.state == "queued" for run in active) or not start_is_due(file):
-        return None
-    return processes.start_detached(processes.worker_command(file.path), log_path(file.path))
+    if file.read_only:
+        return
+    try:
+        with file.patience(_PATIENCE_SECONDS):
+            for run in active:
+                if run.state == "unreadable" or (run.state == "running" and watch.is_lost(run)):
+                    _give_up(file, run)
+            if any(run.state == "queued" for run in active):
+                _start_next(file, watch)
+    except StoreBusy:
+        watch.forget()
+    except StoreFull:
+        return
+
+
+def _give_up(file: StoreFile, run: Run) -> None:
+    """Mark a run as lost, and end its process if it hangs, so that nothing is left behind."""
+    with file.writing() as connection:
+        mark_lost(connection, run)
+        gone = read_one(connection, run.id).state != "running"
+    if gone and run.handle and run.launcher in launchers.names():
+        launchers.get(run.launcher).stop(run.handle)
 
 
 def mark_lost(connection: sqlite3.Connection, run: Run) -> None:
-    """Mark as lost, unless it has been heard of since `run` was read."""
+    """Mark as lost, unless it has been heard of since `run` was read; a damaged row cannot be trained either."""
+    if run.state == "unreadable":
+        change = f"UPDATE runs SET state = 'failed', {RELEASE} WHERE id = ?"  # noqa: S608 - a constant
+        connection.execute(change, (time.time(), run.id))
+        return
     connection.execute(
-        f"UPDATE runs SET state = 'lost', message = ?, {LET_GO} "  # noqa: S608 - a constant
-        "WHERE id = ? AND state = 'running' AND heartbeat IS ? AND process IS ? AND pid IS ?",
-        (LOST, run.heartbeat or time.time(), run.id, run.heartbeat, run.process, run.pid),
+        f"UPDATE runs SET state = 'lost', message = ?, {RELEASE} "  # noqa: S608 - a constant
+        "WHERE id = ? AND state = 'running' AND heartbeat IS ? AND handle IS ?",
+        (LOST, run.heartbeat or time.time(), run.id, run.heartbeat, run.handle),
     )
 
 
-def start_is_due(file: StoreFile) -> bool:
-    """Whether it is on us to start a worker. Those that never come up fail the run they were for, after some tries."""
-    now = time.time()
+def _start_next(file: StoreFile, watch: Watch) -> None:
+    """Start a worker where one is due. One that cannot be started leaves the run in its place, with the reason."""
+    due = next_to_start(file, watch)
+    if due is None:
+        return
+    try:
+        launchers.get(due.launcher).start(worker_command(file.path, due.launcher), log_path(file.path))
+    except (OSError, ValueError) as error:
+        reason = error.strerror or str(error) if isinstance(error, OSError) else str(error)
+        with file.writing() as connection:
+            connection.execute(
+                "UPDATE runs SET message = ? WHERE id = ? AND state = 'queued'",
+                (f"its process cannot be started yet: {reason}", due.id),
+            )
+
+
+def next_to_start(file: StoreFile, watch: Watch) -> Run | None:
+    """Return the run whose worker it is on us to start, if any, and note that we do.
+
+    Workers that never come up fail the run they were for, after some tries.
+    """
+    now, here = time.time(), launchers.machine()
     with file.writing() as connection:
-        one = connection.execute(
-            "SELECT last, count, EXISTS (SELECT 1 FROM runs WHERE state = 'running'), "
-            "(SELECT id FROM runs WHERE state = 'queued' ORDER BY place LIMIT 1) FROM starts"
-        ).fetchone()
-        since, count, busy, run_id = abs(now - one[0]), one[1], one[2], one[3]  # abs: the clock may have been set back
-        if busy or run_id is None or (count and since < START_SECONDS):
-            return False
+        last, count, machine = connection.execute("SELECT last, count, machine FROM starts").fetchone()
+        if connection.execute("SELECT EXISTS (SELECT 1 FROM runs WHERE state = 'running')").fetchone()[0]:
+            return None
+        waiting = read(connection, "WHERE state = 'queued' ORDER BY place LIMIT 1")
+        if not waiting:
+            return None
+        # abs: the clock may have been set back. Another computer's clock is not compared with ours.
+        since = abs(now - last) if machine == here else watch.unchanged("start", (last, count, machine))
+        if count and since < START_SECONDS:
+            return None
         if count >= START_ATTEMPTS and since < FORGET_SECONDS:
-            message = f"no training process came up; what they printed is in {log_path(file.path)}"
+            reason = f" ({waiting[0].message})" if waiting[0].message else ""
+            message = f"no training process came up{reason}; what they printed is in {log_path(file.path)}"
             change = "UPDATE runs SET state = 'failed', message = ?, ended = ? WHERE id = ?"
-            connection.execute(change, (message, now, run_id))
+            connection.execute(change, (message, now, waiting[0].id))
             connection.execute("UPDATE starts SET count = 0")
-            return False
+            return None
         tries = count + 1 if since < FORGET_SECONDS else 1
-        connection.execute("UPDATE starts SET last = ?, count = ?", (now, tries))
-    return True
+        connection.execute("UPDATE starts SET last = ?, count = ?, machine = ?", (now, tries, here))
+    return waiting[0]
 
 
-def claim_next(file: StoreFile, watch: Watch) -> Claim | None:
-    """Take the next run for this process; None when nothing waits or another one trains."""
-    owner, now = uuid.uuid4().hex, time.time()
+def worker_command(store: Path, launcher: str) -> list[str]:
+    """Return the command of a process that trains the next run in the queue. -P: no stray file shadows a module."""
+    worker = [sys.executable, "-P", "-m", "optim_viz.training.worker"]
+    return [*worker, "--launcher", launcher, "--store", str(store)]
+
+
+def claim_next(file: StoreFile, watch: Watch, launcher: str = "local") -> Claim | None:
+    """Take the next run for this process; None when nothing waits or another one trains.
+
+    Args:
+        file: the store's.
+        watch: of the store, which knows what was lost.
+        launcher: the one that started this process.
+    """
+    owner, now, handle = uuid.uuid4().hex, time.time(), launchers.get(launcher).own_handle()
     with file.writing() as connection:
         for run in read(connection, "WHERE state = 'running'"):
-            if not watch.is_lost(run):
+            if run.state == "running" and not watch.is_lost(run):
                 return None
             mark_lost(connection, run)
-        waiting = read(connection, "WHERE state = 'queued' ORDER BY place LIMIT 1")
+        waiting = [run for run in read(connection, "WHERE state = 'queued' ORDER BY place") if run.state == "queued"]
         if not waiting:
             return None
         run_id = waiting[0].id
         connection.execute(
-            "UPDATE runs SET state = 'running', message = 'starting', owner = ?, pid = ?, process = ?, machine = ?, "
+            "UPDATE runs SET state = 'running', message = 'starting', owner = ?, launcher = ?, handle = ?, "
             "heartbeat = ?, started = coalesce(started, ?), ended = NULL, trained_since = NULL, cancel = 0 "
             "WHERE id = ?",
-            (owner, os.getpid(), processes.start_of(os.getpid()), processes.machine(), now, now, run_id),
+            (owner, launcher, handle, now, now, run_id),
         )
         connection.execute("UPDATE starts SET count = 0")
         return Claim(read_one(connection, run_id), owner)
+
+
+def _alive(run: Run) -> bool | None:
+    if run.handle is None or run.launcher not in launchers.names():
+        return None
+    return launchers.get(run.launcher).alive(run.handle)

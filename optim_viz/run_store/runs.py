@@ -1,4 +1,4 @@
-"""The table of runs: everything that can be done to a run as a whole, each within the caller's transaction."""
+"""The table of runs: a run as a value, and what can be done to one, each within the caller's transaction."""
 
 from __future__ import annotations
 
@@ -6,24 +6,117 @@ import json
 import sqlite3
 import time
 from collections.abc import Mapping
-from typing import Any, Final
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal, cast
 
 from optim_viz.run_store import errors
-from optim_viz.run_store.run import COLUMNS, RESUMABLE, Run, from_row, tidy_name
 
-LET_GO: Final = (
-    "ended = ?, seconds = seconds + max(0.0, coalesce(heartbeat - trained_since, 0.0)), trained_since = NULL, "
-    "owner = NULL, cancel = 0"
+State = Literal["queued", "running", "finished", "cancelled", "failed", "lost", "unreadable"]
+STATES: Final[tuple[State, ...]] = ("queued", "running", "finished", "cancelled", "failed", "lost", "unreadable")
+RESUMABLE: Final[tuple[State, ...]] = ("cancelled", "failed", "lost")
+LOST: Final = (
+    "the training process ended without a word (killed, out of memory, or the computer was restarted); "
+    "everything it logged is kept, and resume goes on from the last checkpoint"
 )
+RELEASE: Final = "ended = ?, seconds = seconds + trained, trained = 0, trained_since = NULL, owner = NULL, cancel = 0"
 """What changes in the row of a run that its process leaves, however it leaves; takes the time it ended."""
 _NEXT_PLACE: Final = "(SELECT coalesce(max(place), 0) + 1 FROM runs)"
+_NEW: Final = f"?, ?, ?, ?, 'queued', {_NEXT_PLACE}, ?"
+_OPTIONAL_NUMBER: Final = (int, float, type(None))
+COLUMNS: Final[dict[str, tuple[type, ...]]] = {
+    "id": (int,), "name": (str,), "spec": (str,), "data": (str, type(None)), "state": (str,), "message": (str,),
+    "place": (int,), "cancel": (int,), "created": (int, float), "started": _OPTIONAL_NUMBER, "ended": _OPTIONAL_NUMBER,
+    "step": (int,), "total_steps": (int, type(None)), "steps_per_epoch": (int, type(None)),
+    "device": (str, type(None)), "layers": (str, type(None)), "n_parameters": (int, type(None)),
+    "torch_version": (str, type(None)), "trained_since": _OPTIONAL_NUMBER, "trained_from": (int, type(None)),
+    "seconds": (int, float), "trained": (int, float), "launcher": (str,), "handle": (str, type(None)),
+    "heartbeat": _OPTIONAL_NUMBER,
+}  # fmt: skip
+"""What is read of a run, and what may stand there."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run.
+
+    Attributes:
+        id: its number; never given twice.
+        spec: what it trains, `TrainingSpec.to_dict()`.
+        data: folder of the data files, None for the default one.
+        state: "queued", "running", "finished", "cancelled", "failed" (see message), "lost" (its process died) or
+            "unreadable" (its row is damaged; every other field but `id` is then at its default).
+        message: why it failed or was lost, or what it is doing before the first step; may be "".
+        place: where it stands in the queue: the lowest is next.
+        cancel: it was asked to stop and has not stopped yet.
+        created, started, ended: seconds since 1970.
+        step: updates made, 0 to total_steps.
+        total_steps, steps_per_epoch, device, layers, n_parameters, torch_version: known once training begins.
+        trained_since, trained_from: when, and at which step, the present process began to train.
+        seconds: trained by processes before the present one.
+        trained: seconds trained by the present process, by a clock that nobody sets.
+        launcher: which of `optim_viz.launchers` starts its process.
+        handle: which process trains it or trained it last, for that launcher.
+        heartbeat: when that process last wrote, by its own clock: only whether it changes says anything elsewhere.
+    """
+
+    id: int
+    name: str = ""
+    spec: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    data: str | None = None
+    state: State = "unreadable"
+    message: str = ""
+    place: int = 0
+    cancel: bool = False
+    created: float = 0.0
+    started: float | None = None
+    ended: float | None = None
+    step: int = 0
+    total_steps: int | None = None
+    steps_per_epoch: int | None = None
+    device: str | None = None
+    layers: tuple[str, ...] = ()
+    n_parameters: int | None = None
+    torch_version: str | None = None
+    trained_since: float | None = None
+    trained_from: int | None = None
+    seconds: float = 0.0
+    trained: float = 0.0
+    launcher: str = "local"
+    handle: str | None = None
+    heartbeat: float | None = None
+
+    @property
+    def lanes(self) -> tuple[str, ...]:
+        """The lanes as text, e.g. ("adam,lr=0.001", "sgd,lr=0.01")."""
+        lanes: object = self.spec.get("lanes", ())
+        return tuple(map(str, cast("list[object]", lanes))) if isinstance(lanes, list | tuple) else ()
+
+    @property
+    def active(self) -> bool:
+        """Whether it is still to change by itself: waiting or training."""
+        return self.state in ("queued", "running")
+
+    @property
+    def progress(self) -> float:
+        """Share of the steps made, 0 to 1."""
+        return self.step / self.total_steps if self.total_steps else 0.0
+
+    def seconds_left(self) -> float | None:
+        """Return how long the rest will take at the pace so far; None while that is unknown or it does not train."""
+        made = self.step - (self.trained_from or 0)
+        if self.state != "running" or not self.total_steps or made <= 0 or self.trained <= 0:
+            return None
+        return (self.total_steps - self.step) * self.trained / made
+
+    def seconds_trained(self) -> float:
+        """Return how long it has trained, waiting and loading not counted."""
+        return self.seconds + self.trained
 
 
 def read(connection: sqlite3.Connection, condition: str = "ORDER BY id DESC", bound: tuple[Any, ...] = ()) -> list[Run]:
     """Return the runs that meet a condition written in SQL by us."""
-    cursor = connection.cursor()
-    cursor.row_factory = sqlite3.Row
-    return [from_row(row) for row in cursor.execute(f"SELECT {COLUMNS} FROM runs {condition}", bound)]  # noqa: S608
+    query = f"SELECT {', '.join(COLUMNS)} FROM runs {condition}"  # noqa: S608
+    return [_from_row(row) for row in connection.execute(query, bound)]
 
 
 def read_one(connection: sqlite3.Connection, run_id: int) -> Run:
@@ -34,13 +127,34 @@ def read_one(connection: sqlite3.Connection, run_id: int) -> Run:
     return found[0]
 
 
-def create(connection: sqlite3.Connection, spec: Mapping[str, Any], name: str, data: str | None) -> int:
+def _from_row(row: tuple[Any, ...]) -> Run:
+    """Return the run of a row; one whose row is damaged says so, and hides no other."""
+    values: dict[str, Any] = dict(zip(COLUMNS, row, strict=True))
+    try:
+        for name, kinds in COLUMNS.items():
+            if not isinstance(values[name], kinds):
+                raise ValueError(f"{name} is {str(values[name])[:40]!r}")
+        if values["state"] not in STATES:
+            raise ValueError(f"state is {values['state'][:40]!r}")
+        values["spec"], layers = json.loads(values["spec"]), json.loads(values["layers"] or "[]")
+        if not isinstance(values["spec"], dict) or not isinstance(layers, list):
+            raise ValueError("spec or layers is of another kind")
+        values["layers"] = tuple(map(str, cast("list[object]", layers)))
+    except (ValueError, RecursionError) as error:
+        run_id = values["id"] if isinstance(values["id"], int) else -1
+        return Run(run_id, name=f"run {run_id}", message=f"this run's row in the store is damaged: {error}")
+    values["cancel"] = bool(values["cancel"])
+    return Run(**values)
+
+
+def create(
+    connection: sqlite3.Connection, spec: Mapping[str, Any], name: str, data: str | None, launcher: str = "local"
+) -> int:
     """Put a new run at the end of the queue and return its number."""
-    lanes = spec.get("lanes", ())
-    tidy = tidy_name(name, tuple(map(str, lanes)))
+    tidy = tidy_name(name, tuple(map(str, spec.get("lanes", ()))))
     cursor = connection.execute(
-        f"INSERT INTO runs (name, spec, data, state, place, created) VALUES (?, ?, ?, 'queued', {_NEXT_PLACE}, ?)",  # noqa: S608
-        (tidy, json.dumps(dict(spec), allow_nan=False), data, time.time()),
+        f"INSERT INTO runs (name, spec, data, launcher, state, place, created) VALUES ({_NEW})",  # noqa: S608
+        (tidy, json.dumps(dict(spec), allow_nan=False), data, launcher, time.time()),
     )
     return int(cursor.lastrowid or 0)
 
@@ -51,11 +165,10 @@ def rename(connection: sqlite3.Connection, run_id: int, name: str) -> None:
     connection.execute("UPDATE runs SET name = ? WHERE id = ?", (tidy_name(name, run.lanes), run_id))
 
 
-def delete(connection: sqlite3.Connection, run_id: int) -> None:
-    """Remove a run and all its points; StoreError while it trains."""
+def require_deletable(connection: sqlite3.Connection, run_id: int) -> None:
+    """Raise StoreError where a run trains, UnknownRun where there is none."""
     if read_one(connection, run_id).state == "running":
         raise errors.StoreError(f"run {run_id} is training: cancel it first")
-    connection.execute("DELETE FROM runs WHERE id = ?", (run_id,))
 
 
 def cancel(connection: sqlite3.Connection, run_id: int) -> None:
@@ -63,7 +176,7 @@ def cancel(connection: sqlite3.Connection, run_id: int) -> None:
     run = read_one(connection, run_id)
     if not run.active:
         raise errors.StoreError(f"run {run_id} is {run.state} already")
-    change = "state = 'cancelled', ended = ?" if run.state == "queued" else "cancel = 1 + 0 * ?"
+    change = "state = 'cancelled', ended = ?, message = ''" if run.state == "queued" else "cancel = 1 + 0 * ?"
     connection.execute(f"UPDATE runs SET {change} WHERE id = ?", (time.time(), run_id))  # noqa: S608
 
 
@@ -83,3 +196,10 @@ def latest_epochs(connection: sqlite3.Connection) -> list[tuple[Any, ...]]:
     return connection.execute(
         "SELECT run, lane, max(epoch), test_loss, test_accuracy, examples_per_second FROM epochs GROUP BY run, lane"
     ).fetchall()
+
+
+def tidy_name(name: str, lanes: tuple[str, ...]) -> str:
+    """Return one printable line of at most 120 characters; the lanes where nothing was given."""
+    text = " ".join("".join(each if each.isprintable() else " " for each in name).split())
+    text = text or " · ".join(lane.split(",")[0] for lane in lanes) or "run"
+    return text if len(text) <= 120 else text[:119] + "…"

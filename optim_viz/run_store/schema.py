@@ -29,7 +29,7 @@ STEPS: Final[tuple[str, ...]] = (
         device TEXT, layers TEXT, n_parameters INTEGER, torch_version TEXT,
         trained_since REAL, trained_from INTEGER,  -- when and at which step the present process began to train
         seconds REAL NOT NULL DEFAULT 0,           -- trained by earlier processes
-        owner TEXT, pid INTEGER, process TEXT, machine TEXT, heartbeat REAL  -- who trains it (see processes.py)
+        owner TEXT, pid INTEGER, process TEXT, machine TEXT, heartbeat REAL  -- who trains it
     );
     CREATE TABLE losses (
         run INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE, lane INTEGER NOT NULL, step INTEGER NOT NULL,
@@ -69,6 +69,15 @@ STEPS: Final[tuple[str, ...]] = (
     );
     INSERT INTO starts VALUES (1, 0.0, 0);
     CREATE INDEX runs_by_state ON runs(state, place);
+    """,
+    """
+    -- launcher is a name of optim_viz.launchers, and handle takes the place of pid, process and machine. trained counts
+    -- the seconds of the present process. machine says whose clock starts.last was read from.
+    ALTER TABLE runs ADD COLUMN launcher TEXT NOT NULL DEFAULT 'local';
+    ALTER TABLE runs ADD COLUMN handle TEXT;
+    ALTER TABLE runs ADD COLUMN trained REAL NOT NULL DEFAULT 0;
+    UPDATE runs SET trained = max(0.0, coalesce(heartbeat - trained_since, 0.0));
+    ALTER TABLE starts ADD COLUMN machine TEXT;
     """,
 )
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from optim_viz.run_store import errors, schema
-from optim_viz.run_store.places import FILE_NAME, files_folder
+from optim_viz.run_store.folders import FILE_NAME, files_folder, release_reserve
 
 WAIT_SECONDS: Final = 10.0  # for another process's transaction; ours take milliseconds
 _ID_OFFSET: Final = 68  # of the application id in an SQLite file's header
@@ -33,23 +33,38 @@ class StoreFile:
         StoreError: it cannot be opened; StoreDamaged where its content is broken (it is then moved aside).
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, make_folder: bool = True) -> None:
+        """Open the file, making it where there is none; its folder too, unless `make_folder` is false."""
         self.path = path.absolute()
         self.read_only = False
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
         self._identity: tuple[int, int] | None = None
-        with self._lock, self._in_our_words():
+        if not make_folder and not self.path.parent.is_dir():
+            raise errors.StoreError(f"there is no folder {self.path.parent}: make it, or check the store's path")
+        with self._lock, self._errors_in_words():
             try:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
             except OSError as error:
                 raise errors.StoreError(f"the folder {self.path.parent} cannot be made: {error.strerror}") from error
-            self._open()
+            self._current()
+
+    @contextmanager
+    def patience(self, seconds: float) -> Generator[None]:
+        """Wait so long only, within the body, for what other processes hold."""
+        with self._lock:
+            with self._errors_in_words():
+                self._current().execute(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
+            try:
+                yield
+            finally:
+                if self._connection is not None:
+                    self._connection.execute(f"PRAGMA busy_timeout = {round(WAIT_SECONDS * 1000)}")
 
     @contextmanager
     def reading(self) -> Generator[sqlite3.Connection]:
         """Yield the connection in one consistent view of the store."""
-        with self._lock, self._in_our_words():
+        with self._lock, self._errors_in_words():
             connection = self._current()
             if connection.in_transaction:
                 yield connection
@@ -64,7 +79,7 @@ class StoreFile:
     @contextmanager
     def writing(self) -> Generator[sqlite3.Connection]:
         """Yield the connection in a transaction that is kept whole, or not at all where the body raises."""
-        with self._lock, self._in_our_words():
+        with self._lock, self._errors_in_words():
             connection = self._current()
             if self.read_only:
                 raise errors.read_only(self.path)
@@ -77,6 +92,11 @@ class StoreFile:
                     connection.execute("ROLLBACK")
                 raise
 
+    def empty_journal(self) -> None:
+        """Move what the journal holds into the database and cut the journal to nothing, where no process reads it."""
+        with self._lock, self._errors_in_words():
+            self._current().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
     def close(self) -> None:
         """Close the file; the next use opens it again."""
         with self._lock:
@@ -88,12 +108,20 @@ class StoreFile:
         """Return the connection, to the file that lies at the path now (it may have been moved or replaced)."""
         if self._connection is None or self._identity != _identity(self.path):
             self.close()
-            self._open()
+            try:
+                self._open()
+            except sqlite3.Error as error:
+                if not isinstance(errors.translated(error, self.path), errors.StoreFull):
+                    raise
+                if not release_reserve(self.path):
+                    raise
+                self.close()
+                self._open()
         assert self._connection is not None  # noqa: S101 - _open sets it or raises
         return self._connection
 
     def _open(self) -> None:
-        if not self.path.parent.is_dir():  # removed since: whoever did that does not want it back
+        if not self.path.parent.is_dir():  # removed since, so it is not made again
             raise errors.StoreError(f"the folder {self.path.parent} is gone, and the run store with it")
         exists = self.path.exists()
         self.read_only = not os.access(self.path.parent, os.W_OK) or (exists and not os.access(self.path, os.W_OK))
@@ -151,10 +179,12 @@ class StoreFile:
         raise errors.StoreReadOnly(f"the run store {self.path} is read-only and was not closed: it cannot be read here")
 
     def _sqlite(self, name: str, **more: Any) -> sqlite3.Connection:
-        return sqlite3.connect(name, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False, **more)
+        found = sqlite3.connect(name, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False, **more)
+        found.text_factory = _decoded
+        return found
 
     @contextmanager
-    def _in_our_words(self) -> Generator[None]:
+    def _errors_in_words(self) -> Generator[None]:
         try:
             yield
         except sqlite3.Error as error:
@@ -181,6 +211,11 @@ class StoreFile:
             return errors.StoreDamaged(text, self.path, None)
         text = f"the run store {self.path} is damaged ({error}); it was moved to {target}, and a new one starts empty"
         return errors.StoreDamaged(text, self.path, target)
+
+
+def _decoded(content: bytes) -> str:
+    """Return a text; a damaged one hides no other row."""
+    return content.decode(errors="replace")
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

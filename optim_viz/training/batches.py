@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from optim_viz.comparison.spec import CLASSES, TrainingSpec
+from optim_viz.comparison.spec import TrainingSpec
 from optim_viz.training.cuda_graph import Part
 from optim_viz.training.lane_run import rows_at_once, stretch_steps, takes_one_example
 from optim_viz.training.made_once import MadeOnce
@@ -36,7 +36,7 @@ class Batches:
             shared: hand out batches as `SparseRows`, each made once for all lanes.
         """
         self._x = data.train_x
-        self._slopes = -torch.nn.functional.one_hot(data.train_y, CLASSES).to(data.train_x.dtype)
+        self._slopes = -torch.nn.functional.one_hot(data.train_y, spec.data.classes).to(data.train_x.dtype)
         self._spec = spec
         self._rows = rows_at_once(spec)
         self._vectors = takes_one_example(spec, data)

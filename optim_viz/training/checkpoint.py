@@ -35,9 +35,10 @@ class Checkpoint:
 
     def check(self, spec: TrainingSpec) -> None:
         """Raise ValueError unless this is a checkpoint of that comparison, naming the first field that differs."""
+        kept = TrainingSpec.from_dict(self.spec).to_dict()  # an older version wrote fewer fields
         for key, value in spec.to_dict().items():
-            if key not in _FREE and self.spec.get(key) != value:
-                raise ValueError(f"the checkpoint has {key} = {self.spec.get(key)!r}, this run has {value!r}")
+            if key not in _FREE and kept.get(key) != value:
+                raise ValueError(f"the checkpoint has {key} = {kept.get(key)!r}, this run has {value!r}")
 
     def to_bytes(self) -> bytes:
         """Serialise with torch.save."""

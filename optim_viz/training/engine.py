@@ -36,7 +36,7 @@ from optim_viz.training.machine import (
     update_threads,
 )
 from optim_viz.training.mnist import Mnist
-from optim_viz.training.model import init_params
+from optim_viz.training.model import ModelSpec, init_params
 
 __all__ = ["Checkpoint", "choose_device", "train"]
 
@@ -106,7 +106,7 @@ class _Run:
         cpu, count = self.device.type == "cpu", len(spec.lanes)
         self.workers, self.threads = share_threads(spec, count) if cpu else (1, 1)
         self.sparse = cpu and shares_sparse_rows(spec, self.threads)
-        initial = init_params(spec.model, spec.seed, self.device, data.train_x.dtype)
+        initial = init_params(ModelSpec.of(spec), spec.seed, self.device, data.train_x.dtype)
         self.lanes = [LaneRun(index, spec, data, initial, self.sparse) for index in range(count)]
         self.stop = threading.Event()
         self.caller = threading.current_thread()
@@ -122,8 +122,8 @@ class _Run:
                 step=self.step,
                 total_steps=self.spec.total_steps,
                 steps_per_epoch=self.spec.steps_per_epoch,
-                n_parameters=self.spec.model.n_parameters,
-                layers=self.spec.model.layers,
+                n_parameters=self.spec.n_parameters,
+                layers=self.spec.layers,
                 device=describe(self.device, self.workers, max(self.threads, groups[0].update_threads)),
                 torch_version=torch.__version__,
             )

@@ -13,7 +13,7 @@ from optim_viz.comparison import events
 from optim_viz.comparison.spec import LOSS_POINTS, TrainingSpec
 from optim_viz.training.machine import step_work
 from optim_viz.training.mnist import Mnist
-from optim_viz.training.model import Network, cross_entropy_sum
+from optim_viz.training.model import ModelSpec, Network, cross_entropy_sum
 from optim_viz.training.one_example import OneExampleNetwork
 from optim_viz.training.recorder import Recorder, default_spacing
 from optim_viz.training.stepper import Stepper
@@ -26,7 +26,7 @@ WORK: Final = 2e9
 
 def rows_at_once(spec: TrainingSpec) -> int:
     """Return how many rows go through the network at once: enough to be fast, few enough to stop soon."""
-    return max(16, min(4096, int(WORK / (6 * spec.model.n_parameters))))
+    return max(16, min(4096, int(WORK / (6 * spec.n_parameters))))
 
 
 def stretch_steps(spec: TrainingSpec, lanes: int) -> int:
@@ -72,11 +72,11 @@ class LaneRun:
         self.examples = 0
         self._spec = spec
         self.network = (
-            OneExampleNetwork(spec.model, params)
+            OneExampleNetwork(ModelSpec.of(spec), params)
             if takes_one_example(spec, data)
-            else Network(spec.model, params, min(spec.batch_size, rows_at_once(spec)))
+            else Network(ModelSpec.of(spec), params, min(spec.batch_size, rows_at_once(spec)))
         )
-        self.stepper = Stepper(spec.lanes[index], params, spec.model.l2)
+        self.stepper = Stepper(spec.lanes[index], params, spec.l2)
         self._stride = math.ceil(spec.total_steps / LOSS_POINTS)
         self._loss_sum = 0.0
         self._average = 0.0  # of losses, exponential, still too small by `_weight`
@@ -88,7 +88,7 @@ class LaneRun:
         self.recorder: Recorder | None = None
         if spec.record:
             spacing = spec.record_every or default_spacing(spec, data.train_x.device.type)
-            self.recorder = Recorder(index, spec.model, self.stepper, spacing, spec.total_steps)
+            self.recorder = Recorder(index, spec.layers, self.stepper, spacing, spec.total_steps)
 
     @property
     def owes_test(self) -> bool:
@@ -132,7 +132,7 @@ class LaneRun:
             loss += cross_entropy_sum(logits, y).to(torch.float64)
             right = right + (logits.argmax(1) == y).sum()
         weights = [param for param in self.network.params if param.dim() == 2]
-        penalty = self._spec.model.l2 * sum(float(weight.square().sum()) for weight in weights)
+        penalty = self._spec.l2 * sum(float(weight.square().sum()) for weight in weights)
         tested = len(data.test_y)
         event = events.Epoch(
             lane=self.index,

@@ -33,7 +33,7 @@ def choose_device(name: str) -> torch.device:
 
 def step_work(spec: TrainingSpec) -> float:
     """Return the multiplications and additions of one lane's step; the update takes as long as some 40 rows."""
-    return 6.0 * spec.model.n_parameters * (spec.batch_size + 40)
+    return 6.0 * spec.n_parameters * (spec.batch_size + 40)
 
 
 def share_threads(spec: TrainingSpec, groups: int) -> tuple[int, int]:
@@ -43,7 +43,7 @@ def share_threads(spec: TrainingSpec, groups: int) -> tuple[int, int]:
     """
     cores = torch.get_num_threads()
     workers = min(cores, groups)
-    products = int(6 * spec.model.n_parameters * spec.batch_size / _WORK_A_THREAD)
+    products = int(6 * spec.n_parameters * spec.batch_size / _WORK_A_THREAD)
     return workers, max(1, min(cores // workers, products))
 
 
@@ -54,7 +54,7 @@ def shares_sparse_rows(spec: TrainingSpec, threads: int) -> bool:
     They need the kernels of fbgemm, which torch has for x86. With more threads a lane saves less, and the making is
     still one thread's.
     """
-    widths = spec.model.widths
+    widths = spec.options.get("widths", ())
     return (
         threads == 1
         and len(spec.lanes) >= _SHARING_LANES
@@ -75,7 +75,7 @@ def update_threads(spec: TrainingSpec, groups: int) -> int:
     workers, threads = share_threads(spec, groups)
     if threads > 1:
         return 1  # the update takes them as well
-    return max(1, min(2, torch.get_num_threads() // workers, spec.model.n_parameters // _UPDATED_A_THREAD))
+    return max(1, min(2, torch.get_num_threads() // workers, spec.n_parameters // _UPDATED_A_THREAD))
 
 
 def take_tiny_for_zero() -> None:

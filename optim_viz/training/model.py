@@ -16,13 +16,15 @@ He initialisation: W_l ~ N(0, 2 / fan_in), b_l = 0 (He, Zhang, Ren, Sun, ICCV 20
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from optim_viz.comparison.spec import ModelSpec
+from optim_viz.comparison import TrainingSpec
 from optim_viz.training import products, sparse_rows
 from optim_viz.training.sparse_rows import Rows, SparseRows
 
@@ -40,6 +42,36 @@ _BACKWARD: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
     "sigmoid": _aten.sigmoid_backward.default,
     "softplus": lambda grad, z: _aten.softplus_backward.default(grad, z, 1, 20),
 }
+
+
+@dataclass(frozen=True)
+class ModelSpec:
+    """A fully connected network.
+
+    Attributes:
+        widths: units of each hidden layer; () is logistic regression.
+        activation: of every hidden layer.
+        inputs: of one example.
+        classes: outputs.
+    """
+
+    widths: tuple[int, ...] = (256, 256)
+    activation: str = "relu"
+    inputs: int = 784
+    classes: int = 10
+
+    @classmethod
+    def of(cls, spec: TrainingSpec) -> ModelSpec:
+        """Return the network of a comparison; ValueError where it is not fully connected."""
+        if spec.model not in ("mlp", "logistic"):
+            raise ValueError(f"the engine trains fully connected networks, not {spec.model}")
+        options = {"widths": (), "activation": "relu"} | dict(spec.options)
+        return cls(**options, inputs=math.prod(spec.data.input_shape), classes=spec.data.classes)
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Units of every layer, input and output included."""
+        return (self.inputs, *self.widths, self.classes)
 
 
 def init_params(

@@ -11,8 +11,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from optim_viz.comparison.spec import ModelSpec
-from optim_viz.training.model import Network
+from optim_viz.training.model import ModelSpec, Network
 from optim_viz.training.sparse_rows import Rows, SparseRows
 
 

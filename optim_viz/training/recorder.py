@@ -21,7 +21,7 @@ import torch
 from torch import Tensor
 
 from optim_viz.comparison.events import QUANTILES, Event, GradientNorm, Histogram, Quantiles, Quantity
-from optim_viz.comparison.spec import RECORDS, ModelSpec, TrainingSpec
+from optim_viz.comparison.spec import RECORDS, TrainingSpec
 from optim_viz.training.stepper import Stepper
 from optim_viz.update_rules import TorchMoment
 
@@ -44,18 +44,18 @@ def default_spacing(spec: TrainingSpec, device: str) -> int:
 class Recorder:
     """Makes the events of one lane's looks."""
 
-    def __init__(self, lane: int, model: ModelSpec, stepper: Stepper, spacing: int, total_steps: int) -> None:
+    def __init__(self, lane: int, layers: tuple[str, ...], stepper: Stepper, spacing: int, total_steps: int) -> None:
         """Remember what to look at.
 
         Args:
             lane: its position, for the events.
-            model: names the layers.
+            layers: names the layers.
             stepper: holds the state.
             spacing: steps between looks; the first and the last step are always looked at.
             total_steps: of the run.
         """
         self._lane = lane
-        self._layers = model.layers
+        self._layers = layers
         self._stepper = stepper
         self._spacing = spacing
         self._total = total_steps

@@ -20,7 +20,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from optim_viz.comparison.spec import torch_optimizer
+from optim_viz.comparison.lanes import torch_optimizer
 from optim_viz.scenario import Lane
 
 

@@ -1,8 +1,8 @@
 """The process that trains one run: it takes the next one from the queue, trains it, and lets the next one follow.
 
-    python -m optim_viz.training.worker --store PATH
+    python -m optim_viz.training.worker --store PATH --launcher local
 
-It is started detached by whoever looks at a queue with nothing in training (`run_store.queue`), and depends on nobody
+A process that finds a queue with nothing in training starts it (`run_store.queue`), and it depends on no other process
 from then on. When its run is over it becomes, in the same process number, the worker of the next run: a fresh
 interpreter, so that nothing of one run (memory, a broken CUDA context) reaches the next.
 """
@@ -10,6 +10,7 @@ interpreter, so that nothing of one run (memory, a broken CUDA context) reaches 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import errno
 import os
 import signal
@@ -21,12 +22,14 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
 
+from optim_viz import launchers
 from optim_viz.comparison.spec import TrainingSpec
-from optim_viz.run_store import checkpoint_file, ownership, processes, queue, reserve
+from optim_viz.datasets import DataUnavailable
+from optim_viz.run_store import checkpoint_file, heartbeat, queue
 from optim_viz.run_store.errors import StoreBusy, StoreError, StoreFull, full
-from optim_viz.run_store.places import checkpoint_path, log_path
-from optim_viz.run_store.pulse import Pulse
-from optim_viz.run_store.run import State
+from optim_viz.run_store.folders import checkpoint_path, log_path, make_reserve, release_reserve
+from optim_viz.run_store.heartbeat import Heartbeat
+from optim_viz.run_store.runs import State
 from optim_viz.run_store.store import RunStore
 
 if TYPE_CHECKING:
@@ -44,7 +47,7 @@ class Worker:
 
     def __init__(self, store: RunStore, claim: queue.Claim, *, own_process: bool = False) -> None:
         self.store, self.run, self.claim = store, claim.run, claim
-        self.pulse = Pulse(store.file, claim, self._end_by_force)
+        self.heartbeat = Heartbeat(store.file, claim, self._end_by_force)
         self.checkpoint = checkpoint_path(store.path, claim.run.id)
         self.own_process = own_process
         self._ending = threading.Lock()
@@ -53,38 +56,39 @@ class Worker:
 
     def work(self) -> None:
         """Train, and write down how it ended. Raises nothing."""
-        reserve.make(self.store.path)
-        self.pulse.start()
+        make_reserve(self.store.path)
+        self.heartbeat.start()
         try:
             self._train()
             message = "; ".join(self._notes)
         except BaseException as error:
             self._status = "failed"
             message = explain(error, self.run.spec, log_path(self.store.path, self.run.id))
-            traceback.print_exc()
+            _print(traceback.format_exc())
         if not self._ending.acquire(blocking=False):
             threading.Event().wait()  # the other thread is ending the process
         self._end(self._status, message)
 
     def _train(self) -> None:
         spec = TrainingSpec.from_dict(self.run.spec)
-        self.pulse.say("loading PyTorch")
+        self.heartbeat.say("loading PyTorch")
         from optim_viz.training import engine, machine, mnist
 
         if self.own_process:
             machine.take_tiny_for_zero()  # before torch starts threads
         device = engine.choose_device(spec.device)
-        self.pulse.say("loading MNIST")
-        folder = Path(self.run.data) if self.run.data else mnist.cache_folder()
-        data = mnist.load_mnist(folder, device=device)
-        ownership.note_data(self.store.file, self.claim, str(folder.absolute()))
-        self.pulse.say("preparing the first step")
+        self.heartbeat.say(f"loading {spec.data.title}")
+        folder = Path(self.run.data) if self.run.data else spec.data.folder()
+        loaded = spec.data.load(folder, device)
+        data = mnist.Mnist(loaded.train_x.flatten(1), loaded.train_y, loaded.test_x.flatten(1), loaded.test_y)
+        heartbeat.note_data(self.store.file, self.claim, str(folder.absolute()))
+        self.heartbeat.say("preparing the first step")
         engine.train(
             spec,
             data=data,
             on_event=self._on_event,
-            should_stop=self.pulse.stop.is_set,
-            resume=self._resumed(),
+            should_stop=self.heartbeat.stop.is_set,
+            resume=self._resumed(spec),
             checkpoint=self._save,
             checkpoint_seconds=CHECKPOINT_SECONDS,
         )
@@ -94,55 +98,57 @@ class Worker:
             self._status = event.status
         elif event.event == "diverged":
             self._notes.append(f"lane {event.lane + 1} diverged: its loss is not finite from step {event.step} on")
-        self.pulse.put(event)
+        self.heartbeat.put(event)
 
-    def _resumed(self) -> Checkpoint | None:
+    def _resumed(self, spec: TrainingSpec) -> Checkpoint | None:
         from optim_viz.training.engine import Checkpoint
 
         content = checkpoint_file.read(self.checkpoint)
         if content is None:
             return None
         try:
-            return Checkpoint.from_bytes(content)
+            checkpoint = Checkpoint.from_bytes(content)
+            checkpoint.check(spec)
+            return checkpoint
         except ValueError as error:
             raise checkpoint_file.set_aside(self.checkpoint, str(error)) from error
 
     def _save(self, checkpoint: Checkpoint) -> None:
         """Keep a checkpoint, with every point up to it in the store first: a resume logs only what comes after."""
-        self.pulse.saving.set()
+        self.heartbeat.saving.set()
         try:
-            self.pulse.flush()
+            self.heartbeat.flush()
             checkpoint_file.write(self.checkpoint, checkpoint.to_bytes())
         except StoreBusy:
-            return  # the pulse goes on trying to write; the checkpoint before this one stays good
+            return  # the other thread goes on trying to write; the checkpoint before this one stays good
         finally:
-            self.pulse.saving.clear()
+            self.heartbeat.saving.clear()
 
     def _end_by_force(self) -> None:
         """End from the other thread, when training does not answer a stop: still loading, or in a long step."""
         if self._ending.acquire(blocking=False):
-            self._end("cancelled" if self.pulse.cancelled else "failed", "")
-            leave(self.store)
+            self._end("cancelled" if self.heartbeat.cancelled else "failed", "")
+            leave(self.store, self.run.launcher)
 
     def _end(self, state: State, message: str) -> None:
         """Write the last points and the end. On a full disk the reserve makes room for it."""
-        events = self.pulse.close()
-        if self.pulse.failure is not None:
-            state, message = "failed", str(self.pulse.failure)
+        events = self.heartbeat.close()
+        if self.heartbeat.failure is not None:
+            state, message = "failed", str(self.heartbeat.failure)
         for attempt in range(_ATTEMPTS):
             try:
-                ownership.finish(self.store.file, self.claim, state, message, events)
+                heartbeat.finish(self.store.file, self.claim, state, message, events, self.heartbeat.trained())
                 break
             except StoreFull as error:
-                reserve.release(self.store.path)
                 state, message = "failed", str(error)
-                events = events if attempt == 0 else []
+                if not release_reserve(self.store.path):
+                    events = []  # there is no room for the last points, but perhaps for how it ended
+                    time.sleep(min(0.5, 0.1 * attempt))
             except StoreBusy:
                 time.sleep(0.5)
-            except StoreError as error:  # not ours any more, or not writable: there is nobody to tell but the log
-                print(error, file=sys.stderr)
+            except StoreError as error:  # not ours any more, or not writable: only the log is left
+                _print(str(error))
                 return
-        reserve.release(self.store.path)
         if state == "finished":
             checkpoint_file.remove(self.checkpoint)
 
@@ -153,32 +159,37 @@ def explain(error: BaseException, spec: Any, log: Path) -> str:
     kind = type(error).__name__
     memory = ("out of memory", "not enough memory", "can't allocate memory")
     if kind in ("OutOfMemoryError", "MemoryError") or (kind == "RuntimeError" and any(word in text for word in memory)):
-        sizes = f"batch size {spec.get('batch_size')}, widths {spec.get('widths')}, {len(spec.get('lanes', ()))} lanes"
+        sizes = f"batch size {spec.get('batch_size')}, {len(spec.get('lanes', ()))} lanes"
         return (
-            f"the device ran out of memory ({sizes}): launch again with a smaller batch, narrower layers or fewer "
+            f"the device ran out of memory ({sizes}): launch again with a smaller batch, a smaller network or fewer "
             "lanes, close what else uses the device, or train on the CPU (device cpu)"
         )
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return str(full(Path(error.filename or log)))
-    if isinstance(error, StoreError | ValueError) or kind == "MnistUnavailable":
+    if isinstance(error, StoreError | ValueError | DataUnavailable):
         return text or kind
     return f"{kind}: {text} (details in {log})"
 
 
-def leave(store: RunStore) -> None:
+def leave(store: RunStore, launcher: str = "local") -> None:
     """Become the worker of the next run, or end this process at once."""
     try:
-        due = queue.start_is_due(store.file)
+        due = queue.next_to_start(store.file, store.watch)
     except StoreError as error:
-        print(error, file=sys.stderr)
-        due = False
+        _print(str(error))
+        due = None
     path = store.path
     store.close()
-    sys.stderr.flush()
-    if due and os.name == "posix":
-        os.execve(sys.executable, processes.worker_command(path), processes.environment())  # noqa: S606 - ourselves
-    if due:
-        processes.start_detached(processes.worker_command(path), log_path(path))
+    with contextlib.suppress(OSError):
+        sys.stderr.flush()
+    if due is not None and due.launcher == launcher and os.name == "posix":
+        with contextlib.suppress(OSError):
+            os.execve(sys.executable, queue.worker_command(path, launcher), launchers.environment())  # noqa: S606 - ourselves
+    elif due is not None:
+        try:
+            launchers.get(due.launcher).start(queue.worker_command(path, due.launcher), log_path(path))
+        except (OSError, ValueError) as error:
+            _print(f"the next run's process cannot be started: {error}")
     os._exit(0)
 
 
@@ -186,11 +197,13 @@ def main() -> int:
     """Take the next run and train it; nothing to do is no error."""
     parser = argparse.ArgumentParser(prog="optim_viz.training.worker")
     parser.add_argument("--store", type=Path, required=True)
+    parser.add_argument("--launcher", default="local")
+    given = parser.parse_args()
     try:
-        store = RunStore(parser.parse_args().store)
-        claim = queue.claim_next(store.file, store.watch)
-    except StoreError as error:
-        print(error, file=sys.stderr)
+        store = RunStore(given.store)
+        claim = queue.claim_next(store.file, store.watch, given.launcher)
+    except (StoreError, ValueError) as error:
+        _print(str(error))
         return 2
     if claim is None:
         return 0
@@ -199,11 +212,11 @@ def main() -> int:
 
     def stop(number: int, frame: FrameType | None) -> None:
         del number, frame
-        worker.pulse.cancel()
+        worker.heartbeat.cancel()
 
     signal.signal(signal.SIGTERM, stop)  # the computer shuts down, say: resume goes on
     worker.work()
-    leave(store)
+    leave(store, given.launcher)
     return 0
 
 
@@ -215,7 +228,13 @@ def _print_into(path: Path) -> None:
             os.dup2(log.fileno(), 1)
             os.dup2(log.fileno(), 2)
     except OSError as error:
-        print(f"no log at {path}: {error.strerror}", file=sys.stderr)
+        _print(f"no log at {path}: {error.strerror}")
+
+
+def _print(text: str) -> None:
+    """Print to the log; where the disk has no room for it the text is lost, and nothing else."""
+    with contextlib.suppress(OSError):
+        print(text, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
+from optim_viz.comparison import settings
 from optim_viz.experiments import mnist_runs
 from optim_viz.experiments.mnist_runs import PRESETS, Curve, Finished
 from optim_viz.scenario import parse_lane
@@ -38,12 +39,13 @@ def test_the_kept_runs_are_like_the_reference() -> None:
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_a_preset_is_what_the_training_page_reads(name: str) -> None:
-    from optim_viz.pages.train import settings as train_settings
-
     query = parse_qs(PRESETS[name].link())
-    settings, problems = train_settings.read_settings(query)
+    values, problems = settings.read({key: texts[-1] for key, texts in query.items()})
     assert problems == ()
-    assert {key: settings[key] for key in PRESETS[name].settings} == dict(PRESETS[name].settings)
+    found = settings.link_part(values)
+    assert {key: found.get(key) for key in PRESETS[name].settings} == {
+        key: str(value) for key, value in PRESETS[name].settings.items()
+    }
     assert [parse_lane(text).optimizer for text in query["lane"]] == [
         lane.partition(",")[0] for lane in PRESETS[name].lanes
     ]

@@ -11,14 +11,13 @@ from urllib.parse import parse_qs
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from optim_viz.comparison import ACTIVATIONS, DEVICES, TrainingSpec, events, spec
-from optim_viz.pages.train import lanes as train_lanes
-from optim_viz.pages.train import run_list as train_runs
-from optim_viz.pages.train import settings as train_settings
-from optim_viz.pages.train import take_away as train_take_away
+from optim_viz.comparison import TrainingSpec, events, settings
+from optim_viz.comparison.lanes import PRESETS, Preset, lane_texts, read_lanes
+from optim_viz.launchers.local import Local
+from optim_viz.pages.train import run_list, take_away
 from optim_viz.pages.train.look import duration, lab_link
-from optim_viz.run_store import RunStore, StoreBusy, StoreDamaged, StoreReadOnly, ownership, processes, queue
-from optim_viz.run_store.run import State
+from optim_viz.run_store import RunStore, StoreBusy, StoreDamaged, StoreReadOnly, heartbeat, queue
+from optim_viz.run_store.runs import State
 from optim_viz.scenario import parse_lane
 from tests.pages.hostile import as_read
 
@@ -32,13 +31,13 @@ def started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """A store of the test's own; no process is started, the commands are collected."""
     commands: list[list[str]] = []
 
-    def note(command: list[str], log: Path) -> int:
-        del log
+    def note(self: Local, command: list[str], log: Path) -> str:
+        del self, log
         commands.append(command)
-        return 0
+        return "1 -1.0 nowhere"
 
     monkeypatch.setenv("OPTIM_VIZ_HOME", str(tmp_path))
-    monkeypatch.setattr(processes, "start_detached", note)
+    monkeypatch.setattr(Local, "start", note)
     return commands
 
 
@@ -117,7 +116,7 @@ def ended(store: RunStore, state: State = "finished", message: str = "", name: s
     claim = queue.claim_next(store.file, store.watch)
     assert claim is not None
     assert claim.run.id == run_id
-    ownership.finish(store.file, claim, state, message, logged())
+    heartbeat.finish(store.file, claim, state, message, logged())
     return run_id
 
 
@@ -154,7 +153,7 @@ def test_lanes_and_settings_come_from_the_link() -> None:
         ("&".join(["lane=adam"] * 9), "at most 8 lanes"),
         ("epochs=0", "epochs must be a whole number from 1 to 1000"),
         ("epochs=1e99&seed=-1&l2=nan", "seed must be"),
-        ("widths=0,9999999999", "hidden layers must be"),
+        ("widths=0,9999999999", "widths must be a whole number from 1 to 4096"),
         ("device=abacus", "device must be one of auto"),
         ("run=three", "run must be a number"),
         ("run=99", "there is no run 99"),
@@ -171,7 +170,7 @@ def test_a_bad_link_is_told_and_the_form_is_there(query: str, words: str) -> Non
 
 def test_a_batch_larger_than_the_data_cannot_be_launched() -> None:
     app = opened("examples=100")
-    assert "a batch of 128 does not fit into 100 training images" in said(app)
+    assert "a batch of 128 does not fit into 100 training examples" in said(app)
     (launch,) = [each for each in app.button if each.label == "Launch"]
     assert launch.disabled
 
@@ -179,7 +178,7 @@ def test_a_batch_larger_than_the_data_cannot_be_launched() -> None:
 def test_wrong_widths_are_told_and_right_ones_forgive() -> None:
     app = opened()
     typed(app, "Hidden layers", "12,zero")
-    assert "hidden layers must be" in said(app)
+    assert "widths must be a whole number from 1 to 4096, not 'zero'" in said(app)
     (field,) = [each for each in app.text_input if each.label == "Hidden layers"]
     assert field.value == "12,zero"
     checked(field.input("12, 7").run())
@@ -214,15 +213,14 @@ def test_lanes_are_added_up_to_eight_and_removed_to_none() -> None:
     assert [each.disabled for each in app.button if each.label == "Launch"] == [True]
 
 
-@pytest.mark.parametrize("preset", train_lanes.PRESETS, ids=lambda preset: preset.title)
-def test_every_preset_is_something_that_can_be_trained(preset: train_lanes.Preset) -> None:
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
+def test_every_preset_is_something_that_can_be_trained(preset: Preset) -> None:
     app = press(opened("lane=sgd&widths=12"), preset.title)
     assert not app.error
-    wanted = {
-        "lanes": list(preset.lanes),
-        "widths": list(train_settings.widths(dict(preset.settings).get("widths", "8"))),
-    }
-    TrainingSpec.from_dict(wanted)
+    query = link(app)
+    assert query.pop("lane", lane_texts(read_lanes(PRESETS[0].lanes)[0])) == lane_texts(read_lanes(preset.lanes)[0])
+    assert {name: text for name, (text,) in query.items()} == preset.settings
+    TrainingSpec.from_dict({"lanes": list(preset.lanes)} | settings.spec_part(settings.parse(preset.settings)))
 
 
 def test_launching_shows_the_run_at_once(store: RunStore) -> None:
@@ -287,7 +285,7 @@ def test_a_run_whose_process_died_is_shown_as_lost(store: RunStore) -> None:
     run_id = store.create(SPEC)
     assert queue.claim_next(store.file, store.watch)
     with store.file.writing() as connection:
-        connection.execute("UPDATE runs SET process = 'another start'")
+        connection.execute("UPDATE runs SET handle = '9999' || handle")
     app = opened(f"run={run_id}")
     assert "lost: the training process ended without a word" in said(app)
     assert "Resume" in labels(app)
@@ -313,9 +311,9 @@ def test_the_script_and_the_exports_are_the_command_lines_own(store: RunStore) -
     (code,) = app.code
     compile(code.value, "script", "exec")
     assert "torch.optim.Adam" in code.value
-    table = train_take_away.csv(store.path, run_id).decode().splitlines()
+    table = take_away.csv(store, run_id).decode().splitlines()
     assert table[0].startswith("run,lane,optimizer,step")
-    assert train_take_away.tensorboard(store.path, run_id)[:2] == b"PK"
+    assert take_away.tensorboard(store, run_id)[:2] == b"PK"
 
 
 # ---- the table ----
@@ -441,26 +439,10 @@ def test_a_read_only_store_can_be_looked_at_but_not_launched_into(
 # ---- words ----
 
 
-def test_the_page_knows_the_same_limits_as_training() -> None:
-    assert set(train_settings.ACTIVATIONS) == set(ACTIVATIONS)
-    assert set(train_settings.DEVICES) == set(DEVICES)
-    assert train_settings.TRAIN_EXAMPLES == spec.TRAIN_EXAMPLES
-    assert (train_settings.MAX_HIDDEN, train_settings.MAX_WIDTH) == (spec.MAX_HIDDEN, spec.MAX_WIDTH)
-    settings = dict(train_settings.DEFAULTS)
-    assert train_settings.n_parameters(settings) == TrainingSpec.from_dict({"lanes": ["sgd"]}).model.n_parameters
-    assert train_settings.of_spec(SPEC) == settings
-
-
-def test_lanes_of_one_kind_are_named_by_what_tells_them_apart() -> None:
-    lanes = [parse_lane(text) for text in ("adam,lr=0.01", "sgd", "adam,lr=0.1")]
-    assert train_lanes.telling(lanes) == ("Adam lr 0.01", "SGD", "Adam lr 0.1")
-    assert train_lanes.telling([lanes[0], lanes[0]]) == ("Adam", "Adam 2")
-
-
 def test_no_search_makes_an_error(store: RunStore) -> None:
     run = store.get(ended(store, name="a (b"))
-    assert train_runs.matches(run, "(B 1 adam")
-    assert not train_runs.matches(run, "nadam")
+    assert run_list.matches(run, "(B 1 adam")
+    assert not run_list.matches(run, "nadam")
 
 
 @pytest.mark.parametrize(("seconds", "words"), [(0.4, "0 s"), (59.6, "1:00 min"), (65, "1:05 min"), (7380, "2:03 h")])

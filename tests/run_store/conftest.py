@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from optim_viz.run_store import RunStore, processes
+from optim_viz.launchers.local import Local
+from optim_viz.run_store import RunStore
 
 
 @pytest.fixture
@@ -27,10 +28,10 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """Start no worker; collect the commands that would have been started."""
     commands: list[list[str]] = []
 
-    def note(command: list[str], log: Path) -> int:
-        del log
+    def note(self: Local, command: list[str], log: Path) -> str:
+        del self, log
         commands.append(command)
-        return 0
+        return "1 -1.0 nowhere"
 
-    monkeypatch.setattr(processes, "start_detached", note)
+    monkeypatch.setattr(Local, "start", note)
     return commands

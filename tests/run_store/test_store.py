@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
 import math
+import sys
+import time
 from pathlib import Path
 
 import numpy as np
+import platformdirs
 import pytest
 
 from optim_viz.comparison import events
-from optim_viz.run_store import RunStore, StoreError, UnknownRun, checkpoint_path, default_path
+from optim_viz.run_store import RunStore, StoreError, UnknownRun, checkpoint_path, default_path, heartbeat, queue, runs
 from tests.run_store.fake_events import LAYERS, SPEC, epoch, loss, start, step, stream
 
 
@@ -94,7 +98,7 @@ def test_deleting_takes_the_points_and_the_checkpoint_along_and_never_the_number
     run, other = store.create(SPEC), store.create(SPEC)
     store.append(run, stream(20))
     store.append(other, stream(20))
-    checkpoint_path(store.path, run).parent.mkdir(parents=True)
+    checkpoint_path(store.path, run).parent.mkdir(parents=True, exist_ok=True)
     checkpoint_path(store.path, run).write_bytes(b"x")
     store.request_cancel(other)
     store.request_cancel(run)
@@ -137,12 +141,141 @@ def test_time_left_follows_the_pace(store: RunStore) -> None:
     assert store.get(run).seconds_left() is None  # not training
     with store.file.writing() as connection:
         connection.execute(
-            "UPDATE runs SET state = 'running', total_steps = 100, trained_since = 50.0, heartbeat = 60.0, "
-            "trained_from = 20"
+            "UPDATE runs SET state = 'running', total_steps = 100, seconds = 7.0, trained = 10.0, trained_from = 20"
         )
-        row = store.get(run)
-    assert row.state in ("running", "lost")
-    assert (row.step, row.seconds_trained()) == (40, 10.0)
+    row = store.get(run)
+    assert (row.state, row.step) == ("running", 40)
+    assert row.seconds_left() == 30.0  # 20 steps took 10 seconds, 60 are left
+    assert row.seconds_trained() == 17.0
+
+
+@pytest.mark.parametrize("jump", [-40 * 365 * 86400.0, 3 * 86400.0])
+def test_a_clock_that_is_set_while_a_run_trains_does_not_count(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch, jump: float
+) -> None:
+    run = store.create(SPEC)
+    claim = queue.claim_next(store.file, store.watch)
+    assert claim is not None
+    beating = heartbeat.Heartbeat(store.file, claim, lambda: None)
+    beating.put(start())
+    beating.put(step(0, 1))
+    real, began = time.time, time.monotonic()
+    monkeypatch.setattr(time, "time", lambda: real() + jump)
+    beating.flush()
+    heartbeat.finish(store.file, claim, "cancelled", "", (), beating.trained())
+    assert 0.0 <= store.get(run).seconds_trained() <= time.monotonic() - began + 60.0
+
+
+def bad_rows() -> list[tuple[str, object]]:
+    damaged: list[object] = ["x", b"\xff\xfe", None, "{", "[1]", 1.5, "9" * 5000, "[" * 100_000]
+    return [(column, value) for column in runs.COLUMNS if column != "id" for value in damaged]
+
+
+def test_one_unreadable_row_hides_no_other_run(store: RunStore) -> None:
+    sound, damaged = store.create(SPEC, "sound"), store.create(SPEC, "damaged")
+    with store.file.reading() as connection:
+        before = connection.execute("SELECT * FROM runs WHERE id = ?", (damaged,)).fetchone()
+        columns = [each[1] for each in connection.execute("PRAGMA table_info(runs)")]
+    restore = f"UPDATE runs SET {', '.join(f'{name} = ?' for name in columns)} WHERE id = ?"  # noqa: S608
+    unreadable = 0
+    for column, value in bad_rows():
+        try:
+            with store.file.writing() as connection:
+                connection.execute(f"UPDATE runs SET {column} = ? WHERE id = ?", (value, damaged))  # noqa: S608
+        except StoreError:
+            continue  # the table itself refuses it
+        found = {run.id: run for run in store.list_runs()}
+        assert found[sound].name == "sound"
+        if found[damaged].state == "unreadable":
+            unreadable += 1
+            assert "this run's row in the store is damaged" in found[damaged].message
+        store.results()
+        store.rename(sound, "sound")
+        with store.file.writing() as connection:
+            connection.execute(restore, (*before, damaged))
+    assert unreadable > 20
+
+
+def test_an_unreadable_run_can_be_deleted_and_holds_up_no_queue(store: RunStore, started: list[list[str]]) -> None:
+    damaged, waiting = store.create(SPEC), store.create(SPEC)
+    with store.file.writing() as connection:
+        connection.execute("UPDATE runs SET spec = 'x' WHERE id = ?", (damaged,))
+    store.advance()
+    assert store.get(damaged).state == "unreadable"
+    claim = queue.claim_next(store.file, store.watch)
+    assert claim is not None
+    assert claim.run.id == waiting
+    with store.file.writing() as connection:
+        connection.execute("UPDATE runs SET spec = 'x' WHERE id = ?", (waiting,))
+    store.advance()  # a row that cannot be read cannot be trained either
+    for run in (damaged, waiting):
+        store.delete(run)
+    assert store.list_runs() == []
+    assert started
+
+
+def test_damaged_points_are_a_sentence(store: RunStore) -> None:
+    run = store.create(SPEC)
+    store.append(run, stream(20))
+    with store.file.writing() as connection:
+        connection.execute("UPDATE losses SET loss = 'x'")
+        connection.execute("UPDATE histograms SET edges = x'00'")
+        connection.execute("UPDATE epochs SET test_loss = 'x'")
+    for read in (lambda: store.series(run, 0, "loss"), lambda: store.histogram(run, 0)):
+        with pytest.raises(StoreError, match=r"a part of the run store .* is damaged"):
+            read()
+    store.results()
+
+
+def test_a_mistyped_folder_is_an_error_where_it_is_asked_for(tmp_path: Path) -> None:
+    missing = tmp_path / "mistyped" / "runs.sqlite3"
+    with pytest.raises(StoreError, match=f"there is no folder {missing.parent}: make it, or check"):
+        RunStore(missing, make_folder=False)
+    assert not missing.parent.exists()
+    RunStore(missing).close()
+    RunStore(missing, make_folder=False).close()
+
+
+@pytest.mark.parametrize("name", ["a\0b", "\ud800", "\x1b[2J", "x" * 10_000])
+def test_any_name_is_kept_as_one_line(store: RunStore, name: str) -> None:
+    run = store.create(SPEC, name)
+    store.rename(run, name)
+    kept = store.get(run).name
+    assert kept.isprintable()
+    assert len(kept) <= 120
+
+
+@pytest.mark.parametrize(
+    ("system", "variables", "place"),
+    [
+        ("unix", {}, "~/.local/share/optim_viz"),
+        ("unix", {"XDG_DATA_HOME": "/data/mine"}, "/data/mine/optim_viz"),
+        ("macos", {}, "~/Library/Application Support/optim_viz"),
+    ],
+)
+def test_the_store_lies_where_it_always_did(
+    system: str, variables: dict[str, str], place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OPTIM_VIZ_HOME", raising=False)
+    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    module = importlib.import_module(f"platformdirs.{system}")
+    of_system = {"unix": "Unix", "macos": "MacOS"}[system]
+    monkeypatch.setattr(platformdirs, "PlatformDirs", getattr(module, of_system))
+    assert default_path() == Path(place).expanduser() / "runs.sqlite3"
+
+
+def test_a_store_on_macos_from_before_is_still_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("OPTIM_VIZ_HOME", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setattr(sys, "platform", "darwin")
+    before = tmp_path / "Library/Application Support/optim_viz/runs.sqlite3"
+    assert default_path() == tmp_path / "data/optim_viz/runs.sqlite3"
+    before.parent.mkdir(parents=True)
+    before.write_bytes(b"")
+    assert default_path() == before
 
 
 def test_the_default_place_is_told_by_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

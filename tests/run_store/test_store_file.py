@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from optim_viz.launchers import environment
 from optim_viz.run_store import (
     RunStore,
     StoreBusy,
@@ -25,7 +26,6 @@ from optim_viz.run_store import (
     schema,
     store_file,
 )
-from optim_viz.run_store.processes import environment
 from tests.run_store import old_store
 from tests.run_store.fake_events import SPEC, looks, step, stream
 
@@ -100,7 +100,7 @@ def test_a_damaged_store_is_moved_aside_and_named(path: Path, damage: Callable[[
     store = RunStore(path)
     run = store.create(SPEC)
     store.append(run, stream())
-    checkpoint_path(path, run).parent.mkdir(parents=True)
+    checkpoint_path(path, run).parent.mkdir(parents=True, exist_ok=True)
     checkpoint_path(path, run).write_bytes(b"checkpoint")
     store.close()
     damage(path)
@@ -223,8 +223,8 @@ def test_a_store_that_somebody_holds_is_busy_not_broken(
 
 def test_a_store_that_is_removed_while_open_starts_anew(store: RunStore) -> None:
     store.create(SPEC)
-    for file in store.path.parent.iterdir():
-        file.unlink()
+    for file in store.path.parent.glob("runs.sqlite3*"):
+        shutil.rmtree(file) if file.is_dir() else file.unlink()
     assert store.list_runs() == []
     assert store.create(SPEC) == 1
     shutil.rmtree(store.path.parent)

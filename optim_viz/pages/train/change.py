@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from optim_viz.pages.plain_text import plain
-from optim_viz.pages.train import navigation as train_go
+from optim_viz.pages.train import navigation
 from optim_viz.run_store import Run, RunStore, StoreError
 
 OPEN = "open"
@@ -60,7 +60,7 @@ def _rename(store: RunStore, run_id: int, key: str, place: str) -> None:
     try:
         store.rename(run_id, str(st.session_state.get(key) or ""))
         st.session_state[key] = store.get(run_id).name
-        train_go.stay()
+        navigation.stay()
     except StoreError as error:
         st.session_state[_TROUBLE + place] = str(error)
 
@@ -84,4 +84,4 @@ def _delete(store: RunStore, ids: tuple[int, ...], place: str) -> None:
     if problems:
         st.session_state[_TROUBLE + place] = " ".join(problems)
     elif place == OPEN:
-        train_go.go({})
+        navigation.go({})

@@ -1,16 +1,85 @@
-"""The charts of one run, each mounted once under a key of its run, so that a zoom outlives new data."""
+"""The charts of one run: everything they show, read from the store in one go, and drawn.
+
+Each chart is mounted once under a key of its run, so that a zoom outlives new data.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
+from optim_viz.comparison.lanes import LaneWords, lane_words
 from optim_viz.figures import training_curves as curves
 from optim_viz.figures import training_state as state
 from optim_viz.figures.training_curves import Curve
 from optim_viz.figures.training_lines import over
-from optim_viz.pages.train.view import View, epochs
-from optim_viz.run_store import Bands, Series
+from optim_viz.run_store import Bands, Histogram, Result, Run, RunStore, Series
 from optim_viz.stage.plot import plot
+
+RAW_POINTS = 500
+LINE_POINTS = 300
+
+
+@dataclass(frozen=True)
+class Look:
+    """Which lane, layer and quantity the state charts show."""
+
+    lane: int = 0
+    layer: str = ""
+    quantity: str = "ratio"
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """One run as it stands, lanes in order."""
+
+    run: Run
+    lanes: tuple[LaneWords, ...]
+    results: dict[int, Result]
+    losses: tuple[Series, ...]
+    smoothed: tuple[Series, ...]
+    accuracies: tuple[Series, ...]
+    speeds: tuple[Series, ...]
+    norms: tuple[Series, ...]
+    memory: Series
+    look: Look
+    bands: Bands | None
+    histogram: Histogram | None
+
+
+def read(store: RunStore, run: Run, look: Look) -> View:
+    """Read what a run has logged.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
+    lanes = lane_words(run.lanes)
+
+    def each(quantity: str, points: int = LINE_POINTS) -> tuple[Series, ...]:
+        return tuple(store.series(run.id, lane, quantity, points) for lane in range(len(lanes)))
+
+    fits = look.lane < len(lanes) and look.layer in run.layers
+    bands = store.quantiles(run.id, look.lane, look.quantity, look.layer, LINE_POINTS) if fits else None
+    return View(
+        run=run,
+        lanes=lanes,
+        results={result.lane: result for result in store.results().get(run.id, [])},
+        losses=each("loss", RAW_POINTS),
+        smoothed=each("smoothed"),
+        accuracies=each("test_accuracy"),
+        speeds=each("examples_per_second"),
+        norms=each("gradient_norm"),
+        memory=store.series(run.id, 0, "memory_peak", 8),
+        look=look,
+        bands=bands,
+        histogram=store.histogram(run.id, look.lane) if fits else None,
+    )
+
+
+def epochs(run: Run) -> int:
+    """Return how many epochs a run has in all."""
+    return int(run.spec.get("epochs", 1))
 
 
 def loss(view: View) -> None:

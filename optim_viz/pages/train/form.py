@@ -1,58 +1,56 @@
-"""The launch form: lanes, the network they train, and the button that starts them. It mirrors itself into the link."""
+"""The launch form: lanes, what they train on, and the button that starts them. It mirrors itself into the link."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from typing import cast
+from typing import Any, Final, cast
 
 import streamlit as st
 
+from optim_viz.comparison import TrainingSpec, settings
+from optim_viz.comparison.lanes import PRESETS, Preset, lane_texts, read_lanes
+from optim_viz.comparison.settings import Settings
+from optim_viz.models import Option
 from optim_viz.pages.plain_text import plain
-from optim_viz.pages.train import lane_rows as train_lane_rows
-from optim_viz.pages.train import lanes as train_lanes
-from optim_viz.pages.train import navigation as train_go
-from optim_viz.pages.train import rows as train_rows
-from optim_viz.pages.train import settings as train_settings
-from optim_viz.pages.train.settings import SETTINGS, Setting, Settings, Value
-from optim_viz.run_store import RunStore, StoreError, command, errors
+from optim_viz.pages.train import lane_rows, navigation, rows
+from optim_viz.run_store import RunStore, StoreError, errors
 from optim_viz.scenario import Problem
-from optim_viz.scenario.reader import Reader
 
 _SETTINGS = "train_settings"
 _PROBLEMS = "train_setting_problems"
 _SEEN = "train_seen_link"
-_TOLD = "train_link_problems"
-_WIDTHS = {"widths": 144, "activation": 112, "l2": 88, "epochs": 112, "examples": 128, "device": 96}
+_LINK_PROBLEMS = "train_link_problems"
+_CHOICES: Final = ("dataset", "model")
+"""Settings that change which others there are."""
 _LEAD = (
-    '<p class="tr-lead">A network learns to read MNIST’s handwritten digits, once for each optimizer below, side by '
-    "side: same first weights, same batches. It trains in its own process and goes on when this page is closed.</p>"
+    '<p class="tr-lead">One network is trained once for each optimizer below, side by side: same first weights, same '
+    "batches. It trains in its own process and goes on when this page is closed.</p>"
 )
 
 
-def follow(query: Mapping[str, list[str]]) -> list[str]:
+def fill_from_link(query: Mapping[str, list[str]]) -> list[str]:
     """Fill the form from a link that is new to this session, opened or gone back to; return what was wrong with it."""
     if st.session_state.get(_SEEN) != query:
         st.session_state[_SEEN] = dict(query)
-        st.session_state[_TOLD] = [str(each) for each in _fill(query)]
-    return cast("list[str]", st.session_state[_TOLD])
+        st.session_state[_LINK_PROBLEMS] = [str(each) for each in _fill(query)]
+    return cast("list[str]", st.session_state[_LINK_PROBLEMS])
 
 
 def _fill(query: Mapping[str, list[str]]) -> list[Problem]:
     """Fill the form; without lanes it takes the usual five."""
-    lanes, problems = train_lanes.read_lanes(query.get("lane", []))
-    settings, more = train_settings.read_settings(query)
-    train_rows.replace_all(lanes or train_lanes.read_lanes(train_lanes.PRESETS[0].lanes)[0])
-    _keep(settings)
+    lanes, problems = read_lanes(query.get("lane", []))
+    values, more = settings.read({name: texts[-1] for name, texts in query.items() if texts and name != "lane"})
+    rows.replace_all(lanes or read_lanes(PRESETS[0].lanes)[0])
+    _keep(values)
     return [*problems, *more]
 
 
 def _link() -> dict[str, list[str]]:
     """Return the form as a link has it: nothing where everything is as on a first visit."""
-    lanes = train_lanes.lane_texts(train_rows.lanes())
-    usual = train_lanes.lane_texts(train_lanes.read_lanes(train_lanes.PRESETS[0].lanes)[0])
+    lanes = lane_texts(rows.lanes())
+    usual = lane_texts(read_lanes(PRESETS[0].lanes)[0])
     named = {"lane": lanes} if lanes != usual else {}
-    return named | {name: [text] for name, text in train_settings.link_part(_settings()).items()}
+    return named | {name: [text] for name, text in settings.link_part(_settings()).items()}
 
 
 @st.fragment
@@ -60,12 +58,12 @@ def show(store: RunStore) -> None:
     """Draw the form; while someone edits, only this part of the page runs again."""
     st.html('<h1 class="tr-title">New run</h1>' + _LEAD)
     with st.container(horizontal=True, gap="small"):
-        for preset in train_lanes.PRESETS:
+        for preset in PRESETS:
             st.button(preset.title, key=f"train-preset-{preset.title}", on_click=_start_from, args=(preset,))
-    train_lane_rows.show()
+    lane_rows.show()
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        for setting in SETTINGS:
-            _control(setting)
+        for option in _declared():
+            _control(option)
     _launch(store)
     link = _link()
     if {name: st.query_params.get_all(name) for name in st.query_params} != link:
@@ -74,7 +72,7 @@ def show(store: RunStore) -> None:
 
 
 def _launch(store: RunStore) -> None:
-    lanes, problems = train_rows.lanes(), _problems()
+    lanes, problems = rows.lanes(), _problems()
     for problem in problems.values():
         st.error(plain(problem))
     if not lanes:
@@ -87,92 +85,99 @@ def _launch(store: RunStore) -> None:
         pressed = st.button("Launch", key="train-launch", type="primary", disabled=not ready)
         st.html(_facts(len(lanes)), width="content")
     if pressed:
-        arguments = [f"--lane={text}" for text in train_lanes.lane_texts(lanes)]
-        arguments += [*train_settings.arguments(_settings()), f"--name={name or ''}"]
         try:
+            spec = TrainingSpec.from_dict({"lanes": lane_texts(lanes)} | settings.spec_part(_settings()))
             with st.spinner("Starting the training process …"):
-                run_id = int(json.loads(command(store.path, "train", "--detach", "--json", *arguments))["run"])
-        except StoreError as error:
+                run_id = store.launch(spec.to_dict(), name or "")
+        except (StoreError, ValueError) as error:
             st.error(plain(f"Not launched: {error}"))
             return
-        train_go.go({"run": str(run_id)})
+        navigation.go({"run": str(run_id)})
         st.rerun()
 
 
 def _facts(lanes: int) -> str:
-    settings = _settings()
-    steps = -(-int(settings["examples"]) // int(settings["batch_size"])) * int(settings["epochs"])
-    return (
-        f'<p class="tr-facts"><span>{train_settings.n_parameters(settings):,} parameters</span>'
-        f"<span>{steps:,} steps</span><span>{lanes} {'lane' if lanes == 1 else 'lanes'}</span></p>"
-    )
+    values = _settings()
+    steps = -(-values["examples"] // values["batch_size"]) * values["epochs"]
+    facts = [f"{steps:,} steps", f"{lanes} {'lane' if lanes == 1 else 'lanes'}"]
+    if not settings.check(values):
+        facts.insert(0, f"{settings.n_parameters(values):,} parameters")
+    return '<p class="tr-facts">' + "".join(f"<span>{fact}</span>" for fact in facts) + "</p>"
 
 
-def _control(setting: Setting) -> None:
+def _control(option: Option) -> None:
     """Draw one setting; what it holds comes from the form's own state, so that it outlives a visit to a run."""
-    key, value, name = f"train-{setting.name}", _settings()[setting.name], setting.name
-    width = _WIDTHS.get(name, 120)
-    if setting.kind == "choice":
+    key, value = f"train-{option.name}", _settings()[option.name]
+    shared: dict[str, Any] = {
+        "key": key,
+        "help": option.help or None,
+        "on_change": _set,
+        "args": (option,),
+        "width": _width(option),
+    }
+    if option.kind == "choice":
         st.session_state[key] = value
-        st.selectbox(
-            setting.label,
-            setting.choices,
-            key=key,
-            help=setting.help or None,
-            on_change=_set,
-            args=(setting,),
-            width=width,
-        )
-    elif setting.kind == "whole":
-        st.session_state[key] = int(value)
-        st.number_input(
-            setting.label,
-            int(setting.low),
-            int(setting.high),
-            step=1,
-            key=key,
-            help=setting.help or None,
-            on_change=_set,
-            args=(setting,),
-            width=width,
-        )
+        st.selectbox(option.title, option.choices, format_func=lambda name: _choice_title(option, name), **shared)
+    elif option.kind == "whole":
+        # A number field keeps its first bounds for as long as it has the same name.
+        shared["key"] = f"{key}-{option.high:.0f}"
+        st.session_state[shared["key"]] = int(value)
+        st.number_input(option.title, int(option.low), int(option.high), step=1, **shared)
     else:
-        if name not in _problems():
-            st.session_state[key] = setting.text(value)
-        st.text_input(setting.label, key=key, help=setting.help or None, on_change=_set, args=(setting,), width=width)
+        if option.name not in _problems():
+            st.session_state[key] = option.text(value)
+        st.text_input(option.title, **shared)
 
 
-def _set(setting: Setting) -> None:
-    reader = Reader()
-    settings = _settings()
-    settings[setting.name] = setting.read(
-        reader, cast("object", st.session_state.get(f"train-{setting.name}")), settings[setting.name]
-    )
-    problems = _problems()
-    problems.pop(setting.name, None)
-    problems |= {each.field: str(each) for each in reader.problems}
-    _together(settings, problems)
+def _width(option: Option) -> int:
+    longest = max((len(_choice_title(option, each)) for each in option.choices), default=0)
+    return max(112, min(240, 8 * longest + 56), min(160, 8 * len(option.title) + 40))
 
 
-def _start_from(preset: train_lanes.Preset) -> None:
-    train_rows.replace_all(train_lanes.read_lanes(preset.lanes)[0])
-    _keep(preset.apply(_settings()))
+def _choice_title(option: Option, name: str) -> str:
+    registry = {"dataset": settings.datasets, "model": settings.models}.get(option.name)
+    return registry.get(name).title if registry else name
 
 
-def _keep(settings: Settings) -> None:
-    st.session_state[_SETTINGS] = settings
-    _together(settings, {})
+def _set(option: Option) -> None:
+    key = f"train-{option.name}" + (f"-{option.high:.0f}" if option.kind == "whole" else "")
+    raw, values, problems = st.session_state.get(key), _settings(), _problems()
+    if option.name in _CHOICES:
+        _keep(settings.with_choice(values, option.name, str(raw)))
+        return
+    problems.pop(option.name, None)
+    try:
+        values[option.name] = option.parse(str(raw))
+    except ValueError as error:
+        problems[option.name] = str(error)
+    _check(values, problems)
 
 
-def _together(settings: Settings, problems: dict[str, str]) -> None:
+def _start_from(preset: Preset) -> None:
+    rows.replace_all(read_lanes(preset.lanes)[0])
+    _keep(settings.with_preset(_settings(), preset.settings))
+
+
+def _keep(values: Settings) -> None:
+    st.session_state[_SETTINGS] = values
+    _check(values, {})
+
+
+def _check(values: Settings, problems: dict[str, str]) -> None:
     problems.pop("together", None)
-    for problem in train_settings.check(settings):
-        problems["together"] = str(problem)
+    found = settings.check(values)
+    if found:
+        problems["together"] = "; ".join(map(str, found))
     st.session_state[_PROBLEMS] = problems
 
 
+def _declared() -> tuple[Option, ...]:
+    values = _settings()
+    return settings.settings(values["dataset"], values["model"])
+
+
 def _settings() -> Settings:
-    return cast("Settings", st.session_state.setdefault(_SETTINGS, dict[str, Value](train_settings.DEFAULTS)))
+    return cast("Settings", st.session_state.setdefault(_SETTINGS, settings.defaults()))
 
 
 def _problems() -> dict[str, str]:

@@ -7,18 +7,18 @@ from typing import cast
 
 import streamlit as st
 
+from optim_viz.comparison.lanes import new_lane, read_lane, torch_choices, trainable_names, values_text
 from optim_viz.figures.theme import COLOUR_NAMES
 from optim_viz.pages.plain_text import plain
-from optim_viz.pages.train import lanes as train_lanes
 from optim_viz.pages.train.look import swatch
 from optim_viz.pages.train.rows import Row, append, beside, find, lanes, remove, rows
-from optim_viz.scenario import MAX_LANES, Lane, format_lane, parse_lane
+from optim_viz.scenario import MAX_LANES, Lane, format_lane, lane_titles
 from optim_viz.update_rules import Hyperparameter
 
 
 def show() -> None:
     """Draw the rows and the button that adds one."""
-    titles = train_lanes.numbered(lanes())
+    titles = lane_titles(lanes())
     for row, title in zip(list(rows()), titles, strict=True):
         with st.container(key=f"train-row-{row.number}", horizontal=True, vertical_alignment="center", gap="small"):
             _show_row(row, title)
@@ -38,7 +38,7 @@ def _show_row(row: Row, title: str) -> None:
     st.session_state[key] = row.lane.optimizer
     st.selectbox(
         f"Optimizer {rows().index(row) + 1}",
-        train_lanes.TRAINABLE,
+        trainable_names(),
         key=key,
         format_func=_title,
         on_change=_choose,
@@ -62,7 +62,7 @@ def _show_row(row: Row, title: str) -> None:
 
 def _summary(lane: Lane) -> str:
     first = lane.rule.hyperparameters[0].name
-    return train_lanes.values_text(lane, without=(first,)) or "more"
+    return values_text(lane, without=(first,)) or "more"
 
 
 def _slider(row: Row, title: str, hyperparameter: Hyperparameter, *, in_row: bool = False) -> None:
@@ -85,7 +85,7 @@ def _slider(row: Row, title: str, hyperparameter: Hyperparameter, *, in_row: boo
 
 
 def _switch(row: Row, title: str, hyperparameter: Hyperparameter) -> None:
-    if len(train_lanes.choices(row.lane, hyperparameter.name)) < 2:
+    if len(torch_choices(row.lane, hyperparameter.name)) < 2:
         return  # torch.optim always does it, or never
     key = f"train-{row.number}-{row.lane.optimizer}-{hyperparameter.name}"
     st.session_state[key] = bool(row.lane.hyperparameters[hyperparameter.name])
@@ -127,15 +127,15 @@ def _shown(value: float) -> str:
 def _add() -> None:
     if len(rows()) < MAX_LANES:
         used = {lane.optimizer for lane in lanes()}
-        free = next((name for name in train_lanes.TRAINABLE if name not in used), "adam")
-        append(train_lanes.dressed(free, lanes()))
+        free = next((name for name in trainable_names() if name not in used), "adam")
+        append(new_lane(free, lanes()))
 
 
 def _choose(number: int) -> None:
     row = find(number)
     chosen = st.session_state.get(f"train-optimizer-{number}")
     if row is not None and isinstance(chosen, str):
-        row.lane, row.typed, row.problem = train_lanes.dressed(chosen, beside(row)), {}, ""
+        row.lane, row.typed, row.problem = new_lane(chosen, beside(row)), {}, ""
 
 
 def _move(number: int, name: str, key: str) -> None:
@@ -151,10 +151,10 @@ def _type(number: int, key: str) -> None:
     if row is None:
         return
     try:
-        lane = train_lanes.trainable(parse_lane(str(st.session_state[key])))
+        lane = read_lane(str(st.session_state[key]))
     except ValueError as error:
         row.problem = str(error)
         return
-    look = row.lane if lane.optimizer == row.lane.optimizer else train_lanes.dressed(lane.optimizer, beside(row))
+    look = row.lane if lane.optimizer == row.lane.optimizer else new_lane(lane.optimizer, beside(row))
     row.lane, row.problem = replace(lane, colour=look.colour, marker=look.marker), ""
-    row.place()
+    row.add_stops()

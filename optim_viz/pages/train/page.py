@@ -1,4 +1,4 @@
-"""The training page: launch a comparison on MNIST, watch it, and look after what was trained.
+"""The training page: launch a comparison, watch it, and look after what was trained.
 
     /train                                      the form, with the usual five optimizers
     /train?lane=adam,lr=0.001&lane=sgd,lr=0.01  the form with these lanes, as the lab sends them
@@ -11,15 +11,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from optim_viz.comparison import settings
 from optim_viz.pages.plain_text import plain
 from optim_viz.pages.site_header import site_header
-from optim_viz.pages.train import change as train_change
-from optim_viz.pages.train import form as train_form
-from optim_viz.pages.train import navigation as train_go
-from optim_viz.pages.train import run as train_run
-from optim_viz.pages.train import run_list as train_runs
-from optim_viz.pages.train import settings as train_settings
-from optim_viz.pages.train import take_away as train_take_away
+from optim_viz.pages.train import change, form, navigation, run_list, run_view, take_away
 from optim_viz.pages.train.look import CSS
 from optim_viz.run_store import Run, RunStore, StoreDamaged, StoreError, UnknownRun, default_path
 from optim_viz.scenario.problem import shown
@@ -62,22 +57,22 @@ def _chosen_run(store: RunStore, query: dict[str, list[str]]) -> Run | None:
 
 def _new_run(run: Run) -> None:
     """Go to the form, filled as it was for the run that was looked at."""
-    train_go.go({"lane": list(run.lanes)} | train_settings.link_part(train_settings.of_spec(run.spec)))
+    navigation.go({"lane": list(run.lanes)} | settings.link_part(settings.of_spec(run.spec)))
 
 
 def _show_run(store: RunStore, run: Run) -> None:
-    train_run.show(store, run)
+    run_view.show(store, run)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.button("New run with these lanes", key="train-again", on_click=_new_run, args=(run,))
-        train_take_away.show_buttons(store, run)
-    train_take_away.show_script(store, run)
-    train_change.show(store, [run], train_change.OPEN)
+        take_away.show_buttons(store, run)
+    take_away.show_script(run)
+    change.show(store, [run], change.OPEN)
 
 
 def _page() -> None:
     st.html(CSS)
     site_header("Train")
-    train_go.arrive()
+    navigation.arrive()
     store = _store()
     if store is None:
         return
@@ -90,12 +85,12 @@ def _page() -> None:
         return
     if run is None:
         query.pop("run", None)
-        for problem in train_form.follow(query):
+        for problem in form.fill_from_link(query):
             st.warning(plain(problem))
-        train_form.show(store)
+        form.show(store)
     else:
         _show_run(store, run)
-    train_runs.show(store, None if run is None else run.id)
+    run_list.show(store, None if run is None else run.id)
 
 
 _page()

@@ -20,7 +20,7 @@ class Row:
     Attributes:
         number: names its controls, and never comes again in a session.
         lane: as it is now.
-        typed: values that are no stops of their slider and get a place on it, by hyperparameter.
+        typed: values that are no stops of their slider and get a stop of their own, by hyperparameter.
         problem: what was wrong with the text typed last.
     """
 
@@ -29,8 +29,8 @@ class Row:
     typed: dict[str, float] = field(default_factory=dict[str, float])
     problem: str = ""
 
-    def place(self) -> None:
-        """Give every value of the lane a place on its slider."""
+    def add_stops(self) -> None:
+        """Give every value of the lane a stop on its slider."""
         for each in self.lane.rule.hyperparameters:
             value = self.lane.hyperparameters[each.name]
             if each.scale != "choice" and value not in each.stops():
@@ -62,7 +62,7 @@ def append(lane: Lane) -> None:
     number = cast("int", st.session_state.get(_COUNT, 0))
     st.session_state[_COUNT] = number + 1
     row = Row(number, lane)
-    row.place()
+    row.add_stops()
     rows().append(row)
 
 

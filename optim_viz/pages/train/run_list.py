@@ -7,13 +7,12 @@ from typing import Final, cast
 
 import streamlit as st
 
+from optim_viz.comparison.lanes import lane_words
 from optim_viz.figures.training_comparison import COMPARISON_HEIGHT, comparison_figure
 from optim_viz.figures.training_curves import Curve
 from optim_viz.figures.training_lines import over
 from optim_viz.pages.plain_text import plain
-from optim_viz.pages.train import change as train_change
-from optim_viz.pages.train import navigation as train_go
-from optim_viz.pages.train import view as train_view
+from optim_viz.pages.train import change, navigation
 from optim_viz.pages.train.look import STATE_WORDS, moment
 from optim_viz.run_store import STATES, Result, Run, RunStore, StoreError
 from optim_viz.stage.plot import plot
@@ -48,8 +47,8 @@ def _table(store: RunStore, open_run: int | None, ticking: bool) -> None:
         st.error(plain(str(error)))
         return
     if open_run is not None and all(run.id != open_run for run in runs):
-        train_go.go({})
-    if train_go.wanted() or ticking != any(run.active for run in runs):
+        navigation.go({})
+    if navigation.wanted() or ticking != any(run.active for run in runs):
         st.rerun()  # the rest of the page has to change too
     st.html('<h2 class="tr-title">Runs</h2>')
     if not runs:
@@ -117,7 +116,7 @@ def _compare(store: RunStore, runs: list[Run]) -> None:
     if not runs:
         st.html('<p class="tr-lead">Select runs to compare, rename or delete them.</p>')
         return
-    train_change.show(store, runs, "selected")
+    change.show(store, runs, "selected")
     compared = sorted(runs, key=lambda run: run.id)[:_MOST_COMPARED]
     if len(runs) > _MOST_COMPARED:
         st.html(f'<p class="tr-lead">The first {_MOST_COMPARED} of the {len(runs)} selected runs are drawn.</p>')
@@ -136,7 +135,7 @@ def _comparison(store: RunStore, runs: list[Run]) -> tuple[list[Curve], list[Cur
     accuracies: list[Curve] = []
     losses: list[Curve] = []
     for dash, run in enumerate(runs):
-        for index, lane in enumerate(train_view.run_lanes(run)):
+        for index, lane in enumerate(lane_words(run.lanes)):
             title = lane.title if len(runs) == 1 else f"{lane.title}, run {run.id}"
             for name, curves in (("test_accuracy", accuracies), ("smoothed", losses)):
                 line = over(store.series(run.id, index, name, _POINTS), run.steps_per_epoch or 1)
@@ -151,7 +150,7 @@ def _choose(run_id: int, key: str) -> None:
 
 
 def _open(run_id: int) -> None:
-    train_go.go({"run": str(run_id)})
+    navigation.go({"run": str(run_id)})
 
 
 def _show_more() -> None:

@@ -10,9 +10,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from optim_viz.comparison import ModelSpec
 from optim_viz.training.cuda_graph import GraphedStep, Part
-from optim_viz.training.model import Network, init_params
+from optim_viz.training.model import ModelSpec, Network, init_params
 
 
 class FakeGraph:

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from optim_viz.comparison import TrainingSpec
 from optim_viz.comparison.events import Diverged, End, Epoch, Event, Memory, Start, Step, to_dict
-from optim_viz.comparison.spec import torch_optimizer
+from optim_viz.comparison.lanes import torch_optimizer
 from optim_viz.training import engine, lane_run
 from optim_viz.training.engine import Checkpoint, choose_device, train
 from optim_viz.training.mnist import Mnist
@@ -95,7 +95,7 @@ def test_single_precision_agrees_to_rounding(mnist: Mnist) -> None:
 def test_a_large_batch_in_parts_is_one_step(few: Mnist, monkeypatch: pytest.MonkeyPatch) -> None:
     spec = make(batch_size=200, epochs=2)
     whole, _ = run(spec, few)
-    monkeypatch.setattr(lane_run, "WORK", 6.0 * spec.model.n_parameters * 50)  # 50 rows at once
+    monkeypatch.setattr(lane_run, "WORK", 6.0 * spec.n_parameters * 50)  # 50 rows at once
     assert lane_run.rows_at_once(spec) == 50
     parts, _ = run(spec, few)
     np.testing.assert_allclose(losses(parts, 0), losses(whole, 0), rtol=1e-12)
@@ -144,7 +144,7 @@ def test_what_is_told_and_in_which_order(few: Mnist) -> None:
     start, end = told[0], told[-1]
     assert isinstance(start, Start)
     assert (start.step, start.total_steps, start.steps_per_epoch) == (0, 10, 5)
-    assert (start.n_parameters, start.layers) == (spec.model.n_parameters, ("layer 1", "layer 2", "layer 3"))
+    assert (start.n_parameters, start.layers) == (spec.n_parameters, ("layer 1", "layer 2", "layer 3"))
     assert start.device.startswith("cpu (")
     assert isinstance(end, End)
     assert (end.status, end.step) == ("finished", 10)

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from optim_viz.comparison import TrainingSpec
 from optim_viz.comparison.events import QUANTILES, Event, GradientNorm, Histogram, Quantiles
-from optim_viz.comparison.spec import torch_optimizer
+from optim_viz.comparison.lanes import torch_optimizer
 from optim_viz.training import recorder
 from optim_viz.training.engine import train
 from optim_viz.training.mnist import Mnist
@@ -71,7 +71,7 @@ def expected(data: Mnist, lane: int, spec: TrainingSpec) -> dict[tuple[str, str]
     _, params, optimizer = usual_loop.train(data, name, options, examples=300, batch_size=64, epochs=1)
     found: dict[tuple[str, str], np.ndarray] = {}
     owned = [param for group in optimizer.param_groups for param in group["params"]]
-    for number, layer in enumerate(spec.model.layers):
+    for number, layer in enumerate(spec.layers):
         first, second = moments(optimizer, owned[2 * number : 2 * number + 2])
         if first is not None:
             found[layer, "m_hat"] = first
@@ -122,7 +122,7 @@ def test_quantiles_of_the_step_are_those_of_the_parameters_before_and_after(few:
         optimizer.step()
     walked.append([param.detach().clone() for param in model.parameters()])
     for (step, (before, after)), (number, layer) in itertools.product(
-        enumerate(itertools.pairwise(walked), 1), enumerate(spec.model.layers)
+        enumerate(itertools.pairwise(walked), 1), enumerate(spec.layers)
     ):
         own = slice(2 * number, 2 * number + 2)
         moved = np.concatenate([(b - a).abs().numpy().ravel() for a, b in zip(before[own], after[own], strict=True)])
@@ -151,8 +151,8 @@ def test_the_histogram_counts_every_parameter_that_ever_had_a_gradient(few: Mnis
     found = [event for event in told if isinstance(event, Histogram)]
     assert {event.lane for event in found} == {0}  # SGD remembers nothing
     state = expected(few, 0, spec)
-    ratios = np.concatenate([state[layer, "ratio"] for layer in spec.model.layers])
-    moved = np.concatenate([state[layer, "sqrt_v_hat"] for layer in spec.model.layers]) > 0
+    ratios = np.concatenate([state[layer, "ratio"] for layer in spec.layers])
+    moved = np.concatenate([state[layer, "sqrt_v_hat"] for layer in spec.layers]) > 0
     edges = np.asarray(found[-1].edges)
     counts, _ = np.histogram(np.clip(ratios[moved], edges[0], edges[-1]), edges)
     assert np.abs(np.asarray(found[-1].counts) - counts).sum() <= 4  # a value on an edge may fall to either side

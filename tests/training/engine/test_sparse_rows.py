@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from optim_viz.comparison import ModelSpec, TrainingSpec
+from optim_viz.comparison import TrainingSpec
 from optim_viz.comparison.events import Event, Step
-from optim_viz.comparison.spec import torch_optimizer
+from optim_viz.comparison.lanes import torch_optimizer
 from optim_viz.training import batches, engine, machine, sparse_rows
 from optim_viz.training.machine import shares_sparse_rows
 from optim_viz.training.mnist import Mnist
-from optim_viz.training.model import Network, init_params
+from optim_viz.training.model import ModelSpec, Network, init_params
 from optim_viz.training.sparse_rows import SparseRows, affine, sparse, weight_gradient
 from tests.training.engine import usual_loop
 

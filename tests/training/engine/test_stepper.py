@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from optim_viz.comparison.spec import torch_optimizer
+from optim_viz.comparison.lanes import torch_optimizer
 from optim_viz.scenario import parse_lane
 from optim_viz.training.stepper import Stepper
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from optim_viz.run_store import RunStore, processes
+from optim_viz.launchers.local import LAUNCHER
+from optim_viz.run_store import RunStore
 
 
 @pytest.fixture
@@ -19,8 +20,8 @@ def store(tmp_path: Path) -> Iterator[RunStore]:
     with opened.file.writing() as connection:
         connection.execute("UPDATE runs SET state = 'cancelled' WHERE state = 'queued'")
     for run in opened.list_runs():
-        if run.state == "running" and run.pid and run.process:
-            processes.kill(run.pid, run.process)
+        if run.state == "running" and run.handle:
+            LAUNCHER.stop(run.handle)
     opened.close()
 
 

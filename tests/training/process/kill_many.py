@@ -18,7 +18,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT))
 
-from optim_viz.run_store import RunStore, processes  # noqa: E402
+from optim_viz.launchers import environment  # noqa: E402
+from optim_viz.run_store import RunStore  # noqa: E402
 from tests.training.process import killing  # noqa: E402
 
 LONG = killing.SPEC | {"epochs": 250}
@@ -73,9 +74,7 @@ def kill_apps(store: RunStore, moments: list[float]) -> None:
     runs = [store.create(SHORT | {"seed": seed}) for seed in range(16)]
     killed = 0
     for moment in moments:
-        app = subprocess.Popen(
-            [sys.executable, "-c", APP, str(store.path)], env=processes.environment(), start_new_session=True
-        )
+        app = subprocess.Popen([sys.executable, "-c", APP, str(store.path)], env=environment(), start_new_session=True)
         time.sleep(moment)
         assert app.poll() is None
         app.kill()

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from optim_viz.run_store import RunStore, processes
+from optim_viz.launchers import environment
+from optim_viz.run_store import RunStore
 
 WITNESS = Path(__file__).with_name("witness.py")
 SPEC: dict[str, Any] = {
@@ -48,7 +49,7 @@ class Kills:
 def start(store: RunStore, notes: Path) -> subprocess.Popen[bytes]:
     """Start a watched worker for the next run of the queue."""
     command = [sys.executable, "-P", str(WITNESS), str(notes), "--store", str(store.path)]
-    return subprocess.Popen(command, env=processes.environment(), start_new_session=True)
+    return subprocess.Popen(command, env=environment(), start_new_session=True)
 
 
 def kill_and_resume(store: RunStore, run_id: int, notes: Path, moments: list[Moment]) -> Kills:

@@ -9,7 +9,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from optim_viz.run_store import RunStore, processes
+from optim_viz.launchers import environment
+from optim_viz.launchers.local import LAUNCHER
+from optim_viz.run_store import RunStore
 from tests.training.process import killing
 
 Soon = Callable[[Callable[[], bool], float], None]
@@ -41,18 +43,18 @@ def test_a_run_killed_at_random_moments_keeps_its_points_and_ends_as_if_nothing_
 
 def test_the_queue_advances_with_no_app_alive(store: RunStore, soon: Soon) -> None:
     app = subprocess.run(
-        [sys.executable, "-c", APP, str(store.path)], capture_output=True, text=True, env=processes.environment()
+        [sys.executable, "-c", APP, str(store.path)], capture_output=True, text=True, env=environment()
     )
     assert app.returncode == -9
     first, second = map(int, app.stdout.split())
     soon(lambda: store.get(second).state == "finished", 90)  # nobody calls advance
     assert store.get(first).state == "finished"
     assert (store.get(first).ended or 0.0) <= (store.get(second).started or 0.0)
-    assert store.get(first).pid == store.get(second).pid  # one process became the next
-    pid = store.get(second).pid
-    assert pid is not None
-    soon(lambda: processes.start_of(pid) == "", 10)
-    assert os.getsid(0) != pid
+    handle = store.get(second).handle
+    assert handle is not None
+    assert store.get(first).handle == handle  # one process became the next
+    soon(lambda: LAUNCHER.alive(handle) is False, 10)
+    assert os.getsid(0) != int(handle.split()[0])
 
 
 def test_a_lost_run_is_stepped_over_by_whoever_looks(store: RunStore, soon: Soon) -> None:
@@ -60,11 +62,10 @@ def test_a_lost_run_is_stepped_over_by_whoever_looks(store: RunStore, soon: Soon
     first = store.launch(long)
     second = store.launch(long | {"epochs": 1})
     soon(lambda: store.get(first).step > 0, 60)
-    pid, start = store.get(first).pid, store.get(first).process
-    assert pid is not None
-    assert start is not None
+    handle = store.get(first).handle
+    assert handle is not None
     steps = store.get(first).step
-    processes.kill(pid, start)
+    LAUNCHER.stop(handle)
     soon(lambda: store.get(first).state == "lost", 2)
     assert store.get(second).state == "queued"
     store.advance()

@@ -17,13 +17,16 @@ import pytest
 import torch
 
 from optim_viz.comparison import events
-from optim_viz.run_store import Run, RunStore, checkpoint_path, processes, queue
-from optim_viz.training import engine, mnist
+from optim_viz.datasets import DataUnavailable, mnist
+from optim_viz.launchers import environment
+from optim_viz.launchers.local import LAUNCHER
+from optim_viz.run_store import Run, RunStore, checkpoint_file, checkpoint_path, folders, queue
+from optim_viz.training import engine
 from optim_viz.training.engine import Checkpoint
 from optim_viz.training.worker import Worker, explain
 
 Soon = Callable[[Callable[[], bool], float], None]
-SPEC: dict[str, Any] = {"lanes": ["adam"], "widths": [8], "examples": 512, "device": "cpu"}
+SPEC: dict[str, Any] = {"lanes": ["adam"], "dataset": "digits", "widths": [8], "examples": 512, "device": "cpu"}
 START = events.Start(0, 1000, 4, 10, ("layer 1",), "cpu", "2.13.0")
 
 
@@ -61,7 +64,7 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> Callable[[BaseException], None]:
     [
         (
             torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB"),
-            ["ran out of memory", "smaller batch", "narrower layers", "device cpu"],
+            ["ran out of memory", "smaller batch", "smaller network", "device cpu"],
         ),
         (RuntimeError("MPS backend out of memory (MPS allocated: 9 GB)"), ["ran out of memory"]),
         (RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory"), ["ran out of memory"]),
@@ -70,7 +73,7 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> Callable[[BaseException], None]:
             OSError(errno.ENOSPC, "No space left on device", "/data/x"),
             ["the disk that holds /data/x is full", "resume"],
         ),
-        (mnist.MnistUnavailable("train-images-idx3-ubyte\nis damaged"), ["train-images-idx3-ubyte is damaged"]),
+        (DataUnavailable("train-images-idx3-ubyte\nis damaged"), ["train-images-idx3-ubyte is damaged"]),
         (ValueError("no CUDA device is present"), ["no CUDA device is present"]),
         (RuntimeError("a kernel is missing"), ["RuntimeError: a kernel is missing", "details in", "run-1.log"]),
         (KeyboardInterrupt(), ["KeyboardInterrupt"]),
@@ -100,29 +103,28 @@ def test_a_spec_that_makes_no_sense_fails_with_the_reason(store: RunStore) -> No
 
 
 def test_a_corrupt_data_file_is_named(store: RunStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    mnist.load_mnist()
+    kept = mnist.DATASET.folder()
+    mnist.DATASET.arrays()
     folder = tmp_path / "data"
     folder.mkdir()
     for name in mnist.SHA256:
-        (folder / name).write_bytes((mnist.cache_folder() / name).read_bytes())
+        (folder / name).write_bytes((kept / name).read_bytes())
     broken = folder / "train-labels-idx1-ubyte"
     broken.write_bytes(broken.read_bytes()[:-100])
     monkeypatch.setattr(mnist, "SOURCES", ())
-    run_id = store.create(SPEC, data=str(folder))
+    run_id = store.create(SPEC | {"dataset": "mnist"}, data=str(folder))
     run = work(store, run_id)
     assert run.state == "failed"
     assert f"{broken} is damaged" in run.message
     again(store, run_id)
     monkeypatch.undo()
-    broken.write_bytes((mnist.cache_folder() / broken.name).read_bytes())
+    broken.write_bytes((kept / broken.name).read_bytes())
     assert work(store, run_id).state == "finished"
 
 
 def test_a_full_disk_fails_the_run_with_its_points_and_the_reserve_makes_room_to_say_so(
     store: RunStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from optim_viz.run_store import reserve
-
     logged = threading.Event()
 
     def train(spec: object, *, on_event: Callable[[Any], None], should_stop: Callable[[], bool], **_: object) -> None:
@@ -143,14 +145,15 @@ def test_a_full_disk_fails_the_run_with_its_points_and_the_reserve_makes_room_to
             pages = connection.execute("PRAGMA page_count").fetchone()[0] + more
             connection.execute(f"PRAGMA max_page_count = {pages}")
 
-    released = reserve.release
+    released = folders.release_reserve
 
-    def release(path: Path) -> None:
-        released(path)
+    def release(path: Path) -> bool:
+        there = released(path)
         limit(1000)
+        return there
 
     monkeypatch.setattr(engine, "train", train)
-    monkeypatch.setattr(reserve, "release", release)
+    monkeypatch.setattr("optim_viz.training.worker.release_reserve", release)
     run = work(store)
     assert logged.is_set()
     assert run.state == "failed"
@@ -175,7 +178,7 @@ def test_a_damaged_checkpoint_is_moved_aside_and_the_next_resume_starts_over(
     again(store, run.id)
     failed = work(store, run.id)
     assert failed.state == "failed"
-    assert f"the checkpoint {path} is damaged" in failed.message
+    assert f"the checkpoint {path} cannot be used" in failed.message
     assert len(list(path.parent.glob("run-1.checkpoint.damaged-*"))) == 1
     again(store, run.id)
     done = work(store, run.id)
@@ -183,27 +186,52 @@ def test_a_damaged_checkpoint_is_moved_aside_and_the_next_resume_starts_over(
     assert not path.exists()  # a finished run needs none
 
 
-def test_a_checkpoint_of_another_comparison_is_refused(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("other", [{"seed": 1}, {"lanes": ["adam", "sgd"]}, {"lanes": ["sgd"]}, {"widths": [9]}])
+def test_a_sound_checkpoint_of_another_comparison_is_moved_aside(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch, other: dict[str, Any]
+) -> None:
     saved: list[bytes] = []
     monkeypatch.setattr(Worker, "_save", lambda self, checkpoint: saved.append(checkpoint.to_bytes()))
     monkeypatch.setattr("optim_viz.training.worker.CHECKPOINT_SECONDS", 0.0)
     work(store, spec=SPEC | {"epochs": 5})
-    assert saved
     assert Checkpoint.from_bytes(saved[-1]).step > 0
-    with pytest.raises(ValueError, match="not a readable checkpoint"):
-        Checkpoint.from_bytes(b"no")
+    monkeypatch.undo()
+    run_id = store.create(SPEC | {"epochs": 5} | other)
+    path = checkpoint_path(store.path, run_id)
+    checkpoint_file.write(path, saved[-1])
+    failed = work(store, run_id)
+    assert failed.state == "failed"
+    assert f"the checkpoint {path} cannot be used (the checkpoint has {next(iter(other))} = " in failed.message
+    again(store, run_id)
+    assert work(store, run_id).state == "finished"
+
+
+def test_a_checkpoint_of_an_older_version_still_serves(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    saved: list[Checkpoint] = []
+    spec = {"lanes": ["adam"], "widths": [8], "examples": 512, "device": "cpu", "epochs": 5, "activation": "tanh"}
+    monkeypatch.setattr(Worker, "_save", lambda self, checkpoint: saved.append(checkpoint))
+    monkeypatch.setattr("optim_viz.training.worker.CHECKPOINT_SECONDS", 0.0)
+    work(store, spec=spec)
+    kept = next(each for each in saved if 0 < each.step < 20)
+    older = {name: value for name, value in kept.spec.items() if name not in ("dataset", "model")}
+    monkeypatch.undo()
+    run_id = store.create(spec)
+    checkpoint_file.write(checkpoint_path(store.path, run_id), Checkpoint(older, kept.lanes).to_bytes())
+    done = work(store, run_id)
+    assert done.state == "finished"
+    assert store.series(run_id, 0, "loss", 10**6).steps[0] == kept.step + 1
 
 
 def test_a_cancel_before_the_first_step_is_heard(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
     script = (
-        "import sys, time; from optim_viz.training import mnist, worker;"
-        "mnist.load_mnist = lambda *a, **k: time.sleep(100); sys.exit(worker.main())"
+        "import sys, time; from optim_viz.datasets import Dataset; from optim_viz.training import worker;"
+        "Dataset.load = lambda *a, **k: time.sleep(100); sys.exit(worker.main())"
     )
     run_id = store.create(SPEC)
     process = subprocess.Popen(
-        [sys.executable, "-c", script, "--store", str(store.path)], env=processes.environment(), start_new_session=True
+        [sys.executable, "-c", script, "--store", str(store.path)], env=environment(), start_new_session=True
     )
-    while store.get(run_id).message != "loading MNIST":
+    while store.get(run_id).message != "loading Digits":
         time.sleep(0.02)
         assert process.poll() is None
     began = time.monotonic()
@@ -225,11 +253,11 @@ def test_a_running_worker_is_cancelled_within_a_second_and_resumed_where_it_was(
     store.resume(run_id)
     soon(lambda: store.get(run_id).state == "running" and store.get(run_id).trained_since is not None, 60)
     assert store.get(run_id).trained_from == stopped
-    pid = store.get(run_id).pid
-    assert pid is not None
-    os.kill(pid, signal.SIGTERM)  # as when the computer shuts down
+    handle = store.get(run_id).handle
+    assert handle is not None
+    os.kill(int(handle.split()[0]), signal.SIGTERM)  # as when the computer shuts down
     soon(lambda: store.get(run_id).state == "cancelled", 2)
-    soon(lambda: processes.start_of(pid) == "", 5)
+    soon(lambda: LAUNCHER.alive(handle) is False, 5)
     assert len(store.series(run_id, 0, "loss", 10**6).steps) == store.get(run_id).step
 
 

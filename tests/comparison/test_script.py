@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 import torch
 
-from optim_viz.comparison import ModelSpec, TrainingSpec
+from optim_viz import datasets, models
+from optim_viz.comparison import TrainingSpec
 from optim_viz.comparison.events import Epoch, Event, Step
 from optim_viz.comparison.script import script
 from optim_viz.training import engine, mnist
@@ -31,34 +32,59 @@ def written(text: str, monkeypatch: pytest.MonkeyPatch) -> tuple[dict[str, list[
     return names["losses"], out.getvalue()
 
 
+def data_of(spec: TrainingSpec) -> mnist.Mnist:
+    loaded = spec.data.load()
+    return mnist.Mnist(loaded.train_x.flatten(1), loaded.train_y, loaded.test_x.flatten(1), loaded.test_y)
+
+
 @pytest.mark.parametrize(
-    ("lanes", "model"),
+    ("lanes", "fields"),
     [
-        (LANES, ModelSpec(widths=(32,), activation="relu", l2=1e-3)),
-        (MORE, ModelSpec(widths=(24, 16), activation="softplus", l2=1e-3)),
-        (("adam", "adam,lr=0.01"), ModelSpec(widths=(), l2=0.0)),
+        (LANES, {"dataset": "mnist", "widths": [32], "l2": 1e-3}),
+        (MORE, {"dataset": "digits", "widths": [24, 16], "activation": "softplus", "l2": 1e-3}),
+        (("adam", "adam,lr=0.01"), {"dataset": "digits", "model": "logistic"}),
     ],
 )
-def test_the_script_repeats_the_run(lanes: tuple[str, ...], model: ModelSpec, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_script_repeats_the_run(
+    lanes: tuple[str, ...], fields: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked = {"lanes": list(lanes), "epochs": 2, "batch_size": 100, "seed": 5, "examples": 450, "device": "cpu"}
-    model_fields = {"widths": list(model.widths), "activation": model.activation, "l2": model.l2}
-    spec = TrainingSpec.from_dict(asked | model_fields)
-    told: list[Event] = []
-    engine.train(spec, data=mnist.load_mnist(), on_event=told.append)
+    spec = TrainingSpec.from_dict(asked | fields)
+    logged: list[Event] = []
+    engine.train(spec, data=data_of(spec), on_event=logged.append)
     threads = torch.get_num_threads()
-    losses, printed = written(script(spec, str(mnist.cache_folder())), monkeypatch)
+    losses, printed = written(script(spec, str(spec.data.folder())), monkeypatch)
     assert torch.get_num_threads() == threads
     assert list(losses) == list(spec.titles())
     for lane, (title, theirs) in enumerate(losses.items()):
-        ours = [event.loss for event in told if isinstance(event, Step) and event.lane == lane]
+        ours = [event.loss for event in logged if isinstance(event, Step) and event.lane == lane]
         assert len(theirs) == len(ours) == 10
         assert ours[0] == pytest.approx(theirs[0], rel=1e-6)
         assert np.allclose(ours, theirs, rtol=2e-5, atol=0), title
-        (_, last) = [event for event in told if isinstance(event, Epoch) and event.lane == lane]
+        (_, last) = [event for event in logged if isinstance(event, Epoch) and event.lane == lane]
         found = re.search(rf"^{title}, epoch 2: loss [0-9.]+, test loss ([0-9.]+), accuracy ([0-9.]+)%$", printed, re.M)
         assert found is not None
         assert float(found[1]) == pytest.approx(last.test_loss, abs=2e-4)
         assert float(found[2]) == pytest.approx(100 * last.test_accuracy, abs=0.05)
+
+
+@pytest.mark.parametrize("model", models.names())
+@pytest.mark.parametrize("dataset", datasets.names())
+def test_every_model_on_every_data_set_has_a_script_that_runs_and_starts_where_the_model_starts(
+    dataset: str, model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = {"lanes": ["adam", "sgd,lr=0.1"], "batch_size": 32, "examples": 64, "device": "cpu", "seed": 3}
+    spec = TrainingSpec.from_dict(asked | {"dataset": dataset, "model": model})
+    losses, printed = written(script(spec, str(spec.data.folder())), monkeypatch)
+    data, classes = spec.data.load(), spec.data.classes
+    network = spec.network.build(spec.options, spec.data.input_shape, classes, spec.seed).float()
+    rows = np.random.default_rng([spec.seed, 1]).permutation(64)[:32]
+    with torch.no_grad():
+        first = torch.nn.functional.cross_entropy(network(data.train_x[rows]), data.train_y[rows]).item()
+    for title in ("Adam", "SGD"):
+        assert len(losses[title]) == 2
+        assert losses[title][0] == pytest.approx(first, rel=1e-5)
+    assert printed.count("accuracy") == 2
 
 
 def test_nothing_a_person_typed_can_break_out_of_the_script() -> None:
@@ -66,5 +92,5 @@ def test_nothing_a_person_typed_can_break_out_of_the_script() -> None:
     text = script(spec, 'C:\\data \'"""\n{x}')
     assert "DATA = Path(sys.argv[1] if len(sys.argv) > 1 else 'C:\\\\data \\'\"\"\"\\n{x}')" in text
     compile(text, "script.py", "exec")
-    assert "optim_viz." not in text.replace("Written by optim_viz,", "")
+    assert not re.search(r"^\s*(import|from) optim_viz", text, re.M)
     assert 'DEVICE = "cuda" if torch.cuda.is_available() else "cpu"' in text

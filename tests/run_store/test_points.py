@@ -13,19 +13,20 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from optim_viz.comparison import events
-from optim_viz.run_store import RunStore, curves, log, schema
+from optim_viz.run_store import RunStore, schema
+from optim_viz.run_store import points as stored
 from tests.run_store.fake_events import SPEC
 
 values = arrays(np.float64, st.integers(0, 300), elements=st.floats(allow_nan=True, allow_infinity=True, width=32))
 
 
-def read(curve: np.ndarray, steps: Iterable[int], most: int) -> curves.Series:
+def read(curve: np.ndarray, steps: Iterable[int], most: int) -> stored.Series:
     """Store a curve and read it back thinned."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
     schema.migrate(connection)
     points = zip(steps, curve.tolist(), strict=False)
-    log.append(connection, 1, [events.Step(0, step, 1, value, 0.0) for step, value in points])
-    found = curves.series(connection, 1, 0, "loss", most)
+    stored.append(connection, 1, [events.Step(0, step, 1, value, 0.0) for step, value in points])
+    found = stored.series(connection, 1, 0, "loss", most)
     connection.close()
     return found
 

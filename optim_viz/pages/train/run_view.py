@@ -7,17 +7,19 @@ all afterwards: when the run ends the fragment asks for one whole run of the pag
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from html import escape
-from typing import cast
+from typing import Any
 
 import streamlit as st
 
+from optim_viz import datasets, models
+from optim_viz.comparison import settings
 from optim_viz.figures.training_state import QUANTITIES
 from optim_viz.pages.plain_text import plain
-from optim_viz.pages.train import charts as train_charts
-from optim_viz.pages.train import view as train_view
+from optim_viz.pages.train import charts
+from optim_viz.pages.train.charts import Look, View
 from optim_viz.pages.train.look import duration, lab_link, progress_text, state_text, swatch, table
-from optim_viz.pages.train.view import Look, View
 from optim_viz.run_store import RESUMABLE, Run, RunStore, StoreBusy, StoreError
 
 _LAST = "train_last_view"
@@ -33,7 +35,7 @@ def _live(store: RunStore, run_id: int, ticking: bool) -> None:
     try:
         store.advance()
         run = store.get(run_id)
-        view = train_view.read(store, run, _look(run))
+        view = charts.read(store, run, _look(run))
         st.session_state[_LAST] = view
     except StoreBusy as error:
         last = st.session_state.get(_LAST)
@@ -83,21 +85,27 @@ def _do(store: RunStore, what: str, run_id: int) -> None:
 
 
 def _facts(view: View) -> str:
-    run, spec = view.run, view.run.spec
-    widths = cast("list[int]", spec.get("widths", []))
-    layers = "-".join(map(str, (784, *widths, 10)))
-    network = f"{layers}, {spec.get('activation') if widths else 'logistic regression'}"
-    facts = [network]
-    if spec.get("l2"):
-        facts.append(f"λ {spec['l2']:g}")
-    if spec.get("examples"):
-        facts.append(f"first {spec['examples']:,} images")
-    facts += [f"batch {spec.get('batch_size'):,}", f"seed {spec.get('seed')}", f"on {run.device or spec.get('device')}"]
+    run = view.run
+    facts = spec_facts(run.spec)
+    facts.append(f"on {run.device or run.spec.get('device')}")
     if len(view.memory.values):
         facts.append(f"at most {view.memory.values[-1] / 1e6:,.0f} MB")
     if run.state in ("finished", "cancelled"):
         facts.append(f"took {duration(run.seconds_trained())}")
     return "· " + escape(" · ".join(facts))
+
+
+def spec_facts(spec: Mapping[str, Any]) -> list[str]:
+    """Return in short what a run trains: data set, model and its options, and the settings that count."""
+    values = settings.of_spec(spec)
+    model = models.get(values["model"])
+    facts = [datasets.get(values["dataset"]).title, model.title]
+    facts += [f"{option.title.lower()} {option.text(values[option.name])}" for option in model.options]
+    if values["l2"]:
+        facts.append(f"λ {values['l2']:g}")
+    if spec.get("examples"):
+        facts.append(f"first {values['examples']:,} examples")
+    return [*facts, f"batch {values['batch_size']:,}", f"seed {values['seed']}"]
 
 
 def _lanes_table(view: View) -> str:
@@ -127,21 +135,21 @@ def _number(value: float | None, form: str) -> str:
 def _curves(view: View) -> None:
     left, right = st.columns((7, 5))
     with left:
-        train_charts.loss(view)
+        charts.loss(view)
     with right:
-        train_charts.accuracy(view)
+        charts.accuracy(view)
     if view.run.spec.get("record", True) and view.run.layers:
         _choices(view)
         left, right = st.columns((7, 5))
         with left:
-            train_charts.bands(view)
+            charts.bands(view)
         with right:
-            train_charts.histogram(view)
+            charts.histogram(view)
         left, right = st.columns((7, 5))
         with left:
-            train_charts.norm(view)
+            charts.norm(view)
         with right:
-            train_charts.speed(view)
+            charts.speed(view)
 
 
 # ---- which lane, layer and quantity the state charts show ----

@@ -1,4 +1,4 @@
-"""Watching a run from outside: its events as they reach the store, from any process."""
+"""The events of a run as they reach the store, for any process that looks."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import time
 from collections.abc import Generator
 from typing import Any, Final
 
-from optim_viz.run_store.run import Run
+from optim_viz.run_store.runs import Run
 from optim_viz.run_store.store import RunStore
 
 PAUSE_SECONDS: Final = 0.2
 _RESULTS: Final = ("test_loss", "test_accuracy", "examples_per_second")
 
 
-def follow(store: RunStore, run_id: int) -> Generator[tuple[Run, list[dict[str, Any]]]]:
+def live_events(store: RunStore, run_id: int) -> Generator[tuple[Run, list[dict[str, Any]]]]:
     """Yield the run and what is new about it, again and again until it is over.
 
     Each event is a dictionary of JSON values with "event" ("start", "step", "epoch" or "end"), "lane" (its position,
@@ -38,12 +38,12 @@ def follow(store: RunStore, run_id: int) -> Generator[tuple[Run, list[dict[str, 
 
 
 class _Reader:
-    """Knows what has been told already."""
+    """Knows which events were yielded already."""
 
     def __init__(self, store: RunStore, run_id: int) -> None:
         self._store, self._run_id = store, run_id
         self._begun = False
-        self._told: dict[str, dict[int, int]] = {"step": {}, "epoch": {}}  # kind -> lane -> last step told
+        self._sent: dict[str, dict[int, int]] = {"step": {}, "epoch": {}}  # kind -> lane -> last step yielded
         self._last: dict[int, dict[str, Any]] = {}
 
     def news(self, run: Run) -> list[dict[str, Any]]:
@@ -54,8 +54,8 @@ class _Reader:
             self._begun = True
             found += [self._start(run, lane) for lane in lanes]
         if self._begun:
-            # Steps past run.step were logged before a resume and come again: they are told when they do.
-            fresh = [row for kind in self._told for row in self._fresh(kind, run.step)]
+            # Steps past run.step were logged before a resume and come again: they are yielded when they do.
+            fresh = [row for kind in self._sent for row in self._fresh(kind, run.step)]
             found += sorted(fresh, key=lambda row: (row["step"], row["event"] == "epoch", row["lane"]))
         if not run.active:
             found += [self._end(run, lane) for lane in lanes]
@@ -63,20 +63,20 @@ class _Reader:
 
     def _start(self, run: Run, lane: int) -> dict[str, Any]:
         step = run.trained_from or 0
-        for told in self._told.values():
-            told[lane] = step
+        for sent in self._sent.values():
+            sent[lane] = step
         self._last[lane] = {"step": step, "epoch": math.ceil(step / (run.steps_per_epoch or 1)), "loss": None}
         facts = {"total_steps": run.total_steps, "steps_per_epoch": run.steps_per_epoch, "device": run.device}
         head = {"event": "start", "lane": lane, **self._last[lane], "run": run.id, "spec": run.lanes[lane]}
         return head | facts | {"n_parameters": run.n_parameters}
 
     def _fresh(self, kind: str, upto: int) -> list[dict[str, Any]]:
-        told = self._told[kind]
+        sent = self._sent[kind]
         found: list[dict[str, Any]] = []
-        for row in self._store.rows(kind, self._run_id, min(told.values(), default=0), upto):
+        for row in self._store.rows(kind, self._run_id, min(sent.values(), default=0), upto):
             lane = row["lane"]
-            if row["step"] > told.get(lane, 0):
-                told[lane] = row["step"]
+            if row["step"] > sent.get(lane, 0):
+                sent[lane] = row["step"]
                 values = {name: finite(value) for name, value in row.items() if name not in ("lane", "train_loss")}
                 self._last.setdefault(lane, {}).update(values)
                 if kind == "epoch":

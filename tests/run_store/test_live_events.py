@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from optim_viz.comparison import events
-from optim_viz.run_store import RunStore, follow, ownership, queue
+from optim_viz.run_store import RunStore, heartbeat, live_events, queue
 from tests.run_store.fake_events import SPEC, epoch, loss, start, step
 
 
 @pytest.fixture(autouse=True)
 def _no_pauses(monkeypatch: pytest.MonkeyPatch, started: list[list[str]]) -> None:
     del started
-    monkeypatch.setattr(follow, "PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(live_events, "PAUSE_SECONDS", 0.0)
 
 
 def claim(store: RunStore) -> queue.Claim:
@@ -28,16 +28,16 @@ def played(store: RunStore, run: int, batches: list[list[Any]], end: str = "fini
     """Follow the run while its worker writes one batch at each look."""
     told: list[dict[str, Any]] = []
     owner = None
-    for found, news in follow.follow(store, run):
+    for found, news in live_events.live_events(store, run):
         told += news
         if found.state == "queued":
             assert news == []
             owner = claim(store)
         elif found.state == "running" and owner is not None:
             if batches:
-                ownership.beat(store.file, owner, batches.pop(0))
+                heartbeat.beat(store.file, owner, batches.pop(0))
             else:
-                ownership.finish(store.file, owner, end, "why")  # type: ignore[arg-type]
+                heartbeat.finish(store.file, owner, end, "why")  # type: ignore[arg-type]
     return told
 
 

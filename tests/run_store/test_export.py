@@ -12,10 +12,9 @@ import numpy as np
 import pytest
 
 from optim_viz.comparison import events
-from optim_viz.run_store import RunStore
-from optim_viz.training import export
+from optim_viz.run_store import RunStore, StoreError, export
+from tests.run_store import event_file
 from tests.run_store.fake_events import SPEC, loss, stream
-from tests.training.process import event_file
 
 
 @pytest.fixture
@@ -24,12 +23,6 @@ def run_id(store: RunStore) -> int:
     store.append(found, stream())
     store.append(found, [events.Step(0, 101, 3, math.nan, math.inf), events.GradientNorm(0, 101, 1e300)])
     return found
-
-
-def test_the_checksum_is_castagnolis() -> None:
-    assert event_file.crc32c(b"123456789") == 0xE3069283  # RFC 3720's kind; the usual check value
-    for data in (b"", b"\0" * 32, b"123456789", bytes(range(256))):
-        assert export.masked_crc(data) == event_file.masked(data)
 
 
 def test_csv_holds_every_number_to_the_bit(store: RunStore, run_id: int) -> None:
@@ -81,3 +74,15 @@ def test_event_files_are_read_by_tensorboards_rules(store: RunStore, run_id: int
     assert math.isnan(odd["loss/train"])
     assert odd["loss/train smoothed"] == math.inf
     assert odd["gradient/norm"] == pytest.approx(3.4e38)
+
+
+def test_without_tensorboard_it_is_said_what_to_install(
+    store: RunStore, run_id: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(name: str) -> Any:
+        raise ModuleNotFoundError(f"No module named {name!r}", name="tensorboard")
+
+    monkeypatch.setattr(export, "import_module", missing)
+    with pytest.raises(StoreError, match="need the package tensorboard: install it with `pip install tensorboard`"):
+        export.write_tensorboard(store, run_id, tmp_path / "logs")
+    assert not (tmp_path / "logs").exists()

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from optim_viz.comparison import ModelSpec, TrainingSpec
-from optim_viz.comparison.spec import torch_optimizer
+from optim_viz.comparison import TrainingSpec
+from optim_viz.comparison.lanes import torch_optimizer
 from optim_viz.scenario import parse_lane
 
 
@@ -36,9 +36,10 @@ def test_a_spec_survives_json() -> None:
 
 
 def test_the_usual_network_has_269_322_parameters() -> None:
-    assert ModelSpec().n_parameters == 269_322
-    assert ModelSpec(widths=()).n_parameters == 7_850
-    assert ModelSpec().layers == ("layer 1", "layer 2", "layer 3")
+    usual = TrainingSpec.from_dict({"lanes": ["sgd"]})
+    assert usual.n_parameters == 269_322
+    assert usual.layers == ("layer 1", "layer 2", "layer 3")
+    assert TrainingSpec.from_dict({"lanes": ["sgd"], "widths": []}).n_parameters == 7_850
 
 
 @pytest.mark.parametrize(
@@ -64,7 +65,7 @@ def test_the_usual_network_has_269_322_parameters() -> None:
         ({"widths": ["9"]}, "widths must be a whole number from 1 to 4096, not '9'"),
         ({"widths": 3}, "widths must be a list"),
         ({"widths": [0]}, "widths must be a whole number from 1 to 4096, not 0"),
-        ({"widths": [9] * 9}, "at most 8 hidden layers, not 9"),
+        ({"widths": [9] * 9}, "widths may have at most 8 entries, not 9"),
         ({"activation": "gelu"}, "activation must be one of relu"),
         ({"l2": -1e-4}, "l2 must be a number from 0 to 1"),
         ({"colour": 1}, "unknown key 'colour'"),

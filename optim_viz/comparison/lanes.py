@@ -1,0 +1,176 @@
+"""The lanes of a comparison: which optimizers can be trained, lanes as text, presets, names that tell lanes apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from optim_viz import update_rules
+from optim_viz.scenario import COLOURS, MAX_LANES, Lane, Problem, format_lane, lane_titles, numbered, parse_lane
+from optim_viz.scenario.lane import own_look
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A comparison to start from.
+
+    Attributes:
+        title: what its button says.
+        lanes: as in a link.
+        settings: as in a link, those that are not at their defaults.
+    """
+
+    title: str
+    lanes: tuple[str, ...]
+    settings: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True)
+class LaneWords:
+    """A lane as a page writes it: its name, its colour, its numbers in short, and its text as in a link."""
+
+    title: str
+    colour: int
+    values: str
+    text: str
+
+
+PRESETS: Final = (
+    Preset(
+        "Five usual optimizers",
+        ("sgd,lr=0.01", "momentum,lr=0.01", "adagrad,lr=0.01", "rmsprop,lr=0.001", "adam,lr=0.001"),
+    ),
+    Preset(
+        "Adam at five learning rates", tuple(f"adam,lr={lr}" for lr in ("0.0001", "0.0003", "0.001", "0.003", "0.01"))
+    ),
+    Preset(
+        "Logistic regression (Adam paper, 6.1)",
+        ("nesterov,lr=0.01", "adagrad,lr=0.01", "adam,lr=0.001"),
+        {"model": "logistic"},
+    ),
+)
+
+
+def trainable_names() -> tuple[str, ...]:
+    """Name the optimizers that torch.optim has too."""
+    return tuple(name for name in update_rules.names() if update_rules.get(name).torch_twin is not None)
+
+
+def torch_optimizer(lane: Lane) -> tuple[str, dict[str, Any]]:
+    """Return which class of torch.optim runs a lane, and with which arguments.
+
+    Raises:
+        ValueError: torch.optim has no such class, or lacks an option that the lane sets.
+    """
+    rule = lane.rule
+    if rule.torch_twin is None:
+        raise ValueError(f"torch.optim has no {rule.title}: it runs in the lab only")
+    return rule.torch_twin, rule.torch_kwargs(lane.hyperparameters)
+
+
+def torch_choices(lane: Lane, name: str) -> tuple[bool, ...]:
+    """Return which positions of a switch torch.optim knows."""
+    found: list[bool] = []
+    for value in (False, True):
+        try:
+            lane.rule.torch_kwargs({**lane.hyperparameters, name: value})
+            found.append(value)
+        except ValueError:
+            continue
+    return tuple(found)
+
+
+def read_lane(text: str, before: Sequence[Lane] = ()) -> Lane:
+    """Read one lane as a link writes it.
+
+    Args:
+        text: such as "adam,lr=0.001".
+        before: the lanes that come first; the new one looks unlike them.
+
+    Raises:
+        ValueError: it is not understood, or torch.optim lacks the optimizer or an option that the lane sets.
+    """
+    lane = parse_lane(text, before)
+    torch_optimizer(lane)
+    return lane
+
+
+def read_lanes(texts: Sequence[str]) -> tuple[tuple[Lane, ...], tuple[Problem, ...]]:
+    """Read lanes as a link writes them; one that cannot be trained is left out and reported."""
+    lanes: list[Lane] = []
+    problems: list[Problem] = []
+    for position, text in enumerate(texts[:MAX_LANES]):
+        try:
+            lanes.append(read_lane(text, lanes))
+        except ValueError as error:
+            problems.append(Problem(f"lanes.{position}", f"lane {position + 1} is left out: {error}"))
+    if len(texts) > MAX_LANES:
+        problems.append(Problem("lanes", f"at most {MAX_LANES} lanes fit; the first {MAX_LANES} are taken"))
+    return tuple(lanes), tuple(problems)
+
+
+def new_lane(optimizer: str, others: Sequence[Lane]) -> Lane:
+    """Return a lane with its rule's defaults and a look that none of the other lanes has."""
+    colour, marker = own_look(optimizer, others)
+    return Lane(optimizer, colour=colour, marker=marker)
+
+
+def lane_texts(lanes: Sequence[Lane]) -> list[str]:
+    """Write lanes as in a link."""
+    return [format_lane(lane, lanes[:position]) for position, lane in enumerate(lanes)]
+
+
+def distinct_titles(lanes: Sequence[Lane]) -> tuple[str, ...]:
+    """Name lanes by what tells them apart: "Adam" alone, else "Adam lr 0.001" by the values in which they differ."""
+    titles: list[str] = []
+    for lane, title in zip(lanes, lane_titles(lanes), strict=True):
+        same = [other for other in lanes if other.optimizer == lane.optimizer]
+        differing = [
+            f"{each.name} {_short(lane.hyperparameters[each.name])}"
+            for each in lane.rule.hyperparameters
+            if len({other.hyperparameters[each.name] for other in same}) > 1
+        ]
+        titles.append(f"{lane.rule.title} {', '.join(differing)}" if differing else title)
+    return tuple(titles) if len(set(titles)) == len(titles) else lane_titles(lanes)
+
+
+def titles_of_texts(texts: Sequence[str]) -> tuple[str, ...]:
+    """Name the lanes of a run that is kept as text; one of a version that knew other optimizers by its first word."""
+    titles: list[str] = []
+    for text in texts:
+        name = text.split(",")[0]
+        titles.append(update_rules.get(name).title if name in update_rules.names() else name)
+    return numbered(titles)
+
+
+def lane_words(texts: Sequence[str]) -> tuple[LaneWords, ...]:
+    """Describe the lanes of a run; where one is of a version with other optimizers, each is named by its text."""
+    parsed: list[Lane] = []
+    try:
+        for text in texts:
+            parsed.append(parse_lane(text, parsed))
+    except ValueError:
+        return tuple(LaneWords(text, index % COLOURS, "", text) for index, text in enumerate(texts))
+    return tuple(
+        LaneWords(title, lane.colour, values_text(lane), text)
+        for title, lane, text in zip(distinct_titles(parsed), parsed, texts, strict=True)
+    )
+
+
+def values_text(lane: Lane, *, without: Sequence[str] = ()) -> str:
+    """Write the hyperparameters in short: "β₁ 0.9 · β₂ 0.999"; what is off, 0, or torch's only choice is left out."""
+    found: list[str] = []
+    for each in lane.rule.hyperparameters:
+        value = lane.hyperparameters[each.name]
+        if each.name in without or not value:
+            continue
+        if each.scale != "choice":
+            found.append(f"{each.symbol} {_short(value)}")
+        elif len(torch_choices(lane, each.name)) > 1:
+            found.append(each.symbol)
+    return " · ".join(found)
+
+
+def _short(value: float | bool) -> str:
+    return ("on" if value else "off") if isinstance(value, bool) else f"{value:.4g}"
