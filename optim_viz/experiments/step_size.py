@@ -18,6 +18,7 @@ from typing import Any, Final
 import numpy as np
 
 from optim_viz import update_rules
+from optim_viz.experiments import sequences
 from optim_viz.trajectory import Array
 
 MAX_SILENCE: Final = 20_000
@@ -75,10 +76,11 @@ def steps_after_silence(silence: int, gradients: Array) -> Array:
         silence: iterations with a gradient of exactly 0, 0 to MAX_SILENCE.
         gradients: (T,), what follows, at most 1e100 in size.
     """
-    # Zeros leave m = v = 0 exactly, so the march starts where the silence ends; only the count t tells them.
+    # Zeros leave m = v = 0 exactly, so the loop starts where the silence ends: only the count t knows of it.
     rule = update_rules.get("adam")
     lr = 1e-3
-    settings = _settings(silence + len(gradients), lr)
+    # Prepared for the longest run, so that one table serves all of them.
+    settings = _settings(max(MAX_SILENCE + sequences.MAX_LENGTH, silence + len(gradients)), lr)
     params = np.zeros(2)
     state = rule.init(params, settings)
     steps = np.empty(len(gradients))
@@ -89,7 +91,7 @@ def steps_after_silence(silence: int, gradients: Array) -> Array:
     return steps
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=1)
 def _settings(steps: int, lr: float) -> Any:
     # So small an ε takes the gradients' size out of the question. It is still larger than gradients whose squares
     # vanish in float64, so that these give no step where m survives and v does not.

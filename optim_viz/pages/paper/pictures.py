@@ -1,5 +1,8 @@
 # pyright: basic
-"""A section's plots and words as functions of its controls, so that they follow these before the server answers."""
+"""A section's plots and words as functions of its controls, so that they follow these before the server answers.
+
+Of a control's family, the pictures at each of its stops, the browser has every one before the control is moved.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,11 @@ import inspect
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from optim_viz.byte_cache import ByteCache
 from optim_viz.pages.paper.controls import Controls
-from optim_viz.pages.paper.reading import nearest, place
+from optim_viz.pages.paper.reading import nearest_stop, stop_of
 from optim_viz.pages.paper.words import Words
 from optim_viz.stage.follow import follow
 from optim_viz.stage.plot import plot_message, show_plot, words_message
@@ -20,10 +23,13 @@ from optim_viz.stage.plot import plot_message, show_plot, words_message
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-_WHOLE = 64  # most values of which a family holds all
+_WHOLE: Final = 64  # most stops of which a family holds all
 _AROUND, _SPREAD = 12, 40
 Values = tuple[tuple[str, Any], ...]
 """Values of controls by their names, sorted."""
+
+# One for all visitors. The largest family has 13 MB; a section's families, one a control, stay while it is used.
+_CACHE: Final = ByteCache(64 * 2**20)
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,8 +61,7 @@ class Pictures:
         """Draw the plots; every control that `draw` takes must have been asked for."""
         self.controls, self.draw = controls, draw
         self.names = tuple(inspect.signature(draw).parameters)
-        values = {name: controls.values[name] for name in self.names}
-        self._messages = _messages(controls.prefix, controls.offered, draw, values)
+        self._messages = _drawn(controls.prefix, draw, _sorted(controls.values), _sorted(controls.offered))
 
     def show(self, name: str) -> None:
         """Show a plot, or words."""
@@ -64,30 +69,33 @@ class Pictures:
         show_plot(self._messages[key], key=key)
 
 
-def follow_controls(controls: Controls, *drawn: Pictures) -> None:
+def follow_controls(controls: Controls, *shown: Pictures) -> None:
     """Let plots and words of a section follow its controls while they move; the last thing that a section shows."""
-    names = {name for pictures in drawn for name in pictures.names if name in controls.offered}
-    places = {f"{controls.prefix}.{name}": name for name in sorted(names)}
+    names = {name for pictures in shown for name in pictures.names if name in controls.offered}
+    keys = {f"{controls.prefix}.{name}": name for name in sorted(names)}
 
     def family(key: str) -> tuple[str, str]:
-        name = places[key]
-        draws = tuple(pictures.draw for pictures in drawn if name in pictures.names)
-        taken = {each for pictures in drawn if name in pictures.names for each in pictures.names}
+        name = keys[key]
+        draws = tuple(pictures.draw for pictures in shown if name in pictures.names)
+        taken = {each for pictures in shown if name in pictures.names for each in pictures.names}
+        # The control's own value makes no difference to its family, so it must make none to the cache.
         others = {each: controls.values[each] for each in taken - {name}}
         offered = {each: controls.offered[each] for each in taken if each in controls.offered}
-        kept = _kept(len(offered[name]), nearest(offered[name], controls.values[name]))
-        return _family(
-            controls.prefix, name, draws, tuple(sorted(others.items())), tuple(sorted(offered.items())), kept
-        )
+        stops = _stops(len(offered[name]), nearest_stop(offered[name], controls.values[name]))
+        return _CACHE.call(_family, controls.prefix, name, draws, _sorted(others), _sorted(offered), stops)
 
-    follow(tuple(places), family, key=f"{controls.prefix}-follow")
+    follow(tuple(keys), family, key=f"{controls.prefix}-follow")
 
 
-def _kept(count: int, at: int) -> tuple[int, ...]:
-    """Return the values of a control that a family holds: all, or of many those around the present one and a few more.
+def _sorted(values: Mapping[str, Any]) -> Values:
+    return tuple(sorted(values.items()))
 
-    A plot is drawn only where its exact figure is there: at the others it waits for the server. The values around the
-    present one stay the same ones for some moves, so that not every one sends a family anew.
+
+def _stops(count: int, at: int) -> tuple[int, ...]:
+    """Return the stops of a control that a family holds: all, or of many those around the present one and a few more.
+
+    A plot is drawn only where its exact figure is there: elsewhere it waits for the server. The stops around the
+    present one stay the same for some moves, so that not every move sends a family anew.
     """
     if count <= _WHOLE:
         return tuple(range(count))
@@ -96,35 +104,39 @@ def _kept(count: int, at: int) -> tuple[int, ...]:
     return tuple(sorted({*around, *range(0, count, -(-count // _SPREAD)), count - 1}))
 
 
-@lru_cache(maxsize=40)
 def _family(
-    prefix: str, name: str, draws: tuple[Draw, ...], others: Values, offered: Values, kept: tuple[int, ...]
+    prefix: str, name: str, draws: tuple[Draw, ...], others: Values, offered: Values, stops: tuple[int, ...]
 ) -> tuple[str, str]:
-    """Return an id and the plots at the kept values of a control."""
+    """Return an id and, as JSON, the plots and words at stops of a control: stop -> key -> message."""
     values = dict(offered)[name]
-    stops = (f'"{at}":{_stop(prefix, draws, others, offered, name, values[at])}' for at in kept)
-    content = f'{{"control":"{prefix}.{name}","stops":{{{",".join(stops)}}}}}'
+    pictures: list[str] = []
+    for stop in stops:
+        given = _sorted({**dict(others), name: values[stop]})
+        messages = {key: each for draw in draws for key, each in _drawn(prefix, draw, given, offered).items()}
+        fields = ",".join(f"{json.dumps(key)}:{message}" for key, message in messages.items())
+        pictures.append(f'"{stop}":{{{fields}}}')
+    content = f'{{"control":"{prefix}.{name}","stops":{{{",".join(pictures)}}}}}'
     return hashlib.blake2b(content.encode(), digest_size=8).hexdigest(), content
 
 
-@lru_cache(maxsize=1000)
-def _stop(prefix: str, draws: tuple[Draw, ...], others: Values, offered: Values, name: str, value: Any) -> str:
-    """Return the plots at one value of a control, key to message, as JSON."""
-    values = {**dict(others), name: value}
-    found: dict[str, str] = {}
-    for draw in draws:
-        taken = {each: values[each] for each in inspect.signature(draw).parameters}
-        found |= _messages(prefix, dict(offered), draw, taken)
-    return f"{{{','.join(f'{json.dumps(key)}:{message}' for key, message in found.items())}}}"
+def _drawn(prefix: str, draw: Draw, values: Values, offered: Values) -> dict[str, str]:
+    """Return the message of each plot and of each place of words, by its key; only what `draw` takes is looked at."""
+    taken = inspect.signature(draw).parameters
+    return _CACHE.call(
+        _messages,
+        prefix,
+        draw,
+        tuple(each for each in values if each[0] in taken),
+        tuple(each for each in offered if each[0] in taken),
+    )
 
 
-def _messages(
-    prefix: str, offered: Mapping[str, tuple[Any, ...]], draw: Draw, values: Mapping[str, Any]
-) -> dict[str, str]:
-    """Draw, and write down for which places of the controls; one between two stops, as a link may set it, has none."""
-    places = {name: place(offered[name], value) for name, value in values.items() if name in offered}
-    state = {f"{prefix}.{name}": at for name, at in places.items() if at is not None}
-    return {f"{prefix}-{name}": _message(each, f"{prefix}-{name}", state) for name, each in draw(**values).items()}
+def _messages(prefix: str, draw: Draw, values: Values, offered: Values) -> dict[str, str]:
+    """Draw, and note for which stops of the controls; a value between two stops, as a link may set it, has none."""
+    given = dict(values)
+    stops = {name: stop_of(each, given[name]) for name, each in offered}
+    state = {f"{prefix}.{name}": stop for name, stop in stops.items() if stop is not None}
+    return {f"{prefix}-{name}": _message(each, f"{prefix}-{name}", state) for name, each in draw(**given).items()}
 
 
 def _message(drawn: Picture | Words, key: str, state: Mapping[str, int]) -> str:

@@ -1,4 +1,4 @@
-"""What a control makes of the text in a link, and where a value stands among those that it offers."""
+"""What a control makes of the text in a link, and which of the values that it offers that is: its stop."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def among(stops: Sequence[float]) -> Callable[[str], float]:
     """Return what reads one of given stops; it raises ValueError for anything else."""
 
     def read(text: str) -> float:
-        at = place(stops, float(text))
+        at = stop_of(stops, float(text))
         if at is None:
             raise ValueError(f"must be one of the slider's stops, {stops[0]} to {stops[-1]}")
         return stops[at]
@@ -33,15 +33,13 @@ def among(stops: Sequence[float]) -> Callable[[str], float]:
     return read
 
 
-def place(offered: Sequence[Any], value: Any) -> int | None:
-    """Return the index of a value among those offered; None for a number between two stops, which a link may hold."""
-    if isinstance(value, str):
-        return offered.index(value)
-    at = nearest(offered, value)
-    return at if abs(offered[at] - value) <= 1e-9 * abs(offered[at]) else None
+def stop_of(offered: Sequence[Any], value: Any) -> int | None:
+    """Return the index of a value among those offered; None for a number between two of them, which a link may hold."""
+    at = nearest_stop(offered, value)
+    return at if isinstance(value, str) or abs(offered[at] - value) <= 1e-9 * abs(offered[at]) else None
 
 
-def nearest(offered: Sequence[Any], value: Any) -> int:
+def nearest_stop(offered: Sequence[Any], value: Any) -> int:
     """Return the index of the offered value that is nearest."""
     if isinstance(value, str):
         return offered.index(value)

@@ -9,67 +9,68 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
+from optim_viz.byte_cache import ByteCache
 from optim_viz.pages.paper import pictures
-from optim_viz.pages.paper.pictures import Draw
-from optim_viz.pages.paper.sections import s01_particle, s03_lines
+from optim_viz.pages.paper.controls import Controls
+from optim_viz.pages.paper.sections import Section, sections
 from tests.pages.paper.paper_app import checked, opened, plotted, shown
 
 
-@pytest.mark.parametrize(
-    ("section", "name", "draw", "others", "offered", "place"),
-    [
-        (
-            1,
-            "momentum",
-            s01_particle._draw,
-            {"lr": 0.01},
-            {"momentum": s01_particle.MOMENTA, "lr": s01_particle.RATES},
-            11,
-        ),
-        (
-            1,
-            "lr",
-            s01_particle._draw,
-            {"momentum": 0.9},
-            {"momentum": s01_particle.MOMENTA, "lr": s01_particle.RATES},
-            0,
-        ),
-        (
-            3,
-            "step",
-            s03_lines._draw,
-            {"surface": "narrow_valley", "coordinate": "y"},
-            {
-                "step": tuple(range(1, 61)),
-                "surface": ("narrow_valley", "rosenbrock", "himmelblau"),
-                "coordinate": ("x", "y"),
-            },
-            36,
-        ),
-    ],
-)
-def test_a_family_holds_what_the_page_sends(
-    section: int, name: str, draw: Draw, others: dict[str, object], offered: dict[str, tuple[object, ...]], place: int
-) -> None:
-    kept = tuple(range(len(offered[name])))
-    content = pictures._family(
-        f"s{section}", name, (draw,), tuple(sorted(others.items())), tuple(sorted(offered.items())), kept
-    )[1]
-    family = json.loads(content)
-    assert family["control"] == f"s{section}.{name}"
-    assert len(family["stops"]) == len(kept)
-    stop = family["stops"][str(place)]
-    sent = shown(opened(section, **{name: str(offered[name][place])}))
-    assert stop == {key: sent[key] for key in stop}
+@pytest.fixture
+def controls(monkeypatch: pytest.MonkeyPatch) -> dict[str, Controls]:
+    """The controls of each section that was opened last, by their prefix."""
+    found: dict[str, Controls] = {}
+    begin = Controls.__init__
+
+    def note(self: Controls, prefix: str) -> None:
+        begin(self, prefix)
+        found[prefix] = self
+
+    monkeypatch.setattr(Controls, "__init__", note)
+    return found
+
+
+@pytest.mark.parametrize("section", sections(), ids=lambda section: section.slug)
+def test_a_family_holds_what_the_page_sends(section: Section, controls: dict[str, Controls]) -> None:
+    """Of every control, at the one of its first and last stop where it does not stand."""
+    app = opened(section.number)
+    for control in json.loads(follower(app)[0])["controls"]:
+        app.session_state[f"{section.prefix}-follow"] = {"wanted": control}
+        family = json.loads(follower(checked(app.run()))[1])
+        assert family["control"] == control
+        offered = controls[section.prefix].offered[control.partition(".")[2]]
+        assert {"0", str(len(offered) - 1)} <= set(family["stops"])
+        stop = 0 if app.session_state[control] == offered[-1] else len(offered) - 1
+        other = opened(section.number)
+        other.session_state[control] = offered[stop]
+        sent = shown(checked(other.run()))
+        pictures = family["stops"][str(stop)]
+        assert pictures
+        assert pictures == {key: sent[key] for key in pictures}
 
 
 @given(st.integers(1, 2000), st.data())
 def test_a_family_holds_where_the_control_stands_and_what_is_beside_it(count: int, data: st.DataObject) -> None:
-    place = data.draw(st.integers(0, count - 1))
-    kept = pictures._kept(count, place)
-    assert {0, max(0, place - 1), place, min(count - 1, place + 1), count - 1} <= set(kept)
-    assert list(kept) == sorted(set(kept))
-    assert len(kept) <= 80
+    at = data.draw(st.integers(0, count - 1))
+    stops = pictures._stops(count, at)
+    assert {0, max(0, at - 1), at, min(count - 1, at + 1), count - 1} <= set(stops)
+    assert list(stops) == sorted(set(stops))
+    assert len(stops) <= 80
+
+
+@pytest.mark.parametrize("section", sections(), ids=lambda section: section.slug)
+def test_what_is_kept_is_bounded_in_bytes(section: Section, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is asked for; and the same is sent where nothing can be kept."""
+    app = opened(section.number)
+    control = json.loads(follower(app)[0])["controls"][0]
+    app.session_state[f"{section.prefix}-follow"] = {"wanted": control}
+    sent: list[bytes] = []
+    for limit in (0, 200_000):
+        monkeypatch.setattr(pictures, "_CACHE", ByteCache(limit))
+        sent.append(follower(checked(app.run()))[1])
+        assert pictures._CACHE.size <= limit
+        assert (len(pictures._CACHE) > 0) == (limit > 0)
+    assert sent[0] == sent[1]
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from optim_viz.experiments import valley as experiment
-from optim_viz.experiments.valley import START, Turned
+from optim_viz.experiments.valley import START
 from optim_viz.figures.paper import chart, ground, valley_plots
 from optim_viz.pages.paper import valley_words
 from optim_viz.pages.paper.controls import Controls
@@ -69,14 +68,16 @@ def _draw_one(kappa: float, share: float) -> dict[str, Picture | Words]:
 
 
 def _draw_rates(kappa: float) -> dict[str, Picture | Words]:
+    left = valley_plots.left_over(_AXES, _left_over(), kappa, DESCENT_STEPS)
     return {
-        "left": Picture(_left_figure(kappa), chart.HEIGHT, "Distance left against κ, for four rules"),
+        "left": Picture(left, chart.HEIGHT, "Distance left against κ, for four rules"),
         "tuned": Words(valley_words.tuned(_best(kappa))),
     }
 
 
 def _draw_turned(kappa: float, angle: int, steps: str) -> dict[str, Picture | Words]:
-    runs, paths, losses = _turned(kappa, angle, int(steps))
+    runs = experiment.turned(kappa, angle, int(steps), experiment.settings(kappa))
+    paths, losses = valley_plots.turned_paths(kappa, angle, runs), valley_plots.turned_losses(runs)
     rates = {rule: float(given["lr"]) for rule, given in experiment.settings(kappa).items()}
     return {
         "turned": Picture(paths, ground.HEIGHT, "Six paths through the turned valley"),
@@ -136,18 +137,6 @@ def _turn(kappa: float, degrees: int, steps: int, pictures: Pictures) -> None:
     )
     lanes = [Lane(rule, values) for rule, values in experiment.settings(kappa).items()]
     st.markdown(valley_link(kappa, degrees, lanes, steps))
-
-
-@lru_cache(maxsize=32)
-def _turned(kappa: float, degrees: int, steps: int) -> tuple[dict[str, Turned], Any, Any]:
-    """Return the runs and their two pictures: a control of another part of the section leaves them as they are."""
-    runs = experiment.turned(kappa, degrees, steps, experiment.settings(kappa))
-    return runs, valley_plots.turned_paths(kappa, degrees, runs), valley_plots.turned_losses(runs)
-
-
-@lru_cache(maxsize=len(KAPPAS))
-def _left_figure(kappa: float) -> Any:
-    return valley_plots.left_over(_AXES, _left_over(), kappa, DESCENT_STEPS)
 
 
 @lru_cache(maxsize=1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -94,7 +94,6 @@ def _show() -> None:
     follow_controls(controls, pictures, words)
 
 
-@lru_cache(maxsize=100)  # a new best changes the words at every stop, but none of the plots
 def _draw(silence: float, after: str, typed: tuple[float, ...], active: int, ratio: float) -> dict[str, Picture]:
     run = search(silence, after, typed, active, ratio)
     rows = _rows(run)
