@@ -5,6 +5,15 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from optim_viz import diagnostics, surfaces, update_rules
+
+ASSETS = Path(__file__).resolve().parent.parent / "optim_viz/stage/assets"
+COMMENT = re.compile(r"/\*.*?\*/|(?<!:)//[^\n]*", re.DOTALL)
+CHANNELS = {"loss"}  # what every run has, whichever plots are chosen
 
 
 def test_the_stage_modules_pass_their_tests(check: Callable[..., str]) -> None:
@@ -12,3 +21,17 @@ def test_the_stage_modules_pass_their_tests(check: Callable[..., str]) -> None:
     counts = {name: int(count) for name, count in re.findall(r"^# (\w+) (\d+)$", report, re.MULTILINE)}
     assert counts["pass"] > 0, "node found no tests"
     assert counts["skipped"] == counts["todo"] == 0
+
+
+@pytest.mark.parametrize(
+    "names",
+    [update_rules.names(), diagnostics.names(), surfaces.names()],
+    ids=["optimizers", "diagnostics", "surfaces"],
+)
+def test_the_browser_knows_no_entry_of_a_registry_by_name(names: tuple[str, ...]) -> None:
+    modules = [path for path in ASSETS.rglob("*.js") if path.name != "plotly.min.js"]
+    assert len(modules) > 40
+    for path in modules:
+        code = COMMENT.sub("", path.read_text(encoding="utf-8"))
+        named = set(re.findall(r"""["'`](\w+)["'`]""", code)) & set(names) - CHANNELS
+        assert not named, f"{path.name} names {named}"

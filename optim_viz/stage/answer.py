@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, cast
 
 from optim_viz.scenario import Problem, Scenario, format_lane
@@ -24,6 +25,12 @@ Pages = Sequence[tuple[str, str]]
 
 MAX_FAMILIES = 4
 """Families sent in one message: with 2000 steps four are 33 MB."""
+
+MAX_PROBLEMS = 20
+"""Problems told at once. Whoever made more than these by mistake fixes the first ones first."""
+
+MAX_VALUES = 5_000
+"""Values, nested ones too, of a scenario that is read; eight lanes with all their settings have about 200."""
 
 _LOG = logging.getLogger(__name__)
 
@@ -44,7 +51,7 @@ class Kept:
 def opened(query: str | Mapping[str, list[str]]) -> Kept:
     """Return what a fresh page shows for the query of its link."""
     scenario, problems = Scenario.from_url(query)
-    return Kept(scenario, problems)
+    return Kept(scenario, _told(problems))
 
 
 def answer(request: object, kept: Kept, pages: Pages = ()) -> tuple[bytes, Kept]:
@@ -75,8 +82,35 @@ def answer(request: object, kept: Kept, pages: Pages = ()) -> tuple[bytes, Kept]
 def _wanted(fields: Mapping[str, object], kept: Kept) -> Kept:
     if fields.get("scenario") is None:
         return kept
-    scenario, problems = Scenario.from_dict(fields["scenario"], kept.scenario)
-    return Kept(scenario, problems)
+    raw = fields["scenario"]
+    if _more_values_than(MAX_VALUES, raw):
+        return Kept(kept.scenario, (Problem("scenario", f"a scenario of more than {MAX_VALUES} values is not read"),))
+    scenario, problems = Scenario.from_dict(raw, kept.scenario)
+    return Kept(scenario, _told(problems))
+
+
+def _told(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """Return as many problems as a person can use, and how many more there are."""
+    if len(problems) <= MAX_PROBLEMS:
+        return tuple(problems)
+    more = Problem("scenario", f"{len(problems) - MAX_PROBLEMS + 1} more values could not be used either")
+    return (*problems[: MAX_PROBLEMS - 1], more)
+
+
+def _more_values_than(most: int, raw: object) -> bool:
+    """Tell whether nested lists and mappings hold more values than `most`; counting ends there."""
+    waiting: list[object] = [raw]
+    count = 0
+    while waiting and count <= most:
+        item = waiting.pop()
+        inner: Iterable[object] = ()
+        if isinstance(item, Mapping):
+            inner = cast("Mapping[object, object]", item).values()
+        elif isinstance(item, list | tuple):
+            inner = cast("Sequence[object]", item)
+        waiting += islice(inner, most + 1 - count)
+        count += 1
+    return count > most
 
 
 def _excuse(error: Exception) -> str:
@@ -87,7 +121,7 @@ def _excuse(error: Exception) -> str:
 
 def _message(fields: Mapping[str, object], kept: Kept, pages: Pages) -> bytes:
     scenario = kept.scenario
-    have = {key for key in _items(fields.get("have")) if isinstance(key, str)}
+    have = {key for key in islice(_items(fields.get("have")), MAX_VALUES) if isinstance(key, str)}
     specs = run_specs(scenario)
     plots = computed(scenario.plots)
     runs = [lane_run(spec, plots) for spec in specs]
@@ -142,8 +176,10 @@ def _families(raw: object, specs: Sequence[RunSpec], plots: tuple[str, ...]) -> 
             continue
         asked = cast("Mapping[str, object]", item)
         lane, name = asked.get("lane"), asked.get("hyperparameter")
-        if isinstance(lane, int) and 0 <= lane < len(specs) and name in dict(specs[lane].hyperparameters):
-            yield lane, family(specs[lane], str(name), plots)
+        if not isinstance(lane, int) or not isinstance(name, str) or not 0 <= lane < len(specs):
+            continue
+        if name in dict(specs[lane].hyperparameters):
+            yield lane, family(specs[lane], name, plots)
 
 
 def _items(raw: object) -> list[object]:

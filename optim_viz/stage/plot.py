@@ -13,7 +13,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from optim_viz.figures.theme import DARK, LIGHT, Theme
+from optim_viz.figures.theme import DARK, LIGHT, Theme, legible
 from optim_viz.stage.registration import registered
 
 if TYPE_CHECKING:
@@ -87,5 +87,9 @@ _COLOURS = json.dumps(
     {
         "theme": {theme.mode: _roles(theme) for theme in (LIGHT, DARK)},
         "dark": dict(zip(_palette(LIGHT), _palette(DARK), strict=True)),
+        "legible": {
+            theme.mode: {colour: legible(colour, theme.background) for colour in _palette(theme)}
+            for theme in (LIGHT, DARK)
+        },
     }
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
@@ -10,12 +11,13 @@ import numpy as np
 
 from optim_viz import surfaces, update_rules
 from optim_viz.figures.loss_grid import loss_grid
-from optim_viz.figures.theme import COLOUR_NAMES, DARK, LIGHT, Theme
+from optim_viz.figures.theme import COLOUR_NAMES, THEMES, Theme, legible
 from optim_viz.scenario import (
     MARKERS,
     MAX_COORDINATE,
     MAX_FORMULA,
     MAX_LANES,
+    MAX_LINK,
     MAX_NOISE,
     MAX_SEED,
     MAX_STEPS,
@@ -36,7 +38,8 @@ def catalog() -> dict[str, Any]:
     content: dict[str, Any] = {
         "surfaces": [_surface(surfaces.get(name)) for name in surfaces.names()],
         "optimizers": [_optimizer(update_rules.get(name)) for name in update_rules.names()],
-        "colours": {"light": list(LIGHT.lanes), "dark": list(DARK.lanes), "names": list(COLOUR_NAMES)},
+        "colours": list(COLOUR_NAMES),
+        "themes": {theme.mode: _theme(theme) for theme in THEMES.values()},
         "markers": list(MARKERS),
         "plots": menu(),
         "speeds": list(SPEEDS),
@@ -47,8 +50,8 @@ def catalog() -> dict[str, Any]:
             "lanes": MAX_LANES,
             "coordinate": MAX_COORDINATE,
             "formula": MAX_FORMULA,
+            "link": MAX_LINK,
         },
-        "contour": {"light": _contour_style(LIGHT), "dark": _contour_style(DARK)},
     }
     return {"key": f"catalog:{digest(content)}", **content}
 
@@ -88,8 +91,10 @@ def _hyperparameter(item: Hyperparameter) -> dict[str, Any]:
     }
 
 
-def _contour_style(theme: Theme) -> dict[str, Any]:
-    return {"colorscale": [list(stop) for stop in theme.contour], "line": theme.contour_line}
+def _theme(theme: Theme) -> dict[str, Any]:
+    """Return a theme's colours by name, and the lanes' colours as text needs them."""
+    colours = asdict(theme)
+    return {**colours, "labels": [legible(colour, theme.background) for colour in theme.lanes]}
 
 
 @lru_cache(maxsize=32)

@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from optim_viz.figures.theme import COLOUR_NAMES, DARK, LIGHT, THEMES, Theme, contrast, relative_luminance
+from optim_viz.figures.theme import COLOUR_NAMES, DARK, LIGHT, THEMES, Theme, contrast, legible, relative_luminance
 
 OKABE_ITO = {
     "vermillion": "#D55E00",
@@ -51,3 +51,16 @@ def test_luminance_and_contrast_are_wcags() -> None:
     assert relative_luminance("#FF0000") == pytest.approx(0.2126)
     assert contrast("#000000", "#FFFFFF") == pytest.approx(21.0)
     assert contrast("#767676", "#FFFFFF") == pytest.approx(4.54, abs=0.01)  # the known AA grey
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+def test_every_colour_has_one_that_can_be_read_as_text(theme: Theme) -> None:
+    for colour in (*theme.lanes, theme.muted, theme.grid, theme.background, "#000000", "#FFFFFF", "#767676"):
+        assert contrast(legible(colour, theme.background), theme.background) >= 4.5, colour
+    assert legible(theme.text, theme.background) == theme.text
+    assert legible("#0072B2", "#FFFFFF") == "#0072B2"  # 5.19:1, published for the Okabe-Ito blue on white
+
+
+@pytest.mark.parametrize("background", ["#404040", "#808080", "#C0C0C0"])
+def test_text_can_be_read_on_any_grey(background: str) -> None:
+    assert contrast(legible(background, background), background) >= 4.5

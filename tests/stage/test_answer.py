@@ -234,6 +234,28 @@ def test_bad_values_are_told_and_the_last_good_ones_kept() -> None:
     assert later["problems"] == header["problems"]
 
 
+def test_a_forged_request_is_bounded_in_time_and_in_what_it_leaves_behind() -> None:
+    """400,000 unknown keys gave 400,000 problems, a 25 MB answer, and made each later request slow."""
+    many = {f"key{n}": n for n in range(400_000)}
+    nested = {"lanes": [[[[0] * 1000] * 1000] * 1000]}  # a billion values, in a few kilobytes of memory
+    for raw in (many, nested, {"parameters": many}, {"lanes": [{"hyperparameters": many}]}):
+        began = time.perf_counter()
+        message, kept = answer(request(raw, have=list(many), families=[many] * 9), Kept(DEFAULT))
+        assert time.perf_counter() - began < 1
+        assert len(kept.problems) <= answering.MAX_PROBLEMS
+        assert len(message) < 1_000_000
+    header, _ = decode(answer(request({f"key{n}": n for n in range(3000)}), Kept(DEFAULT))[0])
+    assert len(header["problems"]) == answering.MAX_PROBLEMS
+    assert header["problems"][-1]["message"] == "2981 more values could not be used either"
+    assert len(opened("&".join(f"k{n}=1" for n in range(90))).problems) <= answering.MAX_PROBLEMS
+
+
+@pytest.mark.parametrize("name", [["lr"], {"lr": 1}, 5, None, True])
+def test_a_family_of_what_is_no_name_is_left_out(name: object) -> None:
+    header, _ = decode(answer(request(families=[{"lane": 0, "hyperparameter": name}]), Kept(DEFAULT))[0])
+    assert header["families"] == header["problems"] == []
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),

@@ -7,7 +7,7 @@ import { freePlace, LINE } from "../../optim_viz/stage/assets/draw/label_places.
 import { paintPanel } from "../../optim_viz/stage/assets/draw/trails.js";
 
 const ASSETS = new URL("../../optim_viz/stage/assets/", import.meta.url);
-const THEME = { palette: Array(8).fill("#000"), background: "#fff", text: "#000", font: "sans-serif" };
+const THEME = { lanes: Array(8).fill("#000"), background: "#fff", text: "#000", font: "sans-serif" };
 const EDGES = {
   right: (share) => [[0, share], [9, share]],
   left: (share) => [[0, share], [-9, share]],

@@ -4,13 +4,13 @@ import test from "node:test";
 import { Actions } from "../../optim_viz/stage/assets/state/actions.js";
 import { familyKey } from "../../optim_viz/stage/assets/state/family_store.js";
 import { Lab } from "../../optim_viz/stage/assets/state/lab.js";
-import { Link } from "../../optim_viz/stage/assets/state/connection.js";
+import { Connection } from "../../optim_viz/stage/assets/state/connection.js";
 
 globalThis.document ??= { hidden: true }; // a hidden page: the link does not guess on its own
 
 const STOPS = [0.001, 0.01, 0.1, 1];
 const hyperparameters = [{ name: "lr", stops: STOPS, scale: "log", default: 0.001 }, { name: "beta2", stops: [0.9, 0.99, 0.999, 0.9999], scale: "log", default: 0.999 }];
-const catalog = { key: "catalog:1", optimizers: [{ name: "adam", title: "Adam", hyperparameters }], limits: { lanes: 8 } };
+const catalog = { key: "catalog:1", optimizers: [{ name: "adam", title: "Adam", hyperparameters }], colours: ["red", "blue"], limits: { lanes: 8 } };
 
 function scenario(changes = {}) {
   return {
@@ -102,11 +102,11 @@ test("missing arrays are noticed and nothing on screen changes", () => {
 
 function linked() {
   const lab = new Lab();
-  const link = new Link(lab, () => {});
   const sent = [];
-  link.setStateValue = (_, request) => sent.push(request);
+  const answers = [];
+  const link = new Connection(lab, { send: (request) => sent.push(request) }, (replaced) => answers.push(replaced));
   link.receive(packet(0, scenario(), { families: [lrFamily], blocks: [lrBlock] }));
-  return { lab, link, sent, stop: () => { clearTimeout(link.lostTimer); clearTimeout(link.quietTimer); } };
+  return { lab, link, sent, answers, stop: () => { clearTimeout(link.lostTimer); clearTimeout(link.quietTimer); } };
 }
 
 test("one request is on the way at a time; the newest edit wins", () => {
@@ -172,8 +172,7 @@ function lanesOf(...names) {
 
 test("quick clicks reach the lanes that were clicked, before any answer", () => {
   const lab = new Lab();
-  const link = new Link(lab, () => {});
-  link.setStateValue = () => {};
+  const link = new Connection(lab, { send: () => {} }, () => {});
   const actions = new Actions(lab, link, () => {});
   link.receive(packet(0, lanesOf("a", "b", "c", "d")));
   actions.removeLane(1);
@@ -189,4 +188,29 @@ test("quick clicks reach the lanes that were clicked, before any answer", () => 
   assert.deepEqual(lab.current.lanes.map(({ marker, visible }) => [marker, visible]), [["a", true], [undefined, true], ["c", true]]);
   clearTimeout(link.lostTimer);
   clearTimeout(link.quietTimer);
+});
+
+test("a scenario from a file is shown as Python read it, with its own play position, and never before", () => {
+  const { lab, link, sent, answers, stop } = linked();
+  const before = structuredClone(lab.current);
+  link.replace({ lanes: [null], start: "over there", time: 999, colour: 99 });
+  assert.deepEqual(lab.current, before);
+  assert.deepEqual(sent[0].scenario.start, "over there");
+  lab.current.noise = 7; // edited meanwhile: it belongs to the scenario that goes
+  link.commit();
+  link.receive(packet(1, scenario({ time: 1, speed: 4, view: "3d", steps: 1 })));
+  assert.deepEqual([lab.current.time, lab.current.speed, lab.current.view, lab.current.noise], [1, 4, "3d", 0]);
+  assert.deepEqual(answers, [false, true]);
+  link.pump();
+  assert.equal(sent.length, 1);
+  stop();
+});
+
+test("a file whose answer is lost is asked for again", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { link, sent } = linked();
+  link.replace({ lanes: [], noise: 3 });
+  t.mock.timers.tick(9000);
+  link.pump();
+  assert.deepEqual(sent.map(({ scenario: body }) => body.noise), [3, 3]);
 });

@@ -4,7 +4,8 @@ import test from "node:test";
 import { valueAt } from "../../optim_viz/stage/assets/views/arithmetic.js";
 import { exact, number } from "../../optim_viz/stage/assets/state/format.js";
 import { linkQuery } from "../../optim_viz/stage/assets/state/scenario_link.js";
-import { luminance } from "../../optim_viz/stage/assets/draw/theme.js";
+import { isDark, readTheme } from "../../optim_viz/stage/assets/draw/theme.js";
+import { heightOf, lossAt } from "../../optim_viz/stage/assets/state/heights.js";
 import { typed } from "../../optim_viz/stage/assets/state/typed_number.js";
 
 test("numbers have four significant digits and a true minus", () => {
@@ -25,6 +26,11 @@ test("exact values survive being typed again", () => {
   for (const value of [0.1, 1e-8, 0.9990000000000001, 12345678.9]) assert.equal(typed(exact(value)), value);
 });
 
+test("what is a thousand for some and a one for others is no number yet", () => {
+  for (const text of ["1,000", "-1,000", "12,345", "123,456"]) assert.equal(typed(text), text);
+  assert.deepEqual(["0,001", "1,0", "1,0000", "0,018", ",5"].map(typed), [0.001, 1, 1, 0.018, 0.5]);
+});
+
 test("typed numbers are numbers, the rest is left for Python to judge", () => {
   assert.equal(typed(" −0.5 "), -0.5);
   assert.equal(typed("1e-3"), 0.001);
@@ -32,6 +38,7 @@ test("typed numbers are numbers, the rest is left for Python to judge", () => {
   assert.equal(typed("fast"), "fast");
   assert.equal(typed(""), "");
   assert.equal(typed("1e999"), "1e999");
+  for (const text of ["0x10", "0b11", "0o7", "1_000", "Infinity", "1 000", "1.2.3", "1,2,3", "1.5,5", "e5", "."]) assert.equal(typed(text), text);
 });
 
 test("values come from the step that is shown", () => {
@@ -53,6 +60,19 @@ test("a link keeps Python's part and carries the browser's", () => {
 });
 
 test("light and dark backgrounds are told apart", () => {
-  assert.ok(luminance("#ffffff") > 0.9 && luminance("#fff") > 0.9 && luminance("rgb(250, 250, 249)") > 0.9);
-  assert.ok(luminance("#14171a") < 0.2 && luminance("rgba(14, 17, 23, 1)") < 0.2);
+  for (const light of ["#ffffff", "#fff", "rgb(250, 250, 249)", "#FAFBFC"]) assert.equal(isDark(light), false, light);
+  for (const dark of ["#14171a", "#000", "rgba(14, 17, 23, 1)"]) assert.equal(isDark(dark), true, dark);
+});
+
+test("a page without colours of its own takes Python's light theme", () => {
+  const catalog = { themes: { light: { mode: "light", background: "#FFFFFF", text: "#111111" }, dark: { mode: "dark", background: "#000000", text: "#EEEEEE" } } };
+  assert.deepEqual(readTheme({ background: "", text: "", font: "" }, catalog), { mode: "light", background: "#FFFFFF", text: "#111111", font: "system-ui, sans-serif" });
+  assert.deepEqual(readTheme({ background: "#222222", text: "", font: "A" }, catalog), { mode: "dark", background: "#222222", text: "#EEEEEE", font: "A" });
+});
+
+test("heights of the drawn surface go there and back, and the floor is a height too", () => {
+  const surface = { floor: -3, levels: { offset: 0.01 } };
+  assert.equal(heightOf(surface, -3), -2);
+  assert.equal(heightOf(surface, -4), -2);
+  for (const loss of [-2.5, 0, 7, 1e9]) assert.ok(Math.abs(lossAt(surface, heightOf(surface, loss)) - loss) <= 1e-12 * Math.abs(loss) + 1e-14);
 });

@@ -12,7 +12,6 @@
 import { curvesOf, fitAxis } from "../state/axes.js";
 import { axisNames, curvesLayout, leastHeight } from "./curves_layout.js";
 import { curve, fitCanvas, marker, Panel } from "./canvas.js";
-import { legible } from "./theme.js";
 
 const FAINT = 0.22;
 const DASHES = { solid: [], dotted: [1.5, 3], dashed: [6, 4] };
@@ -127,7 +126,7 @@ export class CurvesView {
 
   /** @param {CanvasRenderingContext2D} ctx @param {Panel} panel @param {Chart} chart @param {LaneView} lane @param {number} from @param {number} to @param {Theme} theme */
   stroke(ctx, panel, chart, lane, from, to, theme) {
-    ctx.strokeStyle = theme.palette[lane.state.colour];
+    ctx.strokeStyle = theme.lanes[lane.state.colour];
     ctx.lineWidth = 1.5;
     for (const { values, style } of curvesOf(chart, lane)) {
       ctx.setLineDash(DASHES[style]);
@@ -165,7 +164,7 @@ export class CurvesView {
     const py = solid ? panel.py(solid.values[time]) : NaN;
     if (!(py >= panel.top - 1 && py <= panel.top + panel.height + 1)) return;
     marker(ctx, lane.state.marker, panel.px(time), py, 3.5);
-    ctx.fillStyle = theme.palette[lane.state.colour];
+    ctx.fillStyle = theme.lanes[lane.state.colour];
     ctx.strokeStyle = theme.background;
     ctx.lineWidth = 1;
     ctx.stroke();
@@ -193,7 +192,7 @@ export class CurvesView {
       ctx.lineWidth = 3;
       ctx.strokeStyle = theme.background;
       ctx.strokeText(lane.title, panel.left + panel.width - 2, y);
-      ctx.fillStyle = legible(theme.palette[lane.state.colour], theme.background);
+      ctx.fillStyle = theme.labels[lane.state.colour];
       ctx.fillText(lane.title, panel.left + panel.width - 2, y);
     }
     ctx.textAlign = "left";

@@ -1,5 +1,5 @@
 /** How a figure looks on the page that it stands on: its colours, fonts and axes. */
-import { legible } from "./theme.js";
+
 
 /**
  * Replaces the light theme's colours by the dark theme's, everywhere in a figure.
@@ -21,14 +21,15 @@ export function coloured(value, colours) {
  * Gives the words of a figure, which stand in their curves' colours, enough contrast to be read.
  *
  * @param {any} layout
- * @param {string} background
+ * @param {Record<string, string>} legible colour, in lower case, to the one that small text takes for it
  * @returns {any}
  */
-export function readable(layout, background) {
+export function readable(layout, legible) {
+  const read = (/** @type {string} */ colour) => legible[colour.toLowerCase()] ?? colour;
   const annotations = (layout.annotations ?? []).map((/** @type {any} */ note) => ({
     ...note,
-    text: note.text?.replace(/(?<=color: ?)#[0-9a-f]{6}/gi, (/** @type {string} */ colour) => legible(colour, background)),
-    ...(note.font?.color ? { font: { ...note.font, color: legible(note.font.color, background) } } : {}),
+    text: note.text?.replace(/(?<=color: ?)#[0-9a-f]{6}/gi, read),
+    ...(note.font?.color ? { font: { ...note.font, color: read(note.font.color) } } : {}),
   }));
   return { ...layout, annotations };
 }

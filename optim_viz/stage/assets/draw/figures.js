@@ -3,12 +3,12 @@
  */
 import { coloured, readable, themed } from "./figure_style.js";
 import { loadPlotly } from "./plotly.js";
-import { luminance } from "./theme.js";
+import { isDark } from "./theme.js";
 
 /**
  * @typedef {{key: string, height: number, label: string, picture: string, state: Record<string, number>}} Options
  * @typedef {{options: Options, figure: {data: any[], layout: any}}} Figure
- * @typedef {{theme: Record<"light" | "dark", Record<string, string>>, dark: Record<string, string>}} Colours
+ * @typedef {{theme: Record<"light" | "dark", Record<string, string>>, dark: Record<string, string>, legible: Record<"light" | "dark", Record<string, string>>}} Colours
  * @typedef {{element: HTMLElement, colours: Colours, message: Figure, near: boolean, painted: string, paints: number}} Entry
  */
 
@@ -97,7 +97,7 @@ function paintAll(Plotly) {
 function lookOf({ element, message }) {
   const style = getComputedStyle(element);
   const background = style.getPropertyValue("--st-background-color").trim() || "#ffffff";
-  const mode = luminance(background) < 0.4 ? "dark" : "light";
+  const mode = isDark(background) ? "dark" : "light";
   const width = Math.floor(element.clientWidth);
   return width ? { name: `${message.options.picture} ${mode} ${width}`, mode, width, font: style.getPropertyValue("--st-font") } : null;
 }
@@ -111,7 +111,7 @@ function paint(Plotly, entry, { name, mode, width, font }) {
   const { element, colours, message } = entry;
   const { figure, options } = message;
   const exchanged = mode === "dark" ? colours.dark : {};
-  const layout = themed(readable(coloured(figure.layout, exchanged), colours.theme[mode].background), colours.theme[mode], { width, height: options.height, font });
+  const layout = themed(readable(coloured(figure.layout, exchanged), colours.legible[mode]), colours.theme[mode], { width, height: options.height, font });
   entry.painted = name;
   void Plotly.react(element, coloured(figure.data, exchanged), layout, { displayModeBar: false, responsive: false }).then(() => {
     entry.paints += 1;

@@ -7,6 +7,7 @@
  */
 import { marker, polyline } from "./canvas.js";
 import { multiply, transform } from "./matrix.js";
+import { heightOf } from "../state/heights.js";
 import { contourTrace } from "./surface_view.js";
 
 export class Surface3D {
@@ -37,9 +38,8 @@ export class Surface3D {
     const flat = contourTrace(surface, /** @type {Block} */ (lab.blocks.get(surface.key)), theme);
     const trace = {
       type: "surface", x: flat.x, y: flat.y, z: flat.z, text: flat.text, hovertemplate: flat.hovertemplate,
-      // A solid body needs more tone than a map: the same hue, from deep to pale.
-      colorscale: theme.mode === "dark" ? [[0, "#0f161c"], [0.5, "#2c3e4c"], [1, "#5d7486"]] : [[0, "#5f7d94"], [0.5, "#a9bdcb"], [1, "#e3eaef"]],
-      showscale: false, opacity: 1, contours: { z: { show: true, width: 1, color: theme.mode === "dark" ? "#7d93a3" : "#7b8f9d", size: levelStep(flat.z), start: -400, end: 400 } },
+      colorscale: theme.solid,
+      showscale: false, opacity: 1, contours: { z: { show: true, width: 1, color: theme.solid_line, size: levelStep(flat.z), start: -400, end: 400 } },
       lighting: { ambient: 0.75, diffuse: 0.5, specular: 0.03, roughness: 0.9 },
     };
     const look = { gridcolor: theme.grid, zerolinecolor: theme.grid, showbackground: false, showspikes: false, nticks: 5 };
@@ -74,8 +74,7 @@ export class Surface3D {
     const [sx, sy, sz] = scene.dataScale;
     const matrix = multiply(camera.projection, multiply(camera.view, camera.model));
     return (x, y, loss) => {
-      const z = Math.log10(Math.max(loss - surface.floor, 0) + surface.levels.offset);
-      const point = transform(matrix, [x * sx, y * sy, z * sz, 1]);
+      const point = transform(matrix, [x * sx, y * sy, heightOf(surface, loss) * sz, 1]);
       if (!(point[3] > 0)) return [NaN, NaN];
       return [((point[0] / point[3] + 1) / 2) * width, ((1 - point[1] / point[3]) / 2) * height];
     };
@@ -92,7 +91,7 @@ export class Surface3D {
       /** Off the drawn surface there is nothing to stand on: the trail breaks there. @param {number} i */
       const at = (i) => (xs[i] >= x0 && xs[i] <= x1 && ys[i] >= y0 && ys[i] <= y1 ? project(xs[i], ys[i], losses[i]) : [NaN, NaN]);
       const points = [...Array(time + 1).keys()].map(at);
-      for (const [width, colour] of /** @type {[number, string][]} */ ([[4, theme.background], [2, theme.palette[lane.state.colour]]])) {
+      for (const [width, colour] of /** @type {[number, string][]} */ ([[4, theme.background], [2, theme.lanes[lane.state.colour]]])) {
         ctx.lineWidth = width;
         ctx.strokeStyle = colour;
         ctx.beginPath();
@@ -102,7 +101,7 @@ export class Surface3D {
       const [px, py] = points[time];
       if (!Number.isFinite(px)) continue;
       marker(ctx, lane.state.marker, px, py, 6);
-      ctx.fillStyle = theme.palette[lane.state.colour];
+      ctx.fillStyle = theme.lanes[lane.state.colour];
       ctx.strokeStyle = theme.background;
       ctx.lineWidth = 1.5;
       ctx.stroke();

@@ -7,6 +7,7 @@
  */
 import { Panel } from "./canvas.js";
 import { number } from "../state/format.js";
+import { lossAt } from "../state/heights.js";
 import { panelGrid } from "../state/panel_grid.js";
 
 const CLICK_MOVES_LESS_THAN = 5; // pixels between press and release; more is a pan
@@ -176,16 +177,15 @@ export function contourTrace(surface, block, theme) {
   const [rows, columns] = block.shape;
   const { x0, x1, y0, y1 } = surface.grid;
   const z = [...Array(rows).keys()].map((j) => Array.from(block.values.subarray(j * columns, (j + 1) * columns)));
-  const loss = (/** @type {number} */ value) => 10 ** value - surface.levels.offset + surface.floor;
   return {
     type: "contour",
     x: [...Array(columns).keys()].map((i) => x0 + ((x1 - x0) * i) / (columns - 1)),
     y: [...Array(rows).keys()].map((j) => y0 + ((y1 - y0) * j) / (rows - 1)),
     z,
-    text: z.map((row) => row.map((value) => number(loss(value)))),
+    text: z.map((row) => row.map((value) => number(lossAt(surface, value)))),
     hovertemplate: "x %{x:.4~g}<br>y %{y:.4~g}<br>loss %{text}<extra></extra>",
-    colorscale: theme.contour.colorscale,
-    line: { width: 0.6, color: theme.contour.line },
+    colorscale: theme.contour,
+    line: { width: 0.6, color: theme.contour_line },
     ncontours: 22,
     showscale: false,
   };

@@ -50,7 +50,7 @@ export class TrailLayer {
       ctx.save();
       panel.clip(ctx);
       for (const lane of lanes) {
-        ctx.strokeStyle = theme.palette[lane.state.colour];
+        ctx.strokeStyle = theme.lanes[lane.state.colour];
         stroke(ctx, panel, lane.run, from, time);
       }
       ctx.restore();

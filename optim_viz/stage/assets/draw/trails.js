@@ -35,7 +35,7 @@ export function paintPanel(ctx, panel, lab, lanes, time, theme, { layer, size, d
   ctx.drawImage(layer.canvas, 0, 0, size.width, size.height);
   for (const lane of lanes) {
     if (!dragged.has(lane)) continue;
-    ctx.strokeStyle = theme.palette[lane.state.colour];
+    ctx.strokeStyle = theme.lanes[lane.state.colour];
     ctx.lineJoin = ctx.lineCap = "round";
     ctx.lineWidth = 2;
     strokePath(ctx, panel, lane.run, 0, time);
@@ -71,7 +71,7 @@ export function strokePath(ctx, panel, run, from, to) {
 
 /** @param {CanvasRenderingContext2D} ctx @param {Panel} panel @param {LaneView} lane @param {number} time @param {Theme} theme */
 function recent(ctx, panel, lane, time, theme) {
-  ctx.strokeStyle = theme.palette[lane.state.colour];
+  ctx.strokeStyle = theme.lanes[lane.state.colour];
   ctx.lineJoin = "round";
   ctx.lineWidth = 2;
   for (const [share, alpha] of [[1, 0.4], [0.6, 0.6], [0.3, 1]]) {
@@ -87,7 +87,7 @@ function head(ctx, panel, lane, time, theme) {
   const [px, py] = [panel.px(x[time]), panel.py(y[time])];
   if (!Number.isFinite(px) || !Number.isFinite(py)) return;
   marker(ctx, lane.state.marker, px, py, 6);
-  ctx.fillStyle = theme.palette[lane.state.colour];
+  ctx.fillStyle = theme.lanes[lane.state.colour];
   ctx.strokeStyle = theme.background;
   ctx.lineWidth = 1.5;
   ctx.stroke();
@@ -126,7 +126,7 @@ function fan(ctx, panel, lab, lanes, theme) {
     const family = shown.held ? lab.family(index, shown.hyperparameter) : undefined;
     const state = lab.edited(index);
     if (!family || !state || !lanes.some((lane) => lane.state === state)) continue;
-    ctx.strokeStyle = theme.palette[state.colour];
+    ctx.strokeStyle = theme.lanes[state.colour];
     ctx.lineWidth = 1;
     ctx.globalAlpha = 0.28;
     for (const offset of FAN) {
@@ -187,7 +187,7 @@ function exits(ctx, panel, lanes, time, theme) {
   for (const lane of lanes) {
     const out = exitPoint(lane, panel, time);
     if (!out) continue;
-    arrow(ctx, out, theme.palette[lane.state.colour], theme.background);
+    arrow(ctx, out, theme.lanes[lane.state.colour], theme.background);
     const text = exitText(lane, out.step);
     const width = Math.min(ctx.measureText(text).width, panel.width - 16);
     const x = Math.max(panel.left + 6, Math.min(out.px + 10, panel.left + panel.width - width - 10));

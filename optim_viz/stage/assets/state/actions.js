@@ -2,14 +2,14 @@
  * What a person can do to the scenario. Each action edits it and hands it to the link; Python judges the values.
  *
  * @import { Lab } from "./lab.js"
- * @import { Link } from "./connection.js"
+ * @import { Connection } from "./connection.js"
  * @import { LaneState, Scenario } from "./types.js"
  */
 
 export class Actions {
   /**
    * @param {Lab} lab
-   * @param {Link} link
+   * @param {Connection} link
    * @param {() => void} refresh called after each edit
    */
   constructor(lab, link, refresh) {
@@ -49,8 +49,12 @@ export class Actions {
     if (state) this.insert({ ...structuredClone(state), ...this.freshLook() }, this.lab.places[lane] + 1);
   }
 
+  /** Adds the first optimizer of the menu that no lane runs yet. */
   addLane() {
-    this.insert({ optimizer: "adam", hyperparameters: {}, visible: true, ...this.freshLook() }, this.lab.current.lanes.length);
+    const { lanes } = this.lab.current;
+    const all = this.lab.catalog?.optimizers ?? [];
+    const next = all.find(({ name }) => !lanes.some((lane) => lane.optimizer === name)) ?? all[0];
+    if (next) this.insert({ optimizer: next.name, hyperparameters: {}, visible: true, ...this.freshLook() }, lanes.length);
   }
 
   /** @param {LaneState} lane @param {number} at place in the edited scenario */
@@ -89,7 +93,8 @@ export class Actions {
   freshLook() {
     const { lanes } = this.lab.current;
     const markers = this.lab.catalog?.markers ?? [];
-    const colour = [...Array(8).keys()].find((i) => !lanes.some((lane) => lane.colour === i)) ?? 0;
+    const colours = this.lab.catalog?.colours ?? [];
+    const colour = [...colours.keys()].find((i) => !lanes.some((lane) => lane.colour === i)) ?? 0;
     const marker = markers.find((name) => !lanes.some((lane) => lane.marker === name)) ?? markers[0];
     return { colour, marker };
   }

@@ -1,21 +1,25 @@
 /**
  * The line to Python: one request on the way at a time, edits before families, families before guesses.
  *
+ * @import { Host } from "./host.js"
  * @import { Lab } from "./lab.js"
  * @import { Packet, Request } from "./types.js"
  */
 const LOST_AFTER_MS = 8000; // an unanswered request is given up; the next edit or look asks again
 const QUIET_MS = 250; // guessing (loading families nobody asked for yet) waits for a quiet moment
 
-export class Link {
+export class Connection {
   /**
    * @param {Lab} lab
-   * @param {() => void} onAnswer called after each answer that was taken in
+   * @param {Pick<Host, "send">} host
+   * @param {(replaced: boolean) => void} onAnswer called after each answer that was taken in
    */
-  constructor(lab, onAnswer) {
+  constructor(lab, host, onAnswer) {
     this.lab = lab;
+    this.host = host;
     this.onAnswer = onAnswer;
-    /** @type {((name: string, value: unknown) => void) | null} */ this.setStateValue = null;
+    /** @type {unknown} a whole scenario from a file, to be shown once Python has read it */ this.replacement = null;
+    this.replacing = 0; // the request that brings it
     this.seq = 0;
     this.inFlight = 0;
     this.editInFlight = false;
@@ -32,6 +36,16 @@ export class Link {
     this.dirty = true;
     this.touch();
     this.pump();
+  }
+
+  /**
+   * Asks for a whole scenario that came from outside. Nothing of it is shown before Python has judged it.
+   *
+   * @param {unknown} scenario
+   */
+  replace(scenario) {
+    this.replacement = scenario;
+    this.commit();
   }
 
   /** Puts off guessing while the person is busy. */
@@ -63,7 +77,7 @@ export class Link {
   }
 
   pump() {
-    if (this.inFlight || !this.setStateValue || !this.lab.scenario) return;
+    if (this.inFlight || !this.lab.scenario) return;
     const known = this.lab.header?.scenario.lanes.length ?? 0;
     this.urgent = this.urgent.filter(
       ({ lane, hyperparameter }) => lane < known && !this.lab.family(lane, hyperparameter),
@@ -103,18 +117,19 @@ export class Link {
     if (withScenario) {
       this.dirty = false;
       this.lab.moves = [];
+      this.replacing = this.replacement === null ? 0 : this.seq;
       for (const shown of this.lab.overrides.values()) if (!shown.held) shown.seq = this.seq;
     }
     /** @type {Request} */
     const request = {
       seq: this.seq,
       // The time on screen is the browser's own; Python's answer must not depend on it.
-      scenario: withScenario ? { ...structuredClone(this.lab.current), time: null } : null,
+      scenario: withScenario ? (this.replacement ?? { ...structuredClone(this.lab.current), time: null }) : null,
       families,
       have: this.lab.have,
     };
     this.lostTimer = setTimeout(() => this.lost(withScenario), LOST_AFTER_MS);
-    this.setStateValue?.("request", request);
+    this.host.send(request);
   }
 
   /** @param {boolean} withScenario */
@@ -133,7 +148,13 @@ export class Link {
       this.editInFlight = false;
       clearTimeout(this.lostTimer);
     }
-    if (this.lab.accept(packet, this.dirty)) this.onAnswer();
+    const replaced = this.replacing > 0 && seq >= this.replacing;
+    if (replaced) {
+      this.replacement = null;
+      this.replacing = 0;
+      this.dirty = false; // what was edited meanwhile belonged to the scenario that is gone
+    }
+    if (this.lab.accept(packet, this.dirty, replaced)) this.onAnswer(replaced);
     else this.askForEverything();
     // Not from inside Streamlit's own call: a value set during a mount can be dropped.
     setTimeout(() => this.pump(), 0);
@@ -144,6 +165,6 @@ export class Link {
     this.seq += 1;
     const request = { seq: this.seq, scenario: null, families: [], have: [] };
     this.inFlight = this.seq;
-    setTimeout(() => this.setStateValue?.("request", request), 0);
+    setTimeout(() => this.host.send(request), 0);
   }
 }

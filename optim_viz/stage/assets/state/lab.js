@@ -44,9 +44,10 @@ export class Lab {
    *
    * @param {Packet} packet
    * @param {boolean} dirty the person has edited since the request that this answers
+   * @param {boolean} whole the scenario came from outside: its play position, zoom and the like count too
    * @returns {boolean} false when arrays are missing that Python believed were here
    */
-  accept({ header, blocks }, dirty) {
+  accept({ header, blocks }, dirty, whole = false) {
     if (header.catalog) this.catalog = header.catalog;
     for (const [key, block] of blocks) this.blocks.set(key, block);
     for (const info of header.families) this.keepFamily(header, info);
@@ -56,7 +57,7 @@ export class Lab {
     this.header = header;
     if (!dirty || !old) {
       this.scenario = structuredClone(header.scenario);
-      if (old) for (const name of ["view", "time", "speed", "lane", "zoom"]) this.copyLook(name, old);
+      if (old && !whole) for (const name of ["view", "time", "speed", "lane", "zoom"]) this.copyLook(name, old);
     }
     this.places = header.lanes.map((_, index) => index);
     for (const [kind, at] of dirty ? this.moves : []) this.shift(kind, at);

@@ -56,9 +56,18 @@
  * @property {string[]} first_moment
  * @property {string[]} second_moment
  *
- * @typedef {object} ContourStyle
- * @property {[number, string][]} colorscale
- * @property {string} line
+ * @typedef {object} ThemeColours see figures/theme.py
+ * @property {"light" | "dark"} mode
+ * @property {string} background
+ * @property {string} text
+ * @property {string} muted
+ * @property {string} grid
+ * @property {string[]} lanes
+ * @property {string[]} labels the lanes' colours as small text needs them
+ * @property {[number, string][]} contour
+ * @property {string} contour_line
+ * @property {[number, string][]} solid
+ * @property {string} solid_line
  *
  * @typedef {"solid" | "dotted" | "dashed"} CurveStyle
  * @typedef {{channel: string, style: CurveStyle, title: string}} CurveInfo
@@ -86,12 +95,12 @@
  * @property {string} key
  * @property {{name: string, title: string, start: Pair}[]} surfaces
  * @property {OptimizerInfo[]} optimizers
- * @property {{light: string[], dark: string[], names: string[]}} colours
+ * @property {string[]} colours their names
+ * @property {{light: ThemeColours, dark: ThemeColours}} themes
  * @property {string[]} markers
  * @property {PlotInfo[]} plots
  * @property {number[]} speeds
- * @property {{lanes: number}} limits
- * @property {{light: ContourStyle, dark: ContourStyle}} contour
+ * @property {{lanes: number, link: number}} limits
  *
  * @typedef {object} SurfaceParameter
  * @property {string} name
@@ -157,7 +166,7 @@
  *
  * @typedef {object} Request
  * @property {number} seq
- * @property {Scenario | null} scenario
+ * @property {unknown} scenario as edited, with typed text in it, or from a file: Python judges it; null for none
  * @property {{lane: number, hyperparameter: string}[]} families
  * @property {string[]} have
  */

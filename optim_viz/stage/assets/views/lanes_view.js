@@ -90,7 +90,7 @@ export class LanesView {
     const count = lab.runs.length;
     card.element.classList.toggle("ov-chosen", lab.places[index] === lab.current.lane);
     card.element.classList.toggle("ov-hidden-lane", !state.visible);
-    card.element.style.setProperty("--lane", theme.palette[state.colour]);
+    card.element.style.setProperty("--lane", theme.lanes[state.colour]);
     card.select.value = lane.optimizer.name;
     card.swatch.replaceChildren(svg(markerPath(state.marker, 6), "-9 -9 18 18"));
     allow(card.copy, count < limit, `Duplicate ${lane.title}`, `At most ${limit} lanes`);
@@ -179,8 +179,8 @@ export class LanesView {
    */
   picker(lab, theme, index, swatch) {
     const { title } = lab.lane(index);
-    const names = lab.catalog?.colours.names ?? [];
-    const colours = theme.palette.map((colour, i) => h("button", {
+    const names = lab.catalog?.colours ?? [];
+    const colours = theme.lanes.map((colour, i) => h("button", {
       type: "button", class: "ov-dot", style: `--lane:${colour}`, "aria-label": `${title} in ${names[i] ?? colour}`, title: names[i] ?? colour,
       onclick: () => this.events.change(index, { colour: i }),
     }, svg(markerPath("circle", 6), "-9 -9 18 18")));

@@ -3,7 +3,8 @@
  *
  * @import { Stage } from "./stage.js"
  */
-import { copyText, linkQuery, saveFile } from "../state/scenario_link.js";
+import { linkQuery } from "../state/scenario_link.js";
+import { copyText, saveFile } from "./copy_save.js";
 
 const SAID_MS = 4000;
 const SETTLE_MS = 200; // browsers limit how often an address may change
@@ -34,8 +35,7 @@ export class Sharing {
     const { lab, clock } = this.stage;
     if (!lab.header || !this.stage.frames) return;
     this.touched = true;
-    const query = this.query(!clock.playing);
-    if (location.search !== `?${query}`) history.replaceState(history.state, "", `${location.pathname}?${query}`);
+    this.stage.host.address.show(this.query(!clock.playing));
   }
 
   /** @param {string} text @param {string} done */
@@ -47,7 +47,7 @@ export class Sharing {
   copyLink() {
     this.stage.clock.playing = false;
     this.stage.clockChanged();
-    return this.copy(`${location.origin}${location.pathname}?${this.query(true)}`, "Link copied. It opens this very step.");
+    return this.copy(this.stage.host.address.link(this.query(true)), "Link copied. It opens this very step.");
   }
 
   copyPython() {
@@ -61,6 +61,11 @@ export class Sharing {
 
   /** @param {string} text */
   open(text) {
+    const most = this.stage.lab.catalog?.limits.link ?? Infinity;
+    if (text.length > most) {
+      this.say(`That file is too long for a scenario: ${text.length} characters, and at most ${most} are read.`);
+      return;
+    }
     let scenario;
     try {
       scenario = JSON.parse(text);
@@ -73,12 +78,11 @@ export class Sharing {
       return;
     }
     this.stage.lab.overrides.clear();
-    this.stage.actions.change(scenario);
-    if (Number.isInteger(scenario.time)) this.stage.clock.step(scenario.time - this.stage.clock.time);
+    this.stage.link.replace(scenario);
   }
 
   reset() {
-    location.assign(location.pathname);
+    this.stage.host.address.reset();
   }
 
   /** Says something that is over soon, above the page so that nothing moves. @param {string} text */

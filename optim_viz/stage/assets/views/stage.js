@@ -1,6 +1,7 @@
 /**
  * The stage: puts the parts together, listens, and paints each frame.
  *
+ * @import { Host } from "../state/host.js"
  * @import { Packet, Problem, Scenario } from "../state/types.js"
  * @import { Theme } from "../draw/theme.js"
  */
@@ -13,8 +14,7 @@ import { chartRows } from "../state/chart_rows.js";
 import { number } from "../state/format.js";
 import { listenForKeys } from "./keyboard.js";
 import { Lab } from "../state/lab.js";
-import { Link } from "../state/connection.js";
-import { loadPlotly } from "../draw/plotly.js";
+import { Connection } from "../state/connection.js";
 import { Sharing } from "./sharing.js";
 import { Elements } from "./elements.js";
 import { rounded } from "./start_handle.js";
@@ -24,10 +24,14 @@ import { readTheme } from "../draw/theme.js";
 const ZOOM_SETTLES_MS = 300;
 
 export class Stage {
-  /** @param {HTMLElement} root */
-  constructor(root) {
+  /**
+   * @param {HTMLElement} root emptied and filled
+   * @param {Host} host
+   */
+  constructor(root, host) {
+    this.host = host;
     this.lab = new Lab();
-    this.link = new Link(this.lab, () => void this.answered());
+    this.link = new Connection(this.lab, host, (replaced) => void this.answered(replaced));
     this.clock = new Clock(() => this.clockChanged());
     this.actions = new Actions(this.lab, this.link, () => this.edited());
     this.frames = 0;
@@ -59,7 +63,7 @@ export class Stage {
     const { time, speed } = this.lab.current;
     this.clock.speed = speed;
     this.clock.resize(this.lab.steps);
-    const Plotly = await loadPlotly();
+    const Plotly = await this.host.plotly();
     this.surface = new SurfacePane(this.elements.surface, Plotly, {
       onZoom: (zoom) => this.zoomed(zoom), onTurn: () => this.invalidate(),
       onStart: (start) => { const panel = this.surface?.flat.panels[0]; this.actions.change({ start: panel ? rounded(panel, start) : start }); },
@@ -67,9 +71,15 @@ export class Stage {
     this.curves = new CurvesView(this.elements.curves, Plotly, (at) => { this.clock.playing = false; this.clock.seek(at); });
     await this.answered();
     this.elements.loading.remove();
+    this.begin(time);
+  }
+
+  /** @param {number | null} time where the scenario stands; null plays from the start, or shows the end where motion is not wanted */
+  begin(time) {
+    this.clock.playing = false;
     if (time !== null) this.clock.seek(time);
     else if (matchMedia("(prefers-reduced-motion: reduce)").matches) this.clock.seek(this.lab.steps);
-    else this.clock.play();
+    else this.clock.restart();
   }
 
   /** @param {Scenario["zoom"]} zoom */
@@ -81,9 +91,17 @@ export class Stage {
     this.zoomTimer = setTimeout(() => this.actions.send(), ZOOM_SETTLES_MS);
   }
 
-  /** Python answered: new runs may be here. Axes refit unless a finger is down. */
-  async answered() {
+  /**
+   * Python answered: new runs may be here. Axes refit unless a finger is down.
+   *
+   * @param {boolean} [replaced] a whole scenario came, with a play position and a speed of its own
+   */
+  async answered(replaced = false) {
     this.clock.resize(this.lab.steps);
+    if (replaced) {
+      this.clock.speed = this.lab.current.speed;
+      this.begin(this.lab.current.time);
+    }
     this.showProblems();
     this.sharing.update();
     const seq = this.lab.header?.seq ?? 0;
@@ -130,7 +148,7 @@ export class Stage {
   async layout() {
     const { lab, surface, curves } = this;
     if (!lab.catalog || !lab.header || !surface || !curves) return;
-    this.theme = readTheme(this.elements.section, lab.catalog);
+    this.theme = readTheme(this.host.style(this.elements.section), lab.catalog);
     const rows = chartRows(lab.header.charts).length;
     this.elements.section.style.setProperty("--rows", String(rows)); // where things stand in one column, it makes the height
     const box = this.elements.surface.getBoundingClientRect();

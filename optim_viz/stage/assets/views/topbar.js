@@ -112,8 +112,8 @@ export class TopBar {
     const own = current.surface === "formula";
     this.formula.element.hidden = this.domain.element.hidden = !own;
     this.formula.update(current.formula, problem("formula"));
-    this.domain.update((current.domain ?? header.surface.domain).flat().join(", "), problem("domain"));
-    this.start.update(current.start.map(exact).join(", "), problem("start"));
+    this.domain.update(asTyped(current.domain ?? header.surface.domain), problem("domain"));
+    this.start.update(asTyped(current.start), problem("start"));
     this.steps.update(exact(current.steps), problem("steps"));
     this.noise.update(exact(current.noise), problem("noise"));
     this.seed.update(exact(current.seed), problem("seed"));
@@ -139,4 +139,9 @@ export class TopBar {
 function pairs(text) {
   const parts = text.split(",").map(typed);
   return parts.length === 4 ? [[parts[0], parts[1]], [parts[2], parts[3]]] : text;
+}
+
+/** @param {unknown} value numbers in any nesting, or what a person typed and Python has not judged yet @returns {string} */
+function asTyped(value) {
+  return Array.isArray(value) ? value.flat().map(exact).join(", ") : String(value);
 }
