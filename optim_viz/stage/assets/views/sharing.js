@@ -78,7 +78,9 @@ export class Sharing {
       return;
     }
     this.stage.lab.overrides.clear();
-    this.stage.link.replace(scenario);
+    const { lab, clock, link } = this.stage;
+    // What the file leaves out stays as it is on screen; Python does not know all of that.
+    link.replace({ view: lab.current.view, speed: lab.current.speed, time: clock.time, ...scenario });
   }
 
   reset() {

@@ -1,0 +1,103 @@
+"""Odd text in fields, odd files and odd numbers: an answer in words, never an error on the page (new_page watches)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.browser.conftest import NewPage, OpenLab
+from tests.browser.test_links import choose
+
+WELL = {"lanes": [{"optimizer": "adam"}]}
+FILES: dict[str, dict[str, object]] = {
+    "start is text": {**WELL, "start": "over there"},
+    "start is nothing": {**WELL, "start": None},
+    "start is half": {**WELL, "start": [1]},
+    "zoom is malformed": {**WELL, "zoom": [[1], "x"]},
+    "domain is malformed": {**WELL, "surface": "formula", "formula": "x*y", "domain": 7},
+    "a colour that is none": {"lanes": [{"optimizer": "adam", "colour": 99, "marker": "cat"}]},
+    "settings of anything": {"lanes": [{"optimizer": "adam", "hyperparameters": [], "visible": "maybe"}]},
+    "plots of anything": {**WELL, "plots": [[], {}, 5]},
+    "many unknown keys": {**WELL, **{f"k{n}": 1 for n in range(900)}},
+}
+
+
+@pytest.mark.parametrize("content", FILES.values(), ids=FILES.keys())
+def test_an_odd_file_leaves_a_working_lab(open_lab: OpenLab, tmp_path: Path, content: dict[str, object]) -> None:
+    lab = open_lab("time=5&lane=sgd&lane=momentum").settle()
+    file = tmp_path / "scenario.json"
+    file.write_text(json.dumps(content), encoding="utf-8")
+    choose(lab, file)
+    lab.until("(stage) => stage.dataset.pending === 'false' && stage.dataset.lanes === '1'", "the file's lane is shown")
+    lab.settle()
+    lab.seek(3)
+    assert len(lab.arithmetic()["θ"][0]) == 3, "the lab works"
+    assert lab.scenario.lanes[0].optimizer == "adam"
+
+
+def test_a_one_lane_file_without_its_lane_opens_without_a_word(open_lab: OpenLab, tmp_path: Path) -> None:
+    lab = open_lab("time=5&show=4").settle()
+    file = tmp_path / "scenario.json"
+    file.write_text(json.dumps(WELL), encoding="utf-8")
+    choose(lab, file)
+    lab.until_told(lanes=1)
+    assert not lab.settle().page.locator(".ov-note").is_visible()
+
+
+def test_a_longer_scenario_opens_at_its_own_step_and_speed(open_lab: OpenLab, tmp_path: Path) -> None:
+    lab = open_lab("steps=100&time=50&speed=1").settle()
+    file = tmp_path / "scenario.json"
+    file.write_text(json.dumps({**WELL, "steps": 900, "time": 700, "speed": 4}), encoding="utf-8")
+    choose(lab, file)
+    lab.until_told(steps=900, time=700)
+    assert lab.settle().time == 700
+    assert lab.page.get_by_role("combobox", name="Speed", exact=True).input_value() == "4"
+    assert (lab.scenario.time, lab.scenario.speed) == (700, 4)
+
+
+@pytest.mark.parametrize("text", ["-1,1", "somewhere", "", "1,2,3,4,5", "2,1,0,0", "<b>x</b>"])
+def test_unusable_text_in_domain_is_answered_at_the_field(open_lab: OpenLab, text: str) -> None:
+    lab = open_lab("surface=formula&formula=x*y&time=5").settle()
+    lab.type("Domain", text)
+    lab.problem("Domain").wait_for()
+    assert "domain must be" in lab.problem("Domain").inner_text()
+
+
+@pytest.mark.parametrize("text", ["1,000", "0x10", "1e400", "ten"])
+def test_a_number_that_is_none_is_asked_about(open_lab: OpenLab, text: str) -> None:
+    lab = open_lab("steps=90&time=5").settle()
+    lab.type("Steps", text)
+    lab.problem("Steps").wait_for()
+    assert text in lab.problem("Steps").inner_text()
+    assert lab.told("steps") == "90"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "surface=formula&formula=1e-320*x",
+        "surface=formula&formula=5&noise=1e-310",
+        "surface=formula&formula=1e300*x**2",
+        "surface=formula&formula=1e-300*(x**2%2By**2)&lane=adam&lane=sgd,lr=1e10",
+        "surface=formula&formula=5",
+    ],
+)
+def test_the_largest_and_smallest_numbers_are_drawn(open_lab: OpenLab, query: str) -> None:
+    lab = open_lab(f"{query}&time=5").settle()
+    lab.seek(9)
+    lab.page.reload()
+    lab.until_opened().settle()
+
+
+def test_forty_unknown_values_leave_room_for_the_picture(open_lab: OpenLab, new_page: NewPage) -> None:
+    query = "&".join(f"unknown{n}={n}" for n in range(40))
+    lab = open_lab(f"{query}&time=5", page=new_page(width=1280, height=720)).settle()
+    note = lab.page.locator(".ov-note").bounding_box()
+    curves = lab.page.locator(".ov-curves").bounding_box()
+    assert note is not None
+    assert note["height"] <= 100
+    assert curves is not None
+    assert curves["height"] >= 400
+    lab.seek(7)
