@@ -5,7 +5,9 @@ from functools import cache, lru_cache
 from importlib import import_module
 
 from . import catalog
+from .expression import read
 from .naming import hint, shown
+from .scan import ExpressionError
 from .surface import Surface
 
 
@@ -36,15 +38,13 @@ def get(name: str, **parameters: float) -> Surface:
         The surface; the same object for the same arguments.
 
     Raises:
-        ValueError: The name is unknown, or a parameter is unknown or out of range; the message says what is allowed.
+        ValueError: The name is unknown or no name at all, or a parameter is unknown or out of range; the message says
+            what is allowed and what to write.
     """
     surface = _named(name)
-    known = {parameter.name: parameter for parameter in surface.parameters}
-    for given in parameters:
-        if given not in known:
-            raise ValueError(f"surface {name!r} has no parameter {given!r}{hint(given, known, 'its parameters:')}")
-    values = {given: known[given].check(value) for given, value in parameters.items()}
-    changed = tuple(sorted((key, value) for key, value in values.items() if value != known[key].default))
+    values = surface.complete(parameters)
+    defaults = {parameter.name: parameter.default for parameter in surface.parameters}
+    changed = tuple((given, value) for given, value in values.items() if value != defaults[given])
     return _rebuilt(name, changed) if changed else surface
 
 
@@ -59,7 +59,7 @@ def _named(given: object) -> Surface:
         raise ValueError(f"surface = {shown(given)}: write surfaces.from_function({name}, domain=...)")
     if not isinstance(given, str):
         raise ValueError(f"surface = {shown(given)} is no name; write {names()[0]!r}, for example")
-    if not given.isidentifier() and any(sign in given for sign in "+-*/^()="):
+    if not given.isidentifier() and (any(sign in given for sign in "+-*/^()=") or _reads_as_formula(given)):
         raise ValueError(f"surface = {shown(given)} is no name; for a formula write surfaces.parse({shown(given)})")
     raise ValueError(f"unknown surface {shown(given)}{hint(given, names())}")
 
@@ -67,7 +67,12 @@ def _named(given: object) -> Surface:
 @lru_cache(maxsize=64)
 def _rebuilt(name: str, values: tuple[tuple[str, float], ...]) -> Surface:
     """A surface with parameters that differ from their defaults."""
-    rebuild = _catalog()[name].rebuild
-    if rebuild is None:
-        raise ValueError(f"surface {name!r} declares parameters but no way to change them")
-    return rebuild(**dict(values))
+    return _catalog()[name].rebuild(**dict(values))
+
+
+def _reads_as_formula(text: str) -> bool:
+    try:
+        read(text)
+    except ExpressionError:
+        return False
+    return True

@@ -1,17 +1,20 @@
 """The contract of a surface: facts for the reader, and loss, gradient and Hessian in float64."""
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from functools import cached_property, partial
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from .kernels import Array, Draws, Kernels, Sampler
+from .naming import hint
 from .parameter import SurfaceParameter
 
 Point = tuple[float, float]
+Method = Literal["exact", "given", "autograd", "differences"]
 Domain = tuple[Point, Point]
 
 
@@ -32,12 +35,15 @@ class Surface:
         minimum: The value there, or None where it is unknown or the surface is unbounded below.
         source: Where formula and facts come from.
         note: One sentence on what is special here.
-        text: The formula in the grammar of :mod:`surfaces.expression`.
+        text: The formula in the grammar of :mod:`surfaces.expression`, as it was read; empty for a function.
         build: Makes the functions; called once, at the first evaluation.
         sampler: How a step's gradient is drawn, or None where each step sees the full gradient.
         parameters: The adjustable numbers, with their values.
-        rebuild: Makes the same surface with other parameters, given by name.
+        maker: Makes the surface from values of its parameters, given by name; None where there are none.
         rank: Place in lists; equal ranks are sorted by name.
+        grad_method: Where gradients come from: "exact" (of the formula), "given" with a function, its "autograd" by
+            torch, or central "differences", right to about 10 digits.
+        hessian_method: The same for second derivatives; differences are right to 5 to 8 digits.
     """
 
     name: str
@@ -52,8 +58,10 @@ class Surface:
     build: Callable[[], Kernels]
     sampler: Sampler | None = None
     parameters: tuple[SurfaceParameter, ...] = ()
-    rebuild: "Callable[..., Surface] | None" = None
+    maker: "Callable[..., Surface] | None" = None
     rank: int = 1000
+    grad_method: Method = "exact"
+    hessian_method: Method = "exact"
 
     @cached_property
     def kernels(self) -> Kernels:
@@ -62,11 +70,49 @@ class Surface:
 
     @cached_property
     def latex(self) -> str:
-        """The formula as LaTeX for mathematics mode."""
+        """The formula as LaTeX for mathematics mode; of a function, its name."""
         from .expression import read
         from .latex import latex
 
+        if not self.text:
+            return rf"\operatorname{{{self.title.replace('_', chr(92) + '_')}}}\left(x, y\right)"
         return latex(read(self.text))
+
+    def rebuild(self, **parameters: float) -> "Surface":
+        """Makes the same surface with other parameters.
+
+        Args:
+            **parameters: Values by name; those left out stay as they are.
+
+        Returns:
+            The surface.
+
+        Raises:
+            ValueError: A parameter is unknown or out of range; the message says what is allowed.
+        """
+        values = self.complete(parameters)
+        return self.maker(**values) if self.maker and values else self
+
+    def complete(self, parameters: Mapping[str, float]) -> dict[str, float]:
+        """Checks values of parameters and fills in the others.
+
+        Args:
+            parameters: Values by name.
+
+        Returns:
+            A value for each parameter, those left out as they are.
+
+        Raises:
+            ValueError: As :meth:`rebuild`.
+        """
+        known = {parameter.name: parameter for parameter in self.parameters}
+        for given in parameters:
+            if given not in known:
+                raise ValueError(
+                    f"surface {self.name!r} has no parameter {given!r}{hint(given, known, 'its parameters:')}"
+                )
+        values = {name: parameter.value for name, parameter in known.items()}
+        return values | {name: known[name].check(value) for name, value in parameters.items()}
 
     @property
     def quadratic(self) -> bool:
@@ -165,17 +211,40 @@ class Surface:
             raise ValueError(f"surface {self.name!r} draws nothing: every step sees its full gradient")
         return self.sampler.grad
 
-    def __post_init__(self) -> None:
-        """Checks the facts, so that a slip in one never reaches a plot.
+    def __copy__(self) -> "Surface":
+        """A surface never changes, so a copy is the surface itself."""
+        return self
 
-        Raises:
-            ValueError: The domain is empty or not finite, or the start is not finite.
-        """
-        for axis, (low, high) in zip("xy", self.domain, strict=True):
-            if not (math.isfinite(low) and math.isfinite(high) and low < high):
-                raise ValueError(f"domain of {axis} = {(low, high)}: must be two finite numbers, the smaller first")
-        if not all(math.isfinite(coordinate) for coordinate in self.start):
-            raise ValueError(f"start = {self.start!r}: must be two finite numbers")
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Surface":
+        """A surface never changes, so a copy is the surface itself."""
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Lets the surface travel between processes, without its compiled functions."""
+        if self.maker is not None:
+            return partial(self.maker, **{parameter.name: parameter.value for parameter in self.parameters}), ()
+        return type(self), tuple(getattr(self, field.name) for field in fields(self))
+
+    def __post_init__(self) -> None:
+        """Checks the facts, so that a slip in one never reaches a plot."""
+        check_facts(self.domain, self.start)
+
+
+def check_facts(domain: Domain, start: Point) -> None:
+    """Checks what is said about a surface.
+
+    Args:
+        domain: The part that is shown.
+        start: Where runs start.
+
+    Raises:
+        ValueError: The domain is empty or not finite, or the start is not finite.
+    """
+    for axis, (low, high) in zip("xy", domain, strict=True):
+        if not (math.isfinite(low) and math.isfinite(high) and low < high):
+            raise ValueError(f"domain of {axis} = {(low, high)}: must be two finite numbers, the smaller first")
+    if not all(math.isfinite(coordinate) for coordinate in start):
+        raise ValueError(f"start = {start!r}: must be two finite numbers")
 
 
 def _same_shape(x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Array, Array]:

@@ -10,6 +10,7 @@ exactly
 with its minimum 1/8 at (1, 1): the noise in the targets keeps single-example gradients from vanishing there.
 """
 
+from functools import partial
 from itertools import product
 
 import numpy as np
@@ -62,10 +63,10 @@ def build(k: int = 10, batch_size: int = 1) -> Surface:
         note="Only 1 of k examples says anything about y: SGD moves y k times more slowly than x, AdaGrad and Adam "
         "far less so.",
         text=text,
-        build=lambda: formula_kernels(text),
+        build=partial(formula_kernels, text),
         sampler=Sampler(draws, grad, len(a)),
         parameters=(rarity(k), batch(batch_size)),
-        rebuild=build,
+        maker=build,
         rank=200,
     )
 

@@ -96,7 +96,7 @@ def build(k: int = 10, batch_size: int = 1) -> Surface:
         build=lambda: kernels,
         sampler=Sampler(draws, grad, len(u)),
         parameters=(rarity(k), batch(batch_size)),
-        rebuild=build,
+        maker=build,
         rank=210,
     )
 

@@ -5,6 +5,8 @@ is what the steps see on average, f(x, y) = x + y/k: a slope without a floor. Ho
 story: 1/k of the way with SGD, about 1/sqrt(k) with the adaptive rules.
 """
 
+from functools import partial
+
 import numpy as np
 
 from ..finite_sum import rarity
@@ -42,10 +44,10 @@ def build(k: int = 10) -> Surface:
         note="y has a gradient on every k-th step only: SGD goes 1/k as far in y as in x, Adam about 1/sqrt(k). "
         "Unbounded below.",
         text=text,
-        build=lambda: formula_kernels(text),
+        build=partial(formula_kernels, text),
         sampler=Sampler(draws, grad, k),
         parameters=(rarity(k),),
-        rebuild=build,
+        maker=build,
         rank=220,
     )
 

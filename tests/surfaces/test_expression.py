@@ -4,8 +4,6 @@ import time
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import surfaces
 
@@ -24,21 +22,23 @@ REFUSED = [
     ("x - exp(1000)", 4, "infinite"),
     ("x**(1/0)", 4, "infinite"),
     ("x.__class__", 1, "'.' is not used"),
-    ("__import__('os').system('id')", 11, "is not used"),
+    ("__import__('os').system('id')", 0, "'__import__' is not known"),
     ("().__class__.__bases__", 2, "a dot belongs inside a number"),
     ("__builtins__", 0, "'__builtins__' is not known"),
-    ("lambda: x", 6, "':' is not used"),
+    ("lambda: x", 0, "'lambda' is not known"),
     ("lambda x", 0, "'lambda' is not known"),
     ("[x for x in y]", 0, "write round brackets"),
     ("(x for x in y)", 3, "'for' is not known"),
     ("{x}", 0, "write round brackets"),
     ("'x'", 0, "is not used"),
     ('x + "y"', 4, "is not used"),
-    ("f'{x}'", 1, "is not used"),
-    ("b'x'", 1, "is not used"),
+    ("f'{x}'", 0, "'f' is not known"),
+    ("b'x'", 0, "'b' is not known"),
     ("(x := 1)", 3, "':' is not used"),
     ("x if y else 1", 2, "'if' is not known"),
-    ("x and y", 2, "'and' is not known"),
+    ("x and y", 2, "'and' joins two comparisons"),
+    ("x > 0 and y", 6, "'and' joins two comparisons"),
+    ("where(x or y > 0, 1, 2)", 8, "'or' joins two comparisons"),
     ("not x", 0, "'not' is not known"),
     ("await x", 0, "'await' is not known"),
     ("True", 0, "'True' is not known"),
@@ -47,7 +47,17 @@ REFUSED = [
     ("import os", 0, "'import' is not known"),
     ("x; y", 1, "';' is not used"),
     ("x # y", 2, "'#' is not used"),
-    ("x < y", 2, "'<' is not used"),
+    ("x < y", 0, "a comparison is no number"),
+    ("1 + (x < y)", 5, "a comparison is no number"),
+    ("sin(x < y)", 4, "a comparison is no number"),
+    ("|x < y|", 0, "a comparison is no number"),
+    ("-(x < y)", 0, "a comparison is no number"),
+    ("(x < y) < 1", 1, "a comparison is no number"),
+    ("where(x > 0, y > 0, 1)", 13, "a comparison is no number"),
+    ("where(x, 1, 2)", 6, "the first value of where is a comparison"),
+    ("where(x > 0, 1)", 0, "where takes 3 values, not 2"),
+    ("x > 0 && y > 0", 6, "write and between two comparisons"),
+    ("where(x = 0, 1, 2)", 8, "to compare two values, write =="),
     ("x @ y", 2, "'@' is not used"),
     ("x \\\n+ y", 2, "is not used"),
     ("x + \x00", 4, r"'\x00' is not used"),
@@ -58,36 +68,35 @@ REFUSED = [
     ("x*\uff11", 2, "is not used"),
     ("x*\u0661", 2, "is not used"),
     ("x\u202e+y", 1, r"'\u202e' is not used"),
-    ("x\u00a0+ y", 1, "is not used"),
     ("\ud800", 0, "is not used"),
-    ("x^2", 1, "write ** for a power"),
     ("x//y", 1, "write / for a division"),
-    ("x\u00b2", 1, "write **2"),
-    ("2\u00d7x", 1, "write * for a product"),
-    ("x \u2212 y", 2, "write a plain -"),
-    ("\u03c0*x", 0, "write pi"),
+    ("x\u207a", 1, "is not used"),
+    ("\u00b2", 0, "missing before '\u00b2'"),
     ("y = x", 2, "without ="),
-    ("|x|", 0, "write abs(...)"),
+    ("|x", 0, "this | is never closed"),
+    ("|(x|)", 4, "missing before ')'"),
+    ("||", 2, "missing at the end"),
     ("5!", 1, "'!' is not used"),
     ("x % 2", 2, "'%' is not used"),
-    ("2x", 1, "write * for a product"),
-    ("2(x + 1)", 1, "write * for a product"),
-    ("x y", 2, "write * for a product"),
-    ("(x)(y)", 3, "write * for a product"),
-    ("x(2)", 1, "write * for a product"),
     ("x.5", 1, "write * for a product"),
+    ("x 2", 2, "write * for a product"),
+    ("(x)2", 3, "write * for a product"),
+    ("2 3", 2, "write * for a product"),
+    ("x2", 0, "write x**2 for a power, 2*x for a product"),
+    ("sinx", 0, "write sin(x)"),
+    ("1/(sqrty)", 3, "write sqrt(y)"),
     ("1j*x", 1, "'j' is not known"),
     ("0x10", 1, "'x10' is not known"),
     ("1_000", 1, "'_000' is not known"),
-    ("x*xy", 2, "write * for a product: x*y"),
     ("a" * 500, 0, "'aaaaaaaaaaaaaaaaaaaa...' is not known; a formula may use x, y, pi"),
     ("x + z", 4, "'z' is not known"),
     ("sin", 0, "sin needs brackets"),
     ("sin x", 0, "sin needs brackets"),
     ("sin**2", 0, "sin needs brackets"),
     ("x + sin()", 8, "missing before ')'"),
-    ("max(x)", 0, "max takes 2 values, not 1"),
-    ("1 + min(x, y, 1)", 4, "min takes 2 values, not 3"),
+    ("max(x)", 0, "max takes at least 2 values, not 1"),
+    ("atan2(x, y, 1)", 0, "atan2 takes 2 values, not 3"),
+    ("sin^2(x)", 0, "sin needs brackets"),
     ("sin(x, y)", 0, "sin takes 1 value, not 2"),
     ("max(x,)", 6, "missing before ')'"),
     ("max(*x, y)", 4, "missing before '*'"),
@@ -101,19 +110,20 @@ REFUSED = [
     ("x * ()", 5, "missing before ')'"),
     ("((x)", 0, "never closed"),
     ("x)", 1, "closes no bracket"),
-    ("x + 007", 4, "cannot be read"),
+    ("x/0 + y", 0, "a division by zero"),
+    ("y - x/(1 - 1)", 4, "a division by zero"),
+    ("x + 0/0", 4, "a division by zero"),
+    ("y + 0*(x/0)", 7, "a division by zero"),
+    ("x/sin(0)", 0, "a division by zero"),
+    ("x*0**-1", 2, "infinite"),
     ("x**65", 3, "exponent 65 is too large"),
     ("x**-65", 3, "exponent -65 is too large"),
     ("(x + 1)**(8*9)", 10, "exponent 72 is too large"),
     ("x**1e300", 3, "exponent 1e+300 is too large"),
     ("-" * 900 + "x", 0, "too large: 901 terms"),
-    ("-" * 200 + "x", 130, "nested too deeply"),
-    ("+".join(["x"] * 200), 0, "too large: 399 terms"),
-    ("x" + "**x" * 60, 0, "derivatives of this formula are too large"),
-    ("x" + "/(x+1)" * 40, 0, "derivatives of this formula are too large"),
-    ("*".join(f"(x+{i})" for i in range(40)), 0, "derivatives of this formula are too large"),
-    ("max(y," * 25 + "x*y" + ")" * 25, 0, "derivatives of this formula are too large"),
-    ("exp(x*" * 29 + "y" + ")" * 29, 0, "derivatives of this formula are too large"),
+    ("-" * 200 + "x", 100, "nested too deeply"),
+    ("x" + "**x" * 120, 301, "nested too deeply"),
+    ("+".join(["x"] * 300), 0, "too large: 599 terms, at most 500"),
 ]
 
 
@@ -127,49 +137,6 @@ def test_refused_at_once_with_place_and_reason(text, position, message):
     assert caught.value.position == position
     assert str(caught.value).endswith(f"(character {position + 1})")
     assert isinstance(caught.value, ValueError)
-
-
-@given(st.one_of(st.text(), st.text(alphabet="xyepi0123456789.+-*/()^, \nsincoabmx_'\"[]:=", max_size=60)))
-def test_any_text_is_answered_fast(text):
-    """Parsed or refused: no other exception, no warning, and the place lies in the text."""
-    began = time.thread_time()
-    try:
-        latex, place = surfaces.parse(text).latex, 0
-    except surfaces.ExpressionError as fault:
-        latex, place = "refused", fault.position
-    assert time.thread_time() - began < 0.1
-    assert latex
-    assert 0 <= place <= len(text)
-
-
-# The largest formulas of their kinds that are accepted; the first evaluation differentiates and compiles.
-HEAVY = {
-    "powers of powers": "(x**64 + y)**64",
-    "nested powers": "((((x**64)**64)**64)**64)**64",
-    "product": "*".join(f"(x+{i}.5*y)" for i in range(10)),
-    "nested sines": "sin(" * 22 + "x*y" + ")" * 22,
-    "nested exponentials": "exp(x*" * 10 + "y" + ")" * 10,
-    "tower": "x" + "**y**x" * 4,
-    "quotients": "/".join(f"(x+{i}.5*y)" for i in range(7)),
-    "nested maxima": "max(x*y," * 7 + "y" + ")" * 7,
-    "long sum": "+".join(f"sin({i}.5*x*y)" for i in range(30)),
-    "roots": "sqrt(x+" * 16 + "y" + ")" * 16,
-}
-
-
-@pytest.mark.parametrize("text", HEAVY.values(), ids=HEAVY)
-def test_what_is_accepted_compiles_in_reasonable_time(text):
-    import sympy  # so that importing it is not what is measured
-
-    began = time.thread_time()
-    surface = surfaces.parse(text)
-    assert time.thread_time() - began < 0.1
-    x = np.linspace(-2, 2, 5)
-    shapes = {
-        part.shape for part in (surface.loss(x, x + 0.1), *surface.grad(x, x + 0.1), *surface.hessian(x, x + 0.1))
-    }
-    assert time.thread_time() - began < 3.0, sympy.__version__
-    assert shapes == {(5,)}
 
 
 @pytest.mark.parametrize(
@@ -247,8 +214,9 @@ def test_values_are_real_and_exact(text, x, expected):
         ("max(x**2, y)", (3.0, 1.0), (6.0, 0.0)),
         ("max(x**2, y)", (1.0, 3.0), (0.0, 1.0)),
         ("min(x**2, y)", (3.0, 1.0), (0.0, 1.0)),
-        ("max(x, y)", (2.0, 2.0), (1.0, 0.0)),
-        ("min(x, y)", (2.0, 2.0), (1.0, 0.0)),
+        ("max(x, y)", (2.0, 2.0), (0.5, 0.5)),
+        ("min(x, y)", (2.0, 2.0), (0.5, 0.5)),
+        ("max(x, y, 1)", (0.0, 3.0), (0.0, 1.0)),
         ("max(x, y)", (np.nan, 1.0), (np.nan, np.nan)),
         ("max(1, sqrt(x))", (0.0, 0.0), (0.0, 0.0)),
         ("sqrt(x)", (0.0, 0.0), (np.inf, 0.0)),
@@ -272,6 +240,9 @@ def test_kinks_do_not_count_as_quadratic():
     assert not surfaces.parse("abs(x)").quadratic
     assert not surfaces.parse("max(x, y)").quadratic
     assert not surfaces.parse("x**3").quadratic
+    assert not surfaces.parse("where(x > 0, x, y)").quadratic
+    assert surfaces.parse("(x - y)*x/3 - 1").quadratic
+    assert not surfaces.parse("x/y").quadratic
 
 
 def test_parsed_surface():
@@ -301,6 +272,12 @@ def test_parsed_surface():
         ("abs(x)+sign(y)", r"\left|x\right| + \operatorname{sign}\left(y\right)"),
         ("sqrt(x)*exp(-y)*pi", r"\sqrt{x} e^{-y} \pi"),
         ("max(x,y)", r"\max\left(x, y\right)"),
+        ("2x + |y|", r"2 x + \left|y\right|"),
+        ("floor(x)**2", r"\left\lfloor x\right\rfloor^{2}"),
+        (
+            "where(x >= 0 and y != 1, x, -y)",
+            r"\begin{cases} x & x \ge 0 \text{ and } y \ne 1 \\ -y & \text{otherwise} \end{cases}",
+        ),
     ],
 )
 def test_latex(text, expected):

@@ -1,45 +1,77 @@
 """Finding surfaces, their parameters, and what importing them costs."""
 
+import re
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 
 import surfaces
 
-
-def test_unknown_name_says_what_is_known():
-    with pytest.raises(
-        ValueError, match=r"unknown surface 'rosenbrok': did you mean rosenbrock\? Known: narrow_valley, .*sparse_steps"
-    ):
-        surfaces.get("rosenbrok")
+NAMES = surfaces.names()
+ADJUSTABLE = [(name, parameter) for name in NAMES for parameter in surfaces.get(name).parameters]
+IDS = [f"{name}-{parameter.name}" for name, parameter in ADJUSTABLE]
 
 
-def test_unknown_parameter():
-    with pytest.raises(ValueError, match=r"surface 'booth' has no parameter 'k'; its parameters: none"):
-        surfaces.get("booth", k=3)
-    with pytest.raises(ValueError, match=r"has no parameter 'kk'; its parameters: k, batch_size"):
-        surfaces.get("sparse_logistic", kk=3)
+def _other(parameter):
+    """A value that is allowed and not the default."""
+    return parameter.low if parameter.default != parameter.low else parameter.high
 
 
-@pytest.mark.parametrize("value", [0, -1, 1001, 2.5, float("nan"), float("inf"), "ten", None, 10**400])
-def test_impossible_parameter(value):
-    with pytest.raises(ValueError, match=r"k = .*: must be a whole number from 1 to 1000"):
-        surfaces.get("sparse_steps", k=value)
+@pytest.mark.parametrize("formula", ["x**2 + y**2", "2x", "|x|", "x²", "3.5", "where(x > 0, x, y)"])
+def test_a_formula_is_told_what_to_write(formula):
+    with pytest.raises(ValueError, match=re.escape(f"for a formula write surfaces.parse('{formula}')")):
+        surfaces.get(formula)
 
 
-def test_same_arguments_same_object():
-    assert surfaces.get("beale") is surfaces.get("beale")
-    assert surfaces.get("sparse_logistic", k=25.0) is surfaces.get("sparse_logistic", k=25)
-    assert surfaces.get("sparse_logistic", k=10, batch_size=1) is surfaces.get("sparse_logistic")
-    assert surfaces.get("sparse_logistic", k=25) is not surfaces.get("sparse_logistic", k=26)
+@pytest.mark.parametrize("wrong", [None, 7, lambda x, y: x, ["x"]])
+def test_what_is_no_formula_is_told_what_to_write(wrong):
+    with pytest.raises(ValueError, match=r"takes a formula as text, such as 'x\*\*2 \+ 3\*y\*\*2', not"):
+        surfaces.parse(wrong)
 
 
-def test_parameters_carry_their_values():
-    surface = surfaces.get("sparse_least_squares", k=25, batch_size=4)
-    assert {parameter.name: parameter.value for parameter in surface.parameters} == {"k": 25, "batch_size": 4}
-    assert {parameter.name: parameter.default for parameter in surface.parameters} == {"k": 10, "batch_size": 1}
-    assert surface.hessian(0.0, 0.0) == (1.0, 0.0, pytest.approx(1 / 25))
+@pytest.mark.parametrize("name", NAMES)
+def test_unknown_parameter(name):
+    surface = surfaces.get(name)
+    for make in (partial(surfaces.get, name), surface.rebuild):
+        with pytest.raises(ValueError, match=rf"surface '{name}' has no parameter 'kk'.*[iI]ts parameters: "):
+            make(kk=3)
+
+
+@pytest.mark.parametrize("value", [-1, 10**7, 2.5, float("nan"), float("inf"), "ten", None, 10**400])
+@pytest.mark.parametrize(("name", "parameter"), ADJUSTABLE, ids=IDS)
+def test_impossible_parameter(name, parameter, value):
+    wanted = rf"{parameter.name} = .*: must be a (whole )?number from {parameter.low:g} to {parameter.high:g}"
+    for make in (partial(surfaces.get, name), surfaces.get(name).rebuild):
+        with pytest.raises(ValueError, match=wanted):
+            make(**{parameter.name: value})
+
+
+@pytest.mark.parametrize(("name", "parameter"), ADJUSTABLE, ids=IDS)
+def test_same_arguments_same_object(name, parameter):
+    value = _other(parameter)
+    changed = surfaces.get(name, **{parameter.name: value})
+    assert changed is surfaces.get(name, **{parameter.name: float(value)})
+    assert changed is not surfaces.get(name)
+    assert surfaces.get(name, **{parameter.name: parameter.default}) is surfaces.get(name)
+
+
+@pytest.mark.parametrize(("name", "parameter"), ADJUSTABLE, ids=IDS)
+def test_parameters_carry_their_values(name, parameter):
+    value = _other(parameter)
+    changed = surfaces.get(name, **{parameter.name: value})
+    kept = {each.name: each.default for each in changed.parameters} | {parameter.name: value}
+    assert {each.name: each.value for each in changed.parameters} == kept
+    assert changed.rebuild().complete({}) == kept
+    for other in changed.parameters:  # what is left out stays
+        again = changed.rebuild(**{other.name: _other(other)})
+        assert again.complete({}) == kept | {other.name: _other(other)}
+
+
+def test_a_surface_without_parameters_is_its_own_rebuild():
+    surface = surfaces.parse("x*y")
+    assert surface.rebuild() is surface
 
 
 def test_importing_and_listing_need_neither_sympy_nor_torch():

@@ -1,0 +1,93 @@
+"""Large formulas: whatever is accepted is read, differentiated and compiled in a time linear in its length."""
+
+import time
+import tracemalloc
+
+import numpy as np
+import pytest
+
+import surfaces
+from surfaces.derivatives import gradient, tangents
+from surfaces.expression import read
+from surfaces.graph import Graph, reachable
+from surfaces.stable import build
+
+
+def _nested(write, depth, inner="x*y"):
+    for level in range(1, depth + 1):
+        inner = write(inner, level)
+    return inner
+
+
+FOXHOLES = [(a, b) for b in (-32, -16, 0, 16, 32) for a in (-32, -16, 0, 16, 32)]
+# The largest formulas of their kinds that are accepted; as trees their derivatives would have up to 2**29 terms.
+HEAVY = {
+    "De Jong 5": "1/(0.002 + "
+    + "+".join(f"1/({j}+(x-{a})^6+(y-{b})^6)".replace("--", "+") for j, (a, b) in enumerate(FOXHOLES, 1))
+    + ")",
+    "nested maxima": _nested(lambda s, i: f"max({s},{i})", 29),
+    "negated maxima": _nested(lambda s, i: f"-max({s},{i})", 29),
+    "growing maxima": _nested(lambda s, i: f"max({s}+x,{i})", 29),
+    "minima of maxima": _nested(lambda s, i: f"min(max({s},{i}),{i + 1})", 14),
+    "negative powers": _nested(lambda s, i: f"({s})**-64", 29),
+    "positive powers": _nested(lambda s, i: f"({s})**64", 29),
+    "broken powers": _nested(lambda s, i: f"({s})**1.5", 29),
+    "tower": "x" + "**y" * 90,
+    "product": "*".join(f"(x+{i})" for i in range(100)),
+    "quotients": "x" + "/(x+y)" * 100,
+    "nested sines": "sin(" * 29 + "x*y" + ")" * 29,
+    "nested exponentials": "exp(x*" * 29 + "y" + ")" * 29,
+    "nested roots": "sqrt(x+" * 29 + "y" + ")" * 29,
+    "nested lengths": _nested(lambda s, i: f"hypot({s},{i})", 29),
+    "nested angles": _nested(lambda s, i: f"atan2({s},x)", 29),
+    "nested quotients": _nested(lambda s, i: f"({s}+exp(x))/(1+exp(y))", 28, "exp(x)"),
+    "nested softplus": _nested(lambda s, i: f"log(1+exp({s}))", 15),
+    "nested choices": "where(x>y," * 29 + "x*y" + ",y)" * 29,
+    "long sum": "+".join(f"sin({i}x)" for i in range(90)),
+    "sum of exponentials": "log(" + "+".join(f"exp({i}x)" for i in range(80)) + ")",
+    "many maxima": "max(" + ",".join(f"x*{i}" for i in range(150)) + ")",
+    "side by side": "x " * 249 + "y",
+    "distance of distances": _nested(lambda s, i: f"sqrt({s}**2+y^2)", 29, "x"),
+}
+
+
+@pytest.mark.parametrize("text", HEAVY.values(), ids=HEAVY)
+def test_what_is_accepted_compiles_in_linear_time(text):
+    """Reading, compiling and evaluating loss, gradient and Hessian: 40 ms alone, more beside other work."""
+    x = np.linspace(-2, 2, 5)
+    surfaces.parse("x").kernels  # noqa: B018 - so that the imports are not what is measured
+    began = time.thread_time()
+    surface = surfaces.parse(text)
+    assert time.thread_time() - began < 0.1
+    parts = (surface.loss(x, x + 0.1), *surface.grad(x, x + 0.1), *surface.hessian(x, x + 0.1))
+    assert time.thread_time() - began < 0.5
+    assert {part.shape for part in parts} == {(5,)}
+
+
+def test_work_grows_with_the_length():
+    """Twice the depth, about twice the number of nodes, not its square."""
+
+    def nodes(depth):
+        graph = Graph()
+        loss = build(graph, read(_nested(lambda s, i: f"max({s}*x,{i})", depth)))
+        slopes = gradient(graph, loss)
+        curvature = tangents(graph, slopes, (graph.one, graph.zero), {})
+        return len(reachable([loss, *slopes, *curvature]))
+
+    assert nodes(28) < 2.3 * nodes(14)
+
+
+def test_large_grids_need_little_memory():
+    """300 intermediate values of 400,000 points would be 1 GB; they are worked out in blocks."""
+    surface = surfaces.parse("*".join(f"sin(x+{i})" for i in range(60)))
+    x, y = np.linspace(-1, 1, 500)[:, None], np.linspace(-1, 1, 800)
+    surface.grad(0.0, 0.0)
+    tracemalloc.start()
+    try:
+        gx, gy = surface.grad(x, y)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 100e6
+    assert gx.shape == gy.shape == (500, 800)
+    assert gx[3, 5] == pytest.approx(surface.grad(x[3, 0], y[5])[0], rel=1e-12)
