@@ -17,7 +17,7 @@ SURFACE = catalog_surface(
     minima=((0.0, 0.0),),
     minimum=0.0,
     source="Ackley, A Connectionist Machine for Genetic Hillclimbing, Kluwer 1987; a = 20, b = 0.2, c = 2 pi.",
-    note="The minimum is the tip of a cone, where the gradient is taken as 0: with a fixed step every rule keeps "
+    note="The minimum is the tip of a cone, where the gradient is defined as 0: with a fixed step every rule keeps "
     "jumping around it.",
     rank=100,
 )

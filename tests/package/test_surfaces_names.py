@@ -26,7 +26,7 @@ def run(program: str, cwd: Path, *path: Path) -> str:
         "import surfaces",
         "import optim_viz",
         "import optim_viz.surfaces",
-        "import surfaces.codegen",
+        "import surfaces.compiler",
         "import optim_viz.surfaces.catalog.booth",
         "from optim_viz.surfaces import kernels",
     ],
@@ -67,7 +67,7 @@ def test_a_strangers_surfaces_is_neither_used_nor_hidden(tmp_path: Path) -> None
     (stranger / "kernels.py").write_text("STRANGER = True\n")
     program = """
 import optim_viz
-from optim_viz.surfaces import Surface, codegen, get
+from optim_viz.surfaces import Surface, compiler, get
 import optim_viz.surfaces.catalog.booth
 import surfaces, surfaces.kernels
 assert surfaces.STRANGER and surfaces.kernels.STRANGER
