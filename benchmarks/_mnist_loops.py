@@ -9,28 +9,21 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, TensorDataset
 
-from optim_viz.scenario import parse_lane
-from optim_viz.training import products
-from optim_viz.training.mnist import Mnist
-from optim_viz.training.model import ModelSpec, init_params
-from optim_viz.training.stepper import Stepper
+from optim_viz import models
+from optim_viz.datasets import Data
 
 L2 = 1e-4
 
 
-def network(device: torch.device) -> nn.Sequential:
+def network(device: torch.device) -> nn.Module:
     """784-256-256-10, He initialisation, seed 0: the weights our runs start from."""
-    model = nn.Sequential(nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 256), nn.ReLU(), nn.Linear(256, 10)).to(device)
-    with torch.no_grad():
-        for own, param in zip(model.parameters(), init_params(ModelSpec(), 0, device), strict=True):
-            own.copy_(param)
-    return model
+    model = models.get("mlp")
+    return model.build(model.complete({}), (1, 28, 28), 10, 0).float().to(device)
 
 
-def data_loader_epoch(data: Mnist) -> float:
+def data_loader_epoch(data: Data) -> float:
     """One epoch: DataLoader over a TensorDataset, batch size 128, shuffled, Adam; returns its seconds."""
-    device = data.train_x.device
-    model = network(device)
+    model = network(data.train_x.device)
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
     loss_function = nn.CrossEntropyLoss()
     loader = DataLoader(TensorDataset(data.train_x, data.train_y), batch_size=128, shuffle=True)
@@ -45,32 +38,24 @@ def data_loader_epoch(data: Mnist) -> float:
     return time.perf_counter() - begin
 
 
-def bare_epoch(data: Mnist) -> float:
-    """An epoch's matrix products and Adam's updates, by the fastest of torch's kernels we know, and nothing else.
+def in_memory_epoch(data: Data, *, fused: bool | None = None) -> float:
+    """One epoch without a DataLoader: batches of 128 are rows of the tensor that holds the data; returns its seconds.
 
-    The same numbers over and over: no picking of rows, no softmax, no activation, no sums. Returns its seconds.
+    Args:
+        data: MNIST.
+        fused: None for torch's default implementation of Adam.
     """
-    params = init_params(ModelSpec(), 0, data.train_x.device)
-    stepper = Stepper(parse_lane("adam,lr=0.001"), params, 0.0)
-    x, steps = data.train_x[:128].contiguous(), -(-len(data.train_x) // 128)
-    layers = [
-        (weight, bias, products.choose(weight, 128)) for weight, bias in zip(params[::2], params[1::2], strict=True)
-    ]
-    deltas = [torch.full((128, len(bias)), 1e-3, device=x.device) for _, bias, _ in layers]
-    ones = [torch.ones_like(bias) for _, bias, _ in layers]
+    model = network(data.train_x.device)
+    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3, fused=fused)
+    losses: list[float] = []
     begin = time.perf_counter()
-    for _ in range(steps):
-        inputs = [x]
-        for weight, bias, product in layers:
-            inputs.append(product.affine(inputs[-1], weight, bias, True))
-        grads: list[Tensor] = []
-        for (_, _, product), delta, below, one in zip(layers, deltas, inputs[:-1], ones, strict=True):
-            grads += [product.weight_gradient(delta, below), one]
-        for (weight, _, product), delta in zip(layers[1:], deltas[1:], strict=True):
-            product.input_gradient(delta, weight)
-        stepper.step(grads)
-    if data.train_x.is_cuda:
-        torch.cuda.synchronize()
+    order = torch.from_numpy(np.random.default_rng([0, 1]).permutation(len(data.train_x))).to(data.train_x.device)
+    for rows in order.split(128):
+        optimizer.zero_grad()
+        loss = nn.functional.cross_entropy(model(data.train_x[rows]), data.train_y[rows])
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
     return time.perf_counter() - begin
 
 
@@ -107,7 +92,7 @@ class FromScratchAdam:
 
 
 def single_examples(
-    data: Mnist, optimizer: type[FromScratchSGD | FromScratchAdam], lr: float, examples: int
+    data: Data, optimizer: type[FromScratchSGD | FromScratchAdam], lr: float, examples: int
 ) -> tuple[float, list[float]]:
     """One pass over single examples, L2 term in the loss; returns its seconds and every loss without the term."""
     model = network(data.train_x.device)

@@ -16,11 +16,12 @@ import torch
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from optim_viz import datasets  # noqa: E402
 from optim_viz.comparison.events import Epoch, Event, Step  # noqa: E402
 from optim_viz.comparison.spec import TrainingSpec  # noqa: E402
+from optim_viz.datasets import Data  # noqa: E402
 from optim_viz.experiments.mnist_runs import PRESETS, SEEDS, Curve, Finished, Preset, write  # noqa: E402
 from optim_viz.training.engine import train  # noqa: E402
-from optim_viz.training.mnist import Mnist, load_mnist  # noqa: E402
 
 TARGET = ROOT / "optim_viz" / "pages" / "paper" / "data" / "mnist_runs.json"
 POINTS = 60
@@ -28,7 +29,7 @@ POINTS = 60
 
 def main() -> None:
     """Train everything and write the file."""
-    data = load_mnist(device="cpu")
+    data = datasets.get("mnist").load()
     finished: dict[str, Finished] = {}
     for name, preset in PRESETS.items():
         finished[name] = comparison(preset, data)
@@ -42,7 +43,7 @@ def main() -> None:
     print(f"{TARGET}: {TARGET.stat().st_size:,} bytes")
 
 
-def comparison(preset: Preset, data: Mnist) -> Finished:
+def comparison(preset: Preset, data: Data) -> Finished:
     """Train one preset with every seed."""
     steps: list[int] = []
     losses: list[list[float]] = []

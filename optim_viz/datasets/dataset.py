@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import platformdirs
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
@@ -104,8 +103,11 @@ class Dataset:
 
     def folder(self) -> Path:
         """Return the folder of its files: $OPTIM_VIZ_DATA, else optim_viz/NAME in the platform's cache folder."""
-        given = os.environ.get("OPTIM_VIZ_DATA")
-        return Path(given) if given else platformdirs.user_cache_path("optim_viz", appauthor=False) / self.name
+        if given := os.environ.get("OPTIM_VIZ_DATA"):
+            return Path(given)
+        import platformdirs  # not needed where the folder is given
+
+        return platformdirs.user_cache_path("optim_viz", appauthor=False) / self.name
 
     def arrays(self, folder: Path | None = None) -> Arrays:
         """Read the data set and check every byte of it.

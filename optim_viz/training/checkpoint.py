@@ -11,7 +11,7 @@ import torch
 
 from optim_viz.comparison.spec import TrainingSpec
 
-_FORMAT = 1
+_FORMAT = 2
 _FREE = ("device", "record", "record_every")
 """Fields of a spec that do not touch the weights; a resume may change them."""
 

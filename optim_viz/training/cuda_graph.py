@@ -4,7 +4,10 @@
 A graph replays fixed kernels on fixed memory, so the batch is copied into tensors that stay. The first batches run
 uncaptured on a side stream, as PyTorch's documentation asks (they are real steps of the run: libraries choose their
 kernels, the optimizers make their state); capturing executes nothing. Batches of another size, the last of an epoch,
-run uncaptured as well; they work on the same parameters and state.
+run uncaptured as well; they work on the same parameters and state. An optimizer that counts its steps on the CPU steps
+outside the graph, and where capturing fails the run goes on uncaptured; either is said.
+
+Source: PyTorch's notes on CUDA semantics, section "CUDA Graphs".
 """
 
 from __future__ import annotations
@@ -14,11 +17,9 @@ from collections.abc import Callable, Iterable, Sequence
 import torch
 from torch import Tensor
 
-from optim_viz.training.model import Network
-from optim_viz.training.sparse_rows import Rows, SparseRows
+from optim_viz.training.lane import LaneTrainer, Part
+from optim_viz.training.optimizer import fits_a_graph
 
-Part = tuple[Rows, Tensor]
-"""Pixels and slopes; see `Network.gradient`."""
 Step = Callable[[Iterable[Part], int], Tensor]
 """(parts of one batch, its size) -> loss of each lane, (lanes,)."""
 _WARM_UP_STEPS = 3
@@ -27,54 +28,84 @@ _WARM_UP_STEPS = 3
 class GraphedStep:
     """Makes a step, by replaying a graph as soon as there is one."""
 
-    def __init__(self, step: Step, networks: Sequence[Network], batch_size: int) -> None:
-        """Wrap a step.
+    def __init__(
+        self, gradients: Step, lanes: Sequence[LaneTrainer], batch_size: int, say: Callable[[str], None]
+    ) -> None:
+        """Start without a graph.
 
         Args:
-            step: works on fixed parameters and optimizer state.
-            networks: of the lanes; their `grads` are kept pointing at what the last step wrote.
+            gradients: works out the gradient of every lane.
+            lanes: whose parameters, gradients and optimizer states stay where they are.
             batch_size: the size that the graph is for.
+            say: given a sentence about what cannot be captured.
         """
-        self._eager = step
-        self._networks = networks
-        self._batch_size = batch_size
+        self._gradients, self._lanes, self._batch_size, self._say = gradients, lanes, batch_size, say
         self._warm = 0
+        self._eager = False
         self._graph: torch.cuda.CUDAGraph | None = None
-        self._batch: tuple[Tensor, ...] = ()
+        self._batch: Part = (torch.empty(0), torch.empty(0))
         self._losses = torch.empty(0)
-        self._grads: list[list[Tensor]] = []
+        self._grads: list[list[Tensor | None]] = []
+        self._outside: list[LaneTrainer] = []
 
     def __call__(self, parts: Iterable[Part], size: int) -> Tensor:
         """Make one step; returns the losses in a tensor of their own."""
-        if size != self._batch_size:
-            return self._eager(parts, size)
+        if self._eager or size != self._batch_size:
+            return self._step(parts, size, self._lanes)
         if self._graph is None:
             if self._warm < _WARM_UP_STEPS:
                 self._warm += 1
                 return self._aside(parts, size)
-            self._graph = self._capture(*parts, size=size)
-        for fixed, new in zip(self._batch, *parts, strict=True):
-            fixed.copy_(new)
-        self._graph.replay()
-        for network, grads in zip(self._networks, self._grads, strict=True):
-            network.grads[:] = grads
+            parts = list(parts)
+            if not self._captured(*parts):
+                return self._step(parts, size, self._lanes)
+        for x, y in parts:
+            self._batch[0].copy_(x)
+            self._batch[1].copy_(y)
+        self._replay()
         return self._losses.clone()
+
+    def _step(self, parts: Iterable[Part], size: int, stepping: Sequence[LaneTrainer]) -> Tensor:
+        losses = self._gradients(parts, size)
+        for lane in stepping:
+            lane.update()
+        return losses
 
     def _aside(self, parts: Iterable[Part], size: int) -> Tensor:
         stream = torch.cuda.Stream()
         stream.wait_stream(torch.cuda.current_stream())
         with torch.cuda.stream(stream):
-            losses = self._eager(parts, size)
+            losses = self._step(parts, size, self._lanes)
         torch.cuda.current_stream().wait_stream(stream)
         return losses
 
-    def _capture(self, part: Part, size: int) -> torch.cuda.CUDAGraph:
-        x, slopes = part
-        if isinstance(x, SparseRows):
-            raise TypeError("a graph has tensors of fixed sizes: it takes whole batches")
-        x, slopes = self._batch = (x.clone(), slopes.clone())
+    def _captured(self, part: Part) -> bool:
+        """Capture the graph; False, and a sentence, where that cannot be done."""
+        self._batch = (part[0].clone(), part[1].clone())
+        self._outside = [lane for lane in self._lanes if not fits_a_graph(lane.optimizer)]
+        inside = [lane for lane in self._lanes if lane not in self._outside]
         graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(graph, capture_error_mode="thread_local"):
-            self._losses = self._eager([(x, slopes)], size)
-        self._grads = [list(network.grads) for network in self._networks]
-        return graph
+        try:
+            with torch.cuda.graph(graph, capture_error_mode="thread_local"):  # other threads may use CUDA meanwhile
+                self._losses = self._step([self._batch], self._batch_size, inside)
+        except RuntimeError as error:
+            self._eager = True
+            reason = str(error).strip().partition("\n")[0]
+            self._say(f"the step could not be captured as a CUDA graph and runs uncaptured, which is slower: {reason}")
+            return False
+        self._graph = graph
+        self._grads = [[param.grad for param in lane.params] for lane in self._lanes]
+        if self._outside:
+            kinds = ", ".join(type(lane.optimizer).__name__ for lane in self._outside)
+            self._say(f"{kinds} steps outside the CUDA graph: it counts its steps on the CPU")
+        return True
+
+    def _replay(self) -> None:
+        if self._graph is None:
+            raise RuntimeError("there is no graph to replay")
+        self._graph.replay()
+        for lane, grads in zip(self._lanes, self._grads, strict=True):  # a batch of another size had its own
+            for param, grad in zip(lane.params, grads, strict=True):
+                param.grad = grad
+        for lane in self._outside:
+            lane.update()

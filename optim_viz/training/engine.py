@@ -1,42 +1,36 @@
 # pyright: basic
-"""Trains the lanes of one comparison in lockstep and tells what happens.
+"""Trains the lanes of one comparison side by side and reports what happens.
 
-Every lane starts from the same weights and sees the same batches in the same order; lanes stay within three stretches
-(of 14 steps each at batch size 128) of each other. No number depends on timing, so the same spec on the same machine
-gives the same curves bit for bit on the CPU, and a run that goes on from a checkpoint ends with the very weights of
-one that was never stopped.
+Every lane is a plain nn.Module, autograd and a torch.optim optimizer. All start from the same weights and see the same
+batches in the same order, and none is ever more than three stretches (of some steps each) ahead of another. No number
+depends on timing, so the same spec on the same machine gives the same curves bit for bit on the CPU, and a run that
+goes on from a checkpoint ends with the very weights of one that was never stopped.
 
 Worker threads train (torch leaves Python's lock while it computes); the calling thread hands out stretches, passes
 events on, asks whether to stop, and takes checkpoints between stretches: `on_event` and `checkpoint` run in one thread
-only. Where one worker is enough, the calling thread is that worker (see `crew`).
+only. Where one worker is enough, the calling thread is that worker.
 """
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from typing import Any
 
 import torch
+from torch import Tensor
 
 from optim_viz.comparison.events import End, Event, Memory, Start
 from optim_viz.comparison.spec import TrainingSpec
+from optim_viz.datasets import Data
 from optim_viz.training.batches import Batches
 from optim_viz.training.checkpoint import Checkpoint
-from optim_viz.training.crew import crew
-from optim_viz.training.group_run import GroupRun
-from optim_viz.training.lane_run import LaneRun
-from optim_viz.training.machine import (
-    choose_device,
-    describe,
-    memory,
-    share_threads,
-    shares_sparse_rows,
-    update_threads,
-)
-from optim_viz.training.mnist import Mnist
-from optim_viz.training.model import ModelSpec, init_params
+from optim_viz.training.group import LaneGroup
+from optim_viz.training.lane import LaneTrainer
+from optim_viz.training.machine import choose_device, describe, memory, operations, share
 
 __all__ = ["Checkpoint", "choose_device", "train"]
 
@@ -44,36 +38,44 @@ _POLL_SECONDS = 0.05
 _MEMORY_SECONDS = 1.0
 
 
+def print_to_log(sentence: str) -> None:
+    """Print to the standard error stream, which a training process keeps in its run's log."""
+    print(sentence, file=sys.stderr, flush=True)
+
+
 def train(
     spec: TrainingSpec,
     *,
-    data: Mnist,
+    data: Data,
     on_event: Callable[[Event], None],
     should_stop: Callable[[], bool] = lambda: False,
     resume: Checkpoint | None = None,
     checkpoint: Callable[[Checkpoint], None] | None = None,
     checkpoint_seconds: float = 10.0,
-) -> list[list[torch.Tensor]]:
+    say: Callable[[str], None] = print_to_log,
+) -> list[list[Tensor]]:
     """Train every lane to the end of its last epoch, or until asked to stop.
 
     Args:
         spec: what to train. Its `device` is not looked at: the data's device counts.
-        data: `load_mnist(device=choose_device(spec.device))`; the engine computes in the pixels' float type.
-        on_event: told everything, Start first and End last, in the order of steps for each lane, by the calling thread.
+        data: `spec.data.load(device=choose_device(spec.device))`; networks compute in the examples' float type.
+        on_event: given every event, Start first and End last, in the order of steps for each lane, by the calling
+            thread.
         should_stop: asked twenty times a second; once it says yes, the run ends within a fraction of a second.
         resume: where to go on.
         checkpoint: given the state every `checkpoint_seconds`, and when stopped. Every event up to that state has been
-            told before.
+            given to `on_event` before.
         checkpoint_seconds: time between two checkpoints.
+        say: given a sentence where a faster way to train is not to be had (a CUDA graph that cannot be captured).
 
     Returns:
-        The trained parameters of each lane, in the order of `model.init_params`.
+        The trained parameters of each lane, in the order of `nn.Module.parameters`.
 
     Raises:
         ValueError: `resume` belongs to another comparison, or the data has fewer examples than the spec asks for.
-        torch.OutOfMemoryError: and whatever else torch raises; no End is told then.
+        torch.OutOfMemoryError: and whatever else torch raises; there is no End then.
     """
-    run = _Run(spec, data, on_event, should_stop, checkpoint, checkpoint_seconds)
+    run = _Run(spec, data, on_event, should_stop, checkpoint, checkpoint_seconds, say)
     if resume is not None:
         resume.check(spec)
         for lane, state in zip(run.lanes, resume.lanes, strict=True):
@@ -83,60 +85,60 @@ def train(
         run.train()
     finally:
         torch.set_num_threads(threads)
-    return [lane.network.params for lane in run.lanes]
+    return [[param.detach() for param in lane.params] for lane in run.lanes]
 
 
 class _Run:
-    """One call of `train`: the lanes and who is waiting for what."""
+    """One call of `train`: the lanes, and which groups of them are training."""
 
     def __init__(
         self,
         spec: TrainingSpec,
-        data: Mnist,
+        data: Data,
         on_event: Callable[[Event], None],
         should_stop: Callable[[], bool],
         checkpoint: Callable[[Checkpoint], None] | None,
         checkpoint_seconds: float,
+        say: Callable[[str], None],
     ) -> None:
         if len(data.train_x) < spec.n_examples:
             raise ValueError(f"{spec.n_examples} training examples are asked for, the data has {len(data.train_x)}")
-        self.spec, self.data, self.tell, self.should_stop = spec, data, on_event, should_stop
+        self.spec, self.data, self.report, self.should_stop, self.say = spec, data, on_event, should_stop, say
         self.checkpoint, self.checkpoint_seconds = checkpoint, checkpoint_seconds
         self.device = data.train_x.device
-        cpu, count = self.device.type == "cpu", len(spec.lanes)
-        self.workers, self.threads = share_threads(spec, count) if cpu else (1, 1)
-        self.sparse = cpu and shares_sparse_rows(spec, self.threads)
-        initial = init_params(ModelSpec.of(spec), spec.seed, self.device, data.train_x.dtype)
-        self.lanes = [LaneRun(index, spec, data, initial, self.sparse) for index in range(count)]
+        self.lanes = [LaneTrainer(index, spec, data) for index in range(len(spec.lanes))]
+        work = operations(self.lanes[0].network, data.train_x[:1])
+        cores = torch.get_num_threads()
+        self.shares = share(work, spec.batch_size, len(self.lanes), self.device.type, cores)
         self.stop = threading.Event()
         self.caller = threading.current_thread()
         self.asked = 0.0  # when, in monotonic seconds
-        self.running: dict[Future[list[Event]], GroupRun] = {}
-        self.parked: list[GroupRun] = []  # waiting for the others, or for a checkpoint
+        self.running: dict[Future[list[Event]], LaneGroup] = {}
+        self.waiting: list[LaneGroup] = []  # for slower ones, or for a checkpoint
 
     def train(self) -> None:
-        begin = self.remembered = self.saved = time.monotonic()
-        groups = self.groups()
-        self.tell(
+        begin = self.measured = self.saved = time.monotonic()
+        self.report(
             Start(
                 step=self.step,
                 total_steps=self.spec.total_steps,
                 steps_per_epoch=self.spec.steps_per_epoch,
                 n_parameters=self.spec.n_parameters,
                 layers=self.spec.layers,
-                device=describe(self.device, self.workers, max(self.threads, groups[0].update_threads)),
+                device=describe(self.device, self.shares),
                 torch_version=torch.__version__,
             )
         )
-        self.tell_memory()
-        pool = crew(self.workers, self.threads)
+        self.report_memory()
+        groups = self.groups()
+        pool = _workers(self.shares.workers, self.shares.threads)
         try:
-            self.parked = [group for group in groups if not group.done]
+            self.waiting = [group for group in groups if not group.done]
             self.hand_out(pool)
             while self.running:
                 self.serve(pool)
         finally:
-            self.stop.set()  # on an error, too: nobody must go on
+            self.stop.set()  # on an error, too: no group must go on
             pool.shutdown(wait=True, cancel_futures=True)
         self.finish(begin, all(group.done for group in groups))
 
@@ -145,32 +147,34 @@ class _Run:
         """Updates that every lane has made."""
         return min(lane.step for lane in self.lanes)
 
-    def groups(self) -> list[GroupRun]:
+    def groups(self) -> list[LaneGroup]:
         """Split the lanes: each its own group on the CPU; elsewhere those at the same step together."""
-        batches = Batches(self.spec, self.data, self.sparse)
-        together: dict[int, list[LaneRun]] = {}
+        batches = Batches(self.spec, self.data, self.shares.rows_at_once)
+        together: dict[int, list[LaneTrainer]] = {}
         for lane in self.lanes:
             together.setdefault(lane.index if self.device.type == "cpu" else lane.step, []).append(lane)
-        threads = update_threads(self.spec, len(together)) if self.device.type == "cpu" else 1
-        return [GroupRun(lanes, self.spec, self.data, batches, self.stopping, threads) for lanes in together.values()]
+        return [
+            LaneGroup(lanes, self.spec, self.data, batches, self.shares, self.stopping, self.say)
+            for lanes in together.values()
+        ]
 
     def serve(self, pool: Executor) -> None:
-        """Wait a little for stretches to end; tell their events and hand out the next ones."""
+        """Wait a little for stretches to end; report their events and hand out the next ones."""
         ended, _ = wait(self.running, _POLL_SECONDS, FIRST_COMPLETED)
         self.ask()
         for future in ended:
             group = self.running.pop(future)
             for event in future.result():
-                self.tell(event)
+                self.report(event)
             if not group.done and not self.stop.is_set():
-                self.parked.append(group)
+                self.waiting.append(group)
         now = time.monotonic()
-        if now - self.remembered >= _MEMORY_SECONDS:
-            self.remembered = now
-            self.tell_memory()
+        if now - self.measured >= _MEMORY_SECONDS:
+            self.measured = now
+            self.report_memory()
         if self.checkpoint is None or now - self.saved < self.checkpoint_seconds or self.stop.is_set():
             self.hand_out(pool)
-        elif not self.running:  # everyone is parked: copy the state, then let them go on while it is saved
+        elif not self.running:  # all groups wait: copy the state, then let them go on while it is saved
             state = self.state()
             self.hand_out(pool)
             self.checkpoint(state)
@@ -185,14 +189,14 @@ class _Run:
                 self.stop.set()
 
     def stopping(self) -> bool:
-        """Whether to stop; asked by whoever trains, in the middle of a stretch."""
+        """Whether to stop; asked by the thread that trains, in the middle of a stretch."""
         if threading.current_thread() is self.caller:
             self.ask()
         return self.stop.is_set()
 
     def hand_out(self, pool: Executor) -> None:
-        """Let the parked groups train their next stretch, those too far ahead of the slowest aside, unless stopping."""
-        waiting, self.parked = self.parked, []
+        """Let the waiting groups train their next stretch, unless stopping; those too far ahead wait on."""
+        waiting, self.waiting = self.waiting, []
         if self.stop.is_set():
             return
         slowest = min((group.step for group in (*waiting, *self.running.values())), default=0)
@@ -200,25 +204,44 @@ class _Run:
             if group.step <= slowest + 2 * group.stretch:
                 self.running[pool.submit(group.run)] = group
             else:
-                self.parked.append(group)
+                self.waiting.append(group)
 
     def state(self) -> Checkpoint:
         """Copy what a later run needs to go on."""
         return Checkpoint(self.spec.to_dict(), [lane.state() for lane in self.lanes])
 
-    def tell_memory(self) -> None:
-        """Tell how much memory is in use, where the system knows."""
+    def report_memory(self) -> None:
+        """Report how much memory is in use, where the system knows."""
         amounts = memory(self.device)
         if amounts is not None:
-            self.tell(Memory(self.step, *amounts))
+            self.report(Memory(self.step, *amounts))
 
     def finish(self, begin: float, finished: bool) -> None:
-        """Tell the end; keep the state of a run that could go on."""
+        """Report the end; keep the state of a run that could go on."""
         if not finished:
             for lane in self.lanes:
                 for event in lane.last_point():
-                    self.tell(event)
+                    self.report(event)
             if self.checkpoint is not None:
                 self.checkpoint(self.state())
-        self.tell_memory()
-        self.tell(End("finished" if finished else "cancelled", self.step, time.monotonic() - begin))
+        self.report_memory()
+        self.report(End("finished" if finished else "cancelled", self.step, time.monotonic() - begin))
+
+
+def _workers(count: int, threads: int) -> Executor:
+    """Return what runs stretches: so many threads, each of which torch gives so many of its own.
+
+    OpenMP keeps a team of threads for every thread that calls it. Where these are more than the cores it puts them to
+    sleep at every turn, which halves the speed: so the calling thread is the worker where there is only one.
+    """
+    torch.set_num_threads(threads)
+    return ThreadPoolExecutor(count, "lane", torch.set_num_threads, (threads,)) if count > 1 else _CallingThread()
+
+
+class _CallingThread(Executor):
+    """Runs what it is given at once, in the calling thread."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        future.set_result(fn(*args, **kwargs))  # an error goes straight to the caller
+        return future

@@ -1,20 +1,79 @@
 # pyright: basic
-"""What the machine has to train with: device, threads, memory."""
+"""What the machine has to train with: device, threads, memory; and how a run's work is cut for it."""
 
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import torch
+from torch import Tensor, nn
+from torch.utils.flop_counter import FlopCounterMode
 
-from optim_viz.comparison.spec import TrainingSpec
+_WORK_A_THREAD: Final = 25e6
+"""Operations of one step for which one more thread of the CPU is worth its turns with the others."""
+_WORK_BETWEEN_QUESTIONS: Final = {"cpu": 2e9, "gpu": 1e12}
+"""Operations between two questions whether to stop: a tenth of a second on one slow core, or on a small GPU."""
+_MOST_ROWS: Final = {"cpu": 4096, "gpu": 65_536}
+_UPDATE_ROWS: Final = 40
+"""The optimizer's update takes about as long as so many rows."""
 
-_WORK_A_THREAD = 25e6
-"""Multiplications and additions of one step's products for which a thread is worth its turns with the others."""
-_SHARING_LANES = 3
-_UPDATED_A_THREAD = 100_000
-"""Parameters for which a thread can be worth it in the update."""
+
+@dataclass(frozen=True)
+class Shares:
+    """How the work of a run is cut. It depends on the run and the kind of device alone, never on a timing.
+
+    Attributes:
+        workers: groups that train at once.
+        threads: torch's threads of each.
+        rows_at_once: rows that go through the network at once; enough to be fast, few enough to stop soon.
+        stretch: steps that a group takes between two turns of the engine.
+    """
+
+    workers: int
+    threads: int
+    rows_at_once: int
+    stretch: int
+
+
+def share(work_a_row: float, batch_size: int, lanes: int, device: str, cores: int) -> Shares:
+    """Cut the work of a run.
+
+    On the CPU each lane is trained by itself, side by side with others, which scales better than threads within the
+    small matrices of one. On a GPU all lanes step together.
+
+    Args:
+        work_a_row: operations of a step for each row of the batch; see `operations`.
+        batch_size: rows of a step.
+        lanes: how many lanes there are.
+        device: its type.
+        cores: threads that the CPU may take.
+    """
+    kind = "cpu" if device == "cpu" else "gpu"
+    workers = min(cores, lanes) if kind == "cpu" else 1
+    threads = max(1, min(cores // workers, int(work_a_row * batch_size / _WORK_A_THREAD))) if kind == "cpu" else 1
+    work = _WORK_BETWEEN_QUESTIONS[kind]
+    step = work_a_row * (batch_size + _UPDATE_ROWS) * (lanes if kind == "gpu" else 1)
+    return Shares(
+        workers=workers,
+        threads=threads,
+        rows_at_once=max(16, min(_MOST_ROWS[kind], int(work / work_a_row))),
+        stretch=max(1, min(64, int(2 * work / step))),
+    )
+
+
+def operations(network: nn.Module, example: Tensor) -> float:
+    """Return the multiplications and additions of a step for one example: three times those of the forward pass.
+
+    Args:
+        network: any module.
+        example: (1, *input shape).
+    """
+    with torch.no_grad(), FlopCounterMode(display=False) as counter:
+        network(example)
+    return 3.0 * max(1, counter.get_total_flops())
 
 
 def choose_device(name: str) -> torch.device:
@@ -31,54 +90,7 @@ def choose_device(name: str) -> torch.device:
     return torch.device(name)
 
 
-def step_work(spec: TrainingSpec) -> float:
-    """Return the multiplications and additions of one lane's step; the update takes as long as some 40 rows."""
-    return 6.0 * spec.n_parameters * (spec.batch_size + 40)
-
-
-def share_threads(spec: TrainingSpec, groups: int) -> tuple[int, int]:
-    """Return how many lanes train at once on the CPU, and with how many threads each.
-
-    Lanes side by side scale better than threads within a lane's small matrices, so they come first.
-    """
-    cores = torch.get_num_threads()
-    workers = min(cores, groups)
-    products = int(6 * spec.n_parameters * spec.batch_size / _WORK_A_THREAD)
-    return workers, max(1, min(cores // workers, products))
-
-
-def shares_sparse_rows(spec: TrainingSpec, threads: int) -> bool:
-    """Whether lanes with so many threads each take their batches on the CPU as `SparseRows`.
-
-    Measured with one thread, batch size 128, 256 units: a batch's lists take 170 μs to make and save each lane 160.
-    They need the kernels of fbgemm, which torch has for x86. With more threads a lane saves less, and the making is
-    still one thread's.
-    """
-    widths = spec.options.get("widths", ())
-    return (
-        threads == 1
-        and len(spec.lanes) >= _SHARING_LANES
-        and 16 <= spec.batch_size <= 256
-        and bool(widths)
-        and widths[0] >= 64
-        and has_fbgemm()
-    )
-
-
-def has_fbgemm() -> bool:
-    """Whether torch's weighted sums of rows are fbgemm's."""
-    return "fbgemm" in torch.backends.quantized.supported_engines
-
-
-def update_threads(spec: TrainingSpec, groups: int) -> int:
-    """Return how many threads the update may take where a lane's products take one: at most two."""
-    workers, threads = share_threads(spec, groups)
-    if threads > 1:
-        return 1  # the update takes them as well
-    return max(1, min(2, torch.get_num_threads() // workers, spec.n_parameters // _UPDATED_A_THREAD))
-
-
-def take_tiny_for_zero() -> None:
+def flush_denormals() -> None:
     """Let this process take floats below 1.2e-38 for 0; to be called before torch computes anything.
 
     A processor computes with such denormal numbers many times slower, and means of gradients that have ceased, and
@@ -90,11 +102,11 @@ def take_tiny_for_zero() -> None:
         torch.set_flush_denormal(True)
 
 
-def describe(device: torch.device, workers: int, threads: int) -> str:
+def describe(device: torch.device, shares: Shares) -> str:
     """Return the device in words, e.g. "cpu (2 threads)" or "cuda (NVIDIA H100)"."""
     if device.type == "cuda":
         return f"cuda ({torch.cuda.get_device_name(device)})"
-    count = workers * threads
+    count = shares.workers * shares.threads
     return device.type if device.type != "cpu" else f"cpu ({count} thread{'s' if count > 1 else ''})"
 
 

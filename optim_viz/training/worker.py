@@ -72,15 +72,14 @@ class Worker:
     def _train(self) -> None:
         spec = TrainingSpec.from_dict(self.run.spec)
         self.heartbeat.say("loading PyTorch")
-        from optim_viz.training import engine, machine, mnist
+        from optim_viz.training import engine, machine
 
         if self.own_process:
-            machine.take_tiny_for_zero()  # before torch starts threads
+            machine.flush_denormals()  # before torch starts threads
         device = engine.choose_device(spec.device)
         self.heartbeat.say(f"loading {spec.data.title}")
         folder = Path(self.run.data) if self.run.data else spec.data.folder()
-        loaded = spec.data.load(folder, device)
-        data = mnist.Mnist(loaded.train_x.flatten(1), loaded.train_y, loaded.test_x.flatten(1), loaded.test_y)
+        data = spec.data.load(folder, device)
         heartbeat.note_data(self.store.file, self.claim, str(folder.absolute()))
         self.heartbeat.say("preparing the first step")
         engine.train(
@@ -91,6 +90,7 @@ class Worker:
             resume=self._resumed(spec),
             checkpoint=self._save,
             checkpoint_seconds=CHECKPOINT_SECONDS,
+            say=self._notes.append,
         )
 
     def _on_event(self, event: Any) -> None:

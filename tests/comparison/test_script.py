@@ -16,7 +16,7 @@ from optim_viz import datasets, models
 from optim_viz.comparison import TrainingSpec
 from optim_viz.comparison.events import Epoch, Event, Step
 from optim_viz.comparison.script import script
-from optim_viz.training import engine, mnist
+from optim_viz.training import engine
 
 LANES = ("sgd,lr=0.05,weight_decay=0.01", "momentum,lr=0.01,dampening=0.1", "nesterov,lr=0.01", "adagrad,lr=0.01")
 MORE = ("rmsprop,lr=0.001,momentum=0.5,centered=true", "adam,lr=0.002", "adamw,lr=0.001,weight_decay=0.1", "amsgrad")
@@ -30,11 +30,6 @@ def written(text: str, monkeypatch: pytest.MonkeyPatch) -> tuple[dict[str, list[
     with contextlib.redirect_stdout(out):
         exec(compile(text, "script.py", "exec"), names)  # noqa: S102 - our own script
     return names["losses"], out.getvalue()
-
-
-def data_of(spec: TrainingSpec) -> mnist.Mnist:
-    loaded = spec.data.load()
-    return mnist.Mnist(loaded.train_x.flatten(1), loaded.train_y, loaded.test_x.flatten(1), loaded.test_y)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +46,7 @@ def test_the_script_repeats_the_run(
     asked = {"lanes": list(lanes), "epochs": 2, "batch_size": 100, "seed": 5, "examples": 450, "device": "cpu"}
     spec = TrainingSpec.from_dict(asked | fields)
     logged: list[Event] = []
-    engine.train(spec, data=data_of(spec), on_event=logged.append)
+    engine.train(spec, data=spec.data.load(), on_event=logged.append)
     threads = torch.get_num_threads()
     losses, printed = written(script(spec, str(spec.data.folder())), monkeypatch)
     assert torch.get_num_threads() == threads

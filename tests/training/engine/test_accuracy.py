@@ -10,8 +10,8 @@ import pytest
 
 from optim_viz.comparison import TrainingSpec
 from optim_viz.comparison.events import Epoch, Event, Start, Step
+from optim_viz.datasets import Data
 from optim_viz.training.engine import train
-from optim_viz.training.mnist import Mnist
 
 TRUTHS = json.loads((Path(__file__).parents[2] / "truths" / "mnist60k.json").read_text(encoding="utf-8"))
 LANES = {
@@ -25,7 +25,7 @@ LANES = {
 
 
 @pytest.fixture(scope="module")
-def told(mnist: Mnist) -> list[Event]:
+def told(mnist: Data) -> list[Event]:
     """Six lanes, one epoch."""
     events: list[Event] = []
     train(TrainingSpec.from_dict({"lanes": list(LANES.values())}), data=mnist, on_event=events.append)

@@ -1,4 +1,4 @@
-"""Threads of updates change no number; tiny numbers are 0 in every thread of a process that trains."""
+"""The work of a run is cut for the device that does it; tiny numbers are 0 in every thread of a process that trains."""
 
 from __future__ import annotations
 
@@ -7,77 +7,58 @@ import sys
 
 import pytest
 import torch
+from torch import nn
 
-from optim_viz.comparison import TrainingSpec
-from optim_viz.comparison.events import Event
-from optim_viz.training import engine
-from optim_viz.training.engine import train
-from optim_viz.training.machine import share_threads, update_threads
-from optim_viz.training.mnist import Mnist
-from optim_viz.training.update_threads import UpdateThreads
-from tests.training.engine.test_engine import LANES
+from optim_viz import models
+from optim_viz.training.machine import operations, share
 
-COSTS = {1: 3.0, 2: 2.0}
+MLP = 6.0 * 269_000  # operations for each row of the usual network
 
 
-@pytest.fixture(autouse=True)
-def _two_threads() -> object:
-    before = torch.get_num_threads()
-    torch.set_num_threads(2)
-    yield
-    torch.set_num_threads(before)
+def test_lanes_come_before_threads_within_a_lane() -> None:
+    assert (share(MLP, 128, 5, "cpu", 8).workers, share(MLP, 128, 5, "cpu", 8).threads) == (5, 1)
+    assert (share(MLP, 128, 2, "cpu", 8).workers, share(MLP, 128, 2, "cpu", 8).threads) == (2, 4)
+    assert share(MLP, 1, 1, "cpu", 8).threads == 1, "one example is not worth a second thread"
 
 
-@pytest.mark.parametrize("batch_size", [1, 4])
-@pytest.mark.parametrize("lane", LANES)
-def test_the_threads_of_an_update_change_no_bit(
-    mnist: Mnist, monkeypatch: pytest.MonkeyPatch, lane: str, batch_size: int
-) -> None:
-    values = {"lanes": [lane], "batch_size": batch_size, "examples": 100, "l2": 1e-4, "record": False}
-    spec = TrainingSpec.from_dict({**values, "device": "cpu"})
-    runs: list[list[torch.Tensor]] = []
-    for threads in (1, 2):
-        monkeypatch.setattr(engine, "update_threads", lambda *_, threads=threads: threads)
-        monkeypatch.setattr(UpdateThreads, "choose", lambda self: self.most)
-        told: list[Event] = []
-        runs.append(train(spec, data=mnist, on_event=told.append)[0])
-    for one, two in zip(*runs, strict=True):
-        assert torch.equal(one, two)
+def test_a_gpu_takes_large_batches_whole_and_is_seldom_waited_for() -> None:
+    """Two hidden layers of 2048: on the CPU a batch comes in parts, so that the run can stop; on a GPU it need not."""
+    wide = 6.0 * (784 * 2048 + 2048 * 2048 + 2048 * 10)
+    for device in ("cuda", "mps"):
+        gpu = share(wide, 128, 5, device, 2)
+        assert gpu.workers == 1
+        assert gpu.rows_at_once >= 4096
+        assert gpu.stretch >= 32
+    assert share(wide, 128, 5, "cpu", 2).rows_at_once < 128
 
 
-def test_an_update_has_two_threads_where_a_lone_lanes_products_have_one() -> None:
-    def most(groups: int, **values: object) -> int:
-        return update_threads(
-            TrainingSpec.from_dict({"lanes": list(LANES[:groups]), "device": "cpu", **values}), groups
-        )
-
-    assert most(1, batch_size=1) == 2
-    assert most(1, batch_size=1, widths=[]) == 1, "7,850 parameters are updated sooner than a second thread has begun"
-    assert most(2, batch_size=1) == 1, "each core has its lane"
-    assert most(1, batch_size=128) == 1, "the products' threads make the update as well"
-    assert share_threads(TrainingSpec.from_dict({"lanes": [LANES[0]], "batch_size": 128}), 1) == (1, 2)
+@pytest.mark.parametrize("work", [1.0, MLP, 1e13])
+@pytest.mark.parametrize("device", ["cpu", "cuda"])
+def test_there_is_always_a_step_to_take(work: float, device: str) -> None:
+    cut = share(work, 60_000, 8, device, 2)
+    assert cut.rows_at_once >= 16
+    assert 1 <= cut.stretch <= 64
 
 
-def test_the_faster_number_of_threads_is_taken_and_a_change_is_noticed() -> None:
-    choice, costs = UpdateThreads(2), dict(COSTS)
-    taken: list[int] = []
-    for stretch in range(120):
-        if stretch == 60:
-            costs[2] = 9.0
-        threads = choice.choose()
-        choice.note(threads, costs[threads])
-        taken.append(threads)
-    assert taken[:3] == [1, 2, 1], "the first stretch is not timed"
-    assert taken[3:60].count(2) >= 53
-    assert taken[61:].count(1) >= 54
-    assert {UpdateThreads(1).choose() for _ in range(50)} == {1}
+def test_operations_are_three_times_those_of_the_forward_pass() -> None:
+    linear = nn.Sequential(nn.Flatten(), nn.Linear(64, 10))
+    assert operations(linear, torch.rand(1, 1, 8, 8)) == 3 * 2 * 64 * 10
+    convolution = nn.Conv2d(2, 5, 3, padding=1)
+    assert operations(convolution, torch.rand(1, 2, 8, 8)) == 3 * 2 * (2 * 5 * 9 * 64)
+
+
+@pytest.mark.parametrize("name", models.names())
+def test_operations_of_every_model_are_known(name: str) -> None:
+    model = models.get(name)
+    network = model.build(model.complete({}), (1, 8, 8), 10, 0)
+    assert operations(network, torch.rand(1, 1, 8, 8).double()) >= 6 * 10
 
 
 def test_a_process_that_trains_takes_tiny_numbers_for_zero_in_every_thread() -> None:
     script = """
 import sys, threading, torch
-from optim_viz.training.machine import take_tiny_for_zero
-take_tiny_for_zero()
+from optim_viz.training.machine import flush_denormals
+flush_denormals()
 zeros = []
 def count():
     zeros.append(int(torch.full((400_000,), 1e-30).mul_(1e-10).eq(0).sum()))

@@ -4,84 +4,37 @@ from __future__ import annotations
 
 import itertools
 import math
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from torch import Tensor
+from torch import Tensor, nn
 
-from optim_viz.comparison import TrainingSpec
+from optim_viz.comparison import TrainingSpec, torch_optimizer
 from optim_viz.comparison.events import QUANTILES, Event, GradientNorm, Histogram, Quantiles
-from optim_viz.comparison.lanes import torch_optimizer
+from optim_viz.datasets import Data
 from optim_viz.training import recorder
 from optim_viz.training.engine import train
-from optim_viz.training.mnist import Mnist
+from optim_viz.update_rules import TorchMoment, TorchState
 from tests.training.engine import usual_loop
 
-LANES = (
-    "sgd,lr=0.1",
-    "momentum,lr=0.02",
-    "adagrad,lr=0.02",
-    "rmsprop,lr=0.001",
-    "rmsprop,lr=0.001,centered=true",
-    "adam,lr=0.002",
-    "adamw,lr=0.002,weight_decay=0.1",
-    "amsgrad,lr=0.002",
-)
-HELD = ({}, {"m_hat"}, {"sqrt_v_hat"}, {"sqrt_v_hat"}, *[{"m_hat", "sqrt_v_hat", "ratio"}] * 4)
 STEPS = 5
 
 
-def record(spec: TrainingSpec, data: Mnist) -> list[Event]:
+def record(spec: TrainingSpec, data: Data) -> list[Event]:
     told: list[Event] = []
     train(spec, data=data, on_event=told.append)
     return told
 
 
-def make(lanes: tuple[str, ...] = LANES, **values: object) -> TrainingSpec:
+def make(*lanes: str, **values: object) -> TrainingSpec:
     return TrainingSpec.from_dict(
         {"lanes": lanes, "widths": [32, 16], "batch_size": 64, "examples": 300, "record_every": 1, **values}
     )
-
-
-def moments(optimizer: torch.optim.Optimizer, params: list[Tensor]) -> tuple[np.ndarray | None, np.ndarray | None]:
-    """m̂ and v̂ of a layer from an optimizer's own state, by the formulas of the papers."""
-    states, group = [optimizer.state[param] for param in params], optimizer.param_groups[0]
-
-    def flat(key: str) -> np.ndarray:
-        return np.concatenate([state[key].numpy().ravel() for state in states])
-
-    if "betas" in group:
-        first, second = group["betas"]
-        square = flat("max_exp_avg_sq") if group["amsgrad"] else flat("exp_avg_sq")
-        return flat("exp_avg") / (1 - first**STEPS), square / (1 - second**STEPS)
-    if "alpha" in group:
-        mean = flat("grad_avg") if group["centered"] else None
-        return mean, flat("square_avg") - (0 if mean is None else mean**2)
-    if "lr_decay" in group:
-        return None, flat("sum")
-    return (flat("momentum_buffer") if group["momentum"] else None), None
-
-
-def expected(data: Mnist, lane: int, spec: TrainingSpec) -> dict[tuple[str, str], np.ndarray]:
-    """All five quantities after the last of five steps, from the usual loop."""
-    name, options = torch_optimizer(spec.lanes[lane])
-    _, params, optimizer = usual_loop.train(data, name, options, examples=300, batch_size=64, epochs=1)
-    found: dict[tuple[str, str], np.ndarray] = {}
-    owned = [param for group in optimizer.param_groups for param in group["params"]]
-    for number, layer in enumerate(spec.layers):
-        first, second = moments(optimizer, owned[2 * number : 2 * number + 2])
-        if first is not None:
-            found[layer, "m_hat"] = first
-        if second is not None:
-            found[layer, "sqrt_v_hat"] = np.sqrt(np.maximum(second, 0))
-        if first is not None and second is not None:
-            moved = second > 0
-            found[layer, "ratio"] = np.divide(first, np.sqrt(second), out=np.zeros_like(first), where=moved)
-    assert len(params) == len(owned)
-    return found
 
 
 def norm(model: torch.nn.Module) -> float:
@@ -89,24 +42,74 @@ def norm(model: torch.nn.Module) -> float:
     return float(torch.cat([param.grad.flatten() for param in model.parameters() if param.grad is not None]).norm())
 
 
-@pytest.mark.parametrize("lane", range(len(LANES)))
-def test_quantiles_of_the_state_are_those_of_numpy(few: Mnist, lane: int) -> None:
-    spec = make()
-    told = [event for event in record(spec, few) if isinstance(event, Quantiles) and event.lane == lane]
-    last = {(event.layer, event.quantity): event for event in told if event.step == STEPS}
-    values = expected(few, lane, spec)
-    assert {key for key in last if key[1] not in ("step", "step_over_lr")} == set(values)
-    assert {quantity for _, quantity in values} == set(HELD[lane])
-    for key, state in values.items():
-        event = last[key]
-        own = [event.q01, event.q10, event.q50, event.q90, event.q99]
-        np.testing.assert_allclose(own, np.quantile(state, QUANTILES), rtol=1e-6, atol=1e-12)
-    assert {event.step for event in told} == set(range(1, STEPS + 1))
+DECLARED = [
+    TorchState(),
+    TorchState(first=TorchMoment("a")),
+    TorchState(second=TorchMoment("b", divisor=lambda step: 1 - 0.9**step)),
+    TorchState(first=TorchMoment("a", divisor=lambda step: 1 - 0.5**step), second=TorchMoment("b")),
+    TorchState(first=TorchMoment("a"), second=TorchMoment("b", minus_square_of="c")),
+    TorchState(first=TorchMoment("a"), second=TorchMoment("b", divisor=lambda step: 1 - 0.9**step, rooted=True)),
+]
 
 
-@pytest.mark.parametrize("lane", [0, 5, 6])
-def test_quantiles_of_the_step_are_those_of_the_parameters_before_and_after(few: Mnist, lane: int) -> None:
-    spec = make((LANES[lane],))
+@pytest.mark.parametrize("declared", DECLARED)
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_quantiles_of_a_declared_state_are_those_of_numpy(declared: TorchState, dtype: torch.dtype) -> None:
+    """A made-up rule, whose state is made up as well, in a network whose layers are nested."""
+    rng = np.random.default_rng(0)
+    network = nn.Sequential(nn.Sequential(nn.Linear(7, 5), nn.ReLU()), nn.BatchNorm1d(5), nn.Linear(5, 3, bias=False))
+    layers = {"0.0": network[0][0], "1": network[1], "2": network[2]}  # pyright: ignore[reportIndexIssue]
+    network = network.to(dtype)
+    made = torch.optim.SGD(network.parameters(), lr=0.5)
+    for param in network.parameters():
+        a, b, c = (torch.from_numpy(rng.standard_normal(tuple(param.shape))).to(dtype) for _ in range(3))
+        made.state[param] = {"a": a, "b": b.square(), "c": 0.3 * c}
+        param.grad = torch.ones_like(param)
+    lane: Any = SimpleNamespace(rule=SimpleNamespace(torch_state=lambda given: declared), hyperparameters={"lr": 0.5})
+    own = recorder.Recorder(3, lane, network, made, 1, 10)
+    before = own.parameters()
+    made.step()
+    found = own.record(2, before)
+    assert isinstance(found[0], GradientNorm)
+    assert (found[0].lane, found[0].step) == (3, 2)
+    assert found[0].norm == pytest.approx(sum(p.numel() for p in network.parameters()) ** 0.5, rel=1e-6)
+    quantiles = {(e.layer, e.quantity): e for e in found if isinstance(e, Quantiles)}
+    for layer, module in layers.items():
+        states = [made.state[param] for param in module.parameters()]
+        a, b, c = (np.concatenate([state[key].double().numpy().ravel() for state in states]) for key in "abc")
+        expected: dict[str, np.ndarray] = {"step": np.full(len(a), 0.5), "step_over_lr": np.ones(len(a))}
+        if declared.first is not None:
+            expected["m_hat"] = a / declared.first.divisor(2)
+        if declared.second is not None:
+            variance = np.maximum(b - (c**2 if declared.second.minus_square_of else 0), 0)
+            if declared.second.rooted:
+                expected["sqrt_v_hat"] = variance / declared.second.divisor(2)
+            else:
+                expected["sqrt_v_hat"] = np.sqrt(variance / declared.second.divisor(2))
+        if declared.first is not None and declared.second is not None:
+            root = expected["sqrt_v_hat"]
+            expected["ratio"] = np.divide(expected["m_hat"], root, out=np.zeros_like(a), where=root > 0)
+        assert {quantity for name, quantity in quantiles if name == layer} == set(expected)
+        for quantity, values in expected.items():
+            event = quantiles[layer, quantity]
+            mine = [event.q01, event.q10, event.q50, event.q90, event.q99]
+            np.testing.assert_allclose(mine, np.quantile(values, QUANTILES), rtol=1e-5, atol=1e-6)
+
+
+def test_a_rule_without_a_learning_rate_has_no_step_over_it() -> None:
+    network = nn.Linear(3, 2)
+    made = torch.optim.SGD(network.parameters(), lr=1.0)
+    lane: Any = SimpleNamespace(rule=SimpleNamespace(torch_state=lambda given: TorchState()), hyperparameters={})
+    own = recorder.Recorder(0, lane, network, made, 1, 10)
+    for param in network.parameters():
+        param.grad = torch.ones_like(param)
+    kinds = {event.quantity for event in own.record(1, own.parameters()) if isinstance(event, Quantiles)}
+    assert kinds == {"step"}
+
+
+@pytest.mark.parametrize("lane", ["sgd,lr=0.1", "adam,lr=0.002", "adamw,lr=0.002,weight_decay=0.1"])
+def test_quantiles_of_the_step_are_those_of_the_parameters_before_and_after(few: Data, lane: str) -> None:
+    spec = make(lane)
     told = [event for event in record(spec, few) if isinstance(event, Quantiles)]
     name, options = torch_optimizer(spec.lanes[0])
     order = np.random.default_rng([0, 1]).permutation(300)
@@ -135,8 +138,8 @@ def test_quantiles_of_the_step_are_those_of_the_parameters_before_and_after(few:
 
 
 @pytest.mark.parametrize("lane", ["sgd,lr=0.1", "adamw"])
-def test_the_gradient_norm_counts_the_l2_term(few: Mnist, lane: str) -> None:
-    spec = make((lane,), l2=0.1)
+def test_the_gradient_norm_counts_the_l2_term(few: Data, lane: str) -> None:
+    spec = make(lane, l2=0.1)
     first = next(event for event in record(spec, few) if isinstance(event, GradientNorm))
     model = usual_loop.network([784, 32, 16, 10], "relu", 0, torch.float64)
     rows = torch.from_numpy(np.random.default_rng([0, 1]).permutation(300)[:64])
@@ -145,14 +148,17 @@ def test_the_gradient_norm_counts_the_l2_term(few: Mnist, lane: str) -> None:
     np.testing.assert_allclose(first.norm, norm(model), rtol=1e-9)
 
 
-def test_the_histogram_counts_every_parameter_that_ever_had_a_gradient(few: Mnist) -> None:
-    spec = make(("adam,lr=0.002", "sgd"))
+def test_the_histogram_counts_every_parameter_that_ever_had_a_gradient(few: Data) -> None:
+    spec = make("adam,lr=0.002", "sgd")
     told = record(spec, few)
     found = [event for event in told if isinstance(event, Histogram)]
     assert {event.lane for event in found} == {0}  # SGD remembers nothing
-    state = expected(few, 0, spec)
-    ratios = np.concatenate([state[layer, "ratio"] for layer in spec.layers])
-    moved = np.concatenate([state[layer, "sqrt_v_hat"] for layer in spec.layers]) > 0
+    name, options = torch_optimizer(spec.lanes[0])
+    _, _, made = usual_loop.train(few, name, options, examples=300)
+    states = list(made.state.values())
+    m, v = (np.concatenate([state[key].numpy().ravel() for state in states]) for key in ("exp_avg", "exp_avg_sq"))
+    moved = v > 0  # Kingma and Ba: m / (1 - β₁^t) over the root of v / (1 - β₂^t)
+    ratios = np.divide(m / (1 - 0.9**STEPS), np.sqrt(v / (1 - 0.999**STEPS)), out=np.zeros_like(m), where=moved)
     edges = np.asarray(found[-1].edges)
     counts, _ = np.histogram(np.clip(ratios[moved], edges[0], edges[-1]), edges)
     assert np.abs(np.asarray(found[-1].counts) - counts).sum() <= 4  # a value on an edge may fall to either side
@@ -163,17 +169,17 @@ def test_the_histogram_counts_every_parameter_that_ever_had_a_gradient(few: Mnis
     assert np.asarray(first.counts)[ones].sum() > 0.9 * sum(first.counts)  # after one step m̂/√v̂ is the gradient's sign
 
 
-def test_looks_are_spaced_and_never_miss_the_ends(few: Mnist) -> None:
-    spec = make(("sgd",), batch_size=7, epochs=2, record_every=25)  # 86 steps
+def test_looks_are_spaced_and_never_miss_the_ends(few: Data) -> None:
+    spec = make("sgd", batch_size=7, epochs=2, record_every=25)  # 86 steps
     assert [event.step for event in record(spec, few) if isinstance(event, GradientNorm)] == [1, 25, 50, 75, 86]
-    assert not [event for event in record(make(("sgd",), record=False), few) if isinstance(event, GradientNorm)]
+    assert not [event for event in record(make("sgd", record=False), few) if isinstance(event, GradientNorm)]
     long = TrainingSpec.from_dict({"lanes": ["sgd"], "epochs": 1000})
     assert long.total_steps / recorder.default_spacing(long, "cpu") <= 400
 
 
-def test_sorting_by_torch_gives_the_same(few: Mnist, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sorting_by_torch_gives_the_same(few: Data, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a GPU would do."""
-    spec = make(("adam",))
+    spec = make("adam")
     by_numpy = [event for event in record(spec, few) if isinstance(event, Quantiles | Histogram)]
     monkeypatch.setattr(recorder, "_sorted", lambda values: values.copy_(torch.sort(values).values))
     assert [event for event in record(spec, few) if isinstance(event, Quantiles | Histogram)] == by_numpy

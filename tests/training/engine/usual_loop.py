@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from optim_viz.training.mnist import Mnist
+from optim_viz.datasets import Data
 
 ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid, "softplus": nn.Softplus}
 
@@ -17,7 +17,7 @@ ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid, "softplu
 def network(sizes: list[int], activation: str, seed: int, dtype: torch.dtype) -> nn.Sequential:
     """He initialisation from NumPy's default_rng([seed, 0]), layer by layer."""
     rng = np.random.default_rng([seed, 0])
-    layers: list[nn.Module] = []
+    layers: list[nn.Module] = [nn.Flatten()]
     for fan_in, fan_out in itertools.pairwise(sizes):
         layer = nn.Linear(fan_in, fan_out, dtype=dtype)
         with torch.no_grad():
@@ -28,7 +28,7 @@ def network(sizes: list[int], activation: str, seed: int, dtype: torch.dtype) ->
 
 
 def train(
-    data: Mnist,
+    data: Data,
     optimizer: str,
     options: dict[str, Any],
     *,

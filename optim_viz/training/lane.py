@@ -1,0 +1,190 @@
+# pyright: basic
+"""One lane in training: its network, its optimizer, and its own account of losses."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, Final
+
+import torch
+from torch import Tensor, nn
+
+from optim_viz.comparison import events
+from optim_viz.comparison.spec import LOSS_POINTS, TrainingSpec
+from optim_viz.datasets import Data
+from optim_viz.training.optimizer import load_state, make_optimizer
+from optim_viz.training.recorder import Recorder, default_spacing
+
+Part = tuple[Tensor, Tensor]
+"""Some examples of a batch: x (rows, *input shape) and the classes y (rows,)."""
+SMOOTHING: Final = 0.98
+"""How much of the smoothed loss stays at each step."""
+
+
+class Stopped(Exception):
+    """The run was asked to stop inside a batch; that batch leaves no trace."""
+
+
+class LaneTrainer:
+    """Trains one lane's network, a batch at a time.
+
+    Attributes:
+        index: position among the lanes.
+        step: updates made.
+        tested: epochs whose test is made.
+        network: the module that is trained.
+        params: its parameters; `grad` of each is that of the last step.
+        optimizer: torch's.
+        recorder: reads the optimizer's state, None where nothing is to be recorded.
+        seconds, examples: spent and seen in training since the epoch began (or a resume).
+    """
+
+    def __init__(self, index: int, spec: TrainingSpec, data: Data) -> None:
+        """Build the network with the weights that all lanes start from, and its optimizer.
+
+        Args:
+            index: of the lane.
+            spec: the comparison.
+            data: on the device that trains, in the float type that the network computes in.
+        """
+        self.index = index
+        self.step = 0
+        self.tested = 0
+        self.seconds = 0.0
+        self.examples = 0
+        self._spec = spec
+        self.network = make_network(spec, data)
+        self.params: list[Tensor] = list(self.network.parameters())
+        self._weights = [param for param in self.params if param.dim() >= 2]
+        self.optimizer = make_optimizer(spec.lanes[index], self.params)
+        self._stride = math.ceil(spec.total_steps / LOSS_POINTS)
+        self._loss_sum = 0.0
+        self._average = 0.0  # of losses, exponential, still too small by `_weight`
+        self._weight = 0.0
+        self._diverged = False
+        self._last = 0.0  # the newest loss, where thinning left it out
+        self._thinned_out = False
+        self.recorder: Recorder | None = None
+        if spec.record:
+            spacing = spec.record_every or default_spacing(spec, data.train_x.device.type)
+            self.recorder = Recorder(index, spec.lanes[index], self.network, self.optimizer, spacing, spec.total_steps)
+
+    @property
+    def owes_test(self) -> bool:
+        """Whether an epoch's last step is made but its test is not."""
+        return self.step // self._spec.steps_per_epoch > self.tested
+
+    def gradient(self, x: Tensor, y: Tensor, size: int, *, add: bool = False) -> Tensor:
+        """Work out the gradient of some examples' share in their batch's mean cross-entropy; returns that share, 0-d.
+
+        Args:
+            x: (rows, *input shape).
+            y: (rows,).
+            size: examples of the whole batch.
+            add: add to the gradient that is there: further parts of one batch.
+        """
+        if not add:
+            for param in self.params:
+                param.grad = None
+        loss = nn.functional.cross_entropy(self.network(x), y, reduction="sum") / size
+        loss.backward()
+        return loss.detach()
+
+    @torch.no_grad()
+    def update(self) -> None:
+        """Add the gradient of the L2 term λ Σ w², 2 λ w, for weights but not biases, and let the optimizer step."""
+        if self._spec.l2:
+            for weight in self._weights:
+                if weight.grad is not None:
+                    weight.grad.add_(weight, alpha=2 * self._spec.l2)
+        self.optimizer.step()
+
+    def note(self, loss: float, examples: int) -> list[events.Event]:
+        """Count one step whose mean loss over `examples` was `loss`; returns the events of it."""
+        self.step += 1
+        self.examples += examples
+        self._loss_sum += loss * examples
+        self._average += (1 - SMOOTHING) * (loss - self._average)
+        self._weight += (1 - SMOOTHING) * (1 - self._weight)
+        found: list[events.Event] = []
+        if not self._diverged and not math.isfinite(loss):
+            self._diverged = True
+            found.append(events.Diverged(self.index, self.step, loss))
+        self._thinned_out = self.step % self._stride != 0 and self.step not in (1, self._spec.total_steps)
+        if self._thinned_out:
+            self._last = loss
+        else:
+            found.append(self._point(loss))
+        return found
+
+    def _point(self, loss: float) -> events.Step:
+        epoch = (self.step - 1) // self._spec.steps_per_epoch + 1
+        return events.Step(self.index, self.step, epoch, loss, self._average / self._weight)
+
+    def last_point(self) -> list[events.Event]:
+        """Return the newest loss where thinning had left it out: for a run that ends early."""
+        return [self._point(self._last)] if self._thinned_out else []
+
+    @torch.no_grad()
+    def evaluate(self, data: Data, rows: int, stop: Callable[[], bool]) -> events.Epoch | None:
+        """Test the lane at the end of an epoch and begin the next one's counts; None where stopped meanwhile."""
+        losses: list[Tensor] = []
+        right: list[Tensor] = []
+        self.network.eval()
+        for x, y in zip(data.test_x.split(rows), data.test_y.split(rows), strict=True):
+            if stop():
+                break
+            logits = self.network(x)
+            losses.append(nn.functional.cross_entropy(logits, y, reduction="sum"))
+            right.append((logits.argmax(1) == y).sum())
+        self.network.train()
+        if len(losses) < math.ceil(len(data.test_y) / rows):
+            return None
+        event = events.Epoch(
+            lane=self.index,
+            epoch=self.tested + 1,
+            step=self.step,
+            train_loss=self._loss_sum / self._spec.n_examples,
+            test_loss=math.fsum(torch.stack(losses).tolist()) / len(data.test_y),
+            test_accuracy=sum(torch.stack(right).tolist()) / len(data.test_y),
+            examples_per_second=self.examples / self.seconds if self.seconds > 0 else 0.0,
+            penalty=self._spec.l2 * sum(float(weight.square().sum()) for weight in self._weights),
+        )
+        self.tested += 1
+        self._loss_sum, self.seconds, self.examples = 0.0, 0.0, 0
+        return event
+
+    def state(self) -> dict[str, Any]:
+        """Return copies of everything that decides how the lane goes on, on the CPU."""
+        return {
+            "step": self.step,
+            "tested": self.tested,
+            "network": _copied(dict(self.network.state_dict())),
+            "optimizer": _copied(self.optimizer.state_dict()),
+            "sums": [self._loss_sum, self._average, self._weight],
+            "diverged": self._diverged,
+        }
+
+    def load(self, state: dict[str, Any]) -> None:
+        """Go back to what `state` returned."""
+        self.step, self.tested = int(state["step"]), int(state["tested"])
+        self.network.load_state_dict(state["network"])
+        load_state(self.optimizer, state["optimizer"])
+        self._loss_sum, self._average, self._weight = state["sums"]
+        self._diverged = bool(state["diverged"])
+
+
+def make_network(spec: TrainingSpec, data: Data) -> nn.Module:
+    """Build the network of a comparison, on the data's device and in its float type."""
+    network = spec.network.build(spec.options, spec.data.input_shape, spec.data.classes, spec.seed)
+    return network.to(data.train_x.dtype).to(data.train_x.device)  # rounded first: not every device has float64
+
+
+def _copied(value: Any) -> Any:
+    """Copy nested lists and dictionaries of tensors to the CPU."""
+    if isinstance(value, Tensor):
+        return value.detach().cpu().clone()
+    if isinstance(value, dict):
+        return {key: _copied(each) for key, each in value.items()}
+    return [_copied(each) for each in value] if isinstance(value, list | tuple) else value
