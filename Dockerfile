@@ -13,7 +13,10 @@ RUN pip install --index-url "$TORCH_INDEX" --extra-index-url https://pypi.org/si
 COPY . .
 # The stage copies plotly.js out of the installed wheel: done here, where the folder can be written.
 RUN python -c "from optim_viz.stage.assets_folder import asset_folder; asset_folder()" \
-    && useradd --create-home --uid 10001 lab
+    && useradd --create-home --uid 10001 lab \
+    && install -d -o lab -g lab /var/lib/optim_viz
+# Training runs; a volume mounted here keeps them.
+ENV OPTIM_VIZ_HOME=/var/lib/optim_viz
 USER lab
 
 EXPOSE 8501

@@ -8,23 +8,16 @@
 The names below are the stable API. They need NumPy only: no torch, Streamlit or Plotly is imported here.
 """
 
-import sys
-from pathlib import Path
+# First: Ctrl-C is quiet while the command line loads what follows.
+import optim_viz.interrupt  # noqa: F401  # pyright: ignore[reportUnusedImport]
+from optim_viz.rollout import replay, rollout
+from optim_viz.sweep import sweep
+from optim_viz.trajectory import Trajectory
+from optim_viz.update_rules import Hyperparameter, UpdateRule
+from optim_viz.update_rules import get as optimizer
+from optim_viz.update_rules import names as optimizers
 
 __version__ = "0.1.0"
-
-try:
-    from optim_viz.rollout import replay, rollout
-    from optim_viz.sweep import sweep
-    from optim_viz.trajectory import Trajectory
-    from optim_viz.update_rules import Hyperparameter, UpdateRule
-    from optim_viz.update_rules import get as optimizer
-    from optim_viz.update_rules import names as optimizers
-except KeyboardInterrupt:
-    # Ctrl-C while the command line loads (`python -m` is "-m" until it runs): quiet, as it is later.
-    if Path(sys.argv[0]).stem in ("-m", "optim-viz"):
-        sys.exit(130)
-    raise
 
 __all__ = [
     "Hyperparameter",

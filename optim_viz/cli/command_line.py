@@ -9,6 +9,7 @@ from importlib import import_module
 
 from optim_viz.cli.output import bear_any_encoding, one_line
 from optim_viz.cli.parser import EXTRAS, HOMES, parse
+from optim_viz.interrupt import as_usual
 
 
 def run(arguments: Sequence[str] | None) -> int:
@@ -46,6 +47,8 @@ def _run(arguments: list[str]) -> int:
         if "\0" in argument:
             raise ValueError(f"an argument holds a NUL character, which no name and no path can: {argument!r}")
     given = parse(arguments)
-    code = getattr(import_module(f"optim_viz.cli.{HOMES[given.command]}"), given.command)(given)
+    module = import_module(f"optim_viz.cli.{HOMES[given.command]}")
+    as_usual()
+    code = getattr(module, given.command)(given)
     sys.stdout.flush()
     return code

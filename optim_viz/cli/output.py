@@ -49,12 +49,12 @@ def replacing(path: Path) -> Generator[TextIO]:
         OSError: it cannot be written.
     """
     target = path.resolve()
-    if target.exists() and not target.is_file() and not target.is_dir():
-        with target.open("w", encoding="utf-8", newline="") as file:
-            yield file
-        return
     if target.is_dir():
         raise ValueError(f"{path} is a folder: name a file in it")
+    if path.exists() and not target.is_file():
+        with path.open("w", encoding="utf-8", newline="") as file:
+            yield file
+        return
     if not target.parent.is_dir():
         raise ValueError(f"there is no folder {target.parent} for {target.name}: make it, or name another")
     handle, name = tempfile.mkstemp(prefix=".optim_viz.", dir=target.parent)

@@ -1,0 +1,217 @@
+"""What a person gets wrong at the command line: one line that says it, exit code 2, and nothing written or made."""
+
+from __future__ import annotations
+
+import os
+import random
+import socket
+from pathlib import Path
+
+import pytest
+
+from optim_viz.cli import main
+from optim_viz.cli.parser import HOMES
+from optim_viz.run_store import RunStore
+from tests.run_store.fake_events import SPEC, stream
+
+Captured = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of its own as home, and an empty working directory."""
+    monkeypatch.setenv("OPTIM_VIZ_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("OPTIM_VIZ_DATA", str(tmp_path / "data"))
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def store(home: Path) -> RunStore:
+    """The store, with one run that was cancelled after it had logged a little."""
+    runs = RunStore()
+    assert runs.path.parent == home
+    run_id = runs.create(SPEC, "first")
+    runs.append(run_id, stream(2))
+    runs.request_cancel(run_id)
+    return runs
+
+
+def fault(capsys: Captured, *arguments: str) -> str:
+    """Run a command that must fail, and return its one line."""
+    assert main(arguments) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("optim_viz: ")
+    assert err.endswith("\n")
+    assert err.count("\n") == 1
+    return err
+
+
+ON_ONE_RUN = ("cancel 1", "resume 1", "export 1 --csv -", "script 1")
+
+
+@pytest.mark.parametrize("command", ["train --lane sgd", "runs", *ON_ONE_RUN])
+@pytest.mark.parametrize(("path", "words"), [("typo/runs.sqlite3", "there is no folder typo"), (".", ". is a folder")])
+def test_a_mistyped_store_is_named_and_not_made(
+    command: str, path: str, words: str, home: Path, capsys: Captured
+) -> None:
+    assert words in fault(capsys, *command.split(), "--store", path)
+    assert not list(Path.cwd().iterdir())
+    assert not home.exists()
+
+
+@pytest.mark.parametrize("command", ["runs", *ON_ONE_RUN])
+def test_looking_into_a_store_that_is_not_there_makes_none(command: str, home: Path, capsys: Captured) -> None:
+    assert "there is no run store mine.sqlite3" in fault(capsys, *command.split(), "--store", "mine.sqlite3")
+    assert not list(Path.cwd().iterdir())
+    assert not home.exists()
+
+
+@pytest.mark.parametrize("path", ["typo", "file"])
+def test_a_mistyped_data_folder_is_named_and_not_made(path: str, home: Path, capsys: Captured) -> None:
+    Path("file").touch()
+    assert f"there is no folder {path}" in fault(capsys, "train", "--lane", "sgd", "--data", path)
+    assert [each.name for each in Path.cwd().iterdir()] == ["file"]
+    assert not home.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ("train --lr 0.1", "--lr is a hyperparameter and stands in a lane, for example --lane sgd,lr=0.1"),
+        ("train --lane adam --beta1=0.5", "for example --lane adam,beta1=0.5"),
+        ("train --weight-decay 1", "for example --lane sgd,weight_decay=1"),
+        ("train --lane sgd --epoch 3", "did you mean --epochs?"),
+        ("runs --jsno", "did you mean --json?"),
+        ("runs extra", "unrecognized arguments: extra"),
+        ("app extra", "app takes options alone"),
+        ("app --port eighty", "a port is a number from 1 to 65535, not 'eighty'"),
+        ("app --server.nonsense 1", "Streamlit: No such option"),
+        ("script 99999999999999999999", "a run has a whole number"),
+        ("script -- -1", "a run has a whole number"),
+    ],
+)
+def test_what_was_meant_is_said(arguments: str, words: str, home: Path, capsys: Captured) -> None:
+    assert words in fault(capsys, *arguments.split())
+    assert not home.exists()
+
+
+def test_a_taken_port_is_named_with_a_way_out(capsys: Captured) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as holder:
+        port = holder.getsockname()[1]
+        said = fault(capsys, "app", "--port", str(port))
+    assert f"port {port} of 127.0.0.1 cannot be used" in said
+    assert "--port 8502" in said
+
+
+NUL = ("\0", *(f"{name} \0" for name in HOMES), "train --lane sgd --name a\0b", "runs --store \0")
+
+
+@pytest.mark.parametrize("command", NUL)
+def test_a_nul_character_is_refused(command: str, home: Path, capsys: Captured) -> None:
+    assert "NUL" in fault(capsys, *command.split(" "))
+    assert not home.exists()
+
+
+class TestExport:
+    """`export` fills a file or leaves it alone."""
+
+    @pytest.fixture
+    def file(self, store: RunStore, tmp_path: Path) -> Path:
+        del store
+        path = tmp_path / "export" / "run.csv"
+        path.parent.mkdir()
+        path.write_text("kept")
+        path.chmod(0o640)
+        return path
+
+    def test_an_unknown_run_leaves_the_file_alone(self, file: Path, capsys: Captured) -> None:
+        assert "there is no run 999" in fault(capsys, "export", "999", "--csv", str(file))
+        assert file.read_text() == "kept"
+
+    def test_a_failure_half_way_leaves_the_file_alone(
+        self, file: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fail(self: RunStore, *arguments: object) -> None:
+            raise OSError(28, os.strerror(28))
+
+        monkeypatch.setattr(RunStore, "rows", fail)
+        assert os.strerror(28) in fault(capsys, "export", "1", "--csv", str(file))
+        assert file.read_text() == "kept"
+        assert [path.name for path in file.parent.iterdir()] == ["run.csv"]
+
+    def test_a_filled_file_takes_the_place_of_the_old_and_keeps_its_permissions(self, file: Path) -> None:
+        link = file.with_name("link.csv")
+        link.symlink_to(file)
+        assert main(["export", "1", "--csv", str(link)]) == 0
+        assert file.read_text().startswith("run,lane,optimizer,step,")
+        assert link.is_symlink()
+        assert file.stat().st_mode & 0o777 == 0o640
+
+    def test_a_new_file_has_the_usual_permissions(self, file: Path) -> None:
+        new = file.with_name("new.csv")
+        plain = file.with_name("plain")
+        plain.touch()
+        assert main(["export", "1", "--csv", str(new)]) == 0
+        assert new.stat().st_mode == plain.stat().st_mode
+
+    def test_what_is_no_file_is_written_as_it_is(self, file: Path, capfd: pytest.CaptureFixture[str]) -> None:
+        del file
+        assert main(["export", "1", "--csv", "/dev/stdout"]) == 0
+        assert capfd.readouterr().out.startswith("run,lane,optimizer,step,")
+        assert main(["export", "1", "--csv", os.devnull]) == 0
+        assert Path(os.devnull).is_char_device()
+
+    @pytest.mark.parametrize(("name", "words"), [("no/where.csv", "there is no folder"), (".", "is a folder")])
+    def test_a_place_that_cannot_be_written_is_named(self, name: str, words: str, file: Path, capsys: Captured) -> None:
+        assert words in fault(capsys, "export", "1", "--csv", str(file.parent / name))
+
+
+WORDS = (
+    *HOMES,
+    *("--lane", "--epochs", "--batch-size", "--seed", "--widths", "--activation", "--l2", "--device", "--examples"),
+    *("--name", "--data", "--store", "--json", "--detach", "--csv", "--tensorboard", "--help", "--version", "--nope"),
+    *("--lr", "--host", "--port", "--", "-", "", " ", "-1", "0", "1", "2", "3.5", "nan", "inf", "1e309", "9" * 5000),
+    *("adam", "sgd,lr=0.1", "adam,lr=", "adam,betas=0.9", "Adam", "nope", "adam,lr=nan", "=", ",", "none", "256,256"),
+    *(
+        "relu",
+        "cpu",
+        "cuda",
+        "λ",
+        "😀",
+        "\ud800",
+        "\0",
+        "\n",
+        "a\tb",
+        "x" * 300,
+        "../..",
+        "/dev/null",
+        "/",
+        ".",
+        "file",
+    ),
+    *("--epochs=1", "--store=typo/x", "--widths=", "--json=1", "--lane=rmsprop", "--data=.", "@file", "%s", "{}"),
+)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_no_command_line_ends_in_a_traceback(
+    seed: int, store: RunStore, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hundred random command lines each; nothing is trained and nothing served."""
+    monkeypatch.setattr("optim_viz.cli.training.launch", lambda *arguments: 1)
+    monkeypatch.setattr("optim_viz.cli.app.streamlit.main", lambda *arguments, **options: None)
+    monkeypatch.setattr(RunStore, "resume", RunStore.get)
+    assert store.get(1)
+    draw = random.Random(seed)  # noqa: S311
+    for _ in range(100):
+        first = draw.choice([*HOMES] * 4 + [*WORDS])
+        line = [first, *draw.choices(WORDS, k=draw.randrange(6))]
+        code = main(line)
+        _, err = capsys.readouterr()
+        assert code in (0, 1, 2), line
+        if code == 2:
+            assert err.startswith("optim_viz: "), line
+            assert err.count("\n") == 1, line
