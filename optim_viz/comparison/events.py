@@ -1,4 +1,4 @@
-"""What a training run tells while it runs: small frozen values, and the only thing that leaves the engine.
+"""What a training run reports: small frozen values, and the only thing that leaves the engine.
 
 Steps count from 1 and mean "after that many updates"; the loss of step t is the one whose gradient update t took, so
 the loss of step 1 belongs to the untrained network. Epochs count from 1. Lanes are positions in `TrainingSpec.lanes`.

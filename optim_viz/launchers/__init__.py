@@ -1,7 +1,7 @@
 """Ways to start a training process: one launcher a file, each exposing LAUNCHER. Adding a file here adds the launcher.
 
-A run names its launcher, so that whoever looks at the run later asks the right one whether its process is alive. Every
-module of the folder but `launcher` must expose LAUNCHER, and a file that fails to import stops the program.
+A run names its launcher, so that a process that looks later asks the right one whether the run's process is alive.
+Every module of the folder but `launcher` must expose LAUNCHER, and a file that fails to import stops the program.
 """
 
 from __future__ import annotations

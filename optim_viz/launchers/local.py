@@ -24,7 +24,7 @@ _START_TOLERANCE: Final = 1.5  # seconds: the boot is dated in whole ones, and n
 class Local:
     """Starts processes on this machine, each in a session of its own."""
 
-    name: Final = "local"
+    name = "local"
 
     def start(self, command: Sequence[str], log: Path) -> str:
         """Start a process; see `Launcher.start`.
@@ -115,7 +115,7 @@ def _is_here(handle: str) -> bool:
 
 
 def _process(pid: int) -> tuple[psutil.Process, float]:
-    """Return a process and when it started, in seconds after the boot: by a clock that nobody sets."""
+    """Return a process and when it started, in seconds after the boot: by a clock that is never set."""
     boot = psutil.boot_time()  # first: older versions of psutil date processes by the boot that was asked for last
     process = psutil.Process(pid)
     if sys.platform == "win32":  # there the start is kept as the time of day, and no set clock changes it

@@ -11,7 +11,7 @@ from typing import Final
 import platformdirs
 
 FILE_NAME: Final = "runs.sqlite3"
-_RESERVE_BYTES: Final = 1 << 20
+_RESERVE_SIZES: Final = (1 << 20, 1 << 19, 1 << 18, 1 << 17)  # bytes; the first that fits
 
 
 def default_path() -> Path:
@@ -42,19 +42,21 @@ def log_path(store: Path, run_id: int | None = None) -> Path:
 
 
 def make_reserve(store: Path) -> None:
-    """Keep a megabyte back, so that on a full disk there is still room to end a run and to delete one.
+    """Keep up to a megabyte back, so that on a full disk there is still room to end a run and to delete one.
 
-    It is made once and stays until it is needed. Where there is no room for it, none is kept.
+    It stays until it is needed. Where there is hardly any room it is smaller, and where there is none, none is kept.
     """
     path = _reserve_path(store)
-    try:
-        if path.exists() and path.stat().st_size >= _RESERVE_BYTES:
+    for size in _RESERVE_SIZES:
+        try:
+            if path.exists() and path.stat().st_size >= size:
+                return
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("wb") as file:
+                file.write(os.urandom(size))  # zeros take no room where a file system leaves them out
             return
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as file:
-            file.write(os.urandom(_RESERVE_BYTES))  # zeros take no room where a file system leaves them out
-    except OSError:
-        release_reserve(store)
+        except OSError:
+            release_reserve(store)
 
 
 def release_reserve(store: Path) -> bool:

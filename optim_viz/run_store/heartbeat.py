@@ -127,7 +127,7 @@ class Heartbeat:
         self._events.append(event)
 
     def trained(self) -> float:
-        """Return for how many seconds this process has trained, by a clock that nobody sets."""
+        """Return for how many seconds this process has trained, by a clock that is never set."""
         return 0.0 if self._began is None else time.monotonic() - self._began
 
     def say(self, message: str) -> None:

@@ -16,7 +16,7 @@ from optim_viz.run_store.runs import Run
 Events = list[dict[str, Any]]
 Show = Callable[[Run, Events], None]
 _BAR: Final = 24
-_LINES: Final = 10  # between two epochs, where nobody draws over what was printed
+_LINES: Final = 10  # between two epochs, where what was printed stays
 
 
 def watch(store: RunStore, run_id: int, *, as_json: bool = False, out: TextIO = sys.stdout) -> Run:
@@ -42,21 +42,21 @@ def _json(out: TextIO) -> Show:
 
 def _lines(out: TextIO) -> Show:
     """A line for each epoch of a lane, and some on the way."""
-    told = {"message": "", "line": -1.0}
+    said = {"message": "", "line": -1.0}
     last: dict[int, dict[str, Any]] = {}
 
     def show(run: Run, events: Events) -> None:
-        if run.active and _waiting(run) and _waiting(run) != told["message"]:
-            told["message"] = _waiting(run)
-            out.write(f"run {run.id}: {told['message']}\n")
+        if run.active and _waiting(run) and _waiting(run) != said["message"]:
+            said["message"] = _waiting(run)
+            out.write(f"run {run.id}: {said['message']}\n")
         for event in events:
             if event["event"] == "step":
                 last[event["lane"]] = event
             else:
                 out.write(_sentence(run, event) + "\n")
         share = int(run.progress * _LINES * max(1, run.spec.get("epochs", 1)))
-        if last and share != told["line"] and run.state == "running":
-            told["line"] = share
+        if last and share != said["line"] and run.state == "running":
+            said["line"] = share
             out.write(f"run {run.id}: {_progress(run)}, {_losses(run, last)}\n")
 
     return show

@@ -33,7 +33,7 @@ START_ATTEMPTS: Final = 3
 FORGET_SECONDS: Final = 60.0  # failed starts this long ago say nothing about the next one
 SILENT_SECONDS: Final = 8.0  # the worker's heart beats every second
 HUNG_SECONDS: Final = 60.0  # a process that is there, but writes nothing: stopped, or stuck in a driver
-_PATIENCE_SECONDS: Final = 0.25  # with a store that others hold: whoever looks next will look after the queue
+_PATIENCE_SECONDS: Final = 0.25  # with a store that others hold: the next process that looks does it
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Watch:
         return now - since
 
     def forget(self) -> None:
-        """Count silence from now on: for a while nobody could have written."""
+        """Count silence from now on: for a while no process could write."""
         with self._lock:
             self._seen.clear()
 

@@ -53,7 +53,7 @@ class Run:
         total_steps, steps_per_epoch, device, layers, n_parameters, torch_version: known once training begins.
         trained_since, trained_from: when, and at which step, the present process began to train.
         seconds: trained by processes before the present one.
-        trained: seconds trained by the present process, by a clock that nobody sets.
+        trained: seconds trained by the present process, by a clock that is never set.
         launcher: which of `optim_viz.launchers` starts its process.
         handle: which process trains it or trained it last, for that launcher.
         heartbeat: when that process last wrote, by its own clock: only whether it changes says anything elsewhere.

@@ -11,7 +11,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Final
 
-APPLICATION_ID: Final = 0x4F56525A  # "OVRZ", in the file's header: tells our files from other people's
+APPLICATION_ID: Final = 0x4F56525A  # "OVRZ", in the file's header: marks our files
 
 STEPS: Final[tuple[str, ...]] = (
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
 import sqlite3
@@ -256,8 +257,13 @@ class RunStore:
         except StoreFull:
             if not release_reserve(self.path):
                 raise
-        with self.file.writing() as connection:
-            return work(connection)
+        try:
+            with self.file.writing() as connection:
+                return work(connection)
+        finally:
+            with contextlib.suppress(StoreError):
+                self.file.empty_journal()
+            make_reserve(self.path)
 
     def _remove_files(self, run_id: int) -> None:
         checkpoint_file.remove(checkpoint_path(self.path, run_id))

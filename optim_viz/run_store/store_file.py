@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from optim_viz.run_store import errors, schema
-from optim_viz.run_store.folders import FILE_NAME, files_folder, release_reserve
+from optim_viz.run_store.folders import FILE_NAME, files_folder, make_reserve, release_reserve
 
 WAIT_SECONDS: Final = 10.0  # for another process's transaction; ours take milliseconds
 _ID_OFFSET: Final = 68  # of the application id in an SQLite file's header
@@ -117,6 +117,7 @@ class StoreFile:
                     raise
                 self.close()
                 self._open()
+                make_reserve(self.path)
         assert self._connection is not None  # noqa: S101 - _open sets it or raises
         return self._connection
 

@@ -151,6 +151,9 @@ class Worker:
                 return
         if state == "finished":
             checkpoint_file.remove(self.checkpoint)
+        with contextlib.suppress(StoreError):
+            self.store.file.empty_journal()
+        make_reserve(self.store.path)
 
 
 def explain(error: BaseException, spec: Any, log: Path) -> str:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from optim_viz import update_rules
 from optim_viz.figures.theme import LIGHT
-from optim_viz.figures.training_labels import End, end_labels
+from optim_viz.figures.training.labels import End, end_labels
 from optim_viz.scenario import Lane
 from optim_viz.trajectory import Array
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from optim_viz.comparison.lanes import LaneWords, lane_words
-from optim_viz.figures import training_curves as curves
-from optim_viz.figures import training_state as state
-from optim_viz.figures.training_curves import Curve
-from optim_viz.figures.training_lines import over
+from optim_viz.figures.training import curves as curves
+from optim_viz.figures.training import state as state
+from optim_viz.figures.training.curves import LaneCurve
+from optim_viz.figures.training.points import over
 from optim_viz.run_store import Bands, Histogram, Result, Run, RunStore, Series
 from optim_viz.stage.plot import plot
 
@@ -140,9 +140,9 @@ def histogram(view: View) -> None:
 
 def _curves(
     view: View, lines: tuple[Series, ...], raw: tuple[Series, ...] | None = None, *, unit: float = 1.0
-) -> list[Curve]:
+) -> list[LaneCurve]:
     return [
-        Curve(lane.title, lane.colour, over(lines[index], unit), None if raw is None else over(raw[index], unit))
+        LaneCurve(lane.title, lane.colour, over(lines[index], unit), None if raw is None else over(raw[index], unit))
         for index, lane in enumerate(view.lanes)
     ]
 

@@ -42,7 +42,7 @@ def _query() -> dict[str, list[str]]:
 
 
 def _chosen_run(store: RunStore, query: dict[str, list[str]]) -> Run | None:
-    """Return the run that the link names; a bad number is told, and the form is shown."""
+    """Return the run that the link names; a bad number is reported, and the form is shown."""
     if not query.get("run"):
         return None
     text = query["run"][-1]

@@ -8,9 +8,9 @@ from typing import Final, cast
 import streamlit as st
 
 from optim_viz.comparison.lanes import lane_words
-from optim_viz.figures.training_comparison import COMPARISON_HEIGHT, comparison_figure
-from optim_viz.figures.training_curves import Curve
-from optim_viz.figures.training_lines import over
+from optim_viz.figures.training.comparison import COMPARISON_HEIGHT, comparison_figure
+from optim_viz.figures.training.curves import LaneCurve
+from optim_viz.figures.training.points import over
 from optim_viz.pages.plain_text import plain
 from optim_viz.pages.train import change, navigation
 from optim_viz.pages.train.look import STATE_WORDS, moment
@@ -130,16 +130,16 @@ def _compare(store: RunStore, runs: list[Run]) -> None:
     plot(figure, key="train-comparison", height=COMPARISON_HEIGHT, label=f"Test accuracy and loss of {names}")
 
 
-def _comparison(store: RunStore, runs: list[Run]) -> tuple[list[Curve], list[Curve]]:
+def _comparison(store: RunStore, runs: list[Run]) -> tuple[list[LaneCurve], list[LaneCurve]]:
     """Read what is compared: one line style a run, the lanes in their colours."""
-    accuracies: list[Curve] = []
-    losses: list[Curve] = []
+    accuracies: list[LaneCurve] = []
+    losses: list[LaneCurve] = []
     for dash, run in enumerate(runs):
         for index, lane in enumerate(lane_words(run.lanes)):
             title = lane.title if len(runs) == 1 else f"{lane.title}, run {run.id}"
             for name, curves in (("test_accuracy", accuracies), ("smoothed", losses)):
                 line = over(store.series(run.id, index, name, _POINTS), run.steps_per_epoch or 1)
-                curves.append(Curve(title, lane.colour, line, dash=dash))
+                curves.append(LaneCurve(title, lane.colour, line, dash=dash))
     return accuracies, losses
 
 

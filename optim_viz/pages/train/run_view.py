@@ -15,7 +15,7 @@ import streamlit as st
 
 from optim_viz import datasets, models
 from optim_viz.comparison import settings
-from optim_viz.figures.training_state import QUANTITIES
+from optim_viz.figures.training.state import QUANTITIES
 from optim_viz.pages.plain_text import plain
 from optim_viz.pages.train import charts
 from optim_viz.pages.train.charts import Look, View

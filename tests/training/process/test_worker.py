@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import signal
 import subprocess
@@ -159,6 +160,23 @@ def test_a_full_disk_fails_the_run_with_its_points_and_the_reserve_makes_room_to
     assert run.state == "failed"
     assert run.message == f"the disk that holds {store.path} is full: free some space, then resume"
     assert len(store.series(run.id, 0, "loss", 10**6).steps) == 4999  # even those that waited for room
+
+
+class FullStream(io.TextIOBase):
+    """A log on a disk without room."""
+
+    def write(self, text: str) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_log_that_cannot_be_written_leaves_no_run_without_an_end(
+    store: RunStore, failing: Callable[[BaseException], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing(OSError(errno.ENOSPC, "No space left on device", "/data/x"))
+    monkeypatch.setattr(sys, "stderr", FullStream())
+    run = work(store)
+    assert run.state == "failed"
+    assert "the disk that holds /data/x is full" in run.message
 
 
 def test_a_diverged_lane_is_told_and_the_run_still_finishes(store: RunStore) -> None:

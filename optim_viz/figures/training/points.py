@@ -13,19 +13,19 @@ from optim_viz.run_store import Series
 
 
 @dataclass(frozen=True, eq=False)
-class Line:
+class Points:
     """Points (N,) of a curve: x increasing, y NaN where there is no number."""
 
     x: np.ndarray
     y: np.ndarray
 
 
-def over(series: Series, unit: float = 1.0) -> Line:
+def over(series: Series, unit: float = 1.0) -> Points:
     """Return a series over steps, or over epochs where `unit` is the steps of one."""
-    return Line(series.steps / unit, series.values)
+    return Points(series.steps / unit, series.values)
 
 
-def value_range(lines: Sequence[Line], *, log: bool) -> tuple[float, float]:
+def value_range(lines: Sequence[Points], *, log: bool) -> tuple[float, float]:
     """Return about the range that Plotly finds: of every finite number (log₁₀ of the positive ones on a log axis)."""
     found = np.concatenate([each.y for each in lines] or [np.empty(0)])
     found = found[np.isfinite(found) & ((found > 0) | (not log))]
@@ -38,7 +38,7 @@ def value_range(lines: Sequence[Line], *, log: bool) -> tuple[float, float]:
     return low - room, high + room
 
 
-def last_point(line: Line) -> tuple[float, float]:
+def last_point(line: Points) -> tuple[float, float]:
     """Return the last point that is a number; NaN twice where there is none."""
     (found,) = np.nonzero(np.isfinite(line.y))
     return (float(line.x[found[-1]]), float(line.y[found[-1]])) if found.size else (math.nan, math.nan)

@@ -9,7 +9,7 @@ import pytest
 
 from optim_viz.comparison import events
 from optim_viz.figures.theme import LIGHT
-from optim_viz.figures.training_state import QUANTITIES, bands_figure, histogram_figure
+from optim_viz.figures.training.state import QUANTITIES, bands_figure, histogram_figure
 from optim_viz.run_store import Bands, Histogram
 
 STEPS = np.arange(10, 101, 10)

@@ -11,8 +11,8 @@ from typing import Any, Final
 import plotly.graph_objects as go
 
 from optim_viz.figures.theme import LIGHT
-from optim_viz.figures.training_labels import End, end_labels
-from optim_viz.figures.training_lines import Line, drawable, last_point, value_range
+from optim_viz.figures.training.labels import End, end_labels
+from optim_viz.figures.training.points import Points, drawable, last_point, value_range
 
 HEIGHT: Final = 320
 MARGIN: Final = {"l": 56, "r": 128, "t": 32, "b": 44}
@@ -20,7 +20,7 @@ _DASHES: Final = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 
 
 @dataclass(frozen=True, eq=False)
-class Curve:
+class LaneCurve:
     """One lane's curve.
 
     Attributes:
@@ -33,8 +33,8 @@ class Curve:
 
     title: str
     colour: int
-    line: Line
-    raw: Line | None = None
+    line: Points
+    raw: Points | None = None
     dash: int = 0
 
     @property
@@ -86,7 +86,7 @@ SPEED: Final = Quantity(
 GRADIENT: Final = Quantity("Gradient norm", "{:.3g}".format, log=True)
 
 
-def curves_figure(quantity: Quantity, curves: Sequence[Curve], *, x_title: str, x_end: float | None) -> go.Figure:
+def curves_figure(quantity: Quantity, curves: Sequence[LaneCurve], *, x_title: str, x_end: float | None) -> go.Figure:
     """Draw one quantity of every lane.
 
     Args:
@@ -116,7 +116,7 @@ def curves_figure(quantity: Quantity, curves: Sequence[Curve], *, x_title: str, 
 
 
 def named_ends(
-    curves: Sequence[Curve], quantity: Quantity, lines: Sequence[Line], height: float, *, axis: str = ""
+    curves: Sequence[LaneCurve], quantity: Quantity, lines: Sequence[Points], height: float, *, axis: str = ""
 ) -> list[dict[str, Any]]:
     """Return the labels at the curves' ends, "Adam 0.1343"; `lines` is all that the axis has to show."""
     ends: list[End] = []
@@ -129,19 +129,19 @@ def named_ends(
     return end_labels(ends, (low, high), height, log=quantity.log, axis=axis)
 
 
-def value_axis(quantity: Quantity, lines: Sequence[Line]) -> dict[str, Any]:
-    """Return a quantity's axis; a log axis of less than two decades also has ticks at 2 and 5.
+def value_axis(quantity: Quantity, lines: Sequence[Points]) -> dict[str, Any]:
+    """Return a quantity's axis; a log axis of less than three decades has ticks at 1, 2 and 5.
 
     Its range is Plotly's to find: one that is given anew with new data would take the place of a person's zoom.
     """
     axis: dict[str, Any] = {"type": "log" if quantity.log else "linear", "tickformat": quantity.tickformat}
     low, high = value_range(lines, log=quantity.log)
-    if quantity.log and high - low < 2:
+    if quantity.log and high - low < 3:  # left to itself Plotly puts all nine of a decade there
         axis["dtick"] = "D2"
     return axis | dict(quantity.axis)
 
 
-def draw(figure: go.Figure, curve: Curve, quantity: Quantity, *, axis: str = "") -> None:
+def draw(figure: go.Figure, curve: LaneCurve, quantity: Quantity, *, axis: str = "") -> None:
     """Add a curve, strong."""
     figure.add_scatter(
         x=curve.line.x,
@@ -174,7 +174,7 @@ def _waiting(text: str) -> dict[str, Any]:
     return {"text": text, **place, "font": {"color": LIGHT.muted, "size": 13}}
 
 
-def _draw_raw(figure: go.Figure, curve: Curve, raw: Line, *, log: bool) -> None:
+def _draw_raw(figure: go.Figure, curve: LaneCurve, raw: Points, *, log: bool) -> None:
     figure.add_scatter(
         x=raw.x,
         y=drawable(raw.y, log=log),

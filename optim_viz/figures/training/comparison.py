@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import plotly.graph_objects as go
 
-from optim_viz.figures.training_curves import ACCURACY, Curve, Quantity, draw, framed, named_ends, value_axis
+from optim_viz.figures.training.curves import ACCURACY, LaneCurve, Quantity, draw, framed, named_ends, value_axis
 
 COMPARISON_HEIGHT: Final = 640
 _MARGIN: Final = {"l": 64, "r": 220, "t": 12, "b": 44}
@@ -16,8 +16,8 @@ _SMOOTHED: Final = Quantity("Smoothed training loss", "{:.4g}".format, log=True)
 _SHARE: Final = 0.45  # of the height, for each of the two
 
 
-def comparison_figure(accuracies: Sequence[Curve], losses: Sequence[Curve]) -> go.Figure:
-    """Draw the curves of all lanes of all runs; `dash` tells the runs apart, colour the optimizers."""
+def comparison_figure(accuracies: Sequence[LaneCurve], losses: Sequence[LaneCurve]) -> go.Figure:
+    """Draw the curves of all lanes of all runs; `dash` sets the runs apart, colour the optimizers."""
     figure = go.Figure()
     height = (COMPARISON_HEIGHT - _MARGIN["t"] - _MARGIN["b"]) * _SHARE
     annotations: list[Any] = []

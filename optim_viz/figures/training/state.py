@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from optim_viz.figures.theme import LIGHT
-from optim_viz.figures.training_curves import framed
+from optim_viz.figures.training.curves import framed
 from optim_viz.run_store import Bands, Histogram
 
 QUANTITIES: Final = {

@@ -11,25 +11,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from optim_viz.figures.theme import LIGHT
-from optim_viz.figures.training_comparison import comparison_figure
-from optim_viz.figures.training_curves import ACCURACY, LOSS, SPEED, Curve, curves_figure
-from optim_viz.figures.training_labels import LINE_PIXELS, End, apart, end_labels
-from optim_viz.figures.training_lines import Line, over, value_range
+from optim_viz.figures.training.comparison import comparison_figure
+from optim_viz.figures.training.curves import ACCURACY, LOSS, SPEED, LaneCurve, curves_figure
+from optim_viz.figures.training.labels import LINE_PIXELS, End, apart, end_labels
+from optim_viz.figures.training.points import Points, over, value_range
 from optim_viz.run_store import Series
 
 STEPS = np.arange(1, 51)
 
 
-def curve(title: str = "Adam", colour: int = 4, scale: float = 1.0, **more: Any) -> Curve:
-    return Curve(title, colour, Line(STEPS, scale * 2.3 / np.sqrt(STEPS)), **more)
+def curve(title: str = "Adam", colour: int = 4, scale: float = 1.0, **more: Any) -> LaneCurve:
+    return LaneCurve(title, colour, Points(STEPS, scale * 2.3 / np.sqrt(STEPS)), **more)
 
 
-def drawn(*curves: Curve, x_end: float | None = 100) -> Any:
+def drawn(*curves: LaneCurve, x_end: float | None = 100) -> Any:
     return curves_figure(LOSS, curves, x_title="step", x_end=x_end)
 
 
 def test_the_smoothed_curve_is_strong_the_raw_one_thin_and_both_are_the_data() -> None:
-    raw = Line(STEPS, 2.3 / np.sqrt(STEPS) + 0.1 * np.sin(STEPS))
+    raw = Points(STEPS, 2.3 / np.sqrt(STEPS) + 0.1 * np.sin(STEPS))
     thin, strong = drawn(curve(raw=raw)).data
     np.testing.assert_array_equal(strong.y, curve().line.y)
     np.testing.assert_array_equal(thin.y, raw.y)
@@ -54,13 +54,13 @@ def test_each_curve_is_named_with_its_last_number_at_its_end() -> None:
 
 def test_what_is_not_finite_is_left_out_and_the_label_stands_at_the_last_number() -> None:
     values = np.where(STEPS < 20, 1.0, np.where(STEPS < 30, np.inf, np.nan))
-    figure = drawn(Curve("SGD", 0, Line(STEPS, values)))
+    figure = drawn(LaneCurve("SGD", 0, Points(STEPS, values)))
     assert np.isnan(figure.data[0].y[19:]).all()
     assert figure.layout.annotations[0].x == 19
 
 
 def test_before_the_first_epoch_the_chart_says_what_it_waits_for() -> None:
-    empty = Curve("Adam", 4, Line(np.empty(0), np.empty(0)))
+    empty = LaneCurve("Adam", 4, Points(np.empty(0), np.empty(0)))
     figure: Any = curves_figure(ACCURACY, [empty], x_title="epoch", x_end=1)
     assert [each.text for each in figure.layout.annotations] == ["measured at the end of each epoch"]
     assert figure.layout.yaxis.visible is False
@@ -69,10 +69,10 @@ def test_before_the_first_epoch_the_chart_says_what_it_waits_for() -> None:
 def test_accuracy_is_in_per_cent_over_epochs_and_speed_starts_at_0() -> None:
     found = over(Series(np.array([469, 938]), np.array([0.95, 0.965])), 469)
     np.testing.assert_array_equal(found.x, [1, 2])
-    figure: Any = curves_figure(ACCURACY, [Curve("Adam", 4, found)], x_title="epoch", x_end=3)
+    figure: Any = curves_figure(ACCURACY, [LaneCurve("Adam", 4, found)], x_title="epoch", x_end=3)
     assert figure.layout.annotations[0].text == "Adam 96.50%"
     assert figure.data[0].mode == "lines+markers"
-    speed: Any = curves_figure(SPEED, [Curve("Adam", 4, found)], x_title="epoch", x_end=3)
+    speed: Any = curves_figure(SPEED, [LaneCurve("Adam", 4, found)], x_title="epoch", x_end=3)
     assert speed.layout.yaxis.rangemode == "tozero"
 
 
@@ -105,7 +105,7 @@ def test_a_label_that_has_room_is_not_moved_and_one_without_a_place_is_left_out(
 
 def test_the_range_of_nothing_and_of_one_number_is_still_a_range() -> None:
     assert value_range([], log=False) == (0.0, 1.0)
-    low, high = value_range([Line(STEPS, np.full(50, 0.5))], log=True)
+    low, high = value_range([Points(STEPS, np.full(50, 0.5))], log=True)
     assert low < np.log10(0.5) < high
 
 

@@ -1,0 +1,1 @@
+"""Figures of training runs: curves, what the optimizers keep, and runs beside each other."""
