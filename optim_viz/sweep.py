@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,9 +11,10 @@ from numpy.typing import ArrayLike, NDArray
 from optim_viz import surfaces, update_rules
 from optim_viz.diagnostics.minima import distances
 from optim_viz.rollout import rollout
-from optim_viz.rollout.lanes import MAX_STEPS, whole
+from optim_viz.rollout.arguments import MAX_STEPS, coordinates, noise_levels, seeds, whole
 from optim_viz.surfaces import hint, shown
 from optim_viz.trajectory import Trajectory
+from optim_viz.update_rules import UpdateRule
 
 Metric = Callable[[Trajectory], NDArray[Any]]
 
@@ -55,12 +56,12 @@ METRICS: Mapping[str, Metric] = {
 
 def sweep(
     surface: str | surfaces.Surface,
-    optimizer: str,
+    optimizer: str | UpdateRule,
     axes: Mapping[str, ArrayLike],
     *,
     steps: int = 200,
     metric: str | Metric = "final_loss",
-    start: Sequence[float] | None = None,
+    start: ArrayLike | None = None,
     noise: float = 0.0,
     seed: int = 0,
     **hyperparameters: object,
@@ -69,62 +70,77 @@ def sweep(
 
     Args:
         surface: a name of `surfaces.names()`, or a Surface.
-        optimizer: a name of `optim_viz.optimizers()`.
-        axes: 1-d arrays by name: a hyperparameter, or "x" or "y" for a coordinate of the start.
+        optimizer: a name of `optim_viz.optimizers()`, or an UpdateRule.
+        axes: 1-d arrays by name: a hyperparameter, "x" or "y" for a coordinate of the start, "noise" or "seed".
         steps: T.
         metric: a name in METRICS, or a function from a Trajectory of shape (*B) to an array of that shape.
-        start: (x, y) for the coordinates that are no axis; the surface's own start where None.
-        noise: as in `rollout`.
-        seed: as in `rollout`.
+        start: one point (x, y), for the coordinates that are no axis; the surface's own start where None.
+        noise: as in `rollout`, one value.
+        seed: as in `rollout`, one value.
         **hyperparameters: single values of those that are no axis.
 
     Returns:
         An array with one dimension for each axis, in the order given.
 
     Raises:
-        ValueError: as `rollout`; also an unknown metric, an axis that is not 1-d, empty or also given as a value, or
-            too many runs.
+        ValueError: as `rollout`; also an unknown metric, an axis that is not 1-d, empty or also given as a value, an
+            array that is no axis, or too many runs.
+
+    Example:
+        >>> optim_viz.sweep("booth", "sgd", {"lr": [0.01, 0.1], "seed": [1, 2, 3]}, noise=0.5, steps=50).shape
+        (2, 3)
     """
     ground = surface if isinstance(surface, surfaces.Surface) else surfaces.get(surface)
-    measure = _metric(metric)
-    columns = _columns(axes, update_rules.get(optimizer).complete, hyperparameters)
+    rule, measure = update_rules.get(optimizer), _metric(metric)
+    steps = whole("steps", steps, 1, MAX_STEPS)
+    x, y = coordinates("start", ground.start if start is None else start)
+    single = {"x": x, "y": y, "noise": noise_levels(noise), "seed": seeds(seed)}
+    columns = _columns(axes, rule, hyperparameters, single)
     shape = tuple(len(column) for column in columns.values())
     runs = int(np.prod(shape, dtype=np.int64))
     if runs > MAX_RUNS:
         raise ValueError(f"{runs} runs are outside [1, {MAX_RUNS}]")
-    x, y = ground.start if start is None else start
-    size = max(1, _CHUNK // (whole("steps", steps, 1, MAX_STEPS) + 1))
+    size = max(1, _CHUNK // (steps + 1))
     results: list[NDArray[Any]] = []
     for first in range(0, runs, size):
         places = np.unravel_index(np.arange(first, min(first + size, runs)), shape)
         lanes = {name: column[place] for (name, column), place in zip(columns.items(), places, strict=True)}
-        begin = (lanes.pop("x", x), lanes.pop("y", y))
-        given = {**hyperparameters, **lanes}
-        run = rollout(ground, optimizer, start=begin, steps=steps, noise=noise, seed=seed, **given)
-        results.append(measure(run))
+        given: dict[str, Any] = {**hyperparameters, **single, **lanes}
+        begin = (given.pop("x"), given.pop("y"))
+        results.append(measure(rollout(ground, rule, start=begin, steps=steps, **given)))
     return np.concatenate(results).reshape(shape)
 
 
 def _metric(metric: str | Metric) -> Metric:
     """Look a metric up."""
-    if not isinstance(metric, str):
-        return metric
-    if metric not in METRICS:
+    return metric if callable(metric) else _named(metric)
+
+
+def _named(metric: object) -> Metric:
+    if not isinstance(metric, str) or metric not in METRICS:
         raise ValueError(f"unknown metric {shown(metric)}{hint(metric, METRICS)}")
     return METRICS[metric]
 
 
 def _columns(
-    axes: Mapping[str, ArrayLike], check: Callable[[Mapping[str, object]], object], fixed: Mapping[str, object]
+    axes: Mapping[str, ArrayLike], rule: UpdateRule, hyperparameters: Mapping[str, object], single: Mapping[str, Any]
 ) -> dict[str, NDArray[Any]]:
-    """Check the axes, and every value on them before the first run."""
-    if not axes:
-        raise ValueError("axes = {} names nothing to sweep")
+    """Check the axes, every value on them, and that nothing beside them is an array, before the first run."""
+    if not isinstance(axes, Mapping) or not axes:  # pyright: ignore[reportUnnecessaryIsInstance] - a list is a slip
+        raise ValueError(f"axes = {shown(axes)} names nothing to sweep; write axes={{'lr': array}}, for example")
     columns = {name: np.asarray(values) for name, values in axes.items()}
     for name, column in columns.items():
         if column.ndim != 1 or not column.size:
             raise ValueError(f"axis {name} has shape {column.shape}, not (K,) with K >= 1")
-        if name in fixed:
+        if name in hyperparameters or (name in ("noise", "seed") and np.any(single[name])):
             raise ValueError(f"{name} is given both as an axis and as a value")
-    check({**fixed, **{name: column for name, column in columns.items() if name not in ("x", "y")}})
+    complete = rule.complete(
+        {**hyperparameters, **{key: columns[key] for key in columns if key not in single}}, (*single,)
+    )
+    for name, value in {**complete, **single}.items():
+        if name not in columns and np.ndim(value):
+            raise ValueError(
+                f"{name} is an array of shape {np.shape(value)} beside the axes; to run every value of it, make it an "
+                f"axis: axes={{..., {name!r}: array}}"
+            )
     return columns

@@ -70,7 +70,7 @@ def _limit_text(trajectory: Trajectory, values: dict[str, Any]) -> str:
     """Say that lr is beyond the limit, if there is one and it is."""
     if trajectory.surface is None:
         return ""
-    own = update_rules.get(trajectory.optimizer).stability(values)
+    own = trajectory.rule.stability(values)
     limit = None if own is None else _on(trajectory.surface, own)
     if own is None or limit is None or values["lr"] <= limit:
         return ""

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from optim_viz import update_rules
-from optim_viz.rollout.march import Course, march
+from optim_viz.rollout.loop import given_gradients, run
 from optim_viz.trajectory import Array
 
 RULES = ("sgd", "momentum", "adagrad", "rmsprop", "adam")
@@ -39,18 +39,13 @@ def places(k: tuple[int, ...], steps: int, lr: float = LR) -> dict[str, Array]:
     """
     times = np.arange(1, steps + 1)[:, np.newaxis]
     there = np.stack([np.ones((steps, len(k))), (times % np.array(k) == 0).astype(np.float64)], axis=1)
-    course = Course(steps, _given, there)
     found: dict[str, Array] = {}
     for name in RULES:
-        found[name] = march(update_rules.get(name), _values(name, lr), np.zeros((2, len(k))), course).theta
+        found[name] = run(
+            update_rules.get(name), _values(name, lr), np.zeros((2, len(k))), given_gradients(there)
+        ).theta
         found[name].setflags(write=False)  # what a cache gives out must not change
     return found
-
-
-def _given(x: Array, y: Array, draw: Array) -> tuple[Array, Array]:
-    """Take the step's own gradients, one a lane, wherever the lanes are."""
-    del x, y
-    return draw[0], draw[1]
 
 
 def _values(name: str, lr: float) -> dict[str, Any]:

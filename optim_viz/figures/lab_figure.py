@@ -7,7 +7,6 @@ the trails up to its step, so the figure grows with the square of the steps; the
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,11 +15,10 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
-from optim_viz import update_rules
 from optim_viz.figures.contour import contour_trace, page_layout
 from optim_viz.figures.loss_grid import loss_grid
 from optim_viz.figures.theme import LIGHT, Theme
-from optim_viz.scenario import MARKERS
+from optim_viz.scenario import MARKERS, numbered
 from optim_viz.surfaces import Surface
 from optim_viz.trajectory import Trajectory
 
@@ -47,7 +45,11 @@ def lab_figure(
     Raises:
         ValueError: no run, a batch, no surface or different ones, different lengths, or a stride below 1.
     """
-    titled = dict(runs) if isinstance(runs, Mapping) else dict(zip(_titles(runs), runs, strict=True))
+    titled = (
+        dict(runs)
+        if isinstance(runs, Mapping)
+        else dict(zip(numbered(run.rule.title for run in runs), runs, strict=True))
+    )
     surface, steps = _check(list(titled.values()), stride)
     figure = make_subplots(
         rows=3,
@@ -72,16 +74,6 @@ def lab_figure(
     return figure
 
 
-def _titles(runs: Sequence[Trajectory]) -> list[str]:
-    seen: Counter[str] = Counter()
-    titles: list[str] = []
-    for run in runs:
-        title = update_rules.get(run.optimizer).title
-        seen[title] += 1
-        titles.append(title if seen[title] == 1 else f"{title} {seen[title]}")
-    return titles
-
-
 def _check(runs: Sequence[Trajectory], stride: int) -> tuple[Surface, int]:
     """Return the surface and the number of steps that all runs share."""
     if not runs:
@@ -100,7 +92,7 @@ def _check(runs: Sequence[Trajectory], stride: int) -> tuple[Surface, int]:
 
 def curves(run: Trajectory) -> dict[str, NDArray[np.float64]]:
     """Return what each small plot draws of a run, each of shape (T + 1,), NaN where a step has no value."""
-    rule = update_rules.get(run.optimizer)
+    rule = run.rule
     minimum = run.surface.minimum if run.surface else None
     found = {"loss": run.loss if minimum is None else run.loss - minimum}
     for moment, states in (("first", rule.first_moment), ("second", rule.second_moment)):

@@ -6,162 +6,196 @@ does. Every lane computes what it would compute alone, bit for bit, and a run of
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from optim_viz import surfaces, update_rules
-from optim_viz.rollout.lanes import MAX_SEED, MAX_STEPS, first_places, groups, in_lanes, noise_level, numbers, whole
-from optim_viz.rollout.march import Course, march
-from optim_viz.trajectory import Array, Records, Trajectory, mark_divergence
+from optim_viz.rollout.arguments import (
+    MAX_SEED,
+    MAX_STEPS,
+    batch_shape,
+    coordinates,
+    noise_levels,
+    numbers,
+    seeds,
+    whole,
+)
+from optim_viz.rollout.batch import Lanes, batch_first, groups, in_lanes, join, noise_in_lanes, pick
+from optim_viz.rollout.loop import Gradients, given_gradients, run
+from optim_viz.rollout.records import Records, mark_divergence
+from optim_viz.trajectory import Array, Trajectory
 from optim_viz.update_rules import UpdateRule
 
-__all__ = ["replay", "rollout"]
+__all__ = ["MAX_SEED", "MAX_STEPS", "replay", "rollout"]
+
+_BESIDE = ("start", "steps", "noise", "seed")
 
 
 def rollout(
     surface: str | surfaces.Surface,
-    optimizer: str,
+    optimizer: str | UpdateRule,
     *,
-    start: Sequence[ArrayLike] | None = None,
+    start: ArrayLike | tuple[ArrayLike, ArrayLike] | None = None,
     steps: int = 200,
-    noise: float = 0.0,
-    seed: int = 0,
+    noise: ArrayLike = 0.0,
+    seed: ArrayLike = 0,
     **hyperparameters: object,
 ) -> Trajectory:
     """Run an optimizer on a surface.
 
-    Each hyperparameter (choices too) and each start coordinate may be an array; together they broadcast to the batch
-    shape (*B).
+    Every start, noise, seed and hyperparameter (choices too) may be an array. Together they broadcast, as in NumPy, to
+    the batch shape (*B): arrays of one length are taken in pairs, and `lr[:, None]` beside `beta1` runs every
+    combination. Each lane is, bit for bit, the run with its values alone.
 
     Args:
         surface: a name of `surfaces.names()`, or a Surface.
-        optimizer: a name of `optim_viz.optimizers()`.
-        start: (x, y); the surface's own start where None.
+        optimizer: a name of `optim_viz.optimizers()`, or an UpdateRule.
+        start: a tuple (x, y), each a number or an array; or an array (or list) of shape (2,) or (N, 2), a point in each
+            row. None is the surface's own start.
         steps: T, 1 to 100 000.
-        noise: standard deviation of normal noise added to each coordinate of each gradient; >= 0.
-        seed: 0 to 2**32 - 1; noise and minibatches follow from it and are the same for every lane and optimizer.
+        noise: standard deviation of the normal noise that is added to each coordinate of each gradient; >= 0.
+        seed: 0 to 2**32 - 1. Noise and minibatches follow from it alone: lanes of one seed, and other optimizers with
+            it, see the same.
         **hyperparameters: by name; those not given take the rule's defaults.
 
+    Returns:
+        The trajectory: theta, loss, gradients, updates and states of every step, and where a run diverged.
+
     Raises:
-        ValueError: an unknown name or an impossible value; the message says which, and what is allowed.
+        ValueError: a name that is not known (the message says which one comes close), a value outside its range, shapes
+            that do not broadcast, a start that can be read in two ways, or a batch of more than 10 million points.
+
+    Example:
+        >>> run = optim_viz.rollout("booth", "momentum", lr=[0.01, 0.05], start=(0.0, 0.0), steps=100)
+        >>> run.theta.shape, run.state["velocity"].shape
+        ((2, 101, 2), (2, 100, 2))
+        >>> optim_viz.rollout("booth", "adam", start=[[0, 1], [2, 3]], seed=[[1], [2], [3]], noise=0.1).batch_shape
+        (3, 2)
     """
     rule = update_rules.get(optimizer)
     ground = surface if isinstance(surface, surfaces.Surface) else surfaces.get(surface)
-    complete = rule.complete(hyperparameters, ("start", "steps", "noise", "seed"))
-    steps, seed, noise = whole("steps", steps, 1, MAX_STEPS), whole("seed", seed, 0, MAX_SEED), noise_level(noise)
-    theta, shape = first_places(ground.start if start is None else start, complete, steps)
-    draws = ground.draws(steps, seed)
-    gradient = ground.grad_unchecked if draws is None else ground.sampled_grad
-    course = Course(steps, gradient, draws, _pushes(steps, noise, seed))
+    given = rule.complete(hyperparameters, _BESIDE)
+    steps, levels, seed_of = whole("steps", steps, 1, MAX_STEPS), noise_levels(noise), seeds(seed)
+    x, y = coordinates("start", ground.start if start is None else start)
+    shape = batch_shape({"start x": x, "start y": y, "noise": levels, "seed": seed_of} | given, steps)
+    added = noise_in_lanes(levels, seed_of, steps, shape)
+
+    def gradients(seed: int, lanes: Lanes) -> Gradients:
+        own_noise = None if added is None else pick(added, lanes)
+        if not ground.stochastic:
+            return Gradients(steps, ground.grad_unchecked, noise=own_noise)
+        return Gradients(steps, ground.sampled_grad, ground.draws(steps, seed), own_noise)
+
+    alike = {"seed": seed_of} if ground.stochastic else {}
     with np.errstate(all="ignore"):  # to leave the finite numbers is a result here, not an accident
-        records = _run(rule, complete, shape, theta, course)
+        records = _run_all(rule, given, _starts(x, y, shape), shape, gradients, alike)
         loss = np.array(ground.loss(records.theta[:, 0], records.theta[:, 1]))
-        divergence = mark_divergence(records, loss)
-    facts = {"surface": ground, "optimizer": optimizer, "hyperparameters": complete, "seed": seed, "noise": noise}
-    return _trajectory(records, loss, divergence, shape, facts)
+    return _trajectory(records, loss, shape, surface=ground, rule=rule, given=given, seed=seed_of, noise=levels)
 
 
 def replay(
-    optimizer: str, gradients: ArrayLike, *, theta0: Sequence[ArrayLike] = (0.0, 0.0), **hyperparameters: object
+    optimizer: str | UpdateRule,
+    gradients: ArrayLike,
+    *,
+    theta0: ArrayLike | tuple[ArrayLike, ArrayLike] = (0.0, 0.0),
+    **hyperparameters: object,
 ) -> Trajectory:
     """Feed an optimizer a given sequence of gradients, wherever its steps lead.
 
     This is how worked examples (alternating, constant and rare gradients) are shown and checked.
 
     Args:
-        optimizer: a name of `optim_viz.optimizers()`.
+        optimizer: a name of `optim_viz.optimizers()`, or an UpdateRule.
         gradients: (T, 2), the gradient that each step sees; the same for every lane of a batch.
         theta0: where it starts, as `start` in `rollout`.
         **hyperparameters: as in `rollout`.
 
     Returns:
-        The run; its loss is NaN and its surface None.
+        The trajectory; its loss is NaN and its surface None.
 
     Raises:
-        ValueError: an unknown name, an impossible value, or gradients of another shape.
+        ValueError: as `rollout`, or gradients of another shape.
+
+    Example:
+        >>> run = optim_viz.replay("adam", [[1, 0], [-1, 0], [1, 0]], lr=0.1)
+        >>> run.state["m"][:, 0].round(3)
+        array([ 0.1  , -0.01 ,  0.091])
     """
     rule = update_rules.get(optimizer)
-    complete = rule.complete(hyperparameters)
-    given = numbers("gradients", gradients)
-    if given.ndim != 2 or given.shape[1] != 2:
-        raise ValueError(f"gradients have shape {given.shape}, not (T, 2)")
-    steps = whole("number of gradients", len(given), 1, MAX_STEPS)
-    theta, shape = first_places(theta0, complete, steps)
+    given = rule.complete(hyperparameters, ("gradients", "theta0"))
+    rows = numbers("gradients", gradients)
+    if rows.ndim != 2 or rows.shape[1] != 2:
+        raise ValueError(f"gradients have shape {rows.shape}, not (T, 2)")
+    steps = whole("number of gradients", len(rows), 1, MAX_STEPS)
+    x, y = coordinates("theta0", theta0)
+    shape = batch_shape({"theta0 x": x, "theta0 y": y} | given, steps)
     with np.errstate(all="ignore"):
-        records = _run(rule, complete, shape, theta, Course(steps, _given, given))
-        divergence = mark_divergence(records, None)
-    loss = np.full((steps + 1, theta.shape[1]), np.nan)
-    facts = {"surface": None, "optimizer": optimizer, "hyperparameters": complete, "seed": 0, "noise": 0.0}
-    return _trajectory(records, loss, divergence, shape, facts)
+        records = _run_all(rule, given, _starts(x, y, shape), shape, lambda seed, lanes: given_gradients(rows), {})
+    return _trajectory(records, None, shape, surface=None, rule=rule, given=given, seed=0, noise=0.0)
 
 
-def _given(x: Array, y: Array, draw: Array) -> tuple[Any, Any]:
-    """Stand in for a surface's gradient in a replay: the step's own row, wherever it is taken."""
-    del x, y
-    return draw[0], draw[1]
+def _starts(x: Array, y: Array, shape: tuple[int, ...]) -> Array:
+    """Lay starts out as params (2, N)."""
+    return np.stack([np.broadcast_to(each, shape).reshape(-1) for each in (x, y)])
 
 
-def _pushes(steps: int, noise: float, seed: int) -> Array | None:
-    """Draw the noise, (T, 2, 1). The stream [seed, 0] is not the one minibatches come from, so either can change."""
-    if noise == 0.0:
-        return None
-    stream = np.random.default_rng(np.random.SeedSequence([seed, 0]))
-    return noise * stream.standard_normal((steps, 2))[:, :, np.newaxis]
-
-
-def _run(
-    rule: UpdateRule, complete: Mapping[str, Any], shape: tuple[int, ...], theta: Array, course: Course
+def _run_all(
+    rule: UpdateRule,
+    given: Mapping[str, Any],
+    theta: Array,
+    shape: tuple[int, ...],
+    gradients: Callable[[int, Lanes], Gradients],
+    alike: Mapping[str, Any],
 ) -> Records:
-    """March all lanes at once or, where a choice differs between lanes, once for each of its values."""
-    switches = [each.name for each in rule.hyperparameters if each.scale == "choice"]
-    choices = {name: complete[name] for name in switches}
-    values = {name: in_lanes(value, shape) for name, value in complete.items() if name not in choices}
-    if not any(np.ndim(choice) for choice in choices.values()):
-        return march(rule, values | choices, theta, course)
-    parts: list[tuple[NDArray[np.intp], Records]] = []
-    for chosen, lanes in groups(choices, shape):
-        own = {name: np.take(value, lanes, axis=1) if value.ndim else value for name, value in values.items()}
-        parts.append((lanes, march(rule, own | chosen, np.take(theta, lanes, axis=1), course)))
-    places = np.argsort(np.concatenate([lanes for lanes, _ in parts]))
+    """Run all lanes in one loop, or in one for each value of what a loop has one value of: choices, and `alike`.
 
-    def merged(arrays: Sequence[Array]) -> Array:
-        return np.concatenate(arrays, axis=2)[:, :, places]
-
-    records = [part for _, part in parts]
-    return Records(
-        theta=merged([part.theta for part in records]),
-        grad=merged([part.grad for part in records]),
-        update=merged([part.update for part in records]),
-        states={name: merged([part.states[name] for part in records]) for name in rule.states},
-    )
+    Args:
+        rule: the optimizer.
+        given: every hyperparameter.
+        theta: (2, N), the starts.
+        shape: (*B), of N lanes.
+        gradients: (seed, lanes) -> what these lanes see.
+        alike: the seed, where one loop can run one seed only.
+    """
+    choices = {each.name: given[each.name] for each in rule.hyperparameters if each.scale == "choice"}
+    values = {name: in_lanes(value, shape) for name, value in given.items() if name not in choices}
+    parts: list[tuple[Lanes, Records]] = []
+    for same, lanes in groups({**choices, **alike}, shape):
+        own = {name: pick(value, lanes) for name, value in values.items()} | {name: same[name] for name in choices}
+        parts.append((lanes, run(rule, own, pick(theta, lanes), gradients(same.get("seed", 0), lanes))))
+    return join(parts)
 
 
 def _trajectory(
     records: Records,
-    loss: Array,
-    divergence: tuple[NDArray[np.int64], NDArray[np.str_]],
+    loss: Array | None,
     shape: tuple[int, ...],
-    facts: dict[str, Any],
+    *,
+    surface: surfaces.Surface | None,
+    rule: UpdateRule,
+    given: Mapping[str, Any],
+    seed: Any,
+    noise: Any,
 ) -> Trajectory:
-    """Turn lanes-last records into batch-first arrays: views, marked read-only."""
-
-    def batched(array: Array) -> Array:
-        view = np.moveaxis(array, -1, 0).reshape(*shape, *array.shape[:-1])
-        view.flags.writeable = False
-        return view
-
-    at, quantity = divergence
+    """Mark where lanes diverge, and turn lanes-last records into batch-first arrays."""
+    with np.errstate(all="ignore"):
+        diverged_at, quantity = mark_divergence(records, loss)
+    if loss is None:
+        loss = np.full((len(records.theta), records.theta.shape[-1]), np.nan)
     return Trajectory(
-        theta=batched(records.theta),
-        loss=batched(loss),
-        grad=batched(records.grad),
-        update=batched(records.update),
-        state=MappingProxyType({name: batched(array) for name, array in records.states.items()}),
-        diverged_at=at.reshape(shape),
+        theta=batch_first(records.theta, shape),
+        loss=batch_first(loss, shape),
+        grad=batch_first(records.grad, shape),
+        update=batch_first(records.update, shape),
+        state={name: batch_first(array, shape) for name, array in records.states.items()},
+        diverged_at=diverged_at.reshape(shape),
         diverged_quantity=quantity.reshape(shape),
-        **facts,
+        surface=surface,
+        rule=rule,
+        hyperparameters={name: np.array(value) if np.ndim(value) else value for name, value in given.items()},
+        seed=seed,
+        noise=noise,
     )

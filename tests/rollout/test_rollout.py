@@ -181,7 +181,7 @@ def test_replay_refuses_other_shapes(gradients: Any) -> None:
         ({"noise": -1.0}, r"noise = -1\.0 is outside \[0, inf\)"),
         ({"noise": math.nan}, r"noise = nan is outside \[0, inf\)"),
         ({"noise": math.inf}, r"noise = inf is outside \[0, inf\)"),
-        ({"noise": "loud"}, r"noise = 'loud' is not a number in \[0, inf\)"),
+        ({"noise": "loud"}, r"noise = 'loud' is not a number"),
         ({"noise": True}, r"noise = True is not a number"),
         ({"start": (1.0,)}, r"start = \(1\.0,\) is not a pair"),
         ({"start": 3.0}, r"start = 3\.0 is not a pair"),

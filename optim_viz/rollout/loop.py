@@ -9,87 +9,98 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from optim_viz.trajectory import Array, Records
+from optim_viz.rollout.records import Records
+from optim_viz.trajectory import Array
 from optim_viz.update_rules import UpdateRule
 
 
 @dataclass(frozen=True, eq=False)
-class Course:
-    """What the steps see, the same for every lane.
+class Gradients:
+    """What the steps see.
 
     Attributes:
         steps: T.
-        gradient: (x, y) -> (gx, gy), or (x, y, draw) -> (gx, gy) where there are draws. x and y are rows of N lanes, or
+        function: (x, y) -> (gx, gy), or (x, y, draw) -> (gx, gy) where there are draws. x and y are rows of N lanes, or
             np.float64 scalars for one lane without draws.
-        draws: (T, ...), which examples each step draws; None where nothing is drawn.
-        pushes: (T, 2, 1), noise added to the gradient; None where there is none.
+        draws: (T, ...), which examples each step draws, the same for every lane; None where nothing is drawn.
+        noise: added to the gradient: (T, 2, 1), the same for every lane, or (T, 2, N); None where there is none.
     """
 
     steps: int
-    gradient: Callable[..., tuple[Any, Any]]
+    function: Callable[..., tuple[Any, Any]]
     draws: NDArray[Any] | None = None
-    pushes: Array | None = None
+    noise: Array | None = None
 
 
-def march(rule: UpdateRule, values: Mapping[str, Any], theta: Array, course: Course) -> Records:
+def given_gradients(gradients: Array) -> Gradients:
+    """Return gradients that do not depend on where a lane is: (T, 2), the same for every lane, or (T, 2, N)."""
+    return Gradients(len(gradients), _row, gradients)
+
+
+def _row(x: Array, y: Array, row: Array) -> tuple[Any, Any]:
+    del x, y
+    return row[0], row[1]
+
+
+def run(rule: UpdateRule, hyperparameters: Mapping[str, Any], theta: Array, gradients: Gradients) -> Records:
     """Take all steps from `theta`.
 
     Args:
         rule: the optimizer.
-        values: every hyperparameter: 0-d or (2, N) float64 arrays, plain bools for choices.
+        hyperparameters: every one of them: 0-d or (2, N) float64 arrays, plain bools for choices.
         theta: (2, N) float64, the starts.
-        course: what the steps see.
+        gradients: what the steps see.
 
     Returns:
         The records; a value that is not finite is left as it is.
     """
-    settings = rule.prepare(values, course.steps)
+    settings = rule.prepare(hyperparameters, gradients.steps)
     state = rule.init(theta, settings)
-    gradient, draws, pushes, step = course.gradient, course.draws, course.pushes, rule.update
+    function, draws, noise, step = gradients.function, gradients.draws, gradients.noise, rule.update
     # NumPy's scalars compute the same bits as its arrays (the tests hold every surface to that), several times faster.
     x_at, y_at = ((0, 0), (1, 0)) if theta.shape[1] == 1 and draws is None else (0, 1)
-    grads = np.empty((course.steps, *theta.shape))
-    book = _Book(theta, rule.states, course.steps)
+    grads = np.empty((gradients.steps, *theta.shape))
+    recorder = _Recorder(theta, rule.states, gradients.steps)
     rows = list[Array]()
     for t, grad in enumerate(cast("Iterable[Array]", grads), start=1):
         x, y = theta[x_at], theta[y_at]
-        grad[0], grad[1] = gradient(x, y) if draws is None else gradient(x, y, draws[t - 1])
-        if pushes is not None:
-            grad += pushes[t - 1]
+        grad[0], grad[1] = function(x, y) if draws is None else function(x, y, draws[t - 1])
+        if noise is not None:
+            grad += noise[t - 1]
         update, state = step(grad, state, theta, t, settings)
         theta = theta + update
         rows += (theta, *state)
-        if not t % _STEPS_A_PAGE:
-            book.write(rows)
-    book.write(rows)
-    return book.records(grads)
+        if not t % _STEPS_A_WRITE:
+            recorder.write(rows)
+    recorder.write(rows)
+    return recorder.records(grads)
 
 
-_STEPS_A_PAGE = 16
+_STEPS_A_WRITE = 16
 """Rows are written down this many steps at a time: joining many small arrays in one call costs a fifth of copying each
 by itself, and those that are written down free memory that is still in the cache for the next steps."""
 
 
-class _Book:
+class _Recorder:
     """Writes down, for each step, theta and states, one after the other in one array."""
 
     def __init__(self, theta: Array, states: Sequence[str], steps: int) -> None:
         self._states = states
         self._values = np.empty((steps + 1, 1 + len(states), *theta.shape))
         self._values[0, 0] = theta
-        self._lines = self._values[1:].reshape(-1, theta.shape[1])
+        self._rows = self._values[1:].reshape(-1, theta.shape[1])
         self._written = 0
 
     def write(self, rows: list[Array]) -> None:
         """Append arrays (2, N), and empty the list."""
         if rows:
             end = self._written + 2 * len(rows)
-            np.concatenate(rows, out=self._lines[self._written : end])
+            np.concatenate(rows, out=self._rows[self._written : end])
             self._written = end
             rows.clear()
 
     def records(self, grads: Array) -> Records:
-        """Give what was written, as views."""
+        """Return what was written, as views."""
         values = self._values
         states = {name: values[1:, 1 + place] for place, name in enumerate(self._states)}
         theta = values[:, 0]
