@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from optim_viz import update_rules
 from optim_viz.trajectory import Trajectory
 from optim_viz.update_rules import UpdateRule
 
@@ -122,7 +121,7 @@ class Diagnostic:
 
 def rule_of(trajectory: Trajectory) -> UpdateRule:
     """Return the update rule that made a run."""
-    return update_rules.get(trajectory.optimizer)
+    return trajectory.rule
 
 
 def surface_of(trajectory: Trajectory) -> Surface:

@@ -47,6 +47,8 @@ class Fields:
 NAMES: tuple[str, ...] = tuple(field.name for field in fields(Fields))
 """The names of the fields, in the order in which a scenario is written."""
 
+_WRITTEN = (*(name for name in NAMES if name not in ("parameters", "lanes")), "show")  # as keys of a link
+
 
 @lru_cache(maxsize=64)
 def surface_of(name: str, parameters: tuple[tuple[str, float], ...], formula: str, domain: Window | None) -> Surface:
@@ -74,7 +76,6 @@ def read_fields(reader: Reader, raw: Mapping[str, object], old: Fields, old_lane
     surface = surface_of(name, tuple(sorted(parameters.items())), formula, domain if formula else None)
     same = (name, formula) == (old.surface, old.formula)
     start = old.start if same else surface.start
-    given_start = raw.get("start")
     steps = reader.whole("steps", raw.get("steps", old.steps), old.steps, 1, MAX_STEPS)
     lanes = read_lanes(reader, raw["lanes"], old_lanes, old.lanes) if "lanes" in raw else old.lanes
     old_zoom = old.zoom if same else None
@@ -85,13 +86,13 @@ def read_fields(reader: Reader, raw: Mapping[str, object], old: Fields, old_lane
         parameters=parameters,
         formula=formula,
         domain=surface.domain,
-        start=start if given_start is None else reader.point("start", given_start, start),
+        start=reader.point("start", raw["start"], start) if "start" in raw else start,
         steps=steps,
         noise=reader.number("noise", raw.get("noise", old.noise), old.noise, 0.0, MAX_NOISE),
         seed=reader.whole("seed", raw.get("seed", old.seed), old.seed, 0, MAX_SEED),
         lanes=lanes,
         view=cast("View", reader.choice("view", raw.get("view", old.view), old.view, VIEWS)),
-        time=_time(reader, raw.get("time", old.time), old.time, steps),
+        time=_time(reader, raw["time"] if "time" in raw else _within(old.time, steps), old.time, steps),
         speed=_speed(reader, raw.get("speed", old.speed), old.speed),
         lane=reader.whole("lane", raw["lane"], 0, 0, last) if "lane" in raw else min(old.lane, last),
         zoom=None if zoom is None else reader.window("zoom", zoom, old_zoom),
@@ -106,12 +107,18 @@ def _surface(
     before = old.surface, old.parameters, old.formula, old.domain
     name = raw.get("surface", old.surface)
     if name == FORMULA:
+        reader.known("parameters", _named(reader, raw.get("parameters")), (), beside=_WRITTEN)
         return _formula(reader, raw, old)
     if not isinstance(name, str) or name not in surfaces.names():
         reader.report("surface", f"no surface is called {shown(name)}{hint(name, (*surfaces.names(), FORMULA))}")
+        reader.known("parameters", _named(reader, raw.get("parameters")), (), beside=_WRITTEN)
         return before
-    same = name == old.surface
-    parameters = _parameters(reader, raw.get("parameters"), surfaces.get(name), old.parameters if same else {})
+    surface = surfaces.get(name)
+    if raw.get("formula") not in (None, ""):
+        reader.report("formula", f"the formula is left out: it takes surface = {FORMULA}, not {name}")
+    if raw.get("domain") is not None and reader.window("domain", raw["domain"], surface.domain) != surface.domain:
+        reader.report("domain", f"the domain is left out: that of {name} is fixed; zoom shows a part of it")
+    parameters = _parameters(reader, raw.get("parameters"), surface, old.parameters if name == old.surface else {})
     return name, parameters, "", None
 
 
@@ -138,13 +145,16 @@ def _formula(
     return FORMULA, {}, formula, domain
 
 
-def _parameters(reader: Reader, raw: object, surface: Surface, old: Mapping[str, float]) -> dict[str, float]:
-    given: Mapping[str, object] = {}
-    if isinstance(raw, Mapping):
-        given = cast("Mapping[str, object]", raw)
-    elif raw is not None:
+def _named(reader: Reader, raw: object) -> Mapping[str, object]:
+    """Return the parameters asked for by name, whatever the names."""
+    if raw is not None and not isinstance(raw, Mapping):
         reader.report("parameters", f"parameters must be names with values, not {shown(raw)}")
-    reader.known("parameters", given, [parameter.name for parameter in surface.parameters])
+    return cast("Mapping[str, object]", raw) if isinstance(raw, Mapping) else {}
+
+
+def _parameters(reader: Reader, raw: object, surface: Surface, old: Mapping[str, float]) -> dict[str, float]:
+    given = _named(reader, raw)
+    reader.known("parameters", given, [parameter.name for parameter in surface.parameters], beside=_WRITTEN)
     values: dict[str, float] = {}
     for parameter in surface.parameters:
         name = parameter.name
@@ -186,7 +196,12 @@ def _time(reader: Reader, raw: object, old: int | None, steps: int) -> int | Non
             reader.report("time", f"the run has {steps} steps, so step {shown(raw)} shows its end")
         return int(min(value, steps))
     reader.report("time", f"time must be a whole number from 0 to {steps}, not {shown(raw)}")
-    return None if old is None else min(old, steps)
+    return _within(old, steps)
+
+
+def _within(time: int | None, steps: int) -> int | None:
+    """Return the step, or the last one where the run is shorter."""
+    return None if time is None else min(time, steps)
 
 
 def _speed(reader: Reader, raw: object, old: float) -> float:

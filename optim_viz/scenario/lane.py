@@ -43,6 +43,11 @@ class Lane:
     def __post_init__(self) -> None:
         """Complete the hyperparameters and check every field."""
         rule = update_rules.get(self.optimizer)
+        if update_rules.get(rule.name) is not rule:
+            raise ValueError(
+                f"{rule.name!r} is no file of update_rules/: a lane names its optimizer, for a link to hold"
+            )
+        object.__setattr__(self, "optimizer", rule.name)
         reader = Reader()
         complete = read_hyperparameters(reader, "", rule, self.hyperparameters, {})
         colour, marker = own_look(self.optimizer)
@@ -131,11 +136,12 @@ def read_hyperparameters(
 ) -> dict[str, float | bool]:
     """Return a value for every hyperparameter of `rule`: the given one, else the old one, else the default."""
     names = [hyperparameter.name for hyperparameter in rule.hyperparameters]
-    for name in raw:
-        if name not in names:
-            reader.report(
-                f"{prefix}{name}"[:80], f"{rule.name} has no hyperparameter {shown(name)}{hint(name, names, 'it has')}"
-            )
+    reader.known(
+        prefix.rstrip("."),
+        raw,
+        names,
+        lambda name: f"{rule.name} has no hyperparameter {shown(name)}{hint(name, names, 'it has')}",
+    )
     complete: dict[str, float | bool] = {}
     for hyperparameter in rule.hyperparameters:
         name = hyperparameter.name

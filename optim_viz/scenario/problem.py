@@ -15,6 +15,10 @@ MAX_COORDINATE: Final = 1e6
 """Largest size of a start coordinate, and of the bounds of a domain or of a zoom."""
 MAX_FORMULA: Final = 500
 """Longest formula, in characters."""
+MAX_PROBLEMS: Final = 20
+"""Most problems that are listed one by one; of the others their number is told."""
+MAX_FIELD: Final = 80
+"""Longest name of a field, in characters."""
 MAX_LINK: Final = 20_000
 """Longest query or JSON text that is read at all, in characters."""
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import cast
 
-from optim_viz.scenario.problem import MAX_COORDINATE, Problem, shown
+from optim_viz.scenario.problem import MAX_COORDINATE, MAX_FIELD, MAX_PROBLEMS, Problem, shown
+from optim_viz.surfaces import close_names
 
 Point = tuple[float, float]
 Window = tuple[tuple[float, float], tuple[float, float]]
@@ -42,19 +43,25 @@ def number_text(value: float) -> str:
 
 
 class Reader:
-    """Collects problems while fields are read.
-
-    Attributes:
-        problems: what was wrong so far, in reading order.
-    """
+    """Collects problems while fields are read; their number is bounded, whatever is read."""
 
     def __init__(self) -> None:
         """Start with no problem."""
-        self.problems: list[Problem] = []
+        self._problems: list[Problem] = []
+        self._more = 0
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What was wrong so far, in reading order; the last one counts those that are not listed."""
+        more = [Problem("scenario", f"and {self._more} more like these")] if self._more else []
+        return (*self._problems, *more)
 
     def report(self, field: str, message: str) -> None:
         """Remember one problem."""
-        self.problems.append(Problem(field, message))
+        if len(self._problems) < MAX_PROBLEMS:
+            self._problems.append(Problem(field[:MAX_FIELD], message))
+        else:
+            self._more += 1
 
     def number(self, field: str, raw: object, old: float, low: float, high: float) -> float:
         """Return `raw` as a float within [low, high], else report it and return `old`."""
@@ -112,11 +119,38 @@ class Reader:
         )
         return old
 
-    def known(self, field: str, raw: Mapping[str, object], names: Sequence[str]) -> None:
-        """Report each key of `raw` that is not one of `names`."""
-        for key in raw:
-            if key not in names:
-                self.report(f"{field}.{key}"[:80] if field else key[:80], f"unknown name {shown(key)} is left out")
+    def known(
+        self,
+        field: str,
+        raw: Mapping[str, object],
+        names: Iterable[str],
+        message: Callable[[str], str] | None = None,
+        beside: Iterable[str] = (),
+    ) -> None:
+        """Report each key of `raw` that is not one of `names`.
+
+        Args:
+            field: where the keys stand, such as "parameters"; "" at the top.
+            raw: what was asked for.
+            names: the keys that are read.
+            message: what to say of a key; by default that it is left out, and which name comes close.
+            beside: names from elsewhere that may have been meant, for the default message.
+        """
+        known = dict.fromkeys(names)
+        unknown = [key for key in raw if key not in known]
+        room = MAX_PROBLEMS - len(self._problems)
+        for key in unknown[: max(room, 0)]:  # a message takes long to make beside a key that is only counted
+            text = key if isinstance(key, str) else shown(key)  # pyright: ignore[reportUnnecessaryIsInstance]
+            self.report(f"{field}.{text}" if field else text, (message or _left_out((*known, *beside)))(text))
+        self._more += max(len(unknown) - max(room, 0), 0)
+
+
+def _left_out(names: Sequence[str]) -> Callable[[str], str]:
+    def message(key: str) -> str:
+        close = close_names(key, names)
+        return f"unknown name {shown(key)} is left out" + (f"; did you mean {' or '.join(close)}?" if close else "")
+
+    return message
 
 
 def _wide(low: float, high: float) -> bool:

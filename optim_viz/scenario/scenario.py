@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import cast
 
 from optim_viz.scenario import python_script, url
-from optim_viz.scenario.fields import NAMES, Fields, read_fields, surface_of
+from optim_viz.scenario.fields import FORMULA, NAMES, Fields, read_fields, surface_of
 from optim_viz.scenario.first_screen import first_screen
 from optim_viz.scenario.lane import Lane
 from optim_viz.scenario.problem import MAX_LINK, Problem, shown
@@ -47,7 +47,10 @@ class Scenario(Fields):
     def __post_init__(self) -> None:
         """Refuse a value that could not come out of `from_dict`, and complete parameters and domain."""
         reader = Reader()
-        fields = read_fields(reader, self.to_dict(), self, self.lanes)
+        raw = self.to_dict()
+        if self.surface != FORMULA:
+            raw |= {"formula": "", "domain": None}  # those of the surface before, where `replace` changed it
+        fields = read_fields(reader, raw, self, self.lanes)
         if reader.problems:
             raise ValueError("; ".join(map(str, reader.problems)))
         for name, value in vars(fields).items():
@@ -68,7 +71,7 @@ class Scenario(Fields):
         reader = Reader()
         raw = url.read_query(reader, query)
         fields = read_fields(reader, raw, cls.default(), ())
-        return cls(**vars(fields)), tuple(reader.problems)
+        return cls(**vars(fields)), reader.problems
 
     @classmethod
     def from_dict(cls, raw: object, fallback: Scenario | None = None) -> tuple[Scenario, tuple[Problem, ...]]:
@@ -84,7 +87,7 @@ class Scenario(Fields):
         if not isinstance(raw, Mapping):
             return kept, (Problem("scenario", f"a scenario must be an object with named fields, not {shown(raw)}"),)
         fields = read_fields(reader, cast("Mapping[str, object]", raw), kept, kept.lanes)
-        return cls(**vars(fields)), tuple(reader.problems)
+        return cls(**vars(fields)), reader.problems
 
     @classmethod
     def from_json(cls, text: str, fallback: Scenario | None = None) -> tuple[Scenario, tuple[Problem, ...]]:
