@@ -135,7 +135,7 @@ class Trajectory:
 
         Example:
             >>> optim_viz.rollout("booth", "sgd", lr=[0.001, 0.1]).steps_to(1e-6)
-            array([-1, 44])
+            array([-1, 48])
         """
         if np.ndim(tol) or np.asarray(tol).dtype.kind not in "fiu" or not tol > 0:
             raise ValueError(f"tol = {shown(tol)} is not a number > 0")

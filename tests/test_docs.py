@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import doctest
 import importlib.util
+import inspect
 import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+import optim_viz
+from optim_viz import surfaces
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")])
@@ -51,6 +57,48 @@ def test_every_python_example_runs(page: Path, check: Callable[..., str]) -> Non
         check(sys.executable, "-W", "error", "-c", place + code if "from .." in code else code)
 
 
+WITH_EXAMPLES = [
+    path
+    for package in ("surfaces", "optim_viz")
+    for path in sorted((ROOT / package).rglob("*.py"))
+    if ">>> " in path.read_text(encoding="utf-8")
+]
+
+
+@pytest.mark.parametrize("path", WITH_EXAMPLES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_docstring_example_runs(path: Path) -> None:
+    names = {"np": np, "optim_viz": optim_viz, "surfaces": surfaces}
+    module = importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"))
+    found = doctest.DocTestFinder(exclude_empty=True).find(module, globs={**vars(module), **names})
+    runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
+    printed: list[str] = []
+    for test in found:
+        runner.run(test, out=printed.append)
+    assert runner.tries > 0, "the example stands where doctest does not look"
+    assert not runner.failures, "".join(printed)
+
+
+PUBLIC = [
+    pytest.param(getattr(package, name), id=f"{package.__name__}.{name}")
+    for package in (optim_viz, surfaces)
+    for name in package.__all__
+    if inspect.isroutine(getattr(package, name))
+]
+
+
+@pytest.mark.parametrize("function", PUBLIC)
+def test_every_public_function_says_what_it_takes_and_gives(function: Callable[..., object]) -> None:
+    text, signature = inspect.getdoc(function) or "", inspect.signature(function)
+    sections = set(re.findall(r"^(Args|Returns|Raises|Example):$", text, re.MULTILINE))
+    if signature.parameters:
+        assert "Args" in sections
+        arguments = re.search(r"^Args:\n((?:    .*\n|\n)+)", f"{text}\n", re.MULTILINE)
+        assert arguments is not None
+        described = re.findall(r"^    \**(\w+): ", arguments[1], re.MULTILINE)
+        assert described == list(signature.parameters)
+        assert "Returns" in sections
+
+
 def test_the_catalog_is_what_the_files_declare() -> None:
     spec = importlib.util.spec_from_file_location("make_catalog", ROOT / "docs/make_catalog.py")
     assert spec is not None
@@ -62,9 +110,6 @@ def test_the_catalog_is_what_the_files_declare() -> None:
 
 
 def test_the_catalog_names_every_optimizer_and_surface() -> None:
-    import optim_viz
-    from optim_viz import surfaces
-
     page = (ROOT / "docs/catalog.md").read_text(encoding="utf-8")
     assert all(f"`{name}`" in page for name in (*optim_viz.optimizers(), *surfaces.names()))
 

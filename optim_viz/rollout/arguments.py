@@ -64,7 +64,7 @@ def seeds(value: Any) -> int | NDArray[np.int64]:
     Raises:
         ValueError: not a whole number in [0, MAX_SEED] or an array of them.
     """
-    if not isinstance(value, np.ndarray | list | tuple):
+    if not isinstance(value, np.ndarray | list | tuple | range):
         return whole("seed", value, 0, MAX_SEED)
     array = np.asarray(cast("ArrayLike", value))
     if not array.ndim:

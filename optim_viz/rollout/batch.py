@@ -72,9 +72,11 @@ def groups(alike: Mapping[str, Any], shape: tuple[int, ...]) -> Iterator[tuple[d
         yield dict(alike), slice(None)
         return
     columns = [np.broadcast_to(value, shape).reshape(-1).tolist() for value in alike.values()]
-    rows = list(zip(*columns, strict=True))
-    for row in dict.fromkeys(rows):
-        yield dict(zip(alike, row, strict=True)), np.flatnonzero([other == row for other in rows])
+    lanes_of: dict[tuple[Any, ...], list[int]] = {}
+    for lane, row in enumerate(zip(*columns, strict=True)):
+        lanes_of.setdefault(row, []).append(lane)
+    for row, lanes in lanes_of.items():
+        yield dict(zip(alike, row, strict=True)), np.array(lanes)
 
 
 def pick(array: Array, lanes: Lanes) -> Array:

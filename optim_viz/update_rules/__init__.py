@@ -60,6 +60,9 @@ def get(name: str | UpdateRule) -> UpdateRule:
     Args:
         name: one of `names()`; an UpdateRule is returned as it is.
 
+    Returns:
+        The rule; the same object for the same name.
+
     Raises:
         ValueError: no such optimizer; the message names the one that comes close, and the known ones.
 

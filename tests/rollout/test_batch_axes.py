@@ -63,6 +63,11 @@ def test_every_lane_is_the_run_alone(surface: str, batch: tuple[tuple[int, ...],
         assert_alone(run, index, optim_viz.rollout(surface, "adam", start=start, steps=9, **own))
 
 
+def test_seeds_may_come_as_any_sequence() -> None:
+    runs = [optim_viz.rollout("booth", "sgd", noise=1.0, seed=seed, steps=4) for seed in ([0, 1], (0, 1), np.arange(2))]
+    assert runs[0] == runs[1] == runs[2] == optim_viz.rollout("booth", "sgd", noise=1.0, seed=range(2), steps=4)
+
+
 def test_lanes_of_one_seed_see_one_noise_at_their_own_level() -> None:
     seeds, levels = np.array([3, 4, 3, 3]), np.array([1.0, 1.0, 0.5, 0.0])
     run = optim_viz.rollout("booth", "sgd", lr=1e-9, seed=seeds, noise=levels, steps=200)
