@@ -16,7 +16,7 @@ MAX_COORDINATE: Final = 1e6
 MAX_FORMULA: Final = 500
 """Longest formula, in characters."""
 MAX_PROBLEMS: Final = 20
-"""Most problems that are listed one by one; of the others their number is told."""
+"""Most problems that one reading reports; the last one counts those that are not listed."""
 MAX_FIELD: Final = 80
 """Longest name of a field, in characters."""
 MAX_LINK: Final = 20_000

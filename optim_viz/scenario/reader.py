@@ -53,8 +53,10 @@ class Reader:
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What was wrong so far, in reading order; the last one counts those that are not listed."""
-        more = [Problem("scenario", f"and {self._more} more like these")] if self._more else []
-        return (*self._problems, *more)
+        if not self._more:
+            return tuple(self._problems)
+        more = Problem("scenario", f"{self._more + 1} more values could not be used either")
+        return (*self._problems[:-1], more)
 
     def report(self, field: str, message: str) -> None:
         """Remember one problem."""

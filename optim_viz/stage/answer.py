@@ -26,9 +26,6 @@ Pages = Sequence[tuple[str, str]]
 MAX_FAMILIES = 4
 """Families sent in one message: with 2000 steps four are 33 MB."""
 
-MAX_PROBLEMS = 20
-"""Problems told at once. Whoever made more than these by mistake fixes the first ones first."""
-
 MAX_VALUES = 5_000
 """Values, nested ones too, of a scenario that is read; eight lanes with all their settings have about 200."""
 
@@ -51,7 +48,7 @@ class Kept:
 def opened(query: str | Mapping[str, list[str]]) -> Kept:
     """Return what a fresh page shows for the query of its link."""
     scenario, problems = Scenario.from_url(query)
-    return Kept(scenario, _told(problems))
+    return Kept(scenario, problems)
 
 
 def answer(request: object, kept: Kept, pages: Pages = ()) -> tuple[bytes, Kept]:
@@ -86,15 +83,7 @@ def _wanted(fields: Mapping[str, object], kept: Kept) -> Kept:
     if _more_values_than(MAX_VALUES, raw):
         return Kept(kept.scenario, (Problem("scenario", f"a scenario of more than {MAX_VALUES} values is not read"),))
     scenario, problems = Scenario.from_dict(raw, kept.scenario)
-    return Kept(scenario, _told(problems))
-
-
-def _told(problems: Sequence[Problem]) -> tuple[Problem, ...]:
-    """Return as many problems as a person can use, and how many more there are."""
-    if len(problems) <= MAX_PROBLEMS:
-        return tuple(problems)
-    more = Problem("scenario", f"{len(problems) - MAX_PROBLEMS + 1} more values could not be used either")
-    return (*problems[: MAX_PROBLEMS - 1], more)
+    return Kept(scenario, problems)
 
 
 def _more_values_than(most: int, raw: object) -> bool:

@@ -18,6 +18,7 @@ import surfaces
 from optim_viz import diagnostics, update_rules
 from optim_viz.rollout import rollout
 from optim_viz.scenario import Lane, Scenario
+from optim_viz.scenario.problem import MAX_PROBLEMS
 from optim_viz.stage import answer as answering
 from optim_viz.stage.answer import Kept, answer, opened
 from optim_viz.trajectory import Trajectory
@@ -242,12 +243,12 @@ def test_a_forged_request_is_bounded_in_time_and_in_what_it_leaves_behind() -> N
         began = time.perf_counter()
         message, kept = answer(request(raw, have=list(many), families=[many] * 9), Kept(DEFAULT))
         assert time.perf_counter() - began < 1
-        assert len(kept.problems) <= answering.MAX_PROBLEMS
+        assert len(kept.problems) <= MAX_PROBLEMS
         assert len(message) < 1_000_000
     header, _ = decode(answer(request({f"key{n}": n for n in range(3000)}), Kept(DEFAULT))[0])
-    assert len(header["problems"]) == answering.MAX_PROBLEMS
+    assert len(header["problems"]) == MAX_PROBLEMS
     assert header["problems"][-1]["message"] == "2981 more values could not be used either"
-    assert len(opened("&".join(f"k{n}=1" for n in range(90))).problems) <= answering.MAX_PROBLEMS
+    assert len(opened("&".join(f"k{n}=1" for n in range(90))).problems) <= MAX_PROBLEMS
 
 
 @pytest.mark.parametrize("name", [["lr"], {"lr": 1}, 5, None, True])
