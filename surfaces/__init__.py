@@ -11,8 +11,8 @@ Example:
     >>> surfaces.parse("2x² + |y|").text
     '2*x**2 + abs(y)'
     >>> bowl = surfaces.from_function(lambda x, y: x**2 + 3 * y**2)
-    >>> float(bowl.loss(1.0, 2.0)), bowl.grad_method
-    (13.0, 'differences')
+    >>> [round(float(slope), 6) for slope in bowl.grad(1.0, 2.0)]
+    [2.0, 12.0]
 """
 
 from .formula import parse

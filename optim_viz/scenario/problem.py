@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from optim_viz.surfaces import MAX_LENGTH
 from optim_viz.surfaces import shown as shown  # pages and readers of links write what they were given with it
 
 MAX_STEPS: Final = 2000
@@ -13,7 +14,7 @@ MAX_NOISE: Final = 100.0
 MAX_SEED: Final = 2**32 - 1
 MAX_COORDINATE: Final = 1e6
 """Largest size of a start coordinate, and of the bounds of a domain or of a zoom."""
-MAX_FORMULA: Final = 500
+MAX_FORMULA: Final = MAX_LENGTH
 """Longest formula, in characters."""
 MAX_PROBLEMS: Final = 20
 """Most problems that one reading reports; the last one counts those that are not listed."""

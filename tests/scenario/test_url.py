@@ -136,7 +136,7 @@ BAD = [
     ("surface=formula&formula=x%2B", "formula", ""),
     ("surface=formula&formula=__import__('os')", "formula", ""),
     ("surface=formula&formula=9**9**9**9", "formula", ""),
-    ("surface=formula&formula=" + "x*" * 400 + "x", "formula", "at most 500 characters"),
+    ("surface=formula&formula=" + "x*" * 600 + "x", "formula", "at most 1000 characters"),
     ("surface=formula&formula=x*y&domain=2,1,0,1", "domain", "x0 < x1"),
     ("lane=foo", "lanes.0", "unknown optimizer 'foo'"),
     ("lane=", "lanes.0", "unknown optimizer ''"),

@@ -225,6 +225,15 @@ def test_every_surface_is_answered(surface: str) -> None:
     assert arrays[header["surface"]["key"]].shape == (121, 121)
 
 
+def test_a_formula_is_shown_as_it_was_read() -> None:
+    """The field keeps what was typed; the words about the surface show how it was understood."""
+    raw = {"surface": "formula", "formula": "2x² + |y|"}
+    header, _ = decode(answer(request(raw), Kept(DEFAULT))[0])
+    assert header["problems"] == []
+    assert header["scenario"]["formula"] == "2x² + |y|"
+    assert header["surface"]["text"] == "2*x**2 + abs(y)"
+
+
 def test_bad_values_are_told_and_the_last_good_ones_kept() -> None:
     raw = DEFAULT.to_dict() | {"steps": "lots", "surface": "formula", "formula": "x +"}
     message, kept = answer(request(raw), Kept(DEFAULT))

@@ -20,12 +20,6 @@ def _known(section):
     return [name for name in TRUTHS[section] if name in NAMES]
 
 
-def _get(name):
-    if name not in NAMES:
-        pytest.skip(f"{name} is not in the catalog")
-    return surfaces.get(name)
-
-
 def test_the_order_is_that_of_ranks():
     ranks = [(surfaces.get(name).rank, name) for name in NAMES]
     assert ranks == sorted(ranks)
@@ -137,28 +131,28 @@ def test_values_and_gradients_on_golden_runs(name):
 
 
 @pytest.mark.parametrize(("name", "edge"), [("beale", 4.5), ("goldstein_price", 2.0)])
-def test_corners(name, edge):
-    loss = _get(name).loss(np.array([-edge, -edge, edge, edge]), np.array([-edge, edge, -edge, edge]))
+def test_corners(name, edge, entry):
+    loss = entry(name).loss(np.array([-edge, -edge, edge, edge]), np.array([-edge, edge, -edge, edge]))
     assert sorted(loss) == pytest.approx(sorted(TRUTHS["corners"][name]), rel=1e-13)
 
 
-def test_easom_gradient_vanishes():
+def test_easom_gradient_vanishes(entry):
     for point, expected in TRUTHS["easom_grad"]:
-        assert _get("easom").grad(*point) == pytest.approx(tuple(expected), rel=1e-9)
+        assert entry("easom").grad(*point) == pytest.approx(tuple(expected), rel=1e-9)
 
 
-def test_rastrigin_curvature():
-    assert _get("rastrigin").hessian(0.0, 0.0) == pytest.approx((TRUTHS["rastrigin_curvature"], 0.0, 396.78417604))
+def test_rastrigin_curvature(entry):
+    assert entry("rastrigin").hessian(0.0, 0.0) == pytest.approx((TRUTHS["rastrigin_curvature"], 0.0, 396.78417604))
 
 
-def test_mccormick_is_unbounded_outside():
-    surface, copy = _get("mccormick"), TRUTHS["mccormick_next_copy"]
+def test_mccormick_is_unbounded_outside(entry):
+    surface, copy = entry("mccormick"), TRUTHS["mccormick_next_copy"]
     assert surface.loss(*copy["x"]) == pytest.approx(copy["f"], rel=1e-13)
     assert surface.loss(*copy["x"]) == pytest.approx(TRUTHS["minimum"]["mccormick"] - math.pi, rel=1e-13)
 
 
-def test_ackley_tip():
-    surface = _get("ackley")
+def test_ackley_tip(entry):
+    surface = entry("ackley")
     assert surface.loss(0.0, 0.0) == 0.0
     assert surface.grad(0.0, 0.0) == (0.0, 0.0)
     assert surface.grad(1e-170, 0.0) == pytest.approx((np.sqrt(8), 0.0), rel=1e-15)  # a cone at every distance
@@ -174,7 +168,7 @@ def test_ackley_tip():
         assert np.hypot(*surface.grad(*point)) < 1e-12
 
 
-def test_saddle_never_leaves_the_ridge():
-    surface = _get("saddle")
+def test_saddle_never_leaves_the_ridge(entry):
+    surface = entry("saddle")
     assert surface.grad(0.7, 0.0)[1] == 0.0
     assert surface.start[1] != 0.0

@@ -69,8 +69,8 @@ def test_text_says_the_same_as_the_numbers(name, k):
     np.testing.assert_allclose(surface.grad(x, y), typed.grad(x, y), rtol=1e-11, atol=1e-14)
 
 
-def test_logistic_is_stable_far_out():
-    surface = surfaces.get("sparse_logistic")
+def test_logistic_is_stable_far_out(entry):
+    surface = entry("sparse_logistic")
     assert surface.loss(-1e4, 0.0) == pytest.approx(0.9 * 0.75e4 + 0.1 * 0.75e4)
     assert np.isfinite([*surface.grad(-1e4, 1e4), *surface.hessian(1e4, -1e4)]).all()
 
@@ -89,8 +89,8 @@ def test_draws_repeat_and_are_prefixes(name, batch_size):
     assert _draws(surface, 0, 3).shape == (0, batch_size)
 
 
-def test_draws_are_uniform():
-    counts = np.bincount(_draws(surfaces.get("sparse_logistic"), 80_000, 0).ravel(), minlength=80)
+def test_draws_are_uniform(entry):
+    counts = np.bincount(_draws(entry("sparse_logistic"), 80_000, 0).ravel(), minlength=80)
     assert counts.min() > 1000 - 5 * np.sqrt(1000)
     assert counts.max() < 1000 + 5 * np.sqrt(1000)
 
@@ -120,17 +120,17 @@ def test_unchecked_sampled_gradient_is_the_same(name):
         np.testing.assert_array_equal(surface.sampled_grad_unchecked(x, y, draw), surface.sampled_grad(x, y, draw))
 
 
-def test_sparse_steps_average_to_the_full_gradient():
-    surface = surfaces.get("sparse_steps", k=10)
+def test_sparse_steps_average_to_the_full_gradient(entry):
+    surface = entry("sparse_steps", k=10)
     seen = np.array([surface.sampled_grad(0.0, 0.0, draw) for draw in _draws(surface, 1000, 0)])
     assert tuple(seen.mean(axis=0)) == (1.0, 0.1) == surface.grad(5.0, -3.0)
     np.testing.assert_array_equal(np.flatnonzero(seen[:, 1])[:3], [9, 19, 29])
 
 
 @pytest.mark.parametrize("k", [10, 100])
-def test_sparse_steps_displacements(k):
+def test_sparse_steps_displacements(k, entry):
     """SGD, momentum 0.9 and Adam, lr 0.01, 1000 steps, written out here; positions against torch's."""
-    surface = surfaces.get("sparse_steps", k=k)
+    surface = entry("sparse_steps", k=k)
     position = {rule: np.zeros(2) for rule in ("sgd", "momentum", "adam")}
     velocity, m, v = np.zeros(2), np.zeros(2), np.zeros(2)
     for t, draw in enumerate(_draws(surface, 1000, 0), start=1):
