@@ -56,8 +56,8 @@ def _limits(trajectory: Trajectory) -> Array:
 
 DIAGNOSTIC = Diagnostic(
     name="curvature",
-    title="curvature  λmax",
-    help="Eigenvalues of the Hessian at the particle, and the curvature from which on the rule is unstable.",
+    title="curvature  λ",
+    help="Largest and smallest (dotted) eigenvalue of the Hessian; above the dashed line the rule is unstable.",
     panel="Surface",
     order=60,
     along="iterates",
@@ -67,6 +67,6 @@ DIAGNOSTIC = Diagnostic(
     applies=applies,
     lacking="no surface",
     further=further,
-    note="λmin dotted, limit dashed",
+    note="limit dashed",
     reference=(0.0,),
 )

@@ -92,6 +92,12 @@ def test_all_plots_at_once_have_room(open_lab: OpenLab, new_page: NewPage, size:
     }""")
     assert len(axes) == sum(1 + diagnostics.get(name).per_coordinate for name in diagnostics.names())
     assert min(axes) >= 60, f"charts of {axes} pixels"
+    cut = lab.page.evaluate("""() => {
+      const { right } = document.querySelector(".ov-curves").getBoundingClientRect();
+      return [...document.querySelectorAll(".ov-curves .annotation")]
+        .filter((one) => one.getBoundingClientRect().right > right + 1).map((one) => one.textContent);
+    }""")
+    assert not cut, f"titles that are cut: {cut}"
     last = lab.page.locator(".ov-curves .annotation").last
     last.scroll_into_view_if_needed()
     assert box(last)["bottom"] <= size[1]

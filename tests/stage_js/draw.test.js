@@ -128,10 +128,15 @@ test("charts flow: a wide one takes a row, coordinates pair, the others share ro
 });
 
 test("log ticks are few and round", () => {
-  for (const range of [[-12, 2], [0.1, 0.3], [-300, 300], [-1, 1]]) {
+  for (const range of [[-12, 2], [0.1, 0.3], [-300, 300], [-1, 1], [-3.2, -2.1], [0.05, 0.9], [0.3, 1.6], [0.4771, 0.4772], [2.9, 3.9], [-0.5, 1.4]]) {
     const { tickvals, ticktext } = decadeTicks(range);
-    assert.ok(tickvals.length >= 1 && tickvals.length <= 6);
-    assert.equal(tickvals.length, ticktext.length);
+    assert.ok(tickvals.length >= 2 && tickvals.length <= 6, `${range}: ${ticktext}`);
+    assert.equal(new Set(ticktext).size, tickvals.length, `${range}: ${ticktext}`);
+    assert.ok(tickvals.every((at) => at >= range[0] && at <= range[1]));
+    // What a tick says is where it stands, to the digits that it shows.
+    for (const [i, text] of ticktext.entries()) {
+      if (!text.includes("<")) assert.ok(Math.abs(Math.log10(Number(text.replace("−", "-"))) - tickvals[i]) < 0.03, `${range}: ${text}`);
+    }
   }
   assert.deepEqual(decadeTicks([-3.2, 1.1]).ticktext, ["10<sup>−3</sup>", "0.01", "0.1", "1", "10"]);
 });

@@ -182,7 +182,7 @@ test("quick clicks reach the lanes that were clicked, before any answer", () => 
   assert.deepEqual(lab.current.lanes.map(({ marker, visible }) => [marker, visible]), [["a", true], ["c", false]]);
   // The answer to the first removal arrives while the rest is still on its way: three lanes are on screen.
   link.receive(packet(1, lanesOf("a", "c", "d")));
-  assert.deepEqual(lab.places, [0, 1, -1]);
+  assert.deepEqual(lab.positions, [0, 1, -1]);
   actions.duplicateLane(0);
   actions.changeLane(1, { visible: true });
   assert.deepEqual(lab.current.lanes.map(({ marker, visible }) => [marker, visible]), [["a", true], [undefined, true], ["c", true]]);

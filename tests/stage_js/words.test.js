@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { pretty, readOtherwise } from "../../optim_viz/stage/assets/views/about.js";
 import { valueAt } from "../../optim_viz/stage/assets/views/arithmetic.js";
 import { exact, number } from "../../optim_viz/stage/assets/state/format.js";
 import { linkQuery } from "../../optim_viz/stage/assets/state/scenario_link.js";
@@ -75,4 +76,12 @@ test("heights of the drawn surface go there and back, and the floor is a height 
   assert.equal(heightOf(surface, -3), -2);
   assert.equal(heightOf(surface, -4), -2);
   for (const loss of [-2.5, 0, 7, 1e9]) assert.ok(Math.abs(lossAt(surface, heightOf(surface, loss)) - loss) <= 1e-12 * Math.abs(loss) + 1e-14);
+});
+
+test("a formula that was read as it stands is shown without a word, one that was not says so", () => {
+  const header = (formula, text) => ({ scenario: { formula }, surface: { text } });
+  assert.equal(readOtherwise(header("2*x + y", "2*x+y")), false);
+  assert.equal(readOtherwise(header("", "x**2")), false);
+  assert.equal(readOtherwise(header("2x + y", "2*x + y")), true);
+  assert.equal(pretty("2*x**2 - y**12"), "2·x² − y^12");
 });

@@ -17,8 +17,8 @@ from optim_viz.byte_cache import ByteCache
 from optim_viz.pages.paper.controls import Controls
 from optim_viz.pages.paper.reading import nearest_stop, stop_of
 from optim_viz.pages.paper.words import Words
-from optim_viz.stage.follow import follow
 from optim_viz.stage.plot import plot_message, show_plot, words_message
+from optim_viz.stage.streamlit_controls import follow
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

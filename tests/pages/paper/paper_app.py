@@ -106,4 +106,4 @@ def _sent(app: AppTest) -> list[bytes]:
     sent = [each.proto.bytes.split(b"\n", 1) for each in app.get("bidi_component")]  # pyright: ignore[reportAttributeAccessIssue]
     return [
         message for header, message in sent if not header.startswith(b'{"controls"')
-    ]  # no plot: see stage/follow.py
+    ]  # no plot: see stage/streamlit_controls.py

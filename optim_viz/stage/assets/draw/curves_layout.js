@@ -9,6 +9,7 @@ import { chartRows } from "../state/chart_rows.js";
 
 const MARGIN = { l: 40, r: 10, t: 20, b: 26 };
 const GAP = { x: 44, y: 30 }; // pixels between charts
+const TITLE = { size: 12, least: 8 }; // pixels
 const LEAST_ROW = 116; // pixels; where less is left for each row, the charts scroll
 
 /** @param {Chart[]} charts @returns {number} pixels that the charts need at least */
@@ -50,11 +51,29 @@ export function curvesLayout(charts, axes, steps, theme, { width, height }) {
       layout[ky] = { ...look, domain: [Math.max(0, top - share), top], range: axes[i].range, anchor: ax, ...axes[i].ticks };
       shapes.push(...references(chart, axes[i]).map((at) => ({ type: "line", xref: ax, yref: ay, x0: 0, x1: steps, y0: at, y1: at, layer: "below", line: { color: theme.muted, width: 1, dash: "dot" } })));
       const note = chart.note ? ` <span style="color:${theme.muted}">(${chart.note})</span>` : "";
-      annotations.push({ text: chart.title + note, x: domainX[0], y: top, xref: "paper", yref: "paper", xanchor: "left", yanchor: "bottom", showarrow: false, font: { size: 12, color: theme.text } });
+      const size = titleSize(chart.title + note, (domainX[1] - domainX[0]) * innerWidth, theme.font);
+      annotations.push({ text: chart.title + note, x: domainX[0], y: top, xref: "paper", yref: "paper", xanchor: "left", yanchor: "bottom", showarrow: false, font: { size, color: theme.text } });
     }
   }
   return { ...layout, annotations, shapes };
 }
+
+/**
+ * A title is never cut: it shrinks to the width of its chart.
+ *
+ * @param {string} markup
+ * @param {number} width pixels
+ * @param {string} font
+ * @returns {number} pixels
+ */
+function titleSize(markup, width, font) {
+  const ctx = /** @type {CanvasRenderingContext2D} */ (measuring.getContext("2d"));
+  ctx.font = `${TITLE.size}px ${font}`;
+  const needed = ctx.measureText(markup.replace(/<[^>]*>/g, "")).width;
+  return Math.max(TITLE.least, Math.min(TITLE.size, (TITLE.size * (width - 2)) / Math.max(needed, 1)));
+}
+
+const measuring = document.createElement("canvas");
 
 /** @param {Chart} chart @param {Axis} axis @returns {number[]} heights of the values to compare with that are in sight */
 function references({ reference }, { forward, range }) {

@@ -1,5 +1,5 @@
 /**
- * Plots that follow Streamlit's sliders, switches and choices while these move. See stage/follow.py.
+ * Plots that follow Streamlit's sliders, switches and choices while these move. See stage/streamlit_controls.py.
  *
  * Streamlit tells its server of a slider when it is let go. Until then the slider's <input> is what there is: its
  * attribute "value" changes at each stop. What is asked of Streamlit's markup: an element of class st-key-<key> around
@@ -9,7 +9,7 @@
  * @typedef {{control: string, stops: Record<number, Record<string, Message>>}} Family
  * @typedef {{ask: (control: string) => void, wanted: string, name: string, family: Family | null}} Group
  */
-import { places, preview } from "../views/previews.js";
+import { positions, preview } from "../views/previews.js";
 
 /** @type {Map<string, Group>} the groups by their controls */
 const groups = new Map();
@@ -57,7 +57,7 @@ const boxOf = (control) => document.querySelector(`.st-key-${CSS.escape(control.
  * @param {ParentNode | null} box
  * @returns {number | null}
  */
-export function placeOf(box) {
+export function positionOf(box) {
   const inputs = /** @type {HTMLInputElement[]} */ ([...(box?.querySelectorAll("input") ?? [])]);
   const range = inputs.find((input) => input.type === "range");
   if (range) return Math.round((Number(range.value) - Number(range.min)) / Number(range.step));
@@ -70,10 +70,10 @@ export function placeOf(box) {
 /** @param {string} control */
 function show(control) {
   const group = groups.get(control);
-  const place = placeOf(boxOf(control));
-  if (!group?.family || group.family.control !== control || place === null || place === stoodAt.get(control)) return;
-  stoodAt.set(control, place);
-  for (const message of Object.values(group.family.stops[place] ?? {})) preview(message);
+  const position = positionOf(boxOf(control));
+  if (!group?.family || group.family.control !== control || position === null || position === stoodAt.get(control)) return;
+  stoodAt.set(control, position);
+  for (const message of Object.values(group.family.stops[position] ?? {})) preview(message);
 }
 
 /**
@@ -95,11 +95,11 @@ function near(event) {
   const { box, control } = found;
   if (!watched.has(box)) {
     watched.add(box);
-    stoodAt.set(control, placeOf(box));
+    stoodAt.set(control, positionOf(box));
     new MutationObserver(() => show(control)).observe(box, { subtree: true, attributes: true, attributeFilter: ["value"] });
     // Choices and switches tell nothing of themselves: React sets them a moment after the event that moves them.
     for (const kind of ["keydown", "click"]) box.addEventListener(kind, () => setTimeout(() => show(control)));
-    places.set(control, () => placeOf(boxOf(control)));
+    positions.set(control, () => positionOf(boxOf(control)));
   }
   const want = () => {
     const group = groups.get(control);

@@ -1,6 +1,6 @@
 /**
  * The component that plots and words come in, and what lets them follow controls: one component, since each would load
- * modules of its own, and both must know the same plots. See stage/plot.py and stage/follow.py.
+ * modules of its own, and both must know the same plots. See stage/plot.py and stage/streamlit_controls.py.
  *
  * Streamlit calls the default export at every change of data or theme.
  */

@@ -46,7 +46,7 @@ export class Actions {
   /** @param {number} lane */
   duplicateLane(lane) {
     const state = this.lab.edited(lane);
-    if (state) this.insert({ ...structuredClone(state), ...this.freshLook() }, this.lab.places[lane] + 1);
+    if (state) this.insert({ ...structuredClone(state), ...this.freshLook() }, this.lab.positions[lane] + 1);
   }
 
   /** Adds the first optimizer of the menu that no lane runs yet. */
@@ -68,7 +68,7 @@ export class Actions {
   /** @param {number} lane */
   removeLane(lane) {
     const { current } = this.lab;
-    const at = this.lab.places[lane] ?? -1;
+    const at = this.lab.positions[lane] ?? -1;
     if (at < 0 || current.lanes.length < 2) return;
     current.lanes.splice(at, 1);
     current.lane = Math.min(current.lane, current.lanes.length - 1);
@@ -85,7 +85,7 @@ export class Actions {
 
   /** @param {number} lane */
   chooseLane(lane) {
-    const place = this.lab.places[lane] ?? -1;
+    const place = this.lab.positions[lane] ?? -1;
     if (place >= 0 && this.lab.current.lane !== place) this.look({ lane: place });
   }
 

@@ -12,6 +12,8 @@
  * @property {Record<string, unknown>} ticks Plotly's options
  */
 
+import { number } from "./format.js";
+
 const MAX_DECADES = 14;
 const DECADES_EACH_SIGN = 3; // of a symlog axis: below them it is linear
 const FAR = 5e307; // half of the largest float: a range of twice this is still finite
@@ -110,11 +112,25 @@ function extent(chart, lanes, forward) {
  */
 export function decadeTicks([low, high]) {
   const [first, last] = [Math.ceil(low), Math.floor(high)];
+  if (last - first < 1) return fineTicks([low, high]);
   const every = Math.max(1, Math.ceil((last - first + 1) / 5));
   const tickvals = [];
   for (let power = Math.ceil(first / every) * every; power <= last; power += every) tickvals.push(power);
-  if (!tickvals.length) tickvals.push((low + high) / 2);
   return { tickvals, ticktext: tickvals.map(power10) };
+}
+
+/**
+ * Less than two powers of ten are in sight: 1, 2 and 5 times a power, or, of a very short range, its thirds.
+ *
+ * @param {Pair} range logarithms
+ * @returns {{tickvals: number[], ticktext: string[]}}
+ */
+function fineTicks([low, high]) {
+  const round = [Math.floor(low), Math.floor(low) + 1].flatMap((power) => [1, 2, 5].map((digit) => Math.log10(digit) + power));
+  const inSight = [...round, Math.floor(low) + 2].filter((at) => at >= low && at <= high);
+  const tickvals = inSight.length > 1 ? inSight : [1 / 6, 1 / 2, 5 / 6].map((share) => low + share * (high - low));
+  const texts = [2, 4, 8, 12].map((digits) => tickvals.map((at) => number(10 ** at, digits)));
+  return { tickvals, ticktext: texts.find((each) => new Set(each).size === each.length) ?? texts[0] };
 }
 
 /**

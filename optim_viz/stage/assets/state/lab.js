@@ -34,7 +34,7 @@ export class Lab {
     this.families = new FamilyStore();
     /** @type {Map<number, Override>} */ this.overrides = new Map();
     /** @type {Run[]} */ this.runs = [];
-    /** @type {number[]} */ this.places = []; // where each lane on screen stands in the edited scenario, -1 once removed
+    /** @type {number[]} */ this.positions = []; // where each lane on screen stands in the edited scenario, -1 once removed
     /** @type {(["add" | "remove", number])[]} */ this.moves = []; // lanes added and removed since the last request
     this.version = 0; // grows whenever a lane may show another run
   }
@@ -59,7 +59,7 @@ export class Lab {
       this.scenario = structuredClone(header.scenario);
       if (old && !whole) for (const name of ["view", "time", "speed", "lane", "zoom"]) this.copyLook(name, old);
     }
-    this.places = header.lanes.map((_, index) => index);
+    this.positions = header.lanes.map((_, index) => index);
     for (const [kind, at] of dirty ? this.moves : []) this.shift(kind, at);
     this.runs = header.lanes.map((lane) => new Run(/** @type {Block} */ (this.blocks.get(lane.key))));
     for (const [lane, shown] of this.overrides) {
@@ -90,9 +90,9 @@ export class Lab {
    * @param {number} at
    */
   shift(kind, at) {
-    this.places = this.places.map((place) => {
-      if (kind === "add") return place >= at ? place + 1 : place;
-      return place === at ? -1 : place > at ? place - 1 : place;
+    this.positions = this.positions.map((position) => {
+      if (kind === "add") return position >= at ? position + 1 : position;
+      return position === at ? -1 : position > at ? position - 1 : position;
     });
   }
 
@@ -101,7 +101,7 @@ export class Lab {
    * @returns {LaneState | undefined} the same lane as edited now; undefined once removed
    */
   edited(lane) {
-    return this.current.lanes[this.places[lane] ?? -1];
+    return this.current.lanes[this.positions[lane] ?? -1];
   }
 
   /** @returns {Scenario} the scenario as edited now */

@@ -16,13 +16,26 @@ export class About {
 
   /** @param {Lab} lab */
   update(lab) {
-    const surface = lab.header?.surface;
-    if (!surface || surface.key === this.shown) return;
-    this.shown = surface.key;
-    this.formula.textContent = `f(x, y) = ${pretty(surface.text)}`;
+    const { header } = lab;
+    if (!header) return;
+    const { surface, scenario } = header;
+    const shown = `${surface.key} ${scenario.formula}`; // two ways of writing are one surface
+    if (shown === this.shown) return;
+    this.shown = shown;
+    this.formula.textContent = `${readOtherwise(header) ? "Read as " : ""}f(x, y) = ${pretty(surface.text)}`;
     this.note.textContent = surface.note;
     this.source.textContent = surface.source ? `Source: ${surface.source}` : "";
   }
+}
+
+/**
+ * Whether a person's formula was read as something that they did not write letter by letter ("2x" as "2*x").
+ *
+ * @param {Pick<import("../state/types.js").Header, "scenario" | "surface">} header
+ */
+export function readOtherwise({ scenario, surface }) {
+  const plain = (/** @type {string} */ text) => text.replace(/\s/g, "");
+  return scenario.formula !== "" && plain(scenario.formula) !== plain(surface.text);
 }
 
 const POWERS = /** @type {Record<string, string>} */ ({ 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶" });

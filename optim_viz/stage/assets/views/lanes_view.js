@@ -62,7 +62,7 @@ export class LanesView {
     for (const [index, card] of this.cards.entries()) {
       const lane = lanes[index];
       const { state } = lane;
-      const look = JSON.stringify([lab.places[index] === lab.current.lane, state, lane.title, lane.optimizer.name, lanes.length]);
+      const look = JSON.stringify([lab.positions[index] === lab.current.lane, state, lane.title, lane.optimizer.name, lanes.length]);
       if (look !== card.look) {
         card.look = look;
         this.dress(card, lab, theme, index, limit);
@@ -88,7 +88,7 @@ export class LanesView {
     const lane = lab.lane(index);
     const { state } = lane;
     const count = lab.runs.length;
-    card.element.classList.toggle("ov-chosen", lab.places[index] === lab.current.lane);
+    card.element.classList.toggle("ov-chosen", lab.positions[index] === lab.current.lane);
     card.element.classList.toggle("ov-hidden-lane", !state.visible);
     card.element.style.setProperty("--lane", theme.lanes[state.colour]);
     card.select.value = lane.optimizer.name;

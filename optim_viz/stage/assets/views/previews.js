@@ -14,7 +14,7 @@ const mounted = new WeakMap();
 /** @type {Map<string, Place>} */
 const byKey = new Map();
 /** @type {Map<string, () => number | null>} for controls that are followed: which of its values a control stands at */
-export const places = new Map();
+export const positions = new Map();
 
 const ASK_AGAIN_MS = 300;
 
@@ -34,7 +34,7 @@ export function receive(element, colours, message) {
   }
   byKey.set(message.options.key, place);
   clearTimeout(place.later);
-  if (overtaken(message.options.state, places)) place.later = setTimeout(() => receive(element, colours, message), ASK_AGAIN_MS);
+  if (overtaken(message.options.state, positions)) place.later = setTimeout(() => receive(element, colours, message), ASK_AGAIN_MS);
   else place.put(message);
 }
 

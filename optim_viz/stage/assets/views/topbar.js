@@ -15,6 +15,7 @@
  */
 import { h, setProblem } from "./dom.js";
 import { exact } from "../state/format.js";
+import { pretty, readOtherwise } from "./about.js";
 import { typed } from "../state/typed_number.js";
 
 const VIEWS = /** @type {[Scenario["view"], string][]} */ ([["overlay", "Overlay"], ["panels", "Side by side"], ["3d", "3D"]]);
@@ -112,6 +113,7 @@ export class TopBar {
     const own = current.surface === "formula";
     this.formula.element.hidden = this.domain.element.hidden = !own;
     this.formula.update(current.formula, problem("formula"));
+    this.formula.input.title = readOtherwise(header) ? `Read as ${pretty(header.surface.text)}` : "";
     this.domain.update(asTyped(current.domain ?? header.surface.domain), problem("domain"));
     this.start.update(asTyped(current.start), problem("start"));
     this.steps.update(exact(current.steps), problem("steps"));

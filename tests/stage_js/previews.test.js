@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { places, preview, receive } from "../../optim_viz/stage/assets/views/previews.js";
+import { positions, preview, receive } from "../../optim_viz/stage/assets/views/previews.js";
 
 /** An element that counts how often its words are set. */
 function place() {
@@ -30,7 +30,7 @@ test("what the server says late does not overwrite what a moved control shows", 
   context.mock.timers.enable({ apis: ["setTimeout"] });
   const { element, set } = place();
   let stands = 0;
-  places.set("s1.lr", () => stands);
+  positions.set("s1.lr", () => stands);
   receive(element, colours, words("b", "at 0", { "s1.lr": 0 }));
   stands = 2;
   preview(words("b", "at 2", { "s1.lr": 2 }));
@@ -41,7 +41,7 @@ test("what the server says late does not overwrite what a moved control shows", 
   assert.equal(set.at(-1), "at 2, again");
   context.mock.timers.tick(1000);
   assert.equal(set.at(-1), "at 2, again");
-  places.delete("s1.lr");
+  positions.delete("s1.lr");
 });
 
 test("nothing is shown in a place that is not there, or no more", () => {
