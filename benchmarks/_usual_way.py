@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 
 import optim_viz
-from optim_viz.figures.lab_figure import lab_figure
+from benchmarks._lab_figure import lab_figure
 from optim_viz.scenario import Scenario
 
 st.set_page_config(layout="wide")

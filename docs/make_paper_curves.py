@@ -20,7 +20,7 @@ from optim_viz import datasets  # noqa: E402
 from optim_viz.comparison.events import Epoch, Event, Step  # noqa: E402
 from optim_viz.comparison.spec import TrainingSpec  # noqa: E402
 from optim_viz.datasets import Data  # noqa: E402
-from optim_viz.experiments.mnist_runs import PRESETS, SEEDS, Curve, Finished, Preset, write  # noqa: E402
+from optim_viz.experiments.mnist_runs import EXPERIMENTS, SEEDS, Experiment, FinishedRun, LaneResult, write  # noqa: E402
 from optim_viz.training.engine import train  # noqa: E402
 
 TARGET = ROOT / "optim_viz" / "pages" / "paper" / "data" / "mnist_runs.json"
@@ -30,10 +30,10 @@ POINTS = 60
 def main() -> None:
     """Train everything and write the file."""
     data = datasets.get("mnist").load()
-    finished: dict[str, Finished] = {}
-    for name, preset in PRESETS.items():
+    finished: dict[str, FinishedRun] = {}
+    for name, preset in EXPERIMENTS.items():
         finished[name] = comparison(preset, data)
-        print(name, {curve.optimizer: round(curve.accuracy, 4) for curve in finished[name].curves}, flush=True)
+        print(name, {curve.optimizer: round(curve.accuracy, 4) for curve in finished[name].results}, flush=True)
     seeds = ", ".join(map(str, SEEDS))
     made = (
         f"Trained by this project with torch {torch.__version__.partition('+')[0]} on a CPU: real MNIST, one epoch, "
@@ -43,7 +43,7 @@ def main() -> None:
     print(f"{TARGET}: {TARGET.stat().st_size:,} bytes")
 
 
-def comparison(preset: Preset, data: Data) -> Finished:
+def comparison(preset: Experiment, data: Data) -> FinishedRun:
     """Train one preset with every seed."""
     steps: list[int] = []
     losses: list[list[float]] = []
@@ -59,7 +59,7 @@ def comparison(preset: Preset, data: Data) -> Finished:
             steps = [step for step in steps if (0, step) in smoothed]
             losses = [[smoothed[lane, step] for step in steps] for lane in range(len(preset.lanes))]
     curves = tuple(
-        Curve(
+        LaneResult(
             lane,
             tuple(losses[index]),
             tuple(end[index].test_accuracy for end in ends),
@@ -67,10 +67,10 @@ def comparison(preset: Preset, data: Data) -> Finished:
         )
         for index, lane in enumerate(preset.lanes)
     )
-    return Finished(tuple(steps), spec.n_parameters, curves)
+    return FinishedRun(tuple(steps), spec.n_parameters, curves)
 
 
-def _spec(preset: Preset, seed: int) -> TrainingSpec:
+def _spec(preset: Experiment, seed: int) -> TrainingSpec:
     given: dict[str, object] = {**preset.settings, "lanes": list(preset.lanes), "seed": seed, "record": False}
     if "widths" in given:
         text = str(given["widths"])

@@ -10,7 +10,7 @@ torch, Keras and optax take the gradient at the point they store, p:
     b_t = μ b_{t-1} + g_t,    p_t = p_{t-1} - η (g_t + μ b_t)
 
 The two are the same if p is the look-ahead θ + μv (and b = -v/η). The textbook form is written out here by itself, so
-that the equality is seen and not assumed.
+that the equality is computed, not assumed.
 
 Sources: Nesterov (1983); Sutskever, Martens, Dahl, Hinton, ICML 2013, equations (3) and (4); torch.optim.SGD.
 """
@@ -58,10 +58,10 @@ def look_ahead(lr: float, momentum: float, steps: int) -> LookAhead:
     ground = surfaces.get(SURFACE)
     stored = rollout(ground, "nesterov", lr=lr, momentum=momentum, steps=steps)
     theta, velocity = np.array(ground.start), np.zeros(2)
-    places, points = [theta], [theta]
+    thetas, ahead = [theta], [theta]
     for _ in range(steps):
-        velocity = momentum * velocity - lr * np.array(ground.grad(*points[-1]))
+        velocity = momentum * velocity - lr * np.array(ground.grad(*ahead[-1]))
         theta = theta + velocity
-        places.append(theta)
-        points.append(theta + momentum * velocity)
-    return LookAhead(stored, np.array(places), np.array(points))
+        thetas.append(theta)
+        ahead.append(theta + momentum * velocity)
+    return LookAhead(stored, np.array(thetas), np.array(ahead))

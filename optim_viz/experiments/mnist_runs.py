@@ -22,7 +22,7 @@ SEEDS = (0, 1, 2)
 
 
 @dataclass(frozen=True)
-class Preset:
+class Experiment:
     """One comparison.
 
     Attributes:
@@ -40,20 +40,20 @@ class Preset:
         return urlencode([*(("lane", lane) for lane in self.lanes), *self.settings.items()], safe=",=")
 
 
-PRESETS: Mapping[str, Preset] = {
-    "logistic": Preset("Logistic regression", SIX, {"widths": "none"}),
-    "relu": Preset("256–256, ReLU", SIX),
-    "tanh": Preset("256–256, tanh", SIX, {"activation": "tanh"}),
-    "sigmoid": Preset("256–256, sigmoid", SIX, {"activation": "sigmoid"}),
-    "softplus": Preset("256–256, softplus", SIX, {"activation": "softplus"}),
-    "paper": Preset("1000–1000, ReLU (the paper's)", SIX[2:], {"widths": "1000,1000"}),
-    "single": Preset("One example at a time", (SIX[0], SIX[5]), {"batch_size": 1, "examples": 10_000}),
+EXPERIMENTS: Mapping[str, Experiment] = {
+    "logistic": Experiment("Logistic regression", SIX, {"widths": "none"}),
+    "relu": Experiment("256–256, ReLU", SIX),
+    "tanh": Experiment("256–256, tanh", SIX, {"activation": "tanh"}),
+    "sigmoid": Experiment("256–256, sigmoid", SIX, {"activation": "sigmoid"}),
+    "softplus": Experiment("256–256, softplus", SIX, {"activation": "softplus"}),
+    "paper": Experiment("1000–1000, ReLU (the paper's)", SIX[2:], {"widths": "1000,1000"}),
+    "single": Experiment("One example at a time", (SIX[0], SIX[5]), {"batch_size": 1, "examples": 10_000}),
 }
 """Every one trains for one epoch. Learning rates are the usual ones, not tuned."""
 
 
 @dataclass(frozen=True)
-class Curve:
+class LaneResult:
     """One lane of a finished comparison.
 
     Attributes:
@@ -80,26 +80,26 @@ class Curve:
 
 
 @dataclass(frozen=True)
-class Finished:
+class FinishedRun:
     """A finished comparison.
 
     Attributes:
         steps: at which the losses are kept; 1 is the untrained network's.
         parameters: weights and biases of one network.
-        curves: one a lane.
+        results: one a lane.
     """
 
     steps: tuple[int, ...]
     parameters: int
-    curves: tuple[Curve, ...]
+    results: tuple[LaneResult, ...]
 
-    def ahead_of(self, optimizer: str) -> tuple[Curve, ...]:
+    def ahead_of(self, optimizer: str) -> tuple[LaneResult, ...]:
         """Return the curves with a higher mean test accuracy than an optimizer's, the best first."""
-        bar = next(curve.accuracy for curve in self.curves if curve.optimizer == optimizer)
-        return tuple(sorted((each for each in self.curves if each.accuracy > bar), key=lambda each: -each.accuracy))
+        bar = next(curve.accuracy for curve in self.results if curve.optimizer == optimizer)
+        return tuple(sorted((each for each in self.results if each.accuracy > bar), key=lambda each: -each.accuracy))
 
 
-def write(path: Path, finished: Mapping[str, Finished], made: str) -> None:
+def write(path: Path, finished: Mapping[str, FinishedRun], made: str) -> None:
     """Keep finished comparisons in a file, with a sentence on how they were made."""
     runs = {
         name: {
@@ -112,7 +112,7 @@ def write(path: Path, finished: Mapping[str, Finished], made: str) -> None:
                     "test_accuracy": curve.test_accuracy,
                     "test_loss": [float(f"{loss:.4g}") for loss in curve.test_loss],
                 }
-                for curve in run.curves
+                for curve in run.results
             ],
         }
         for name, run in finished.items()
@@ -123,15 +123,15 @@ def write(path: Path, finished: Mapping[str, Finished], made: str) -> None:
     )
 
 
-def read(path: Path) -> tuple[dict[str, Finished], str]:
+def read(path: Path) -> tuple[dict[str, FinishedRun], str]:
     """Return the finished comparisons in a file, and how they were made."""
     kept: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return {name: _finished(run) for name, run in kept["runs"].items()}, kept["made"]
 
 
-def _finished(run: Mapping[str, Any]) -> Finished:
+def _finished(run: Mapping[str, Any]) -> FinishedRun:
     curves = tuple(
-        Curve(each["lane"], tuple(each["loss"]), tuple(each["test_accuracy"]), tuple(each["test_loss"]))
+        LaneResult(each["lane"], tuple(each["loss"]), tuple(each["test_accuracy"]), tuple(each["test_loss"]))
         for each in run["curves"]
     )
-    return Finished(tuple(run["steps"]), run["parameters"], curves)
+    return FinishedRun(tuple(run["steps"]), run["parameters"], curves)

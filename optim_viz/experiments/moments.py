@@ -25,7 +25,7 @@ class Moments:
         m_hat: m/(1 - beta1**t).
         v_hat: v/(1 - beta2**t).
         update: the steps that were taken.
-        place: theta after each step, from 0.
+        theta: the parameter after each step; it starts at 0.
     """
 
     lr: float
@@ -35,7 +35,7 @@ class Moments:
     m_hat: Array
     v_hat: Array
     update: Array
-    place: Array
+    theta: Array
 
     @property
     def steps(self) -> Array:
@@ -62,7 +62,7 @@ def moments(gradients: Array, *, lr: float = 1e-3, **hyperparameters: Any) -> Mo
     """Feed Adam one coordinate's gradients, (T,), from theta = 0."""
     run = replay("adam", np.stack([gradients, np.zeros_like(gradients)], axis=-1), lr=lr, **hyperparameters)
     states = {name: run.state[name][:, 0] for name in ("m", "v", "m_hat", "v_hat")}
-    return Moments(lr=lr, grad=run.grad[:, 0], update=run.update[:, 0], place=run.theta[1:, 0], **states)
+    return Moments(lr=lr, grad=run.grad[:, 0], update=run.update[:, 0], theta=run.theta[1:, 0], **states)
 
 
 def signal_to_noise(gradients: Array) -> float:

@@ -1,4 +1,4 @@
-"""One step of a run, name by name: the numbers that the lines of the rule's arithmetic speak of."""
+"""The values of the names in a rule's lines at one step of a run."""
 
 from __future__ import annotations
 

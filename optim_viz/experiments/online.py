@@ -5,8 +5,8 @@ The regret after T rounds is what was lost beyond the best single point, known o
     R(T) = Σ f_t(x_t) - min_x Σ f_t(x)
 
 A method learns if R(T)/T goes to 0. The rules here are the lab's own; two things are added around them, as in the
-convergence proofs: the step is multiplied by 1/√t where a schedule is asked for, and the point is put back onto the
-interval after it (projection). The loss of a round is charged before its update.
+convergence proofs: the step is multiplied by 1/√t if the player has a schedule, and the point is then
+projected onto the interval. The loss of a round is charged before its update.
 
 Sources: Zinkevich, ICML 2003; Kingma, Ba (2015), section 4, equation (5); Reddi, Kale, Kumar (2018), section 2.
 """
@@ -31,7 +31,7 @@ MAX_ROUNDS = 10_000
 
 @dataclass(frozen=True)
 class Player:
-    """Who plays.
+    """A rule that plays, with its hyperparameters.
 
     Attributes:
         optimizer: a name of `optim_viz.optimizers()`.
@@ -54,8 +54,8 @@ def play(player: Player, slope: Callable[[int, Array], Array], first: Array, rou
         rounds: T.
 
     Returns:
-        The points (T+1, N): row t-1 is played in round t, the last row is where it would go on; and the steps (T, N)
-        as the rule made them, before projection.
+        The points (T+1, N), of which row t-1 is played in round t and the last row would be played next; and the steps
+        (T, N), before projection.
     """
     rule = update_rules.get(player.optimizer)
     complete = rule.complete(player.hyperparameters)

@@ -28,7 +28,7 @@ STOPS = (2.1, 2.5, 3.0, 4.0, 5.0, 7.0, 10.0, 20.0)
 """Values of C that are played, all at once."""
 ALPHA = 0.5
 FIRST = HIGH
-"""The first point: the worst one, so that nobody wins by standing still at the best."""
+"""The first point: the worst one, so that a player which does not move does not win."""
 
 _C = np.array(STOPS)
 _PAPER = {"lr": ALPHA, "beta1": 0.0, "beta2": 1.0 / (1.0 + _C**2), "eps": 0.0, "bias_correction": False}

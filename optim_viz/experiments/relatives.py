@@ -1,4 +1,4 @@
-"""Relatives of Adam, told apart by one gradient sequence each.
+"""Relatives of Adam, each compared on one gradient sequence.
 
 Sum and mean. AdaGrad divides by the root of the *sum* of all squared gradients, so that its rate can only fall: under a
 constant gradient step t is η/√t. RMSProp and Adam divide by the root of a decaying *mean*: their rate recovers when the

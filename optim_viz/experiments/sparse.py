@@ -26,7 +26,7 @@ LR = 0.01
 
 
 @lru_cache(maxsize=32)
-def places(k: tuple[int, ...], steps: int, lr: float = LR) -> dict[str, Array]:
+def positions(k: tuple[int, ...], steps: int, lr: float = LR) -> dict[str, Array]:
     """Run every rule for every k.
 
     Args:
@@ -35,7 +35,7 @@ def places(k: tuple[int, ...], steps: int, lr: float = LR) -> dict[str, Array]:
         lr: learning rate of every rule.
 
     Returns:
-        For each rule its places (T+1, 2, K), from (0, 0); index 1 chooses x (dense) or y (sparse).
+        For each rule its positions (T+1, 2, K), from (0, 0); index 1 chooses x (dense) or y (sparse).
     """
     times = np.arange(1, steps + 1)[:, np.newaxis]
     there = np.stack([np.ones((steps, len(k))), (times % np.array(k) == 0).astype(np.float64)], axis=1)
@@ -55,10 +55,10 @@ def _values(name: str, lr: float) -> dict[str, Any]:
 
 def displacements(k: int, steps: int, lr: float = LR) -> dict[str, tuple[float, float]]:
     """Return how far every rule has come in x and in y."""
-    return {name: (float(run[-1, 0, 0]), float(run[-1, 1, 0])) for name, run in places((k,), steps, lr).items()}
+    return {name: (float(run[-1, 0, 0]), float(run[-1, 1, 0])) for name, run in positions((k,), steps, lr).items()}
 
 
 def ratios(k: Sequence[int], steps: int, lr: float = LR) -> dict[str, Array]:
     """Return displacement in y over displacement in x, (K,) for each rule; 0 where y has not had a gradient yet."""
-    runs = places(tuple(k), steps, lr)
+    runs = positions(tuple(k), steps, lr)
     return {name: run[-1, 1] / run[-1, 0] for name, run in runs.items()}

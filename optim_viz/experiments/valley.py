@@ -166,7 +166,8 @@ def best_rates(kappa: float) -> dict[str, BestRate]:
 
 
 def _steps_to_target(name: str, kappa: float, lr: float, momentum: float, rate: float) -> int | None:
-    """Count the steps of a run; the rate says how many to try, twice over, as momentum swings before it settles."""
+    """Return the steps until a run is within TARGET of the minimum, as a share of its first distance; None if never."""
+    # Twice as long as the rate predicts: momentum oscillates before it settles.
     steps = 1 if rate <= 0 else min(100_000, int(2 * math.log(TARGET) / math.log(rate)) + 20)
     given: dict[str, Any] = {"lr": lr} if name == "sgd" else {"lr": lr, "momentum": momentum}
     run = rollout(valley(kappa), name, start=(1.0, 1.0), steps=steps, **given)

@@ -3,13 +3,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import plotly.graph_objects as go
 
-from optim_viz.figures.loss_grid import LossGrid, Window, loss_grid
+from optim_viz.figures.loss_grid import LossGrid
 from optim_viz.figures.theme import LIGHT, Theme
-from optim_viz.surfaces import Surface
 
 
 def contour_trace(grid: LossGrid, theme: Theme = LIGHT) -> go.Contour:
@@ -26,42 +23,3 @@ def contour_trace(grid: LossGrid, theme: Theme = LIGHT) -> go.Contour:
         showscale=False,
         name="loss",
     )
-
-
-def contour_figure(surface: Surface, window: Window | None = None, theme: Theme = LIGHT) -> go.Figure:
-    """Return one surface as a figure: contours, its known minima and its start point."""
-    figure = go.Figure(contour_trace(loss_grid(surface, window), theme))
-    if surface.minima:
-        x, y = zip(*surface.minima, strict=True)
-        figure.add_scatter(
-            x=x, y=y, mode="markers", name="minimum", marker={"symbol": "x-thin", "size": 10, "line": _pen(theme)}
-        )
-    figure.add_scatter(
-        x=[surface.start[0]],
-        y=[surface.start[1]],
-        mode="markers",
-        name="start",
-        marker={"symbol": "circle-open", "size": 10, "line": _pen(theme)},
-    )
-    span = window or surface.domain
-    return figure.update_layout(
-        title=surface.title,
-        xaxis={"title": "x", "range": list(span[0])},
-        yaxis={"title": "y", "range": list(span[1])},
-        showlegend=False,
-        **page_layout(theme),
-    )
-
-
-def page_layout(theme: Theme) -> dict[str, Any]:
-    """Return the layout entries that every figure of this theme shares."""
-    return {
-        "paper_bgcolor": theme.background,
-        "plot_bgcolor": theme.background,
-        "font": {"color": theme.text, "size": 12},
-        "margin": {"l": 48, "r": 16, "t": 40, "b": 40},
-    }
-
-
-def _pen(theme: Theme) -> dict[str, object]:
-    return {"color": theme.text, "width": 2}

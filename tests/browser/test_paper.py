@@ -108,6 +108,32 @@ def test_a_link_to_a_section_brings_it_and_its_values_into_sight(app_url: str, n
     assert query(paper) == {"s5.beta2": ["0.99"], "s5.t": ["10"]}
 
 
+def test_moving_a_control_keeps_its_section_in_the_address(paper: PaperPage) -> None:
+    page = paper.page
+    heading = page.get_by_role("heading", name="5. Bias correction")
+    paper.press("s5.t", "ArrowRight", "s5-plot")
+    page.wait_for_url("**/paper?s5.t=*#s5")
+    page.reload()
+    expect(heading).to_be_in_viewport(timeout=30_000)
+    paper.press("s4.length", "ArrowLeft", "s4-plot")
+    page.wait_for_url("**/paper?*s4.length=99*#s4")
+    assert query(paper)["s5.t"]
+    paper.press("s5.t", "ArrowLeft", "s5-plot")
+    page.wait_for_url("**/paper?s4.length=99#s5")
+
+
+def test_the_link_to_a_section_opens_it_there(paper: PaperPage) -> None:
+    paper.press("s5.t", "ArrowRight", "s5-plot")
+    paper.page.wait_for_url("**/paper?s5.t=*#s5")
+    with paper.page.context.expect_page() as opened:
+        paper.page.locator("a[href$='#s5']").filter(has_text="Link to this section").click()
+    page = opened.value
+    for _ in range(2):
+        expect(page.get_by_role("heading", name="5. Bias correction")).to_be_in_viewport(timeout=30_000)
+        assert page.url == paper.page.url
+        page.reload()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
 def test_nothing_is_wider_than_the_page(app_url: str, new_page: NewPage, width: int, height: int, scheme: str) -> None:

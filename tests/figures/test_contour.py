@@ -1,16 +1,12 @@
-"""The contour is the loss: true values, a floor that shows, and nothing that breaks on odd surfaces."""
+"""The grid is the loss: true values, a floor that shows, and nothing that breaks on odd surfaces."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import numpy as np
 import pytest
 
 import surfaces
-from optim_viz.figures.contour import contour_figure, contour_trace
 from optim_viz.figures.loss_grid import loss_grid
-from optim_viz.figures.theme import DARK
 
 
 @pytest.mark.parametrize("name", surfaces.names())
@@ -47,18 +43,3 @@ def test_odd_formulas_have_a_grid(formula: str) -> None:
     grid = loss_grid(surfaces.parse(formula), size=21)
     assert np.isfinite([grid.floor, grid.offset]).all()
     assert not np.isinf(grid.z).any()
-
-
-def test_the_figure_shows_surface_minima_and_start() -> None:
-    surface = surfaces.get("himmelblau")
-    figure: Any = contour_figure(surface, theme=DARK)
-    contour, minima, start = figure.data
-    assert contour.type == "contour"
-    np.testing.assert_array_equal(contour.z, contour_trace(loss_grid(surface)).z)
-    assert set(zip(minima.x, minima.y, strict=True)) == set(surface.minima)
-    assert (start.x[0], start.y[0]) == surface.start
-    assert figure.layout.paper_bgcolor == DARK.background
-    assert tuple(figure.layout.xaxis.range) == surface.domain[0]
-    window = ((0.0, 1.0), (0.0, 2.0))
-    closer: Any = contour_figure(surface, window)
-    assert tuple(closer.layout.yaxis.range) == window[1]

@@ -25,11 +25,11 @@ Dash = Literal["solid", "dot", "dash"]
 
 
 @dataclass(frozen=True, eq=False)
-class Line:
+class ChartCurve:
     """One curve.
 
     Attributes:
-        x: (N,) places along the axis.
+        x: (N,).
         y: (N,); NaN, and what is not positive on a log axis, leaves a gap.
         name: written at its end; "" leaves it without one.
         colour: "#rrggbb" of the light theme.
@@ -99,7 +99,7 @@ class Chart:
     """
 
     title: str
-    lines: Sequence[Line]
+    lines: Sequence[ChartCurve]
     x: Axis
     y: Axis
     levels: Sequence[tuple[float, str]] = field(default_factory=tuple[tuple[float, str], ...])
@@ -137,12 +137,12 @@ def title(text: str) -> dict[str, Any]:
     return place | {"text": text, "pad": {"t": 6, "l": 8}, "font": {"size": 13, "color": LIGHT.text}}
 
 
-def look(optimizer: str) -> str:
+def colour_of(optimizer: str) -> str:
     """Return the colour that an optimizer has everywhere in the lab."""
     return LIGHT.lanes[Lane(optimizer).colour]
 
 
-def name(optimizer: str) -> str:
+def title_of(optimizer: str) -> str:
     """Return an optimizer's name on screen."""
     return update_rules.get(optimizer).title
 
@@ -153,7 +153,7 @@ def _tight(xs: Array, axis: Axis) -> tuple[float, float]:
     return low, float(xs.max()) if axis.high is None else axis.high
 
 
-def _trace(line: Line, log: bool) -> dict[str, Any]:
+def _trace(line: ChartCurve, log: bool) -> dict[str, Any]:
     y = np.where(np.isfinite(line.y) & ((line.y > 0) | (not log)), line.y, np.nan)
     return {
         "type": "scatter",
@@ -167,7 +167,7 @@ def _trace(line: Line, log: bool) -> dict[str, Any]:
     }
 
 
-def _end(line: Line, log_x: bool, log_y: bool) -> End:
+def _end(line: ChartCurve, log_x: bool, log_y: bool) -> End:
     (known,) = np.nonzero(np.isfinite(line.y) & ((line.y > 0) | (not log_y)))
     if not known.size:
         return End(float("nan"), float("nan"), line.name, line.colour)

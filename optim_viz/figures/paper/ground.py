@@ -29,15 +29,15 @@ class Path:
     """One path.
 
     Attributes:
-        places: (T+1, 2); NaN where a run has diverged.
+        points: (T+1, 2); NaN where a run has diverged.
         name: shown on hover.
         colour: "#rrggbb" of the light theme.
         marker: shape of its head.
         dots: marks every step, not the last alone.
-        dotted: for what stands second to another path.
+        dotted: for a path that another one is compared with.
     """
 
-    places: Array
+    points: Array
     name: str
     colour: str
     marker: str = "circle"
@@ -49,15 +49,15 @@ def paths(surface: Surface, drawn: Sequence[Path], heading: str, window: Window 
     """Draw paths over a surface, its minima and the start.
 
     Args:
-        surface: the ground.
-        drawn: from back to front; all start at one place.
+        surface: drawn as contours.
+        drawn: from back to front; all start at one point.
         heading: one line above the picture.
         window: the part that is shown; the surface's domain when None. What leaves it is not drawn back into it.
     """
     span = window or surface.domain
     data = [_ground(surface, span)]
     for path in drawn:
-        shown = replace(path, places=_until_far_away(path.places, span))
+        shown = replace(path, points=_until_far_away(path.points, span))
         data += [_trail(shown), _head(shown)]
     data += [_minimum(x, y) for x, y in surface.minima]
     layout = {
@@ -81,22 +81,22 @@ def _ground(surface: Surface, span: Window) -> dict[str, Any]:
     return trace | {"z": np.round(trace["z"], 4).astype(np.float32), "hoverinfo": "skip", "colorscale": scale}
 
 
-def _until_far_away(places: Array, window: Window) -> Array:
+def _until_far_away(points: Array, window: Window) -> Array:
     """End a path that diverges where it has left the picture a thousand times over: beyond, pixels have no numbers."""
     (x0, x1), (y0, y1) = window
-    far = ~(np.abs(places) < 1000 * np.array([max(abs(x0), abs(x1)), max(abs(y0), abs(y1))])).all(axis=1)
-    return places[: int(far.argmax())] if far.any() else places
+    far = ~(np.abs(points) < 1000 * np.array([max(abs(x0), abs(x1)), max(abs(y0), abs(y1))])).all(axis=1)
+    return points[: int(far.argmax())] if far.any() else points
 
 
 def _trail(path: Path) -> dict[str, Any]:
     return {
         "type": "scatter",
-        "x": path.places[:, 0],
-        "y": path.places[:, 1],
+        "x": path.points[:, 0],
+        "y": path.points[:, 1],
         "mode": "lines+markers" if path.dots else "lines",
         "line": {"color": path.colour, "width": 2, "dash": "dot" if path.dotted else "solid"},
         "marker": {"color": path.colour, "size": 5, "symbol": path.marker},
-        "customdata": np.arange(len(path.places)),
+        "customdata": np.arange(len(path.points)),
         "name": path.name,
         "hovertemplate": f"{path.name}, step %{{customdata}}<br>x %{{x:.4~g}}, y %{{y:.4~g}}<extra></extra>",
     }
@@ -105,7 +105,7 @@ def _trail(path: Path) -> dict[str, Any]:
 def _head(path: Path) -> dict[str, Any]:
     outline = {"color": LIGHT.background, "width": 1.5}
     marker = {"color": path.colour, "size": 12, "symbol": path.marker, "line": outline}
-    x, y = path.places[-1]
+    x, y = path.points[-1]
     return {"type": "scatter", "x": [x], "y": [y], "mode": "markers", "marker": marker, "hoverinfo": "skip"}
 
 

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from optim_viz.experiments import particle
 from optim_viz.experiments.particle import Particle
-from optim_viz.figures.paper.chart import Axis, Chart, Line, look
+from optim_viz.figures.paper.chart import Axis, Chart, ChartCurve, colour_of
 from optim_viz.figures.paper.ground import Path, paths
 from optim_viz.figures.theme import LIGHT
 from optim_viz.surfaces import Surface
@@ -21,8 +21,8 @@ def speeds(body: Particle, slope: Trajectory, push: Trajectory) -> go.Figure:
     """Draw the speed at every step on the slope, and after one push, with the terminal speed."""
     times = np.arange(1, slope.steps + 1)
     lines = (
-        Line(times, particle.speed(push), "one push", LIGHT.lanes[7], dash="dot"),
-        Line(times, particle.speed(slope), "slope", look("momentum")),
+        ChartCurve(times, particle.speed(push), "one push", LIGHT.lanes[7], dash="dot"),
+        ChartCurve(times, particle.speed(slope), "slope", colour_of("momentum")),
     )
     level = (body.terminal_speed, "terminal speed η/(1 − ρ)")
     high = 1.15 * body.terminal_speed
@@ -32,5 +32,5 @@ def speeds(body: Particle, slope: Trajectory, push: Trajectory) -> go.Figure:
 def in_valley(body: Particle, run: Trajectory) -> go.Figure:
     """Draw the path through the valley."""
     del body
-    path = Path(run.theta, "Momentum", look("momentum"), dots=True)
+    path = Path(run.theta, "Momentum", colour_of("momentum"), dots=True)
     return paths(cast("Surface", run.surface), [path], "In a narrow valley, curvature 1 along and 100 across")

@@ -11,16 +11,16 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from optim_viz.experiments.reddi import Game
-from optim_viz.figures.paper.chart import Axis, Chart, Line, look
+from optim_viz.figures.paper.chart import Axis, Chart, ChartCurve, colour_of
 from optim_viz.trajectory import Array
 
 _LOOKS: Final = {
-    "SGD": look("sgd"),
-    "AdaGrad": look("adagrad"),
-    "Adam": look("adam"),
-    "AMSGrad": look("amsgrad"),
-    "Adam, constant lr": look("adam"),
-    "Adam, usual betas": look("adam"),
+    "SGD": colour_of("sgd"),
+    "AdaGrad": colour_of("adagrad"),
+    "Adam": colour_of("adam"),
+    "AMSGrad": colour_of("amsgrad"),
+    "Adam, constant lr": colour_of("adam"),
+    "Adam, usual betas": colour_of("adam"),
 }
 _DASHED: Final = ("Adam, constant lr", "Adam, usual betas")
 _SHORT: Final = {"Adam, constant lr": "const. lr", "Adam, usual betas": "usual betas"}
@@ -56,5 +56,5 @@ def _spread(rounds: int) -> NDArray[np.int64]:
     return np.unique(np.round(np.geomspace(1, rounds, _POINTS)).astype(np.int64))
 
 
-def _line(at: NDArray[np.int64], values: Array, name: str) -> Line:
-    return Line(at, values, _SHORT.get(name, name), _LOOKS[name], "dash" if name in _DASHED else "solid")
+def _line(at: NDArray[np.int64], values: Array, name: str) -> ChartCurve:
+    return ChartCurve(at, values, _SHORT.get(name, name), _LOOKS[name], "dash" if name in _DASHED else "solid")

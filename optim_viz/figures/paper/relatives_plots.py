@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from optim_viz.experiments.look_ahead import LookAhead
 from optim_viz.experiments.relatives import SPIKE_AT
-from optim_viz.figures.paper.chart import Axis, Chart, Line, look, name
+from optim_viz.figures.paper.chart import Axis, Chart, ChartCurve, colour_of, title_of
 from optim_viz.figures.paper.ground import Path, paths
 from optim_viz.figures.theme import LIGHT
 from optim_viz.surfaces import Surface
@@ -23,7 +23,10 @@ _GREY = LIGHT.lanes[7]
 
 def rates(found: Mapping[str, tuple[Array, Array]], change: int | None) -> go.Figure:
     """Draw each rule's rate, step over gradient, against steps, both axes logarithmic; the change is marked."""
-    lines = [Line(np.arange(1, len(rate) + 1), rate, name(rule), look(rule)) for rule, (rate, _) in found.items()]
+    lines = [
+        ChartCurve(np.arange(1, len(rate) + 1), rate, title_of(rule), colour_of(rule))
+        for rule, (rate, _) in found.items()
+    ]
     marks = [] if change is None else [(float(change), "change")]
     axes = Axis("step t", log=True), Axis("", log=True)
     return Chart("Rate: step over gradient, η = 1", lines, *axes, verticals=marks).figure()
@@ -31,7 +34,10 @@ def rates(found: Mapping[str, tuple[Array, Array]], change: int | None) -> go.Fi
 
 def step_sizes(found: Mapping[str, tuple[Array, Array]], change: int | None) -> go.Figure:
     """Draw the size of each step against steps, both axes logarithmic."""
-    lines = [Line(np.arange(1, len(size) + 1), size, name(rule), look(rule)) for rule, (_, size) in found.items()]
+    lines = [
+        ChartCurve(np.arange(1, len(size) + 1), size, title_of(rule), colour_of(rule))
+        for rule, (_, size) in found.items()
+    ]
     marks = [] if change is None else [(float(change), "")]
     axes = Axis("step t", log=True), Axis("", log=True)
     return Chart("Size of the step, η = 1", lines, *axes, verticals=marks).figure()
@@ -41,7 +47,13 @@ def spike(found: Mapping[str, Array]) -> go.Figure:
     """Draw the steps around the spike."""
     first = SPIKE_AT - _BEFORE
     lines = [
-        Line(np.arange(first + 1, len(steps) + 1) - SPIKE_AT, steps[first:], name(rule), look(rule), points="also")
+        ChartCurve(
+            np.arange(first + 1, len(steps) + 1) - SPIKE_AT,
+            steps[first:],
+            title_of(rule),
+            colour_of(rule),
+            points="also",
+        )
         for rule, steps in found.items()
     ]
     marks = [(0.0, "spike")]
@@ -56,7 +68,7 @@ def two_points(run: LookAhead, step: int) -> go.Figure:
     arrow = np.stack([run.theta[step], run.ahead[step]])
     drawn = [
         Path(run.theta[: step + 1], "textbook θ", _GREY, "square", dots=True, dotted=True),
-        Path(run.stored.theta[: step + 1], "stored by torch", look("nesterov"), dots=True),
+        Path(run.stored.theta[: step + 1], "stored by torch", colour_of("nesterov"), dots=True),
         Path(arrow, "look-ahead μv", LIGHT.lanes[0], "circle-open"),
     ]
     x = np.concatenate([run.theta[:, 0], run.ahead[:, 0]])

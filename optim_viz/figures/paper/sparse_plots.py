@@ -8,22 +8,23 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from optim_viz.figures.paper.chart import Axis, Chart, Line, look, name
+from optim_viz.figures.paper.chart import Axis, Chart, ChartCurve, colour_of, title_of
 from optim_viz.figures.theme import LIGHT
 from optim_viz.trajectory import Array
 
 _GREY = LIGHT.lanes[7]
 
 
-def staircases(places: Mapping[str, Array], k: int) -> go.Figure:
+def staircases(positions: Mapping[str, Array], k: int) -> go.Figure:
     """Draw y against steps for every rule, as a share of how far its x comes in all.
 
     Args:
-        places: (T+1, 2, 1) for each rule.
+        positions: (T+1, 2, 1) for each rule.
         k: the spacing.
     """
     lines = [
-        Line(np.arange(len(run)), run[:, 1, 0] / run[-1, 0, 0], name(rule), look(rule)) for rule, run in places.items()
+        ChartCurve(np.arange(len(run)), run[:, 1, 0] / run[-1, 0, 0], title_of(rule), colour_of(rule))
+        for rule, run in positions.items()
     ]
     heading = f"y, as a share of x's whole way (gradient in y every {k} steps)"
     return Chart(heading, lines, Axis("step"), Axis("", low=0.0)).figure()
@@ -33,9 +34,11 @@ def ratios(ks: Sequence[int], found: Mapping[str, Array], k: int) -> go.Figure:
     """Draw the displacement ratio against k on two logarithmic axes, with 1/k and 1/√k."""
     spacing = np.array(ks, dtype=np.float64)
     guides = [
-        Line(spacing, 1 / spacing, "1/k", _GREY, dash="dot"),
-        Line(spacing, 1 / np.sqrt(spacing), "1/√k", _GREY, dash="dot"),
+        ChartCurve(spacing, 1 / spacing, "1/k", _GREY, dash="dot"),
+        ChartCurve(spacing, 1 / np.sqrt(spacing), "1/√k", _GREY, dash="dot"),
     ]
-    lines = [Line(spacing, share, name(rule), look(rule), points="also") for rule, share in found.items()]
+    lines = [
+        ChartCurve(spacing, share, title_of(rule), colour_of(rule), points="also") for rule, share in found.items()
+    ]
     x, y = Axis("k: a gradient in y every k steps", log=True), Axis("", log=True, low=1 / (2 * ks[-1]), high=1.3)
     return Chart("How far y comes, over how far x comes", [*guides, *lines], x, y, verticals=[(k, "this k")]).figure()

@@ -26,14 +26,14 @@ _GAP: Final = 34  # between two plots, for the lower one's title
 
 
 @dataclass(frozen=True, eq=False)
-class Curve:
+class Trace:
     """One curve.
 
     Attributes:
         name: symbol, shown on hover.
         values: (T,); NaN leaves a gap.
         colour: one of the five above.
-        dotted: for what stands second to a solid curve of the same colour.
+        dotted: for a curve beside a solid one of the same colour.
         points: marks each value; for sequences whose values do not hang together.
     """
 
@@ -57,7 +57,7 @@ class Row:
     """
 
     title: str
-    curves: tuple[Curve, ...]
+    curves: tuple[Trace, ...]
     levels: tuple[tuple[float, str], ...] = ()
     log: bool = False
     share: float = 1.0
@@ -140,7 +140,7 @@ def _y_axis(own: str, domain: tuple[float, float], *, log: bool) -> dict[str, An
     return axis | ({"dtick": 1} if log else {})
 
 
-def _line(x: Array, curve: Curve) -> dict[str, Any]:
+def _line(x: Array, curve: Trace) -> dict[str, Any]:
     dash = "dot" if curve.dotted else "solid"
     return {
         "type": "scatter",
@@ -154,7 +154,7 @@ def _line(x: Array, curve: Curve) -> dict[str, Any]:
     }
 
 
-def _dot(x: Array, curve: Curve, mark: int) -> dict[str, Any]:
+def _dot(x: Array, curve: Trace, mark: int) -> dict[str, Any]:
     symbol = "circle-open" if curve.dotted else "circle"
     return {
         "type": "scatter",

@@ -2,7 +2,7 @@
 
 Each control has a key, "s4.length": the section's prefix and the control's name. It is the widget's key in
 `st.session_state` and the parameter in the URL. A value equal to the default is left out of the URL; a value in the URL
-that cannot be used gives a warning where the control stands, and the default.
+that cannot be used gives a warning beside the control, and the default.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ MAX_TEXT = 8000
 
 
 class Controls:
-    """The controls of one section, in the order in which they are asked for.
+    """The controls of one section, in the order in which they are created.
 
     Attributes:
         prefix: of the section's keys, e.g. "s4".
-        values: the value of each control that has been asked for, by its name.
-        offered: all values of each control that offers a few, in their order on the page.
+        values: the value of each control so far, by its name.
+        offered: the stops of each control that has them (all but text fields), in their order on the page.
     """
 
     def __init__(self, prefix: str) -> None:
@@ -41,7 +41,7 @@ class Controls:
     def slider(self, name: str, label: str, *, low: N, high: N, default: N, step: N, help: str | None = None) -> N:
         """Offer a number from `low` to `high`; all four are ints, or all are floats."""
         key = self._open(name, label, default, within(low, high))
-        value = st.slider(label, low, high, step=step, key=key, help=help, on_change=self._heard, args=(key,))
+        value = st.slider(label, low, high, step=step, key=key, help=help, on_change=self._moved, args=(key,))
         count = round((high - low) / step) + 1
         self.offered[name] = tuple(type(default)(round(low + at * step, 10)) for at in range(count))
         return self._close(key, value, default, repr)
@@ -59,7 +59,7 @@ class Controls:
         """Offer a slider over given stops, e.g. those of a logarithmic scale; the default is one of them."""
         key = self._open(name, label, default, among(stops))
         value = st.select_slider(
-            label, stops, key=key, format_func=shown, help=help, on_change=self._heard, args=(key,)
+            label, stops, key=key, format_func=shown, help=help, on_change=self._moved, args=(key,)
         )
         self.offered[name] = tuple(stops)
         return self._close(key, value, default, repr)
@@ -88,7 +88,7 @@ class Controls:
             format_func=lambda option: options[option],
             horizontal=True,
             help=help,
-            on_change=self._heard,
+            on_change=self._moved,
             args=(key,),
         )
         self.offered[name] = tuple(options)
@@ -103,7 +103,7 @@ class Controls:
             return text == "on"
 
         key = self._open(name, label, default, read)
-        value = st.toggle(label, key=key, help=help, on_change=self._heard, args=(key,))
+        value = st.toggle(label, key=key, help=help, on_change=self._moved, args=(key,))
         self.offered[name] = (False, True)
         return self._close(key, value, default, lambda on: "on" if on else "off")
 
@@ -140,11 +140,11 @@ class Controls:
 
     @contextmanager
     def only_for(self, name: str, *options: str) -> Generator[None]:
-        """Show what is asked for inside only while a choice stands at one of these options.
+        """Show the controls created inside only while a choice has one of these values.
 
-        It is on the page all the same, and keeps its values: the browser hides it, at once, by a rule of style.
+        They are on the page all the same and keep their values: a CSS rule hides them, so it needs no answer.
         """
-        hiding = [f'[value="{place}"]' for place, each in enumerate(self.offered[name]) if each not in options]
+        hiding = [f'[value="{index}"]' for index, each in enumerate(self.offered[name]) if each not in options]
         key = f"only-{self.prefix}-{name}-{'-'.join(options)}"
         chosen = f".st-key-{self.prefix}-{name} input:is({','.join(hiding)}):checked"
         # The box that Streamlit lays around it as well: an empty one would still have its gap.
@@ -154,7 +154,7 @@ class Controls:
             yield
 
     def _open(self, name: str, label: str, default: T, read: Callable[[str], T]) -> str:
-        """Give a widget its first value, from the URL or the default, and say what was wrong with the URL."""
+        """Give a widget its first value, from the URL or the default; warn where the URL's cannot be used."""
         key = f"{self.prefix}.{name}"
         problem = _problem_key(key)
         if key not in st.session_state:
@@ -170,10 +170,10 @@ class Controls:
         return key
 
     def _close(self, key: str, value: T, default: T, write: Callable[[T], str]) -> T:
-        """Keep a widget's value in the URL; what already stands there, or could not be used, is not written again."""
+        """Write a widget's value to the URL, but for one that is there already or that replaces an unusable one."""
         self.values[key.removeprefix(f"{self.prefix}.")] = value
         if _problem_key(key) in st.session_state:
-            return value  # a link that was just opened keeps its anchor for as long as nothing is written to it
+            return value
         text = None if value == default else write(value)
         if st.query_params.get(key) != text:
             if text is None:
@@ -183,7 +183,7 @@ class Controls:
         return value
 
     @staticmethod
-    def _heard(key: str) -> None:
+    def _moved(key: str) -> None:
         """Forget what was wrong with the URL once the control has been moved."""
         st.session_state.pop(_problem_key(key), None)
 
@@ -193,7 +193,7 @@ def _problem_key(key: str) -> str:
 
 
 def _complaint(label: str, given: str, default: object, error: Exception) -> str:
-    """Say what the link's value is, why it cannot be used and what is shown."""
+    """Return a message: the link's value, why it cannot be used, and what is shown instead."""
     reason = str(error) if str(error).startswith("must") else "cannot be read"
     shown = given if len(given) <= _MAX_SHOWN else f"{given[:_MAX_SHOWN]}…"
     return f"{label}: “{shown}” in the link {reason}; shown with {default}."

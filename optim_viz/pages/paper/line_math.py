@@ -1,4 +1,4 @@
-"""A line of a rule's arithmetic: in symbols, as LaTeX that stands still; in numbers, as MathML that follows a step."""
+"""A line of a rule's arithmetic: in symbols as LaTeX, and with the numbers of one step as MathML."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def _write(node: ast.expr, name: Callable[[str], Part], notation: _Notation) -> 
     """Return a formula and how tightly it binds."""
 
     def part(of: ast.expr, least: int = _SUM) -> str:
-        """Write a part of it, in parentheses where it binds less tightly than its place asks for."""
+        """Write an operand, in parentheses where it binds less tightly than `least`."""
         text, binding = _write(of, name, notation)
         return text if binding >= least else notation.parentheses(text)
 

@@ -30,14 +30,27 @@ _CSS = """
 """
 
 # Plots above a section that a link leads to grow after the browser has scrolled there: keep it in sight until they are
-# drawn, or until the reader moves.
-_STAY = """
+# drawn, or until the reader moves. And Streamlit writes the address without its fragment when a control is moved: give
+# it that of the control's section, so that a reload and a copied address open there.
+_ANCHORS = """
 <script>
   (() => {
     const page = document.querySelector(".stMainBlockContainer");
     const root = document.documentElement;
-    if (!page || !location.hash || root.dataset.ovArrived) return;
-    root.dataset.ovArrived = "true";
+    if (!page || root.dataset.ovAnchors) return;
+    root.dataset.ovAnchors = "true";
+    const push = history.pushState.bind(history);
+    history.pushState = (state, unused, url) => {
+      const next = new URL(url ?? location.href, location.href);
+      if (next.pathname === location.pathname && !next.hash) {
+        const old = new URLSearchParams(location.search);
+        const keys = [...next.searchParams.keys(), ...old.keys()];
+        const moved = keys.find((key) => next.searchParams.get(key) !== old.get(key));
+        next.hash = moved?.includes(".") ? moved.split(".")[0] : location.hash;
+      }
+      push(state, unused, next.href);
+    };
+    if (!location.hash) return;
     const name = location.hash.slice(1);
     const growth = new ResizeObserver(() => document.getElementById(name)?.scrollIntoView());
     const stop = () => growth.disconnect();
@@ -56,7 +69,7 @@ computed by the update rules that the lab runs. Gradients are assumed to be know
 
 
 def _contents(listed: tuple[Section, ...]) -> None:
-    """Show the table of contents."""
+    """Show links to all sections."""
     entries = "".join(
         f'<li value="{each.number}"><a href="#{each.prefix}">{html.escape(each.title)}</a></li>' for each in listed
     )
@@ -65,7 +78,7 @@ def _contents(listed: tuple[Section, ...]) -> None:
 
 @st.fragment
 def _show(section: Section) -> None:
-    """Show a section."""
+    """Show a section: its answer, what to try, its body and its sources."""
     st.header(f"{section.number}. {section.title}", anchor=section.prefix)
     st.markdown(section.answer)
     st.markdown(f"**Try this:** {section.try_this}")
@@ -80,7 +93,7 @@ def _link(section: Section) -> str:
 
 
 st.html(_CSS)
-st.html(_STAY, unsafe_allow_javascript=True)
+st.html(_ANCHORS, unsafe_allow_javascript=True)
 site_header("Paper")
 st.title("The paper, as experiments", anchor=False)
 st.markdown(_OPENING)

@@ -48,17 +48,17 @@ class Picture:
 
 
 Draw = Callable[..., Mapping[str, Picture | Words]]
-"""Draws plots, and says words, from values of controls, given by the controls' names; each has a name of its own.
+"""A section's drawing function: its parameters are names of controls, and it returns plots and words by name.
 
-It is a function of these values alone, at the module's top level, and calls nothing of Streamlit's.
+It depends on these values alone, is defined at the module's top level, and calls no function of Streamlit.
 """
 
 
 class Pictures:
-    """The plots and words of a section, or of a part of it, with the controls as they stand."""
+    """The plots and words of a section, or of a part of it, at the present values of its controls."""
 
     def __init__(self, controls: Controls, draw: Draw) -> None:
-        """Draw the plots; every control that `draw` takes must have been asked for."""
+        """Draw; every control that `draw` takes must have been created before."""
         self.controls, self.draw = controls, draw
         self.names = tuple(inspect.signature(draw).parameters)
         self._messages = _drawn(controls.prefix, draw, _sorted(controls.values), _sorted(controls.offered))
@@ -120,7 +120,7 @@ def _family(
 
 
 def _drawn(prefix: str, draw: Draw, values: Values, offered: Values) -> dict[str, str]:
-    """Return the message of each plot and of each place of words, by its key; only what `draw` takes is looked at."""
+    """Return the message of each plot and each text, by its key; of the values only those that `draw` takes matter."""
     taken = inspect.signature(draw).parameters
     return _CACHE.call(
         _messages,

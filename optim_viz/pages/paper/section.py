@@ -11,12 +11,12 @@ class Section:
     """One question of the paper page, and the picture that answers it.
 
     Attributes:
-        number: place on the page; the section's anchor and the prefix of its URL keys are "s" and this number.
+        number: its position on the page; its anchor and the prefix of its URL keys are "s" and this number.
         slug: the rest of the module's name, s<NN>_<slug>.py.
         title: the heading.
         answer: one plain, true sentence that opens the section. Markdown; its numbers are formatted in, never typed.
         try_this: one line: what to move, and what to look for.
-        sources: where it stands, each with section or equation numbers. Markdown.
+        sources: papers, each with section or equation numbers. Markdown.
         show: draws the section's body on the running page. It runs in a fragment of its own.
     """
 

@@ -1,4 +1,4 @@
-"""What section 2 says of its valleys in words and numbers."""
+"""The sentences and tables of section 2, the valley."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Mapping
 import numpy as np
 
 from optim_viz.experiments.valley import BestRate, Turned
-from optim_viz.figures.paper.chart import name
+from optim_viz.figures.paper.chart import title_of
 from optim_viz.pages.paper.section import number
 from optim_viz.pages.paper.words import Prose, Table
 from optim_viz.trajectory import Trajectory
 
 
 def verdict(run: Trajectory, kappa: float, lr: float, limit: float) -> Prose:
-    """Say what the learning rate does across the valley."""
+    """State whether y shrinks, oscillates or diverges at this learning rate."""
     factor = f"|1 − κη| = {number(abs(1 - kappa * lr))}"
     y = run.theta[:, 1]
     if lr > limit:
@@ -34,25 +34,25 @@ def verdict(run: Trajectory, kappa: float, lr: float, limit: float) -> Prose:
 
 
 def ends(run: Trajectory, lr: float, limit: float) -> Table:
-    """Say where gradient descent ends."""
+    """List where gradient descent ends."""
     x, y = (number(float(value), 10) for value in run.theta[-1])
     heads = ("Gradient descent", "η", "2/L", "x after 100 steps", "y after 100 steps")
     return Table(heads, [["from (−8, 1)", number(lr), number(limit), x, y]])
 
 
 def tuned(best: Mapping[str, BestRate]) -> Table:
-    """Say what the best single rates reach."""
+    """List what the best learning rate of each rule reaches, tuned to this κ."""
     rows = [
-        [name(rule), number(each.lr), number(each.momentum), number(each.rate), str(each.steps)]
+        [title_of(rule), number(each.lr), number(each.momentum), number(each.rate), str(each.steps)]
         for rule, each in best.items()
     ]
     return Table(("Tuned", "η", "μ", "factor a step", "steps to 10⁻⁶"), rows)
 
 
 def equivariance(runs: Mapping[str, Turned], degrees: int, steps: int) -> Prose:
-    """Say who turns with the valley."""
+    """State which rules take the same path when the valley is turned, only turned with it."""
     if degrees % 90 == 0:
-        return Prose(f"At {degrees}° the valley lies along an axis, and nobody sees that it has been turned.")
+        return Prose(f"At {degrees}° the valley lies along an axis, and no rule is affected by the turn.")
     same = max(each.difference for rule, each in runs.items() if rule in ("sgd", "momentum", "nesterov"))
     least = min(each.difference for rule, each in runs.items() if rule not in ("sgd", "momentum", "nesterov"))
     return Prose(
@@ -63,10 +63,10 @@ def equivariance(runs: Mapping[str, Turned], degrees: int, steps: int) -> Prose:
 
 
 def comparison(runs: Mapping[str, Turned], rates: Mapping[str, float]) -> Table:
-    """Say how every rule fares in the turned valley and in the straight one."""
+    """List each rule's final loss in the turned valley and in the straight one."""
     rows = [
         [
-            name(rule),
+            title_of(rule),
             number(rates[rule]),
             number(float(each.straight.loss[-1])),
             number(float(each.turned.loss[-1])),

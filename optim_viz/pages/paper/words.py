@@ -1,7 +1,7 @@
-"""What a section says in words and numbers that change with its controls, as blocks that become HTML.
+"""Words and numbers that change with a section's controls, as passages of text that become HTML.
 
-Streamlit's own elements say what stands still. These are painted by the page itself, as plots are, so that they follow
-a control while it moves.
+What never changes is shown by Streamlit's own elements. These passages are drawn in the browser by our own component,
+as plots are, so that they follow a control while it moves.
 """
 
 from __future__ import annotations
@@ -13,27 +13,27 @@ from dataclasses import dataclass
 from typing import Protocol
 
 
-class Block(Protocol):
-    """A part of what is said."""
+class Passage(Protocol):
+    """A paragraph, a table or another part of the text."""
 
     def html(self) -> str:
-        """Return the block as well-formed HTML; text is escaped."""
+        """Return well-formed HTML in which all text is escaped."""
         ...
 
 
 @dataclass(frozen=True, eq=False)
 class Words:
-    """Blocks that stand below each other in one place of the page."""
+    """Passages one below the other."""
 
-    blocks: tuple[Block, ...]
+    passages: tuple[Passage, ...]
 
-    def __init__(self, *blocks: Block) -> None:
-        """Put the blocks together."""
-        object.__setattr__(self, "blocks", blocks)
+    def __init__(self, *passages: Passage) -> None:
+        """Put the passages together."""
+        object.__setattr__(self, "passages", passages)
 
     def html(self) -> str:
-        """Return all blocks."""
-        return "".join(block.html() for block in self.blocks)
+        """Return the HTML of all passages."""
+        return "".join(passage.html() for passage in self.passages)
 
 
 @dataclass(frozen=True, eq=False)

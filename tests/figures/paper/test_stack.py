@@ -5,14 +5,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from optim_viz.figures.paper.stack import BLUE, GREEN, Curve, Row, coloured, height, stack
+from optim_viz.figures.paper.stack import BLUE, GREEN, Row, Trace, coloured, height, stack
 
 X = np.arange(1.0, 6.0)
 ROWS = [
-    Row("g", (Curve("g", X**2, BLUE, points=True),)),
+    Row("g", (Trace("g", X**2, BLUE, points=True),)),
     Row(
         coloured("steps", GREEN),
-        (Curve("a", X, GREEN), Curve("b", 2 * X, GREEN, dotted=True)),
+        (Trace("a", X, GREEN), Trace("b", 2 * X, GREEN, dotted=True)),
         ((1.0, "lr"),),
         log=True,
     ),

@@ -62,9 +62,9 @@ def test_who_turns_with_the_valley() -> None:
 
 
 @pytest.mark.parametrize("angle", ["0", "90"])
-def test_along_an_axis_nobody_sees_it(angle: str) -> None:
+def test_along_an_axis_a_turn_changes_nothing(angle: str) -> None:
     app = opened(2, angle=angle)
-    assert "nobody sees that it has been turned" in text(app)
+    assert "no rule is affected by the turn" in text(app)
     assert all(value(row[3]) < 1e-12 for row in table(app, "Rule").values())
 
 

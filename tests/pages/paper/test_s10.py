@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from optim_viz.experiments.mnist_runs import PRESETS
+from optim_viz.experiments.mnist_runs import EXPERIMENTS
 from optim_viz.pages.paper.sections.s10_experiments import kept
 from tests.pages.paper.paper_app import answer, checked, opened, plotted, table, text
 
 
-@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("preset", EXPERIMENTS)
 def test_every_preset_shows_its_run(preset: str) -> None:
     app = opened(10, preset=preset)
     run = kept()[0][preset]
     rows = table(app, "Lane")
-    assert [row[3] for row in rows.values()] == [f"{curve.accuracy:.2%}" for curve in run.curves]
+    assert [row[3] for row in rows.values()] == [f"{curve.accuracy:.2%}" for curve in run.results]
     assert f"{run.parameters:,} parameters, {run.steps[-1]:,} steps" in text(app)
-    assert f"[Train this yourself](./train?{PRESETS[preset].link()})" in text(app)
+    assert f"[Train this yourself](./train?{EXPERIMENTS[preset].link()})" in text(app)
 
 
 def test_adam_does_not_win() -> None:
@@ -24,17 +24,17 @@ def test_adam_does_not_win() -> None:
     assert "Adam is not ahead here: AdaGrad" in text(app)
     assert "it does not simply win" in answer(app)
     run = kept()[0]["relu"]
-    for curve in run.curves:
+    for curve in run.results:
         if curve.optimizer in ("sgd", "adagrad", "rmsprop", "adam"):
             assert f"{curve.accuracy:.1%}" in answer(app)
 
 
 def test_the_sentence_is_true() -> None:
     runs, _ = kept()
-    first = sum(max(run.curves, key=lambda curve: curve.accuracy).optimizer == "adam" for run in runs.values())
+    first = sum(max(run.results, key=lambda curve: curve.accuracy).optimizer == "adam" for run in runs.values())
     assert f"Adam is first in {first} of the {len(runs)} comparisons" in answer(opened(10))
     for name, run in runs.items():
-        mean = {curve.optimizer: curve.accuracy for curve in run.curves}
+        mean = {curve.optimizer: curve.accuracy for curve in run.results}
         if name != "single" and "sgd" in mean:
             assert mean["adam"] > mean["sgd"]
 

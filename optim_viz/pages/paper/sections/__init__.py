@@ -1,6 +1,6 @@
 """The paper page's sections: one question a file, s<NN>_<slug>.py, each exposing SECTION.
 
-The folder is the list. A section's arithmetic stands in `optim_viz.experiments`, its drawing in `optim_viz.figures`.
+The folder is the list. A section's arithmetic is in `optim_viz.experiments`, its figures in `optim_viz.figures.paper`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def sections() -> tuple[Section, ...]:
     """Import every section of this folder, in the order of their numbers.
 
     Raises:
-        TypeError: a module that does not expose SECTION, or one that says another number or slug than its name does.
+        TypeError: a module exposes no SECTION, or one whose number or slug differs from those in the file's name.
     """
     found: list[Section] = []
     for module in sorted(iter_modules(__path__), key=lambda each: each.name):

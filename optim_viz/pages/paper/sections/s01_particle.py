@@ -11,7 +11,7 @@ from optim_viz.experiments import particle
 from optim_viz.experiments.particle import Particle
 from optim_viz.figures.paper import chart, ground, particle_plots
 from optim_viz.pages.paper.controls import Controls
-from optim_viz.pages.paper.lab_link import lab_link
+from optim_viz.pages.paper.open_in_lab import open_in_lab
 from optim_viz.pages.paper.pictures import Picture, Pictures, follow_controls
 from optim_viz.pages.paper.section import Section, number
 from optim_viz.pages.paper.words import Alert, Facts, Prose, Table, Words
@@ -51,13 +51,13 @@ def show() -> None:
     with right:
         pictures.show("valley")
         pictures.show("fares")
-        st.markdown(lab_link("narrow_valley", [Lane("momentum", {"lr": lr, "momentum": momentum})], steps=STEPS))
+        st.markdown(open_in_lab("narrow_valley", [Lane("momentum", {"lr": lr, "momentum": momentum})], steps=STEPS))
     follow_controls(controls, pictures)
 
 
 @lru_cache(maxsize=len(MOMENTA) * len(RATES))
 def _runs(body: Particle) -> tuple[Trajectory, ...]:
-    """Return the runs on the slope, after a push, and in the valley."""
+    """Return the runs on the slope, after a push, and in the valley, in this order."""
     return tuple(run(body, STEPS) for run in (particle.slope, particle.push, particle.valley))
 
 
@@ -75,7 +75,7 @@ def _draw(momentum: float, lr: float) -> dict[str, Picture | Words]:
 
 
 def _facts(body: Particle, slope: Trajectory, push: Trajectory) -> Words:
-    """Say what the two numbers amount to."""
+    """State mass, friction and terminal speed."""
     facts = {
         "Mass M = ρ/η": body.mass,
         "Friction c = (1 − ρ)/η": body.friction,
@@ -85,22 +85,22 @@ def _facts(body: Particle, slope: Trajectory, push: Trajectory) -> Words:
     }
     when = particle.steps_to_terminal(slope, body)
     share = number(100 * particle.NEARLY)
-    told = (
+    text = (
         f"On a slope of gradient 1 it has {share} % of the terminal speed at step {when}."
         if when
         else f"On a slope of gradient 1 it has not come to {share} % of the terminal speed within {STEPS} steps."
     )
-    return Words(Facts({label: number(value) for label, value in facts.items()}), Prose(told))
+    return Words(Facts({label: number(value) for label, value in facts.items()}), Prose(text))
 
 
 def _on_the_slope(run: Trajectory) -> Words:
-    """Say how far it comes on the slope."""
+    """List positions on the slope."""
     rows = [[f"x after step {t}", number(float(run.theta[t, 0]), 11)] for t in _LISTED]
     return Words(Prose("On a slope whose gradient is 1 everywhere, from rest:"), Table(("On the slope", "x"), rows))
 
 
 def _in_the_valley(body: Particle, run: Trajectory) -> Words:
-    """Say how the particle fares where the valley bends both ways."""
+    """State whether the particle overshoots or diverges in the valley."""
     if trouble := str(divergence_text(run)):
         return Words(Alert(f"In the valley it diverges: {trouble}."))
     start = run.theta[0, 0]
@@ -111,11 +111,11 @@ def _in_the_valley(body: Particle, run: Trajectory) -> Words:
         if particle.overshoots(run)
         else "comes to the minimum along x from one side"
     )
-    told = (
+    text = (
         f"It {overshoots}. The largest ρ without swinging is (1 − √(ηλ))² = {number(critical)} for the curvature λ = 1 "
         "along x; across, λ = 100. Share of the way along x that is left:"
     )
-    return Words(Prose(told), Table(("In the valley", "x / x₀"), rows))
+    return Words(Prose(text), Table(("In the valley", "x / x₀"), rows))
 
 
 SECTION = Section(

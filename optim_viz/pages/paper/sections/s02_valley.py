@@ -12,9 +12,9 @@ from optim_viz.experiments.valley import START
 from optim_viz.figures.paper import chart, ground, valley_plots
 from optim_viz.pages.paper import valley_words
 from optim_viz.pages.paper.controls import Controls
+from optim_viz.pages.paper.open_in_lab import open_formula_in_lab
 from optim_viz.pages.paper.pictures import Picture, Pictures, follow_controls
 from optim_viz.pages.paper.section import Section, number
-from optim_viz.pages.paper.valley_link import valley_link
 from optim_viz.pages.paper.words import Words
 from optim_viz.scenario import Lane
 from optim_viz.trajectory import Array
@@ -87,7 +87,7 @@ def _draw_turned(kappa: float, angle: int, steps: str) -> dict[str, Picture | Wo
 
 
 def _one_rate(kappa: float, share: float, pictures: Pictures) -> None:
-    """Show gradient descent with one rate, and say on which side of the limit it is."""
+    """Show gradient descent with one learning rate, and whether that is above or below the limit."""
     st.markdown(
         "On $f = \\tfrac12(x^2 + \\kappa y^2)$ each step multiplies $x$ by $1 - \\eta$ and $y$ by $1 - \\kappa\\eta$."
     )
@@ -99,7 +99,7 @@ def _one_rate(kappa: float, share: float, pictures: Pictures) -> None:
         pictures.show("across")
     pictures.show("ends")
     lane = Lane("sgd", {"lr": share * experiment.descent_limit(kappa)})
-    st.markdown(valley_link(kappa, 0, [lane], DESCENT_STEPS))
+    st.markdown(open_formula_in_lab(experiment.valley(kappa), [lane], steps=DESCENT_STEPS))
 
 
 def _rates(pictures: Pictures) -> None:
@@ -136,7 +136,7 @@ def _turn(kappa: float, degrees: int, steps: int, pictures: Pictures) -> None:
         "“Path differs by”: the largest coordinate of the difference at the last step, after turning the path back."
     )
     lanes = [Lane(rule, values) for rule, values in experiment.settings(kappa).items()]
-    st.markdown(valley_link(kappa, degrees, lanes, steps))
+    st.markdown(open_formula_in_lab(experiment.valley(kappa, degrees), lanes, steps=steps))
 
 
 @lru_cache(maxsize=1)

@@ -11,10 +11,10 @@ import optim_viz
 from optim_viz import update_rules
 from optim_viz.experiments.one_step import lines_of, names_at
 from optim_viz.figures.paper import stack
-from optim_viz.figures.paper.stack import BLUE, GREEN, GREY, ORANGE, PURPLE, Curve, Row, coloured
+from optim_viz.figures.paper.stack import BLUE, GREEN, GREY, ORANGE, PURPLE, Row, Trace, coloured
 from optim_viz.pages.paper.controls import Controls
-from optim_viz.pages.paper.lab_link import lab_link
 from optim_viz.pages.paper.line_math import line_numbers, line_symbols
+from optim_viz.pages.paper.open_in_lab import open_in_lab
 from optim_viz.pages.paper.pictures import Picture, Pictures, follow_controls
 from optim_viz.pages.paper.section import Section, number
 from optim_viz.pages.paper.words import Formula, Prose, Words
@@ -31,7 +31,7 @@ _SAYS = {
     "m_hat": "Both means started at 0 and are too small at first. Dividing makes up for that.",
     "v_hat": "",
     "update": "The step: the mean gradient, measured in units of the gradient's usual size, times the learning rate.",
-    "theta": "The new place.",
+    "theta": "The new parameter.",
 }
 
 
@@ -39,18 +39,22 @@ def _rows(run: Trajectory, axis: int) -> list[Row]:
     m, v = coloured("m̂", BLUE), coloured("v̂", ORANGE)
     states = {name: values[:, axis] for name, values in run.state.items()}
     return [
-        Row("gradient g", (Curve("g", run.grad[:, axis], GREY),)),
-        Row(f"{m} (solid) and m (dotted)", (Curve("m", states["m"], BLUE, True), Curve("m̂", states["m_hat"], BLUE))),
+        Row("gradient g", (Trace("g", run.grad[:, axis], GREY),)),
         Row(
-            f"{v} (solid) and v (dotted)", (Curve("v", states["v"], ORANGE, True), Curve("v̂", states["v_hat"], ORANGE))
+            f"{m} (solid) and m (dotted)",
+            (Trace("m", states["m"], BLUE, True), Trace("m̂", states["m_hat"], BLUE)),
         ),
-        Row(f"{coloured('step', GREEN)} Δθ", (Curve("Δθ", run.update[:, axis], GREEN),)),
-        Row(f"{coloured('place', PURPLE)} θ", (Curve("θ", run.theta[1:, axis], PURPLE),)),
+        Row(
+            f"{v} (solid) and v (dotted)",
+            (Trace("v", states["v"], ORANGE, True), Trace("v̂", states["v_hat"], ORANGE)),
+        ),
+        Row(f"{coloured('step', GREEN)} Δθ", (Trace("Δθ", run.update[:, axis], GREEN),)),
+        Row(f"{coloured('parameter', PURPLE)} θ", (Trace("θ", run.theta[1:, axis], PURPLE),)),
     ]
 
 
 def _arithmetic(pictures: Pictures) -> None:
-    """Show the gradient that the step saw, and every line in symbols with its numbers below."""
+    """Show the step's gradient, then every line in symbols with its numbers below."""
     pictures.show("saw")
     for line in _LINES:
         if _SAYS[line.target]:
@@ -74,7 +78,7 @@ def _show() -> None:
     with picture:
         pictures.show("plot")
     lane = Lane("adam", {"lr": _LR})
-    st.markdown(lab_link(surface, [lane], steps=STEPS, time=t))
+    st.markdown(open_in_lab(surface, [lane], steps=STEPS, time=t))
     follow_controls(controls, pictures)
 
 
@@ -82,7 +86,7 @@ def _draw(surface: str, coordinate: str, step: int) -> dict[str, Picture | Words
     run, axis = _run(surface), "xy".index(coordinate)
     rows = _rows(run, axis)
     figure = stack.stack(np.arange(1.0, STEPS + 1), rows, x_title="step t", mark=step - 1)
-    label = f"Gradient, m, v, step and place of coordinate {coordinate} over {STEPS} steps, step {step} marked"
+    label = f"Gradient, m, v, step and parameter of coordinate {coordinate} over {STEPS} steps, step {step} marked"
     values = names_at(run, step, axis)
     saw = f"Step **{step}**, coordinate **{coordinate}**: the gradient is **g = {number(values['grad'], 6)}**."
     return {

@@ -9,7 +9,7 @@ from optim_viz.experiments import moments as adam
 from optim_viz.experiments import sequences
 from optim_viz.experiments.moments import Moments
 from optim_viz.figures.paper import stack
-from optim_viz.figures.paper.stack import BLUE, GREEN, GREY, ORANGE, PURPLE, Curve, Row, coloured
+from optim_viz.figures.paper.stack import BLUE, GREEN, GREY, ORANGE, PURPLE, Row, Trace, coloured
 from optim_viz.pages.paper.controls import Controls
 from optim_viz.pages.paper.pictures import Picture, Pictures, follow_controls
 from optim_viz.pages.paper.section import Section, number
@@ -32,7 +32,7 @@ _SCALES = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
 
 
 def _ask(controls: Controls) -> None:
-    """Ask for a sequence, and for the factor that it is multiplied by."""
+    """Create the controls: a sequence, and the factor that it is multiplied by."""
     controls.choice("sequence", "Gradients g₁, g₂, …", options=_KINDS, default="alternating")
     left, right = st.columns(2)
     with left:
@@ -40,8 +40,8 @@ def _ask(controls: Controls) -> None:
     with right:
         controls.stops("scale", "All of them times", stops=_SCALES, default=1.0, shown=lambda by: f"× {by:g}")
     with controls.only_for("sequence", "typed"):
-        told = f"Up to {sequences.MAX_LENGTH} finite numbers; they are repeated until there are as many as asked for."
-        controls.text("typed", "Numbers, repeated", default=_TYPED, read=_read, help=told)
+        help_text = f"Up to {sequences.MAX_LENGTH} finite numbers; they are repeated up to the length chosen above."
+        controls.text("typed", "Numbers, repeated", default=_TYPED, read=_read, help=help_text)
     with controls.only_for("sequence", "random"):
         left, right = st.columns(2)
         with left:
@@ -55,7 +55,7 @@ def _read(text: str) -> tuple[float, ...]:
 
 
 def _gradients(sequence: str, length: int, typed: tuple[float, ...], mean: float, seed: int) -> Array:
-    """Return the sequence that was asked for."""
+    """Return the chosen sequence."""
     if sequence == "typed":
         return sequences.repeated(np.array(typed), length)
     if sequence == "random":
@@ -66,11 +66,14 @@ def _gradients(sequence: str, length: int, typed: tuple[float, ...], mean: float
 def _rows(run: Moments) -> list[Row]:
     m, v = coloured("m̂", BLUE), coloured("v̂", ORANGE)
     return [
-        Row("gradient g", (Curve("g", run.grad, GREY, points=True),)),
-        Row(f"{m} (solid) and m (dotted)", (Curve("m", run.m, BLUE, dotted=True), Curve("m̂", run.m_hat, BLUE))),
-        Row(f"{v} (solid) and v (dotted)", (Curve("v", run.v, ORANGE, dotted=True), Curve("v̂", run.v_hat, ORANGE))),
-        Row(f"{coloured('m̂/√v̂', PURPLE)}, signal to noise", (Curve("m̂/√v̂", run.ratio, PURPLE),)),
-        Row(f"{coloured('step', GREEN)} Δθ/lr", (Curve("Δθ/lr", run.step_over_lr, GREEN),)),
+        Row("gradient g", (Trace("g", run.grad, GREY, points=True),)),
+        Row(f"{m} (solid) and m (dotted)", (Trace("m", run.m, BLUE, dotted=True), Trace("m̂", run.m_hat, BLUE))),
+        Row(
+            f"{v} (solid) and v (dotted)",
+            (Trace("v", run.v, ORANGE, dotted=True), Trace("v̂", run.v_hat, ORANGE)),
+        ),
+        Row(f"{coloured('m̂/√v̂', PURPLE)}, signal to noise", (Trace("m̂/√v̂", run.ratio, PURPLE),)),
+        Row(f"{coloured('step', GREEN)} Δθ/lr", (Trace("Δθ/lr", run.step_over_lr, GREEN),)),
     ]
 
 
@@ -93,7 +96,7 @@ def _table(run: Moments) -> Table:
         "m/√v (no correction)": run.raw_ratio,
         "m̂/√v̂": run.ratio,
         "step Δθ/lr": run.step_over_lr,
-        "all steps together, θ/lr": run.place / run.lr,
+        "all steps together, θ/lr": run.theta / run.lr,
     }
     rows = [[name, _exact(float(values[-1]), 7)] for name, values in last.items()]
     return Table([f"after {len(run.grad)} steps", "value"], rows)
@@ -125,7 +128,7 @@ def _draw(
 
 
 def _numbers(run: Moments, gradients: Array, change: float) -> Words:
-    """Say what the last step is, and what the factor changes."""
+    """State the last step, and what the factor changes."""
     facts = {
         "m̂/√v̂ at the last step": _exact(float(run.ratio[-1])),
         "mean(g)/√mean(g²) of them": _exact(adam.signal_to_noise(gradients)),
@@ -135,7 +138,7 @@ def _numbers(run: Moments, gradients: Array, change: float) -> Words:
 
 
 def _reading(run: Moments, change: float) -> str:
-    """Say what the numbers mean."""
+    """State what the numbers mean."""
     ratio = float(run.ratio[-1])
     size = f"a step of {number(abs(ratio))} lr" if ratio == ratio else "no step at all"
     moved = (

@@ -11,9 +11,9 @@ import streamlit as st
 from optim_viz import update_rules
 from optim_viz.experiments import bias_correction as bias
 from optim_viz.figures.paper import stack
-from optim_viz.figures.paper.stack import BLUE, GREEN, ORANGE, PURPLE, Curve, Row, coloured
+from optim_viz.figures.paper.stack import BLUE, GREEN, ORANGE, PURPLE, Row, Trace, coloured
 from optim_viz.pages.paper.controls import Controls
-from optim_viz.pages.paper.lab_link import lab_link
+from optim_viz.pages.paper.open_in_lab import open_in_lab
 from optim_viz.pages.paper.pictures import Picture, Pictures, follow_controls
 from optim_viz.pages.paper.section import Section, number
 from optim_viz.pages.paper.words import Facts, Prose, Table, Words
@@ -52,20 +52,20 @@ def _adam(beta1: float, beta2: float, corrected: bool) -> Array:
 
 def _rows(beta1: float, beta2: float, corrected: bool) -> list[Row]:
     shares = (
-        Curve("1 − β₁ᵗ", _drawn(bias.remaining(beta1, _LAST)), BLUE),
-        Curve("1 − β₂ᵗ", _drawn(bias.remaining(beta2, _LAST)), ORANGE),
+        Trace("1 − β₁ᵗ", _drawn(bias.remaining(beta1, _LAST)), BLUE),
+        Trace("1 − β₂ᵗ", _drawn(bias.remaining(beta2, _LAST)), ORANGE),
     )
     steps = (
-        Curve("AdaGrad", _drawn(bias.constant_gradient_steps("adagrad", _RUN)), GREEN),
-        Curve("RMSProp", _drawn(bias.constant_gradient_steps("rmsprop", _RUN)), ORANGE),
-        Curve("Adam", _drawn(_adam(beta1, beta2, corrected)), BLUE),
+        Trace("AdaGrad", _drawn(bias.constant_gradient_steps("adagrad", _RUN)), GREEN),
+        Trace("RMSProp", _drawn(bias.constant_gradient_steps("rmsprop", _RUN)), ORANGE),
+        Trace("Adam", _drawn(_adam(beta1, beta2, corrected)), BLUE),
     )
     names = f"{coloured('Adam', BLUE)}, {coloured('RMSProp', ORANGE)}, {coloured('AdaGrad', GREEN)}"
     return [
         Row(f"{coloured('1 − β₁ᵗ', BLUE)} and {coloured('1 − β₂ᵗ', ORANGE)}", shares),
         Row(
             f"{coloured('(1 − β₁ᵗ)/√(1 − β₂ᵗ)', PURPLE)}, the factor",
-            (Curve("factor", _drawn(bias.factor(beta1, beta2, _LAST)), PURPLE),),
+            (Trace("factor", _drawn(bias.factor(beta1, beta2, _LAST)), PURPLE),),
             levels=((1.0, ""),),
         ),
         Row(f"step/lr: {names}", steps, log=True),
@@ -86,7 +86,7 @@ def _show() -> None:
     pictures.show("plot")
     words.show("numbers")
     lanes = [Lane("adam", {"lr": 0.1, "beta1": beta1, "beta2": beta2, "bias_correction": on}) for on in (True, False)]
-    st.markdown(lab_link("narrow_valley", lanes, steps=200))
+    st.markdown(open_in_lab("narrow_valley", lanes, steps=200))
     follow_controls(controls, pictures, words)
 
 
@@ -123,14 +123,14 @@ def _say(beta1: float, beta2: float, t: float) -> dict[str, Words]:
         f"Factor at t = {t:g}": number(factor),
         **{f"Below {_percent(change)} from t": str(at) for change, at in zip(_CHANGES, settled, strict=True)},
     }
-    told = (
+    text = (
         "Dividing m by 1 − β₁ᵗ and v by 1 − β₂ᵗ makes both what they would be had they not started at 0. Could one "
         f"stop correcting after a while? At t = {t:g} a step without correction is {number(factor)} times as long as "
         f"one with it. Leaving it out changes steps by less than {_percent(_CHANGES[0])} only from t = {settled[0]} "
         f"on, and by less than {_percent(_CHANGES[1])} from t = {settled[1]} on. The larger of the two β decides: its "
         "mean forgets its start last."
     )
-    return {"numbers": Words(Facts(facts), Prose(told), _first_steps(beta1, beta2))}
+    return {"numbers": Words(Facts(facts), Prose(text), _first_steps(beta1, beta2))}
 
 
 def _first_steps(beta1: float, beta2: float) -> Table:

@@ -12,9 +12,9 @@ from optim_viz.experiments import sequences
 from optim_viz.experiments import step_size as size
 from optim_viz.experiments.step_size import Largest
 from optim_viz.figures.paper import stack
-from optim_viz.figures.paper.stack import BLUE, GREEN, Curve, Row, coloured
+from optim_viz.figures.paper.stack import BLUE, GREEN, Row, Trace, coloured
 from optim_viz.pages.paper.controls import Controls
-from optim_viz.pages.paper.lab_link import lab_link
+from optim_viz.pages.paper.open_in_lab import open_in_lab
 from optim_viz.pages.paper.pictures import Picture, Pictures, follow_controls
 from optim_viz.pages.paper.section import Section, number
 from optim_viz.pages.paper.step_search import Find, Search, better, search
@@ -31,7 +31,7 @@ _TYPED: Final = "1, 1.1, 1.2, 1.3"
 
 
 def _ask(controls: Controls) -> None:
-    """Ask for the silence, and for what follows it."""
+    """Create the controls: the silence, and the gradients after it."""
     controls.stops(
         "silence", "Iterations of silence (g = 0) before", stops=_SILENCES, default=0, shown=lambda stop: f"{stop:g}"
     )
@@ -58,10 +58,10 @@ def _rows(run: Search) -> list[Row]:
         (_SUPREMUM, f"{number(_SUPREMUM, 5)} lr, never reached"),
     )
     return [
-        Row("gradients after the silence", (Curve("g", run.gradients, BLUE, points=True),)),
+        Row("gradients after the silence", (Trace("g", run.gradients, BLUE, points=True),)),
         Row(
             f"{coloured('|step|/lr', GREEN)}",
-            (Curve("|step|/lr", run.lengths, GREEN, points=True),),
+            (Trace("|step|/lr", run.lengths, GREEN, points=True),),
             levels,
             share=2.5,
         ),
@@ -83,14 +83,14 @@ def _show() -> None:
     controls = Controls("s6")
     _ask(controls)
     found = search(*(controls.values[name] for name in ("silence", "after", "typed", "active", "ratio"))).find
-    # The words name the best so far too, so they are given it as they are given the controls' values.
+    # The words depend on the best so far as well, which is passed to them like the value of a control.
     controls.values["best"] = _remember(found)
     pictures, words = Pictures(controls, _draw), Pictures(controls, _say)
     pictures.show("plot")
     words.show("numbers")
     st.button("Forget the best", key="s6!forget", on_click=_forget)
     _landmarks(controls)
-    st.markdown(lab_link("sparse_steps", [Lane("adam", {"lr": 0.01})], steps=1000))
+    st.markdown(open_in_lab("sparse_steps", [Lane("adam", {"lr": 0.01})], steps=1000))
     follow_controls(controls, pictures, words)
 
 
@@ -118,11 +118,11 @@ def _say(
         "Best you have found": best.largest.step,
         "No step reaches": _SUPREMUM,
     }
-    told = (
+    text = (
         f"The largest step is that of gradient {found.active} after the silence, at t = {found.t}. Your best so far: "
         f"gradient {best.largest.active} of {best.how}."
     )
-    return {"numbers": Words(Facts({label: f"{number(step, 5)} lr" for label, step in facts.items()}), Prose(told))}
+    return {"numbers": Words(Facts({label: f"{number(step, 5)} lr" for label, step in facts.items()}), Prose(text))}
 
 
 @cache

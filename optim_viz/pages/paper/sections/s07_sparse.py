@@ -9,9 +9,9 @@ import streamlit as st
 
 from optim_viz.experiments import sparse
 from optim_viz.figures.paper import chart, sparse_plots
-from optim_viz.figures.paper.chart import name
+from optim_viz.figures.paper.chart import title_of
 from optim_viz.pages.paper.controls import Controls
-from optim_viz.pages.paper.lab_link import lab_link
+from optim_viz.pages.paper.open_in_lab import open_in_lab
 from optim_viz.pages.paper.pictures import Picture, Pictures, follow_controls
 from optim_viz.pages.paper.section import Section, number
 from optim_viz.pages.paper.words import Table, Words
@@ -53,12 +53,12 @@ def show() -> None:
         f"{number(sparse.LR)} for all."
     )
     lanes = [Lane(rule, {"lr": sparse.LR}) for rule in sparse.RULES]
-    st.markdown(lab_link("sparse_steps", lanes, steps=min(steps, 2000), parameters={"k": k}))
+    st.markdown(open_in_lab("sparse_steps", lanes, steps=min(steps, 2000), parameters={"k": k}))
     follow_controls(controls, pictures)
 
 
 def _draw(k: float, steps: str) -> dict[str, Picture | Words]:
-    stairs = sparse_plots.staircases(sparse.places((int(k),), int(steps)), int(k))
+    stairs = sparse_plots.staircases(sparse.positions((int(k),), int(steps)), int(k))
     ratios = sparse_plots.ratios(SPACINGS, _ratios(int(steps)), int(k))
     return {
         "steps": Picture(stairs, chart.HEIGHT, "y against steps for five rules"),
@@ -68,11 +68,11 @@ def _draw(k: float, steps: str) -> dict[str, Picture | Words]:
 
 
 def _reached(k: int, steps: int) -> Words:
-    """Say how far each rule has come, and how that compares with 1/k and 1/√k."""
+    """List each rule's displacement, and its ratio against 1/k and 1/√k."""
     rows = list[list[str]]()
     for rule, (x, y) in sparse.displacements(k, steps).items():
         ratio = y / x
-        rows.append([name(rule), number(x), number(y), number(ratio), number(ratio * k), number(ratio * sqrt(k))])
+        rows.append([title_of(rule), number(x), number(y), number(ratio), number(ratio * k), number(ratio * sqrt(k))])
     return Words(Table((f"After {steps} steps", "x", "y", "y/x", "y/x · k", "y/x · √k"), rows))
 
 

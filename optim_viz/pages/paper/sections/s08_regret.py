@@ -80,7 +80,7 @@ def _harmless(controls: Controls) -> Pictures:
 
 
 def _costs(regrets: dict[str, Array], rounds: int) -> Words:
-    """Say what everyone has lost beyond the best single point."""
+    """List each player's regret."""
     rows = [
         [name, number(float(regret[rounds - 1])), number(float(regret[rounds - 1]) / rounds, 6)]
         for name, regret in regrets.items()
@@ -111,7 +111,7 @@ def _counterexample(controls: Controls) -> Pictures:
 
 
 def _setting(c: float) -> Words:
-    """Say what is best, and how Adam and AMSGrad are set up."""
+    """State the best point, and the settings of Adam and AMSGrad."""
     beta2 = 1 / (1 + c * c)
     return Words(
         Prose(
@@ -124,7 +124,7 @@ def _setting(c: float) -> Words:
 
 
 def _ends(games: dict[str, reddi.Game], rounds: int, c: float) -> Words:
-    """Say where everyone is at the end."""
+    """List each player's last point and regret."""
     rows = [
         [name, number(float(game.points[rounds]), 6), number(float(game.regret[rounds - 1]) / rounds, 6)]
         for name, game in games.items()
@@ -137,7 +137,7 @@ def _ends(games: dict[str, reddi.Game], rounds: int, c: float) -> Words:
 
 
 def _last_steps(games: dict[str, reddi.Game], rounds: int, c: float) -> Words:
-    """Say what the three steps of one cycle are, which explain where everyone goes."""
+    """List the three steps of one cycle, whose sum is where a player drifts."""
     rows = list[list[str]]()
     for name, game in games.items():
         cycle = reddi.last_cycle(game.steps, rounds)

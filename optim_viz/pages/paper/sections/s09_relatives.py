@@ -8,9 +8,9 @@ import streamlit as st
 
 from optim_viz.experiments import look_ahead, relatives
 from optim_viz.figures.paper import chart, ground, relatives_plots
-from optim_viz.figures.paper.chart import name
+from optim_viz.figures.paper.chart import title_of
 from optim_viz.pages.paper.controls import Controls
-from optim_viz.pages.paper.lab_link import lab_link
+from optim_viz.pages.paper.open_in_lab import open_in_lab
 from optim_viz.pages.paper.pictures import Picture, Pictures, follow_controls
 from optim_viz.pages.paper.section import Section, number
 from optim_viz.pages.paper.words import Prose, Table, Words
@@ -100,9 +100,9 @@ def _sum_and_mean(controls: Controls) -> Pictures:
 
 
 def _ages(found: dict[str, tuple[Array, Array]]) -> Words:
-    """Say how large the steps of the three rules are, early and late."""
+    """List the sizes of the three rules' steps, early and late."""
     rows = [[f"t = {t}", *(number(float(sizes[t - 1]), 8) for _, sizes in found.values())] for t in _LISTED]
-    return Words(Table(("Size of step t, η = 1", *(name(rule) for rule in found)), rows))
+    return Words(Table(("Size of step t, η = 1", *(title_of(rule) for rule in found)), rows))
 
 
 def _before_and_after(controls: Controls) -> Pictures:
@@ -124,11 +124,11 @@ def _before_and_after(controls: Controls) -> Pictures:
 
 
 def _around(found: dict[str, Array]) -> Words:
-    """Say what both rules do before, at and after the spike."""
+    """List both rules' steps before, at and after the spike."""
     at = relatives.SPIKE_AT - 1
     listed = {"before": -1, "at the spike": 0, "1 later": 1, "10 later": 10, "50 later": 50}
     rows = [[when, *(number(float(steps[at + offset])) for steps in found.values())] for when, offset in listed.items()]
-    heads = ("RMSProp with momentum" if rule == "rmsprop" else name(rule) for rule in found)
+    heads = ("RMSProp with momentum" if rule == "rmsprop" else title_of(rule) for rule in found)
     return Words(Table(("Step", *heads), rows))
 
 
@@ -153,7 +153,7 @@ def _look_ahead(controls: Controls) -> Pictures:
         )
         pictures.show("same")
         st.markdown(
-            lab_link(
+            open_in_lab(
                 look_ahead.SURFACE, [Lane("nesterov", {"lr": _LR, "momentum": momentum})], steps=LOOK_STEPS, time=step
             )
         )
@@ -161,9 +161,9 @@ def _look_ahead(controls: Controls) -> Pictures:
 
 
 def _both_ways(run: look_ahead.LookAhead, step: int) -> Words:
-    """Say where each way of writing it is, and how far they are ever apart."""
+    """List the points of both forms at one step, and their largest difference over all steps."""
     points = {"stored by torch": run.stored.theta, "textbook θ + μv": run.ahead, "textbook θ": run.theta}
-    rows = [[title, *(number(float(value), 10) for value in places[step])] for title, places in points.items()]
+    rows = [[title, *(number(float(value), 10) for value in path[step])] for title, path in points.items()]
     apart = (
         f"Largest difference over {LOOK_STEPS} steps: {number(run.from_ahead, 2)} from θ + μv, "
         f"{number(run.from_theta)} from θ."

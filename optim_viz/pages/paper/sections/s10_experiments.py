@@ -8,9 +8,9 @@ from pathlib import Path
 import streamlit as st
 
 from optim_viz.experiments import mnist_runs
-from optim_viz.experiments.mnist_runs import PRESETS, Curve, Finished
+from optim_viz.experiments.mnist_runs import EXPERIMENTS, FinishedRun, LaneResult
 from optim_viz.figures.paper import chart, mnist_plots
-from optim_viz.figures.paper.chart import name
+from optim_viz.figures.paper.chart import title_of
 from optim_viz.pages.paper.controls import Controls
 from optim_viz.pages.paper.pictures import Picture, Pictures, follow_controls
 from optim_viz.pages.paper.section import Section, number
@@ -35,11 +35,11 @@ _SAYS = {
 def show() -> None:
     """Show the section's body."""
     controls = Controls("s10")
-    options = {key: preset.title for key, preset in PRESETS.items()}
+    options = {key: preset.title for key, preset in EXPERIMENTS.items()}
     chosen = controls.choice("preset", "What is trained", options=options, default=_DEFAULT)
     pictures = Pictures(controls, _draw)
     pictures.show("trained")
-    st.markdown(f"[Train this yourself](./train?{PRESETS[chosen].link()})")
+    st.markdown(f"[Train this yourself](./train?{EXPERIMENTS[chosen].link()})")
     left, right = st.columns(2)
     with left:
         pictures.show("loss")
@@ -57,38 +57,38 @@ def _draw(preset: str) -> dict[str, Picture | Words]:
         "loss": Picture(mnist_plots.losses(run), chart.HEIGHT, "Training loss against steps"),
         "accuracy": Picture(mnist_plots.accuracies(run), chart.HEIGHT, "Test accuracy by optimizer"),
         "trained": Words(Prose(f"{_SAYS[preset]} {run.parameters:,} parameters, {run.steps[-1]:,} steps.")),
-        "ends": Words(Table(heads, [_row(curve) for curve in run.curves]), Prose(_standing(run))),
+        "ends": Words(Table(heads, [_row(curve) for curve in run.results]), Prose(_standing(run))),
     }
 
 
-def _row(curve: Curve) -> list[str]:
+def _row(curve: LaneResult) -> list[str]:
     lr = parse_lane(curve.lane).hyperparameters["lr"]
     losses = (curve.loss[-1], sum(curve.test_loss) / len(curve.test_loss))
     low, high = (100 * bound(curve.test_accuracy) for bound in (min, max))
     shares = (f"{curve.accuracy:.2%}", f"{low:.1f}–{high:.1f}%")
-    return [name(curve.optimizer), number(lr), *(number(loss) for loss in losses), *shares]
+    return [title_of(curve.optimizer), number(lr), *(number(loss) for loss in losses), *shares]
 
 
-def _standing(run: Finished) -> str:
-    """Say who is ahead of Adam in test accuracy, and by how much; whether that is more than the seeds' own spread."""
-    adam = next(curve for curve in run.curves if curve.optimizer == "adam")
+def _standing(run: FinishedRun) -> str:
+    """State which rules have a higher test accuracy than Adam, and whether seeds differ by less than that."""
+    adam = next(result for result in run.results if result.optimizer == "adam")
     ahead = run.ahead_of("adam")
     if not ahead:
         return f"Here Adam has the highest mean test accuracy, {adam.accuracy:.2%}."
     best = ahead[0]
-    others = ", ".join(f"{name(curve.optimizer)} ({curve.accuracy:.2%})" for curve in ahead)
+    others = ", ".join(f"{title_of(curve.optimizer)} ({curve.accuracy:.2%})" for curve in ahead)
     apart = min(best.test_accuracy) > max(adam.test_accuracy)
     clear = (
-        f"Every seed of {name(best.optimizer)} is above every one of Adam."
+        f"Every seed of {title_of(best.optimizer)} is above every one of Adam."
         if apart
-        else f"The seeds of {name(best.optimizer)} and Adam overlap, so that the order of the two means little."
+        else f"The seeds of {title_of(best.optimizer)} and Adam overlap, so that the order of the two means little."
     )
     have = "have" if len(ahead) > 1 else "has"
     return f"Adam is not ahead here: {others} {have} a higher mean than its {adam.accuracy:.2%}. {clear}"
 
 
 @lru_cache(maxsize=1)
-def kept() -> tuple[dict[str, Finished], str]:
+def kept() -> tuple[dict[str, FinishedRun], str]:
     """Return the finished runs that come with the page, and how they were made."""
     return mnist_runs.read(DATA)
 
@@ -96,7 +96,7 @@ def kept() -> tuple[dict[str, Finished], str]:
 def _answer() -> str:
     runs, _ = kept()
     run = runs[_DEFAULT]
-    accuracy = {curve.optimizer: f"{curve.accuracy:.1%}" for curve in run.curves}
+    accuracy = {curve.optimizer: f"{curve.accuracy:.1%}" for curve in run.results}
     wins = sum(not each.ahead_of("adam") for each in runs.values())
     return (
         "On MNIST, in batches of 128, Adam learns much faster than plain SGD, but it does not simply win: "

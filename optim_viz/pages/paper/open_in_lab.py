@@ -1,14 +1,15 @@
-"""Links from a section to the lab, with the section's run set up there."""
+"""Links from a section to the lab, where the section's runs are set up."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
 from optim_viz import surfaces
-from optim_viz.scenario import Lane, Scenario
+from optim_viz.scenario import FORMULA, Lane, Scenario
+from optim_viz.surfaces import Surface
 
 
-def lab_link(
+def open_in_lab(
     surface: str,
     lanes: Sequence[Lane],
     *,
@@ -44,4 +45,26 @@ def lab_link(
         lane=lane,
     )
     # Brackets and spaces cannot occur in the query of a catalog surface, so Markdown takes it as it is.
+    return f"[Open in the lab](./?{scenario.to_url()})"
+
+
+def open_formula_in_lab(surface: Surface, lanes: Sequence[Lane], *, steps: int) -> str:
+    """Return "Open in the lab" as a Markdown link to a surface that is in no catalog; its formula goes into the link.
+
+    Args:
+        surface: made by a section; `text` is its formula.
+        lanes: 1 to 8.
+        steps: 1 to 2000.
+    """
+    scenario = Scenario(
+        surface=FORMULA,
+        parameters={},
+        formula=surface.text,
+        domain=surface.domain,
+        start=surface.start,
+        steps=steps,
+        noise=0.0,
+        seed=0,
+        lanes=tuple(lanes),
+    )
     return f"[Open in the lab](./?{scenario.to_url()})"

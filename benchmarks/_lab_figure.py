@@ -1,5 +1,5 @@
 # pyright: basic
-"""The lab as one Plotly figure: contour, trails, loss and moments, animated by frames; for notebooks.
+"""The lab as one Plotly figure: contour, trails, loss and moments, animated by frames; what the stage is measured by.
 
 The same picture as the stage, drawn the usual way: a play button and a slider over one frame a step. Every frame holds
 the trails up to its step, so the figure grows with the square of the steps; the stage sends each run once instead.
@@ -15,7 +15,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
-from optim_viz.figures.contour import contour_trace, page_layout
+from optim_viz.figures.contour import contour_trace
 from optim_viz.figures.loss_grid import loss_grid
 from optim_viz.figures.theme import LIGHT, Theme
 from optim_viz.scenario import MARKERS, numbered
@@ -66,7 +66,7 @@ def lab_figure(
     if surface.minimum is not None:
         figure.update_yaxes(type="log", row=1, col=2)
     cursors = _add_cursors(figure, list(titled.values()), theme)
-    figure.update_layout(title=surface.title, showlegend=False, height=640, **page_layout(theme))
+    figure.update_layout(title=surface.title, showlegend=False, height=640, **_page_layout(theme))
     figure.update_xaxes(range=list(surface.domain[0]), title="x", row=1, col=1)
     figure.update_yaxes(range=list(surface.domain[1]), title="y", row=1, col=1)
     if frames:
@@ -160,3 +160,13 @@ def _animate(figure: Any, runs: Sequence[Trajectory], cursors: Sequence[int], ti
             {"steps": steps, "active": len(steps) - 1, "x": 0.15, "len": 0.85, "currentvalue": {"prefix": "step "}}
         ],
     )
+
+
+def _page_layout(theme: Theme) -> dict[str, Any]:
+    """Return the layout entries that every figure of this theme shares."""
+    return {
+        "paper_bgcolor": theme.background,
+        "plot_bgcolor": theme.background,
+        "font": {"color": theme.text, "size": 12},
+        "margin": {"l": 48, "r": 16, "t": 40, "b": 40},
+    }
