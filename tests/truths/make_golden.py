@@ -6,8 +6,8 @@
 STATE=KEY says under which key the twin keeps a recorded state; SURFACE,HYPERPARAMETER=VALUE,... is a case. What is not
 given comes from the file that is there; without one, from the rule's defaults on two surfaces and from states and keys
 of one name. The twin is torch.optim's class or the rule's reference (tests/truths/twin.py), its gradients are
-autograd's. `rounding_dev` is how far the same steps with the analytic gradient lead elsewhere: where
-100 * rounding_dev + 1e-12 is large, rounding alone moves the digits.
+autograd's. `rounding_dev` is how far the same steps lead elsewhere with the analytic gradient when the last bit of the
+start and of each gradient is changed at random: where 100 * rounding_dev + 1e-12 is large, rounding alone moves digits.
 """
 
 from __future__ import annotations
@@ -52,12 +52,19 @@ def trajectory(rule: UpdateRule, keys: Mapping[str, str], name: str, given: Mapp
     """Run one case."""
     surface = surfaces.get(name)
     measure = by_autograd(surface)
-    twin, other = Twin(rule, given, surface.start), Twin(rule, given, surface.start)
+    noise = np.random.default_rng(0)
+
+    def jiggled(values: Any) -> np.ndarray:
+        return np.asarray(values, dtype=np.float64) * (1 + np.finfo(float).eps * noise.choice([-1, 0, 1], 2))
+
+    twin = Twin(rule, given, surface.start)
+    others = [Twin(rule, given, tuple(jiggled(surface.start))) for _ in range(5)]
     found: dict[str, Any] = {}
     for t in range(1, max(STEPS) + 1):
         _, grad = measure(twin.theta)
         twin.step(grad)
-        other.step(np.array([float(each) for each in surface.grad(*other.theta)]))
+        for other in others:
+            other.step(jiggled(surface.grad(*other.theta)))
         if t in STEPS:
             state = twin.state()
             found[str(t)] = {
@@ -65,7 +72,7 @@ def trajectory(rule: UpdateRule, keys: Mapping[str, str], name: str, given: Mapp
                 "f": measure(twin.theta)[0],
                 "grad_before_step": grad.tolist(),
                 "state": {mine: state[key].tolist() for mine, key in keys.items() if key in state},
-                "rounding_dev": float(np.abs(twin.theta - other.theta).max()),
+                "rounding_dev": max(float(np.abs(twin.theta - other.theta).max()) for other in others),
             }
     return found
 

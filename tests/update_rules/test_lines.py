@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import optim_viz
-from tests.update_rules.contract import assert_lines_hold
+from tests.update_rules.contract import all_on, assert_lines_hold
 
 
 @pytest.mark.parametrize("name", optim_viz.optimizers())
@@ -28,5 +28,5 @@ def test_a_choice_that_is_off_leaves_its_terms_out() -> None:
         rule = optim_viz.optimizer(name)
         for each in rule.hyperparameters:
             if each.scale == "choice":
-                on, off = (rule.lines(rule.complete({each.name: value})) for value in (True, False))
+                on, off = (rule.lines(rule.complete(all_on(rule) | {each.name: value})) for value in (True, False))
                 assert on != off
