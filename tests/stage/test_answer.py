@@ -23,6 +23,7 @@ from optim_viz.stage import answer as answering
 from optim_viz.stage.answer import Kept, answer, opened
 from optim_viz.trajectory import Trajectory
 from tests.stage.decoder import channels, decode
+from tests.update_rules.contract import all_on
 
 DEFAULT = Scenario.default()
 
@@ -89,7 +90,7 @@ def plotted_channels(
 @pytest.mark.parametrize("optimizer", update_rules.names())
 def test_a_lane_is_the_rollout_bit_for_bit(optimizer: str, surface: str) -> None:
     start = surfaces.get(surface).start
-    lanes = (Lane(optimizer), Lane(optimizer, {"lr": 1.7, "weight_decay": 0.01}))
+    lanes = (Lane(optimizer), Lane(optimizer, all_on(update_rules.get(optimizer))))
     raw = {
         "surface": surface,
         "start": list(start),
