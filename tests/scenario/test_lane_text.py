@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from optim_viz import update_rules
-from optim_viz.scenario import MARKERS, Lane, format_lane, parse_lane
+from optim_viz.scenario import MARKERS, MAX_LANES, Lane, format_lane, parse_lane
 from optim_viz.scenario.lane import own_look
 
 
@@ -28,8 +28,10 @@ def test_an_optimizer_looks_the_same_wherever_it_stands() -> None:
     alone = parse_lane("adam")
     after = parse_lane("adam", [parse_lane("sgd"), parse_lane("rmsprop")])
     assert (after.colour, after.marker) == (alone.colour, alone.marker)
-    looks = [own_look(name) for name in update_rules.names()[:8]]
-    assert len({colour for colour, _ in looks}) == len({marker for _, marker in looks}) == len(looks)
+    lanes: list[Lane] = []
+    for name in reversed(update_rules.names()[-MAX_LANES:]):
+        lanes.append(parse_lane(name, lanes))
+    assert len({lane.colour for lane in lanes}) == len({lane.marker for lane in lanes}) == len(lanes)
 
 
 def test_no_two_lanes_look_alike_unless_told_to() -> None:
