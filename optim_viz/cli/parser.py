@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
-from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import Final, NoReturn
@@ -14,6 +13,7 @@ from optim_viz import __version__, models, optimizer, optimizers
 from optim_viz.cli.output import one_line
 from optim_viz.comparison import settings
 from optim_viz.models import Option
+from optim_viz.surfaces import close_names
 
 HOMES: Final = {
     "app": "app",
@@ -174,13 +174,15 @@ def _unrecognized(words: Sequence[str], given: argparse.Namespace, command: argp
     """Say what an argument should have been, where that can be guessed."""
     word = words[0].partition("=")[0]
     named = word.lstrip("-").replace("-", "_")
+    options = [option for action in command._actions for option in action.option_strings]
+    close = close_names(word, options)
     if given.command == "train":
         lanes = [lane.partition(",")[0] for lane in given.lane]
         for name in sorted(optimizers(), key=lambda name: name not in lanes):
-            if any(each.name == named for each in optimizer(name).hyperparameters):
+            known = [each.name for each in optimizer(name).hyperparameters]
+            meant = (named,) if named in known else () if close else close_names(named, known)
+            if meant:
                 value = words[0].partition("=")[2] or next(iter(words[1:]), "VALUE")
-                return f"{word} is a hyperparameter and stands in a lane, for example --lane {name},{named}={value}"
-    options = [option for action in command._actions for option in action.option_strings]
-    close = get_close_matches(word, options, n=1)
+                return f"{word} is a hyperparameter and stands in a lane, for example --lane {name},{meant[0]}={value}"
     hint = f"; did you mean {close[0]}?" if close else ""
     return f"unrecognized arguments: {' '.join(words)}{hint}"

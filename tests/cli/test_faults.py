@@ -83,6 +83,8 @@ def test_a_mistyped_data_folder_is_named_and_not_made(path: str, home: Path, cap
         ("train --lr 0.1", "--lr is a hyperparameter and stands in a lane, for example --lane sgd,lr=0.1"),
         ("train --lane adam --beta1=0.5", "for example --lane adam,beta1=0.5"),
         ("train --weight-decay 1", "for example --lane sgd,weight_decay=1"),
+        ("train --learning-rate 0.1", "for example --lane sgd,lr=0.1"),
+        ("train --lane adam --epsilon=1e-3", "for example --lane adam,eps=1e-3"),
         ("train --lane sgd --epoch 3", "did you mean --epochs?"),
         ("runs --jsno", "did you mean --json?"),
         ("runs extra", "unrecognized arguments: extra"),
