@@ -276,6 +276,8 @@ def _same(value: Any, other: Any) -> bool:
 def _in_short(value: Any) -> str:
     """Write a number, or the range of an array, with four digits."""
     array = np.asarray(value)
+    if not array.size:
+        return "none"
     if array.dtype == np.bool_:
         return " and ".join(sorted({str(each) for each in array.reshape(-1)}))
     low, high = f"{array.min():.4g}", f"{array.max():.4g}"

@@ -182,6 +182,17 @@ def test_indexing_is_that_of_an_array_of_the_batch(index: Any) -> None:
     assert chosen.hyperparameters["beta2"] == 0.999
 
 
+def test_a_choice_of_no_lane_is_an_empty_batch() -> None:
+    empty = RUNS["batch"][[]]
+    assert empty.batch_shape == (0, 3)
+    assert "lr none" in repr(empty)
+    assert "lr" in empty._repr_html_()
+    assert len(empty.to_dataframe()) == 0
+    assert empty.steps_to(1.0).shape == (0, 3)
+    assert list(empty) == []
+    assert copy.deepcopy(empty) == empty
+
+
 def test_a_lane_is_the_run_alone() -> None:
     run = RUNS["batch"]
     alone = optim_viz.rollout("booth", "adam", lr=0.1, seed=2, noise=0.1, bias_correction=False)
