@@ -65,6 +65,7 @@ def _lines(out: TextIO) -> Show:
 def _bar(out: TextIO) -> Show:
     """One line drawn over again and again, with a line for each epoch of a lane above it."""
     last: dict[int, dict[str, Any]] = {}
+    done, rest = ("█", "░") if _can_write(out, "█░") else ("#", ".")
 
     def show(run: Run, events: Events) -> None:
         out.write("\r\x1b[K")
@@ -75,10 +76,19 @@ def _bar(out: TextIO) -> Show:
                 out.write(_sentence(run, event) + "\n")
         if run.active:
             full = round(run.progress * _BAR)
-            line = f"{'█' * full}{'░' * (_BAR - full)} {_waiting(run) or _progress(run)}  {_losses(run, last)}"
+            line = f"{done * full}{rest * (_BAR - full)} {_waiting(run) or _progress(run)}  {_losses(run, last)}"
             out.write(line[: shutil.get_terminal_size().columns - 1])
 
     return show
+
+
+def _can_write(out: TextIO, signs: str) -> bool:
+    """Whether a stream's encoding has these signs."""
+    try:
+        signs.encode(out.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _waiting(run: Run) -> str:

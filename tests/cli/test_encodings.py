@@ -14,6 +14,7 @@ import pytest
 from optim_viz.cli import main
 from optim_viz.cli.parser import HOMES
 from optim_viz.run_store import RunStore
+from optim_viz.run_store.progress import watch
 from tests.run_store.fake_events import SPEC, stream
 
 NAME = "λ·m̂ − 😀"
@@ -69,6 +70,26 @@ def test_json_is_read_back_as_it_was_meant(encoding: str, store: Path, monkeypat
     code, text = written(encoding, monkeypatch, "runs", "--json", "--store", str(store))
     assert code == 0
     assert json.loads(text)["name"] == NAME
+
+
+class Terminal(io.TextIOWrapper):
+    """A terminal of some encoding."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("encoding", "bar"), [("ascii", "...."), ("cp437", "░░░░"), ("utf-8", "░░░░")])
+def test_the_progress_bar_is_drawn_in_signs_that_the_terminal_has(
+    encoding: str, bar: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = RunStore(tmp_path / "runs.sqlite3")
+    run_id = runs.create(SPEC, "")
+    shown = io.BytesIO()
+    monkeypatch.setattr("optim_viz.run_store.progress.live_events", lambda store, run_id: [(store.get(run_id), [])])
+    terminal = Terminal(shown, encoding, newline="")
+    watch(runs, run_id, out=terminal)
+    assert bar in shown.getvalue().decode(encoding)
 
 
 @pytest.mark.parametrize(

@@ -203,7 +203,7 @@ def test_no_command_line_ends_in_a_traceback(
     seed: int, store: RunStore, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A hundred random command lines each; nothing is trained and nothing served."""
-    monkeypatch.setattr("optim_viz.cli.training.launch", lambda *arguments: 1)
+    monkeypatch.setattr(RunStore, "launch", lambda *arguments: 1)
     monkeypatch.setattr("optim_viz.cli.app.streamlit.main", lambda *arguments, **options: None)
     monkeypatch.setattr(RunStore, "resume", RunStore.get)
     assert store.get(1)

@@ -48,6 +48,6 @@ def test_ctrl_c_is_quiet_whatever_is_just_being_loaded(command: str, tmp_path: P
     others = [name for name in loaded if not name.startswith("optim_viz")]
     assert len(ours) > 10
     assert "numpy" in others
-    for name in {"numpy", *ours[:: len(ours) // 6], *others[:: len(others) // 8]}:
+    for name in {"numpy", *ours[:: len(ours) // 4], *others[:: len(others) // 5]}:
         done = start(command, tmp_path, INTERRUPT_AT=name)
         assert (done.returncode, done.stdout, done.stderr) == (130, "", ""), name
