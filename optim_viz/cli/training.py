@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 import time
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,11 +26,22 @@ def train(given: argparse.Namespace) -> int:
     texts = {each.name: getattr(given, each.name) for each in settings.every_setting()}
     given_texts = {name: text for name, text in texts.items() if text is not None}
     spec = TrainingSpec.from_dict({"lanes": given.lane} | settings.spec_part(settings.parse(given_texts)))
+    _require_torch()
     if given.data is not None and not given.data.is_dir():
         raise ValueError(f"there is no folder {given.data}: make it, or name the one that holds the data files")
     store = _store(given, may_be_new=True)
     run_id = store.launch(spec.to_dict(), given.name, None if given.data is None else str(given.data))
     return _shown(store, run_id, given)
+
+
+def _require_torch() -> None:
+    """Check, without loading it, that the process that will train finds torch.
+
+    Raises:
+        ModuleNotFoundError: it will not.
+    """
+    if find_spec("torch") is None:
+        raise ModuleNotFoundError("No module named 'torch'", name="torch")
 
 
 def _store(given: argparse.Namespace, *, may_be_new: bool = False) -> RunStore:
@@ -51,6 +63,7 @@ def _store(given: argparse.Namespace, *, may_be_new: bool = False) -> RunStore:
 
 def resume(given: argparse.Namespace) -> int:
     """Go on with a run and show it until it ends."""
+    _require_torch()
     store = _store(given)
     store.resume(given.run)
     return _shown(store, given.run, given)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import random
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from optim_viz.cli.parser import HOMES
 from optim_viz.run_store import RunStore
 from tests.run_store.fake_events import SPEC, stream
 
+ROOT = Path(__file__).resolve().parents[2]
 Captured = pytest.CaptureFixture[str]
 
 
@@ -115,6 +118,27 @@ NUL = ("\0", *(f"{name} \0" for name in HOMES), "train --lane sgd --name a\0b", 
 def test_a_nul_character_is_refused(command: str, home: Path, capsys: Captured) -> None:
     assert "NUL" in fault(capsys, *command.split(" "))
     assert not home.exists()
+
+
+@pytest.mark.parametrize("command", ["train --lane sgd", "resume 1"])
+def test_training_without_torch_says_what_to_install(
+    command: str, store: RunStore, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("optim_viz.cli.training.find_spec", lambda name: None)
+    assert "needs torch, which is not installed: pip install 'optim_viz[train]'" in fault(capsys, *command.split())
+    assert len(store.list_runs()) == 1
+
+
+def test_no_command_but_the_worker_imports_torch(store: RunStore, tmp_path: Path) -> None:
+    place = str(tmp_path / "table.csv"), str(tmp_path / "logs")
+    lines = ["surfaces", "optimizers", "runs", "cancel 99", "script 1", "--help", "train --help", "train --lane nope"]
+    commands = [*map(str.split, lines), ["export", "1", "--csv", place[0], "--tensorboard", place[1]]]
+    program = f"import sys\nfrom optim_viz.cli import main\nfor line in {commands}: main(line)\n"
+    program += "print('LOADED', sorted({'torch', 'streamlit', 'plotly'} & set(sys.modules)))"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OPTIM_VIZ_HOME": str(store.path.parent)}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1] == "LOADED []"
+    assert Path(place[0]).exists()
 
 
 class TestExport:

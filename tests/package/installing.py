@@ -59,11 +59,11 @@ def build(target: Path) -> Path:
     return wheel
 
 
-def install(wheel: Path, folder: Path, *, with_ours: bool) -> Installed:
-    """Install the wheel into a new environment.
+def install(what: Path, folder: Path, *, with_ours: bool) -> Installed:
+    """Install the package into a new environment.
 
     Args:
-        wheel: what `build` returned.
+        what: the wheel that `build` returned, or the checkout, which is installed editable.
         folder: an empty one.
         with_ours: see the packages of the environment that runs this test, which are gigabytes to install again;
             else install what the wheel's metadata asks for, and nothing besides.
@@ -72,7 +72,8 @@ def install(wheel: Path, folder: Path, *, with_ours: bool) -> Installed:
     venv.create(environment, symlinks=os.name != "nt")
     installed = Installed(environment, folder / "empty")
     installed.cwd.mkdir()
-    pip("--python", str(environment), "install", *(["--no-deps"] if with_ours else []), str(wheel))
+    options = [*(["--no-deps"] if with_ours else []), *(["--editable"] if what.is_dir() else [])]
+    pip("--python", str(environment), "install", *options, str(what))
     if with_ours:
         own = sysconfig.get_path("purelib", vars={"base": str(environment), "platbase": str(environment)})
         (Path(own) / "ours.pth").write_text(sysconfig.get_path("purelib") + "\n")

@@ -106,3 +106,19 @@ def test_a_command_that_needs_more_says_how_to_get_it(core: Installed) -> None:
     assert done.stderr.endswith(", which is not installed: pip install 'optim_viz[app]'\n")
     assert done.stderr.count("\n") == 1
     assert not list(core.cwd.iterdir())
+
+
+def test_an_editable_install_uses_the_checkout_and_leaves_a_strangers_surfaces_alone(tmp_path: Path) -> None:
+    editable = install(ROOT, tmp_path, with_ours=True)
+    (site,) = editable.folder.rglob("site-packages")
+    (site / "surfaces.py").write_text("STRANGER = True\n")
+    program = """
+import surfaces
+import optim_viz.surfaces.catalog.booth
+from optim_viz import surfaces as ours
+print(surfaces.STRANGER, ours.get("booth") is optim_viz.surfaces.catalog.booth.SURFACE, optim_viz.__file__)
+"""
+    done = editable.run("python", "-c", program)
+    assert (done.stdout.split(), done.stderr) == (["True", "True", str(ROOT / "optim_viz/__init__.py")], "")
+    done = editable.run("optim-viz", "app", "--port", "0")
+    assert "a port is a number" in done.stderr

@@ -28,7 +28,7 @@ from tests.package.installing import Installed, build, install, pip  # noqa: E40
 
 TESTS = {
     "": ["surfaces", "rollout", "update_rules", "scenario", "diagnostics"],
-    "app": ["stage", "figures", "pages/test_lab.py", "pages/paper/test_framework.py"],
+    "app": ["stage", "figures", "pages/test_lab.py", "pages/paper/test_pictures.py"],
     "train": ["training/engine"],
 }
 """What is run for the core and for each extra."""
