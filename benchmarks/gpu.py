@@ -69,38 +69,32 @@ def spec_of(lanes: Sequence[str], examples: int, **values: Any) -> TrainingSpec:
 
 
 def losses_of(
-    spec: TrainingSpec, data: Data, said: list[str] | None = None, resume: Checkpoint | None = None, until: int = 0
-) -> tuple[np.ndarray, list[Checkpoint]]:
-    """Train; returns the losses, (lanes, steps), and the checkpoints taken when stopped.
+    spec: TrainingSpec,
+    data: Data,
+    said: list[str] | None = None,
+    saved: list[Checkpoint] | None = None,
+    resume: Checkpoint | None = None,
+) -> np.ndarray:
+    """Train; returns the losses, (lanes, steps).
 
     Args:
         spec: what to train.
         data: on the device.
         said: what the engine says of slower ways is added to it.
+        saved: checkpoints on the way are added to it.
         resume: where to go on.
-        until: stop after so many steps of every lane; 0 trains to the end.
     """
     found: list[Event] = []
-    saved: list[Checkpoint] = []
-
-    def enough() -> bool:
-        lanes = {event.lane for event in found if isinstance(event, Step) and event.step >= until}
-        return until > 0 and len(lanes) == len(spec.lanes)
-
-    heard = [] if said is None else said
     train(
         spec,
         data=data,
         on_event=found.append,
-        should_stop=enough,
         resume=resume,
-        checkpoint=saved.append,
-        checkpoint_seconds=1e9,
-        say=heard.append,
+        checkpoint=None if saved is None else saved.append,
+        checkpoint_seconds=0.0,
+        say=[].append if said is None else said.append,
     )
-    steps = [[e.loss for e in found if isinstance(e, Step) and e.lane == lane] for lane in range(len(spec.lanes))]
-    shortest = min(map(len, steps))
-    return np.array([lane[:shortest] for lane in steps]), saved
+    return np.array([[e.loss for e in found if isinstance(e, Step) and e.lane == n] for n in range(len(spec.lanes))])
 
 
 def apart(one: np.ndarray, other: np.ndarray) -> float:
@@ -121,8 +115,8 @@ def part_1(data: Data, device: torch.device, examples: int) -> bool:
     for name in [name for name in optimizers() if optimizer(name).torch_twin is not None]:
         spec = spec_of([name], examples, l2=1e-4)
         said: list[str] = []
-        there, _ = losses_of(spec, data.to(device), said)
-        here, _ = losses_of(spec, data.to("cpu", torch.float64))
+        there = losses_of(spec, data.to(device), said)
+        here = losses_of(spec, data.to("cpu", torch.float64))
         results.append(claim(f"(1) {name}: float32 on {device} against float64 on the CPU", apart(there, here), 2e-3))
         for sentence in said:
             print(f"      {sentence}")
@@ -135,10 +129,10 @@ def part_2(data: Data, device: torch.device, examples: int) -> bool:
         print("  (2) not run: CUDA graphs need CUDA")
         return True
     spec, own, said = spec_of(FIVE, examples, epochs=2), group.GraphedStep, list[str]()
-    graph, _ = losses_of(spec, data.to(device), said)
+    graph = losses_of(spec, data.to(device), said)
     try:
         group.GraphedStep = lambda gradients, lanes, size, say: _one_by_one(gradients, lanes)  # pyright: ignore
-        eager, _ = losses_of(spec, data.to(device))
+        eager = losses_of(spec, data.to(device))
     finally:
         group.GraphedStep = own
     print(f"      said: {'; '.join(said) or 'nothing'}")
@@ -161,11 +155,13 @@ def part_3(data: Data, device: torch.device, examples: int) -> bool:
     results: list[bool] = []
     for name in [name for name in optimizers() if optimizer(name).torch_twin is not None]:
         spec = spec_of([name], examples, epochs=4, l2=1e-4)
-        whole, _ = losses_of(spec, data)
+        whole = losses_of(spec, data)
         for first, second in ((data, data.to(device)), (data.to(device), data)):
-            begun, saved = losses_of(spec, first, until=spec.total_steps // 2)
-            rest, _ = losses_of(spec, second, resume=Checkpoint.from_bytes(saved[-1].to_bytes()))
-            both = np.concatenate([begun[:, : saved[-1].step], rest], axis=1)
+            saved: list[Checkpoint] = []
+            begun = losses_of(spec, first, saved=saved)
+            middle = saved[len(saved) // 2]
+            rest = losses_of(spec, second, resume=Checkpoint.from_bytes(middle.to_bytes()))
+            both = np.concatenate([begun[:, : middle.step], rest], axis=1)
             text = f"(3) {name}: {first.train_x.device.type} to {second.train_x.device.type} half-way"
             results.append(claim(text, apart(both, whole), 2e-3))
     return all(results)
@@ -202,9 +198,9 @@ def part_5(data: Data, device: torch.device, examples: int) -> bool:
 
 
 def timed(work: Callable[[], object], device: torch.device) -> float:
-    """Return the least seconds of three, after a first one that warms up."""
+    """Return the least seconds of two, after a first one that warms up."""
     found: list[float] = []
-    for _ in range(4):
+    for _ in range(3):
         begin = time.perf_counter()
         work()
         if device.type == "cuda":
@@ -239,10 +235,10 @@ def products(data: Data, examples: int) -> None:
     inputs = [x, *deltas[:-1]]
     for _ in range(-(-examples // BATCH)):
         for number, (weight, delta, a) in enumerate(zip(weights, deltas, inputs, strict=True)):
-            a @ weight.T
-            delta.T @ a
+            torch.mm(a, weight.T)
+            torch.mm(delta.T, a)
             if number:
-                delta @ weight
+                torch.mm(delta, weight)
 
 
 def main() -> int:
@@ -250,7 +246,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Training on a GPU: is it right, and what does it cost?")
     parser.add_argument("--data", type=Path, help="folder of MNIST's four files; made-up data unless given")
     parser.add_argument("--device", default="cuda", help="cuda (the default), cuda:1, mps or cpu")
-    parser.add_argument("--quick", action="store_true", help="small sizes, to see that it runs")
+    parser.add_argument("--quick", action="store_true", help="small sizes and one CPU thread, to see that it runs")
     given = parser.parse_args()
     device = torch.device(given.device)
     if device.type == "cuda" and not torch.cuda.is_available():
@@ -261,6 +257,8 @@ def main() -> int:
     if device.type != "cuda":
         print("CUDA WAS NOT RUN: what follows says nothing about it.")
     few, many = (256, 256) if given.quick else (6400, 60_000)
+    if given.quick:
+        torch.set_num_threads(1)  # sizes so small are not worth a second one
     data = datasets.get("mnist").load(given.data) if given.data else made_up(many)
     results = [part(data, device, few) for part in (part_1, part_2, part_3, part_4)]
     part_5(data, device, many)

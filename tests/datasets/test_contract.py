@@ -34,8 +34,8 @@ def test_tensors_are_as_declared(name: str) -> None:
     assert data.test_y.shape == (dataset.test_count,)
     for x, y in ((data.train_x, data.train_y), (data.test_x, data.test_y)):
         assert (x.dtype, y.dtype) == (torch.float32, torch.int64)
-        assert float(x.min()) == 0
-        assert float(x.max()) == 1
+        assert bool(x.isfinite().all())
+        assert 0 <= float(x.min()) < float(x.max()) <= 1, "what networks are fed with lies from 0 to 1"
         assert set(y.unique().tolist()) == set(range(dataset.classes))
 
 
