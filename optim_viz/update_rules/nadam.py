@@ -12,7 +12,7 @@ r"""NAdam: Adam that looks ahead, as Nesterov's momentum does, with a momentum t
 At the default ψ the momentum starts at β₁/2 and takes thousands of steps to β₁; the first step is 1.056 η.
 
 Where implementations differ: torch (followed here) has 0.96^(t ψ) with ψ = 0.004, the paper's; Keras takes ψ = 1; optax
-has no schedule.
+has no schedule. torch keeps Π in its default type, float32 unless that is changed; here it is float64.
 
 Source: Dozat, Incorporating Nesterov Momentum into Adam, ICLR 2016 workshop; torch.optim.NAdam.
 """

@@ -185,3 +185,57 @@ def test_adam_without_momentum_is_not_rmsprop() -> None:
     adam, rmsprop = fed("adam", [1.0], lr=1.0, beta1=0.0), fed("rmsprop", [1.0], lr=1.0, alpha=0.999)
     assert adam.update[0, 0] == pytest.approx(-1.0)
     assert rmsprop.update[0, 0] == pytest.approx(-1 / math.sqrt(0.001), rel=1e-6)
+
+
+# First steps from (-8, 1) with gradient (-8, 100), computed with torch.optim 2.13 on float64 parameters; torch keeps
+# NAdam's product of momenta in float32 unless the default type is float64, which costs the last seven digits.
+@pytest.mark.parametrize(
+    ("name", "given", "place"),
+    [
+        ("nadam", {"lr": 0.1}, (-7.894354820998577, 0.8943548208770855)),
+        ("radam", {"lr": 0.001}, (-7.992, 0.9)),
+        ("adamax", {"lr": 0.1}, (-7.9, 0.9)),
+        ("adadelta", {}, (-7.996837722586885, 0.9968377223414128)),
+        ("rprop", {"lr": 0.1}, (-7.9, 0.9)),
+        ("lion", {"lr": 0.1}, (-7.9, 0.9)),
+    ],
+)
+def test_more_first_steps(name: str, given: dict[str, Any], place: tuple[float, float]) -> None:
+    run = optim_viz.rollout("narrow_valley", name, start=(-8, 1), steps=1, **given)
+    np.testing.assert_allclose(run.theta[1], place, rtol=1e-8)
+
+
+def test_every_step_of_lion_is_lr() -> None:
+    """Chen et al. (2023): without weight decay the update is a sign. Twenty steps of 0.1 from (-8, 1): (-6, -0.2)."""
+    run = optim_viz.rollout("narrow_valley", "lion", start=(-8, 1), lr=0.1, steps=20)
+    np.testing.assert_allclose(np.abs(run.update), 0.1, rtol=1e-13)
+    np.testing.assert_allclose(run.theta[-1], [-6.0, -0.2], rtol=1e-12)
+
+
+def test_radam_divides_from_the_sixth_step_on() -> None:
+    """ρ_5 = 4.995998 and ρ_6 = 5.994164 at β₂ = 0.999; before, under a constant gradient, each step is lr·g."""
+    run = fed("radam", [7.0] * 8, lr=1e-3)
+    np.testing.assert_allclose(run.state["rho"][4:6, 0], [4.995998, 5.994164], atol=1e-6)
+    np.testing.assert_allclose(run.update[:5, 0], -7e-3, rtol=1e-12)
+    assert (np.abs(run.update[5:, 0]) < 1e-3).all()
+    assert (run.state["r"][:5] == 0).all()
+    assert (run.state["r"][5:] > 0).all()
+
+
+def test_no_step_of_adamax_is_longer_than_lr_while_momentum_is_off() -> None:
+    """Kingma and Ba (2015), section 7.1: |Δ_t| <= lr; with β₁ = 0, m̂ = g and u >= |g|."""
+    gradients = np.random.default_rng(0).normal(size=500) * np.geomspace(1e-3, 1e3, 500)
+    assert (np.abs(fed("adamax", gradients, lr=0.01, beta1=0.0).update) <= 0.01).all()
+
+
+def test_rprop_grows_shrinks_and_rests() -> None:
+    """Riedmiller and Braun (1993): factors 1.2 and 0.5; after a turn one step rests, and the next is not compared."""
+    run = fed("rprop", [1.0, 5.0, 0.1, -3.0, -3.0, -3.0], lr=0.1)
+    np.testing.assert_allclose(run.state["step_size"][:, 0], [0.1, 0.12, 0.144, 0.072, 0.072, 0.0864], rtol=1e-13)
+    np.testing.assert_allclose(run.update[:, 0], [-0.1, -0.12, -0.144, 0.0, 0.072, 0.0864], rtol=1e-13, atol=1e-16)
+
+
+def test_nadam_starts_with_half_its_momentum() -> None:
+    """torch: the first step under any gradient is 1.0564517783553882 lr at the defaults."""
+    run = fed("nadam", [3.0], lr=1.0)
+    assert run.update[0, 0] == pytest.approx(-1.0564517783553882, rel=1e-7)  # eps / 3 below
