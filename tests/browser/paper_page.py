@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
+
+from optim_viz.pages.paper.sections import sections
 
 STREAMLIT_PROBES = r"Failed to load resource: .* 404"
 """On a page below the root Streamlit looks for its server there first, which Chromium reports as an error."""
@@ -15,18 +17,8 @@ class PaperPage:
         """Open the page and wait until every section is there; plots are painted as they come near."""
         self.page = page
         page.goto(f"{url}/paper{query}")
-        for key in (
-            "s1-speed",
-            "s2-path",
-            "s3-plot",
-            "s4-plot",
-            "s5-plot",
-            "s6-plot",
-            "s7-steps",
-            "s9-ahead",
-            "s10-loss",
-        ):
-            self.plot(key).wait_for(state="attached", timeout=30_000)
+        links = page.get_by_role("link", name="Link to this section as it stands")
+        expect(links).to_have_count(len(sections()), timeout=30_000)
 
     def plot(self, key: str) -> Locator:
         """Return a plot."""

@@ -16,20 +16,6 @@ from optim_viz.pages.paper.sections import Section, sections
 from tests.pages.paper.paper_app import checked, opened, plotted, shown
 
 
-@pytest.fixture
-def controls(monkeypatch: pytest.MonkeyPatch) -> dict[str, Controls]:
-    """The controls of each section that was opened last, by their prefix."""
-    found: dict[str, Controls] = {}
-    begin = Controls.__init__
-
-    def note(self: Controls, prefix: str) -> None:
-        begin(self, prefix)
-        found[prefix] = self
-
-    monkeypatch.setattr(Controls, "__init__", note)
-    return found
-
-
 @pytest.mark.parametrize("section", sections(), ids=lambda section: section.slug)
 def test_a_family_holds_what_the_page_sends(section: Section, controls: dict[str, Controls]) -> None:
     """Of every control, at the one of its first and last stop where it does not stand."""
