@@ -12,8 +12,8 @@ from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Literal, TypeAlias
 
 Quantity: TypeAlias = Literal["m_hat", "sqrt_v_hat", "ratio", "step", "step_over_lr"]
-"""m̂, √v̂, m̂/√v̂, |Δθ| and |Δθ|/lr. m̂ is momentum's buffer for momentum and Nesterov; v̂ is AdaGrad's sum and RMSProp's
-mean square. A quantity that a lane's state does not hold is not recorded for it."""
+"""m̂, √v̂, m̂/√v̂, |Δθ| and |Δθ|/lr; m̂ and v̂ are what the lane's rule declares as its moments (`torch_state`). A quantity
+that a lane's state does not hold is not recorded for it."""
 QUANTITIES: tuple[Quantity, ...] = ("m_hat", "sqrt_v_hat", "ratio", "step", "step_over_lr")
 QUANTILES = (0.01, 0.10, 0.50, 0.90, 0.99)
 
@@ -107,7 +107,7 @@ class Epoch:
     Attributes:
         step: updates made so far.
         train_loss: mean of the epoch's training losses, each batch weighted by its size.
-        test_loss: mean cross-entropy over the 10,000 test images.
+        test_loss: mean cross-entropy over the test examples.
         test_accuracy: 0 to 1.
         examples_per_second: training examples a second that every lane went through, evaluation not counted.
         penalty: the L2 term λ Σ w² at the end of the epoch.

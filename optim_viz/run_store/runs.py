@@ -142,7 +142,7 @@ def _from_row(row: tuple[Any, ...]) -> Run:
         values["layers"] = tuple(map(str, cast("list[object]", layers)))
     except (ValueError, RecursionError) as error:
         run_id = values["id"] if isinstance(values["id"], int) else -1
-        return Run(run_id, name=f"run {run_id}", message=f"this run's row in the store is damaged: {error}")
+        return Run(run_id, name=f"run {run_id}", message=f"its row in the store is damaged: {error}")
     values["cancel"] = bool(values["cancel"])
     return Run(**values)
 

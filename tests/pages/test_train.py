@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from urllib.parse import parse_qs
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from optim_viz import datasets, models
 from optim_viz.comparison import TrainingSpec, events, settings
 from optim_viz.comparison.lanes import PRESETS, Preset, lane_texts, read_lanes
 from optim_viz.launchers.local import Local
@@ -382,6 +384,56 @@ def test_many_runs_are_shown_twenty_at_a_time(store: RunStore) -> None:
     press(app, "Show 20 more")
     press(app, "Show 5 more")
     assert len([each for each in app.checkbox if each.label.startswith("Select run")]) == 45
+
+
+def test_a_run_whose_row_is_damaged_is_shown_as_unreadable_and_hides_no_other(store: RunStore) -> None:
+    damaged, sound = ended(store, name="damaged"), ended(store, name="sound")
+    with store.file.writing() as connection:
+        connection.execute("UPDATE runs SET spec = '{' WHERE id = ?", (damaged,))
+    app = opened(f"run={damaged}")
+    assert "unreadable: its row in the store is damaged" in said(app)
+    assert rows(app) == {f"{damaged}. **run {damaged}**", f"{sound}. sound"}
+    for box in [each for each in app.checkbox if each.label.startswith("Select run")]:
+        checked(box.check().run())
+    press(app, f"Delete run {damaged} …")
+    press(app, f"Delete run {damaged} and all its points")
+    assert [run.id for run in store.list_runs()] == [sound]
+
+
+def test_a_process_that_cannot_be_started_is_a_sentence_on_the_page(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: Local, command: list[str], log: Path) -> str:
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(Local, "start", refuse)
+    app = press(opened("lane=adam&dataset=digits"), "Launch")
+    assert "queued: its process cannot be started yet: Resource temporarily unavailable" in said(app)
+    assert "Cancel" in labels(app)
+
+
+@pytest.mark.parametrize("dataset", datasets.names())
+@pytest.mark.parametrize("model", models.names())
+def test_every_model_on_every_data_set_can_be_launched_from_its_link(store: RunStore, dataset: str, model: str) -> None:
+    app = press(opened(f"lane=adam&dataset={dataset}&model={model}"), "Launch")
+    (run,) = store.list_runs()
+    spec = TrainingSpec.from_dict(run.spec)
+    assert (spec.dataset, spec.model, spec.examples) == (dataset, model, None)
+    assert datasets.get(dataset).title in said(app)
+    assert models.get(model).title in said(app)
+
+
+def test_another_model_asks_other_questions(store: RunStore) -> None:
+    app = opened("widths=12&epochs=3")
+    (chooser,) = [each for each in app.selectbox if each.label == "Model"]
+    checked(chooser.select("logistic").run())
+    assert "Hidden layers" not in {each.label for each in app.text_input}
+    assert link(app) == {"model": ["logistic"], "epochs": ["3"]}
+    assert "7,850 parameters" in said(app)
+    (chooser,) = [each for each in app.selectbox if each.label == "Data set"]
+    checked(chooser.select("digits").run())
+    assert "650 parameters" in said(app)
+    assert link(app) == {"dataset": ["digits"], "model": ["logistic"], "epochs": ["3"]}
 
 
 # ---- the store ----

@@ -7,13 +7,25 @@ import math
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import platformdirs
 import pytest
 
 from optim_viz.comparison import events
-from optim_viz.run_store import RunStore, StoreError, UnknownRun, checkpoint_path, default_path, heartbeat, queue, runs
+from optim_viz.run_store import (
+    RunStore,
+    StoreError,
+    StoreFull,
+    UnknownRun,
+    checkpoint_path,
+    default_path,
+    heartbeat,
+    points,
+    queue,
+    runs,
+)
 from tests.run_store.fake_events import LAYERS, SPEC, epoch, loss, start, step, stream
 
 
@@ -188,7 +200,7 @@ def test_one_unreadable_row_hides_no_other_run(store: RunStore) -> None:
         assert found[sound].name == "sound"
         if found[damaged].state == "unreadable":
             unreadable += 1
-            assert "this run's row in the store is damaged" in found[damaged].message
+            assert "its row in the store is damaged" in found[damaged].message
         store.results()
         store.rename(sound, "sound")
         with store.file.writing() as connection:
@@ -225,6 +237,33 @@ def test_damaged_points_are_a_sentence(store: RunStore) -> None:
         with pytest.raises(StoreError, match=r"a part of the run store .* is damaged"):
             read()
     store.results()
+
+
+def test_a_run_is_deleted_little_by_little_where_there_is_hardly_room(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, other = store.create(SPEC), store.create(SPEC)
+    for each in (run, other):
+        store.append(each, [*stream(500), events.Diverged(0, 7, math.inf)])
+        store.request_cancel(each)
+    checkpoint_path(store.path, run).write_bytes(b"x")
+    kept, full = RunStore._write, True
+
+    def write(self: RunStore, work: Any) -> Any:
+        if full:
+            raise StoreFull("full")
+        return kept(self, work)
+
+    monkeypatch.setattr(RunStore, "_write", write)
+    store.delete(run)
+    full = False
+    assert [each.id for each in store.list_runs()] == [other]
+    assert not checkpoint_path(store.path, run).exists()
+    with store.file.reading() as connection:
+        for table, _ in points.TABLES.values():
+            left = connection.execute(f"SELECT count(*) FROM {table} WHERE run = ?", (run,)).fetchone()[0]  # noqa: S608
+            assert left == 0
+    assert len(store.series(other, 0, "loss").steps) == 500
 
 
 def test_a_mistyped_folder_is_an_error_where_it_is_asked_for(tmp_path: Path) -> None:

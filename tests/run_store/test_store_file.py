@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -23,6 +24,7 @@ from optim_viz.run_store import (
     StoreError,
     StoreFull,
     checkpoint_path,
+    queue,
     schema,
     store_file,
 )
@@ -40,6 +42,21 @@ def test_a_store_of_an_older_version_is_brought_forward_with_all_it_holds(path: 
     store.append(7, looks(0, 10))
     assert store.histogram(7, 0) is not None
     assert store.create(SPEC) == 8
+
+
+def test_a_run_that_an_older_version_trains_is_judged_by_its_heart(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old_store.build_training(path, 1000.0)
+    store, now = RunStore(path), time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    run = store.get(3)
+    assert (run.state, run.launcher, run.handle) == ("running", "local", None)
+    assert run.seconds_trained() == 15.0
+    now += queue.SILENT_SECONDS - 0.1
+    with store.file.writing() as connection:  # as the old process does
+        connection.execute("UPDATE runs SET heartbeat = 1011.0")
+    assert store.get(3).state == "running"
+    now += queue.SILENT_SECONDS + 0.1
+    assert store.get(3).state == "lost"
 
 
 def test_a_migration_that_fails_leaves_the_old_store_whole(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,7 @@ STATE_WORDS: Final = {
     "cancelled": "cancelled",
     "failed": "failed",
     "lost": "lost",
+    "unreadable": "unreadable",
 }
 
 _LANES = "\n".join(
@@ -103,7 +104,7 @@ def state_text(run: Run) -> str:
     if run.cancel and run.state == "running":
         return "running, stops within a second"
     if run.state == "queued":
-        return "queued: it starts when the run before it is over"
+        return f"queued: {run.message or 'it starts when the run before it is over'}"
     if run.state == "running" and run.trained_since is None:
         return f"running: {run.message or 'starting'}"
     return f"{STATE_WORDS[run.state]}: {run.message}" if run.message else STATE_WORDS[run.state]

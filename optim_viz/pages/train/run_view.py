@@ -86,6 +86,8 @@ def _do(store: RunStore, what: str, run_id: int) -> None:
 
 def _facts(view: View) -> str:
     run = view.run
+    if run.state == "unreadable":
+        return ""
     facts = spec_facts(run.spec)
     facts.append(f"on {run.device or run.spec.get('device')}")
     if len(view.memory.values):
