@@ -140,7 +140,7 @@ def test_every_view_is_shown_from_its_top(server: LabServer, new_page: Callable[
 
     page.goto(f"{server.url}/train?lane=momentum,lr=0.01&lane=adam,lr=0.001&{LONG}")
     button = page.get_by_role("button", name="Launch")
-    expect(page.get_by_role("slider")).to_have_count(3)
+    expect(page.get_by_role("slider")).to_have_count(3, timeout=60_000)
     button.scroll_into_view_if_needed()
     assert scrolled() > 100
     button.click()
@@ -151,9 +151,10 @@ def test_every_view_is_shown_from_its_top(server: LabServer, new_page: Callable[
     moves_on(page, 0)
     again = page.get_by_role("button", name="New run with these lanes")
     again.scroll_into_view_if_needed()
-    before, said = scrolled(), page.get_by_role("status").filter(has_text="Run 1").inner_text()
+    progress = page.get_by_test_id("stProgress")
+    before, said = scrolled(), progress.inner_text()
     assert before > 100
-    expect(page.get_by_role("status").filter(has_text="Run 1")).not_to_have_text(said)
+    expect(progress).not_to_have_text(said, timeout=STARTS)
     assert scrolled() == before, "a live chart's news do not scroll the page"
 
     again.click()
