@@ -1,7 +1,9 @@
 """Compiles a formula's tree: its loss, gradient and Hessian as functions of arrays."""
 
+import math
 from collections.abc import Callable, Sequence
 from functools import partial
+from threading import Lock
 from typing import Any
 
 from .derivatives import gradient, tangents
@@ -36,15 +38,35 @@ def compile_formula(term: Term) -> Kernels:
     hessian = (loss, loss, loss) if never else (hxx, hxy, hyy)
     nodes = reachable([loss])
     plain = all(node.operator in _PLAIN or _divides_by_constant(node) for node in nodes)
-    values = program(graph, [loss])
+    values, lock = program(graph, [loss]), Lock()
 
     def function(outputs: Sequence[Node], choose: Choice) -> Callable[..., Any]:
         bare = program(graph, outputs)
-        return bare if plain else mended(bare, partial(program, graph, outputs, careful=True), values, choose)
+        finite = all(node.value is None or math.isfinite(node.value) for node in reachable(outputs))
+        return (
+            bare
+            if plain and finite
+            else mended(bare, partial(_careful, graph, loss, len(outputs), lock), values, choose)
+        )
 
     return Kernels(
         values, function(grad, mean_gradient), function(hessian, common_hessian), quadratic=_degree(nodes) <= 2.0
     )
+
+
+def _careful(graph: Graph, loss: Node, outputs: int, lock: Lock) -> Callable[..., Any]:
+    """The careful gradient (2 outputs) or Hessian (3), in forward mode.
+
+    Forward, what is inside a root is added up before it is multiplied by an infinite slope: ``sqrt(x**2 - x)`` at 1 has
+    slope inf*(2 - 1), not inf*2 - inf*1.
+    """
+    with lock:  # two threads may come here at once, and the graph grows
+        along_x, along_y = (graph.one, graph.zero), (graph.zero, graph.one)
+        gx, gy = (tangents(graph, [loss], along, {})[0] for along in (along_x, along_y))
+        if outputs == 2:
+            return program(graph, (gx, gy), careful=True)
+        hxx, hxy = tangents(graph, (gx, gy), along_x, {})
+        return program(graph, (hxx, hxy, *tangents(graph, [gy], along_y, {})), careful=True)
 
 
 def _divides_by_constant(node: Node) -> bool:

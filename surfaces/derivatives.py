@@ -1,7 +1,7 @@
 r"""Derivatives of a graph, as more of the same graph.
 
-:func:`gradient` goes backward through a formula (reverse mode), :func:`tangents` forward; each makes a few nodes for
-each node, so loss, gradient and Hessian together are linear in the size of the formula.
+:func:`gradient` goes backward through a formula (reverse mode: few operations), :func:`tangents` forward; each makes a
+few nodes for each node, so loss, gradient and Hessian together are linear in the size of the formula.
 
 Where a derivative does not exist:
 

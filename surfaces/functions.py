@@ -101,3 +101,24 @@ VALUES: dict[str, Callable[..., Any]] = {
     **COMPARISONS,
     **LOGIC,
 }
+
+
+def logistic(u: Array) -> Array:
+    """1/(1 + exp(-u))."""
+    return 1.0 / (1.0 + np.exp(-u))
+
+
+def logcosh(u: Array) -> Array:
+    """log(cosh(u)), without overflow."""
+    return np.logaddexp(u, -u) - math.log(2.0)
+
+
+# What a formula becomes that nobody writes: see surfaces.graph.
+DERIVED: dict[str, Callable[..., Any]] = {
+    "power": cast("Callable[..., Any]", np.power),
+    "logaddexp": cast("Callable[..., Any]", np.logaddexp),
+    "logistic": logistic,
+    "logcosh": logcosh,
+    "chain": operator.mul,
+    "ratio": quotient,
+}

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from .functions import VALUES
+from .functions import DERIVED, VALUES
 from .scan import ExpressionError
 
 _COMMUTATIVE = {"+", "*", "chain", "logaddexp", "hypot"}
@@ -98,9 +98,10 @@ class Graph:
             return arguments[1] if arguments[0].value else arguments[2]
         if operator in _COMMUTATIVE:
             arguments = tuple(sorted(arguments, key=lambda each: (each.value is None, each.number)))
-        if operator in VALUES and all(each.value is not None for each in arguments):
+        if all(each.value is not None for each in arguments):
+            value = VALUES.get(operator) or DERIVED[operator]
             with np.errstate(all="ignore"):
-                return self.constant(float(VALUES[operator](*(np.float64(each.value) for each in arguments))))
+                return self.constant(float(value(*(np.float64(each.value) for each in arguments))))
         return self._made(operator, arguments)
 
     def power(self, base: Node, exponent: int) -> Node:

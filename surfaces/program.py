@@ -18,21 +18,13 @@ from typing import Any
 
 import numpy as np
 
-from .functions import VALUES
+from .functions import DERIVED, VALUES
 from .graph import Graph, Node, reachable
 from .kernels import Array, filled
 
 MAX_VALUES = 4_000_000
 MAX_DEPTH = 20  # brackets inside brackets in one line
 _INFIX = {"+", "-", "*", "/", "<", "<=", ">", ">=", "==", "!="}
-
-
-def _logistic(u: Array) -> Array:
-    return 1.0 / (1.0 + np.exp(-u))
-
-
-def _logcosh(u: Array) -> Array:
-    return np.logaddexp(u, -u) - np.log(2.0)
 
 
 def _step(u: Array, v: Array) -> Array:
@@ -70,9 +62,7 @@ _Table = dict[str, tuple[int, str | Callable[..., Any]]]
 _COMMON: _Table = {
     "power": (2, "*"),
     "negative": (1, "-"),
-    "logaddexp": (2, np.logaddexp),
-    "logistic": (1, _logistic),
-    "logcosh": (1, _logcosh),
+    **{name: (count, DERIVED[name]) for name, count in (("logaddexp", 2), ("logistic", 1), ("logcosh", 1))},
     **{sign: (2, sign) for sign in _INFIX},
 }
 _BARE: _Table = _COMMON | {

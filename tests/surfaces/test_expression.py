@@ -154,6 +154,11 @@ def test_refused_at_once_with_place_and_reason(text, position, message):
         "1/(x-x)",
         "(x+0.5)-(0.5+x)",
         "y/((x+0.5)-(0.5+x))",
+        "(x**0)**3",
+        "(where(1 > 2, x, 3))**2",
+        "log(1 + where(1 < 2, 2, x)**0.5)/where(1 < 2, 3, y)",
+        "where(x > 0, 1, 2)",
+        "floor(x)",
     ],
 )
 def test_constant_parts_keep_the_shape(text):

@@ -118,6 +118,8 @@ def test_random_kinks_are_subgradients(text, x, y):
         ("(x**4)**0.3", (0.0, 0.0), (0.0, 0.0)),
         ("x*sqrt(abs(x))", (0.0, 0.0), (0.0, 0.0)),
         ("sqrt(x**3)", (0.0, 0.0), (0.0, 0.0)),
+        ("sqrt(x**2 - x)", (1.0, 0.0), (np.inf, 0.0)),  # not inf*2 - inf*1
+        ("sqrt(x**2 - sqrt(x)) + y**2", (1.0, 2.0), (np.inf, 4.0)),
         ("sqrt(abs(x))", (0.0, 0.0), (0.0, 0.0)),  # every slope is a subgradient of a cusp
         ("0**x", (1.0, 0.0), (0.0, 0.0)),
         ("x**y", (0.0, 2.0), (0.0, 0.0)),
@@ -131,6 +133,7 @@ def test_random_kinks_are_subgradients(text, x, y):
         ("atan(x**2)", (1e200, 0.0), (0.0, 0.0)),
         ("x/1e-320", (0.0, 0.0), (np.inf, 0.0)),  # 1e320, rounded to float64
         ("x*1e-320", (1.0, 0.0), (1e-320, 0.0)),
+        ("1e300*(1e300*x**2)", (0.0, 0.0), (0.0, 0.0)),
         ("sqrt(x)", (0.0, 0.0), (np.inf, 0.0)),  # the slope is infinite, and no other is one
         ("max(x, y)", (np.nan, 1.0), (np.nan, np.nan)),
         ("x + sqrt(-1)", (1.0, 1.0), (np.nan, np.nan)),

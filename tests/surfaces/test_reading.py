@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import surfaces
+from surfaces.functions import FUNCTIONS
 
 # As people type it, and how it is read.
 TYPED = [
@@ -103,3 +104,41 @@ def test_random_text_is_read_or_refused():
         assert {(output.shape, output.dtype) for output in outputs} == {((3,), np.dtype(np.float64))}
         assert surfaces.parse(surface.text).text == surface.text
     assert min(answered.values()) > 200
+
+
+LEAVES = ["x", "y", "2", "0.5", "pi", "e", "0", "1e-300", "1e300", "-1", "3x", "x²", "|y|"]
+
+
+def _grown(generator, depth):
+    """A random formula in which every function of the grammar occurs."""
+    if depth == 0 or generator.random() < 0.15:
+        return generator.choice(LEAVES)
+    name = generator.choice(["+", "-", "*", "/", "**", *FUNCTIONS])
+    if name not in FUNCTIONS:
+        return f"({_grown(generator, depth - 1)}) {name} ({_grown(generator, depth - 1)})"
+    function = FUNCTIONS[name]
+    count = function.most or generator.randint(function.least, 4)
+    values = [_grown(generator, depth - 1) for _ in range(count)]
+    if name == "where":
+        values[0] = f"{values[0]} {generator.choice(['<', '>=', '==', '!='])} {_grown(generator, depth - 1)}"
+    return f"{name}({', '.join(values)})"
+
+
+def test_random_formulas_give_arrays_whatever_is_in_them():
+    """Constants that only differentiating or rewriting reveals, overflow, NaN: outputs keep shape and type."""
+    generator = random.Random(20240607)  # noqa: S311 - to find faults, not to keep secrets
+    x = np.array([0.0, 1.0, -2.0, 1e200, -1e-200, 800.0, np.inf, np.nan, 0.5])
+    y = np.array([0.0, -0.5, 3.0, -1e200, 1e-300, -800.0, 1.0, 2.0, 0.0])
+    answered = 0
+    for _ in range(700):
+        try:
+            surface = surfaces.parse(_grown(generator, generator.randint(1, 4)))
+        except surfaces.ExpressionError:  # a constant part is infinite, or a constant exponent too large
+            continue
+        answered += 1
+        outputs = (surface.loss(x, y), *surface.grad(x, y), *surface.hessian(x, y))
+        assert {(output.shape, output.dtype) for output in outputs} == {((9,), np.dtype(np.float64))}
+        again = surfaces.parse(surface.text)
+        assert again.text == surface.text
+        np.testing.assert_array_equal(again.loss(x, y), outputs[0])
+    assert answered > 400
