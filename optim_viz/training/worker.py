@@ -169,6 +169,8 @@ def explain(error: BaseException, spec: Any, log: Path) -> str:
         )
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return str(full(Path(error.filename or log)))
+    if isinstance(error, ModuleNotFoundError) and error.name in ("torch", "sklearn"):
+        return f"training needs {error.name}, which is not installed: pip install 'optim_viz[train]'"
     if isinstance(error, StoreError | ValueError | DataUnavailable):
         return text or kind
     return f"{kind}: {text} (details in {log})"

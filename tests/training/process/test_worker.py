@@ -284,6 +284,12 @@ def test_an_explanation_never_fails() -> None:
     assert explain(ValueError(), {}, Path("x")) == "ValueError"
 
 
+def test_a_missing_package_is_named_with_what_to_install() -> None:
+    said = explain(ModuleNotFoundError("No module named 'torch'", name="torch"), {}, Path("x"))
+    assert said == "training needs torch, which is not installed: pip install 'optim_viz[train]'"
+    assert "nowhere" in explain(ModuleNotFoundError("No module named 'nowhere'", name="nowhere"), {}, Path("x"))
+
+
 def again(store: RunStore, run_id: int) -> None:
     """Put a run back into the queue without starting a process."""
     with store.file.writing() as connection:
