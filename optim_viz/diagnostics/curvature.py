@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from optim_viz.diagnostics.diagnostic import Array, Curve, Diagnostic, rule_of, surface_of
+from optim_viz.diagnostics.diagnostic import Array, Curve, Diagnostic, surface_of
 from optim_viz.trajectory import Trajectory
 
 
@@ -43,7 +43,7 @@ def _middle_and_spread(trajectory: Trajectory) -> tuple[Array, Array]:
 
 def _limits(trajectory: Trajectory) -> Array:
     """Return the largest curvature of a stable run, for each run of the batch; NaN where the rule states none."""
-    rule, shape = rule_of(trajectory), trajectory.batch_shape
+    rule, shape = trajectory.rule, trajectory.batch_shape
     wide = {name: np.broadcast_to(value, shape) for name, value in trajectory.hyperparameters.items()}
     limits = np.full(shape, np.nan)
     for lane in np.ndindex(shape):

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optim_viz.trajectory import Trajectory
-from optim_viz.update_rules import UpdateRule
 
 if TYPE_CHECKING:
     from optim_viz.surfaces import Surface
@@ -117,11 +116,6 @@ class Diagnostic:
             return ()
         with np.errstate(all="ignore"):
             return (Curve(self.title, self.values(trajectory), "solid"), *self.further(trajectory))
-
-
-def rule_of(trajectory: Trajectory) -> UpdateRule:
-    """Return the update rule that made a run."""
-    return trajectory.rule
 
 
 def surface_of(trajectory: Trajectory) -> Surface:

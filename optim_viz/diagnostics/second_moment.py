@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from optim_viz.diagnostics.diagnostic import Array, Curve, Diagnostic, rule_of
+from optim_viz.diagnostics.diagnostic import Array, Curve, Diagnostic
 from optim_viz.trajectory import Trajectory
 
 
 def applies(trajectory: Trajectory) -> bool:
     """Tell whether the rule keeps a second moment."""
-    return bool(rule_of(trajectory).second_moment)
+    return bool(trajectory.rule.second_moment)
 
 
 def values(trajectory: Trajectory) -> Array:
     """Return the state that the step uses: (*B, T, 2)."""
-    return trajectory.state[rule_of(trajectory).second_moment[0]]
+    return trajectory.state[trajectory.rule.second_moment[0]]
 
 
 def further(trajectory: Trajectory) -> tuple[Curve, ...]:
     """Return the same before its correction, where the rule keeps that too."""
-    rule = rule_of(trajectory)
+    rule = trajectory.rule
     return tuple(Curve(rule.symbols.get(name, name), trajectory.state[name]) for name in rule.second_moment[1:])
 
 

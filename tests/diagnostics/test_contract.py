@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,17 @@ def test_a_batch_is_its_runs_and_the_inputs_stay(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_a_rule_of_ones_own_is_as_good_as_a_registered_one(name: str) -> None:
+    diagnostic = diagnostics.get(name)
+    run = applicable(name, steps=4)
+    own = replace(run.rule, name="my_own_rule", title="Mine")
+    assert run.surface is not None
+    again = optim_viz.rollout(run.surface, own, steps=4)
+    for one, other in zip(diagnostic.curves(run), diagnostic.curves(again), strict=True):
+        np.testing.assert_array_equal(one.values, other.values)
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_nan_from_where_a_run_has_diverged(name: str) -> None:
     diagnostic = diagnostics.get(name)
     tried = 0
@@ -138,6 +150,18 @@ def test_it_reaches_the_screen(name: str) -> None:
             sent = found[drawn["channel"] + (f"_{letter}" if letter else "")]
             values = curve.values[:, axis] if letter else curve.values
             np.testing.assert_array_equal(sent[len(sent) - len(values) :], values)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if diagnostics.get(name).instead])
+def test_what_stands_in_for_it_is_drawn_where_it_applies_to_no_lane(name: str) -> None:
+    diagnostic = diagnostics.get(name)
+    run = next(run for run in RUNS if run.surface is not None and not diagnostic.applies(run))
+    assert run.surface is not None
+    for plots in (name, f"{name},{diagnostic.instead}"):
+        query = f"surface={run.surface.name}&steps=5&lane={run.optimizer}&plots={plots}"
+        header, _ = decode(answer(None, opened(query))[0])
+        assert [chart["diagnostic"] for chart in header["charts"]] == [diagnostic.instead]
+        assert name in header["scenario"]["plots"], "the choice stays, for the next surface"
 
 
 WITHOUT = """
