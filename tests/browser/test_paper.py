@@ -40,7 +40,7 @@ def test_gradient_sequences(paper: PaperPage) -> None:
     steps = paper.curve("s4-plot", "Δθ/lr")
     for _ in range(9):
         paper.press("s4.scale", "ArrowRight", "s4-plot")
-    paper.page.wait_for_url("**/paper?s4.scale=1000.0")
+    paper.page.wait_for_url("**/paper?s4.scale=1000.0#s4")
     assert paper.curve("s4-plot", "g")[0] == 30_000
     assert paper.curve("s4-plot", "Δθ/lr") == pytest.approx(steps, abs=1e-8)
     assert paper.metric("m̂/√v̂ at the last step") == "−0.0526316 = −1/19"
@@ -79,10 +79,10 @@ def test_the_largest_step(paper: PaperPage) -> None:
     assert paper.metric("Largest step") == "1 lr"
     paper.press("s6.silence", "End", "s6-plot")
     paper.until_metric("Largest step", "6.5685 lr")
-    paper.page.wait_for_url("**/paper?s6.silence=20000")  # what the server has heard of is remembered
+    paper.page.wait_for_url("**/paper?s6.silence=20000#s6")  # what the server has heard of is remembered
     paper.press("s6.silence", "Home", "s6-plot")
     paper.until_metric("Largest step", "1 lr")
-    paper.page.wait_for_url("**/paper")
+    paper.page.wait_for_url("**/paper#s6")
     paper.until_metric("Best you have found", "6.5685 lr")
 
 
