@@ -3,8 +3,7 @@
     python benchmarks/collection.py
 
 Streamlit collects garbage after each request. Timed are the collection alone, and the server's own work for a release
-of a slider with the collection after it: the median of several, in a process that has the lab, Streamlit
-and SymPy loaded.
+of a slider with the collection after it: the median of several, in a process that has the lab and Streamlit loaded.
 The exit code is 1 if a claim does not hold.
 """
 

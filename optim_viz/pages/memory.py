@@ -1,7 +1,7 @@
 """Keeps what every visitor shares out of Python's garbage collection.
 
-Streamlit collects garbage after every request, all generations, holding the one lock that every session waits for. With
-SymPy and the lab loaded that walks some hundred thousand objects that never die: 79 of the 86 ms that a request took.
+Streamlit collects garbage after every request, all generations, holding the one lock that every session waits for. That
+walks every object that the modules hold and that never dies, and took most of the time of a request.
 `gc.freeze` takes them out of the walk; an object that is frozen is still freed when its last reference goes.
 """
 
@@ -27,7 +27,7 @@ def freeze_what_is_loaded() -> None:
     with _lock:
         if _frozen.is_set():
             return
-        answer(None, opened({}), ())  # SymPy, the rules and the first screen's runs
+        answer(None, opened({}), ())  # the rules, the surfaces and the first screen's runs
         gc.collect()
         gc.freeze()
         _frozen.set()

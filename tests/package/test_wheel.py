@@ -1,4 +1,4 @@
-"""The wheel: what is in it, that its core needs NumPy and SymPy alone, and that its command works from anywhere."""
+"""The wheel: what is in it, that its core needs NumPy alone, and that its command works from anywhere."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_the_metadata_has_ranges_and_no_exact_version(wheel: Path) -> None:
     metadata = Parser().parsestr(text)
     assert metadata["Version"] == optim_viz.__version__
     needs = [Requirement(need) for need in metadata.get_all("Requires-Dist", [])]
-    assert sorted(need.name for need in needs if need.marker is None) == ["numpy", "sympy"]
+    assert sorted(need.name for need in needs if need.marker is None) == ["numpy"]
     for need in needs:
         assert {each.operator for each in need.specifier} == {">=", "<"}, str(need)
 
@@ -72,7 +72,7 @@ def test_the_pins_of_requirements_txt_lie_within_the_ranges() -> None:
     assert all(ranges[name].contains(version) for name, version in pins.items())
 
 
-def test_the_core_needs_numpy_and_sympy_alone(core: Installed) -> None:
+def test_the_core_needs_numpy_alone(core: Installed) -> None:
     program = """
 import sys
 from importlib.metadata import distributions
@@ -87,7 +87,7 @@ except ModuleNotFoundError as error:
 """
     done = core.run("python", "-c", program)
     assert done.stderr == ""
-    assert done.stdout.splitlines() == ["['mpmath', 'numpy', 'optim_viz', 'sympy'] True optim_viz.surfaces", "surfaces"]
+    assert done.stdout.splitlines() == ["['numpy', 'optim_viz'] True optim_viz.surfaces", "surfaces"]
 
 
 def test_the_core_lists_what_there_is(core: Installed) -> None:
