@@ -7,10 +7,9 @@ expose DATASET, and a file that fails to import stops the program rather than va
 from __future__ import annotations
 
 from functools import cache
-from importlib import import_module
-from pkgutil import iter_modules
 
 from optim_viz.datasets.dataset import Arrays, Data, Dataset, DataUnavailable
+from optim_viz.registry import discover, look_up
 
 __all__ = ["Arrays", "Data", "DataUnavailable", "Dataset", "get", "names"]
 
@@ -20,15 +19,7 @@ _CONTRACT = ("dataset", "files")
 @cache
 def _datasets() -> dict[str, Dataset]:
     """Import every data set of this folder, ordered by rank, then name."""
-    found: list[Dataset] = []
-    for module in iter_modules(__path__):
-        if module.name in _CONTRACT:
-            continue
-        dataset = import_module(f"{__name__}.{module.name}").DATASET
-        if not isinstance(dataset, Dataset) or dataset.name != module.name:
-            raise TypeError(f"datasets/{module.name}.py must expose DATASET, a Dataset named {module.name!r}")
-        found.append(dataset)
-    return {dataset.name: dataset for dataset in sorted(found, key=lambda dataset: (dataset.rank, dataset.name))}
+    return discover(__name__, "DATASET", Dataset, _CONTRACT, lambda dataset: dataset.rank)
 
 
 def names() -> tuple[str, ...]:
@@ -40,9 +31,6 @@ def get(name: str) -> Dataset:
     """Look up a data set.
 
     Raises:
-        ValueError: no such data set; the message lists the known ones.
+        ValueError: no such data set; the message names the one that comes close, and the known ones.
     """
-    datasets = _datasets()
-    if name not in datasets:
-        raise ValueError(f"unknown data set {name!r}; known: {', '.join(datasets)}")
-    return datasets[name]
+    return look_up(name, _datasets(), "data set")

@@ -7,12 +7,10 @@ The folder is the list, as it is for update rules: charts, the plots menu of the
 from __future__ import annotations
 
 from functools import cache
-from importlib import import_module
-from pkgutil import iter_modules
 
 from optim_viz.diagnostics.diagnostic import Curve, Diagnostic
 from optim_viz.diagnostics.stability import divergence_text, stability_limit
-from optim_viz.surfaces import hint, shown
+from optim_viz.registry import discover, look_up
 
 __all__ = ["Curve", "Diagnostic", "defaults", "divergence_text", "get", "names", "stability_limit"]
 
@@ -22,15 +20,7 @@ _NO_QUANTITY = ("diagnostic", "minima", "stability")
 @cache
 def _diagnostics() -> dict[str, Diagnostic]:
     """Import every quantity of this folder, in the order that they declare."""
-    found: list[Diagnostic] = []
-    for module in iter_modules(__path__):
-        if module.name in _NO_QUANTITY:
-            continue
-        diagnostic = import_module(f"{__name__}.{module.name}").DIAGNOSTIC
-        if not isinstance(diagnostic, Diagnostic) or diagnostic.name != module.name:
-            raise TypeError(f"diagnostics/{module.name}.py must expose DIAGNOSTIC, named {module.name!r}")
-        found.append(diagnostic)
-    return {each.name: each for each in sorted(found, key=lambda each: (each.order, each.name))}
+    return discover(__name__, "DIAGNOSTIC", Diagnostic, _NO_QUANTITY, lambda diagnostic: diagnostic.order)
 
 
 def names() -> tuple[str, ...]:
@@ -47,13 +37,6 @@ def get(name: str) -> Diagnostic:
     """Look up a diagnostic.
 
     Raises:
-        ValueError: no such diagnostic; the message lists the known ones.
+        ValueError: no such diagnostic; the message names the one that comes close, and the known ones.
     """
-    return _named(name)
-
-
-def _named(name: object) -> Diagnostic:
-    found = _diagnostics()
-    if not isinstance(name, str) or name not in found:
-        raise ValueError(f"unknown diagnostic {shown(name)}{hint(name, found)}")
-    return found[name]
+    return look_up(name, _diagnostics(), "diagnostic")

@@ -7,10 +7,9 @@ Every module of the folder but `launcher` must expose LAUNCHER, and a file that 
 from __future__ import annotations
 
 from functools import cache
-from importlib import import_module
-from pkgutil import iter_modules
 
 from optim_viz.launchers.launcher import Launcher, environment, machine
+from optim_viz.registry import discover, look_up
 
 __all__ = ["Launcher", "environment", "get", "machine", "names"]
 
@@ -20,15 +19,7 @@ _CONTRACT = ("launcher",)
 @cache
 def _launchers() -> dict[str, Launcher]:
     """Import every launcher of this folder, ordered by name."""
-    found: dict[str, Launcher] = {}
-    for module in iter_modules(__path__):
-        if module.name in _CONTRACT:
-            continue
-        launcher = import_module(f"{__name__}.{module.name}").LAUNCHER
-        if not isinstance(launcher, Launcher) or launcher.name != module.name:
-            raise TypeError(f"launchers/{module.name}.py must expose LAUNCHER, a Launcher named {module.name!r}")
-        found[launcher.name] = launcher
-    return found
+    return discover(__name__, "LAUNCHER", Launcher, _CONTRACT, lambda launcher: launcher.name)
 
 
 def names() -> tuple[str, ...]:
@@ -40,9 +31,6 @@ def get(name: str) -> Launcher:
     """Look up a launcher.
 
     Raises:
-        ValueError: no such launcher; the message lists the known ones.
+        ValueError: no such launcher; the message names the one that comes close, and the known ones.
     """
-    launchers = _launchers()
-    if name not in launchers:
-        raise ValueError(f"unknown launcher {name!r}; known: {', '.join(launchers)}")
-    return launchers[name]
+    return look_up(name, _launchers(), "launcher")

@@ -8,11 +8,10 @@ fails to import stops the program rather than vanish from the menu.
 from __future__ import annotations
 
 from functools import cache
-from importlib import import_module
-from pkgutil import iter_modules
 
 from optim_viz.models.model import Model
 from optim_viz.models.option import Option
+from optim_viz.registry import discover, look_up
 
 __all__ = ["Model", "Option", "get", "names"]
 
@@ -22,15 +21,7 @@ _CONTRACT = ("activation", "initial", "model", "option")
 @cache
 def _models() -> dict[str, Model]:
     """Import every model of this folder, ordered by rank, then name."""
-    found: list[Model] = []
-    for module in iter_modules(__path__):
-        if module.name in _CONTRACT:
-            continue
-        model = import_module(f"{__name__}.{module.name}").MODEL
-        if not isinstance(model, Model) or model.name != module.name:
-            raise TypeError(f"models/{module.name}.py must expose MODEL, a Model named {module.name!r}")
-        found.append(model)
-    return {model.name: model for model in sorted(found, key=lambda model: (model.rank, model.name))}
+    return discover(__name__, "MODEL", Model, _CONTRACT, lambda model: model.rank)
 
 
 def names() -> tuple[str, ...]:
@@ -42,9 +33,6 @@ def get(name: str) -> Model:
     """Look up a model.
 
     Raises:
-        ValueError: no such model; the message lists the known ones.
+        ValueError: no such model; the message names the one that comes close, and the known ones.
     """
-    models = _models()
-    if name not in models:
-        raise ValueError(f"unknown model {name!r}; known: {', '.join(models)}")
-    return models[name]
+    return look_up(name, _models(), "model")

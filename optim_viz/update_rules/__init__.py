@@ -7,9 +7,8 @@ to import stops the program rather than vanish from the menu.
 from __future__ import annotations
 
 from functools import cache
-from importlib import import_module
-from pkgutil import iter_modules
 
+from optim_viz.registry import discover
 from optim_viz.surfaces import close_names, hint, shown
 from optim_viz.update_rules.hyperparameter import Hyperparameter, Interval
 from optim_viz.update_rules.looks import COLOURS, MARKERS, Look, assign
@@ -38,15 +37,7 @@ _CONTRACT = ("hyperparameter", "looks", "torch_state", "update_rule")
 @cache
 def _rules() -> dict[str, UpdateRule]:
     """Import every rule of this folder, ordered by rank, then name."""
-    found: list[UpdateRule] = []
-    for module in iter_modules(__path__):
-        if module.name in _CONTRACT:
-            continue
-        rule = import_module(f"{__name__}.{module.name}").RULE
-        if not isinstance(rule, UpdateRule) or rule.name != module.name:
-            raise TypeError(f"update_rules/{module.name}.py must expose RULE, an UpdateRule named {module.name!r}")
-        found.append(rule)
-    return {rule.name: rule for rule in sorted(found, key=lambda rule: (rule.rank, rule.name))}
+    return discover(__name__, "RULE", UpdateRule, _CONTRACT, lambda rule: rule.rank)
 
 
 def names() -> tuple[str, ...]:
