@@ -36,7 +36,7 @@ _CSS = """
 
 
 def _ignore() -> None:
-    """Take note of nothing: the request is read where it is answered."""
+    """Do nothing when a request comes: `_lab` reads it. Streamlit keeps the request only where there is a callback."""
 
 
 @st.fragment

@@ -199,7 +199,7 @@ export class Lab {
   /**
    * @param {HyperparameterInfo} info
    * @param {number | boolean | string} value
-   * @returns {number} the stop nearest to a value (by rank, so it fits log scales too)
+   * @returns {number} the index of the stop nearest to a value, by their difference; the later of two as near
    */
   static nearestStop(info, value) {
     const target = Number(value);
