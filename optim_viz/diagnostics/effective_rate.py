@@ -1,33 +1,51 @@
-"""The learning rate that each coordinate really gets: η / (√v̂_t + ε).
+"""The learning rate that each coordinate really gets, as the rule declares it: η / (√v̂_t + ε) for Adam.
 
-A coordinate whose gradients were small moves with a large rate, one whose gradients were large with a small rate; where
-v̂ is steady the update is this rate times m̂. Source: Kingma and Ba, Adam (2015), section 2.
+A step multiplies its gradient, or its mean of gradients, by this number. A coordinate whose gradients were small moves
+with a large rate, one whose gradients were large with a small rate; gradient descent gives every coordinate η. Source:
+Kingma and Ba, Adam (2015), section 2.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from optim_viz.diagnostics.diagnostic import Array, Diagnostic, has_states, hyperparameter
+from optim_viz.diagnostics.diagnostic import Array, Diagnostic
 from optim_viz.trajectory import Trajectory
-
-_STATE = has_states("v_hat")
 
 
 def applies(trajectory: Trajectory) -> bool:
-    """Tell whether the rule divides its learning rate by √v̂ + ε."""
-    return _STATE(trajectory) and {"lr", "eps"} <= set(trajectory.hyperparameters)
+    """Tell whether the rule multiplies a gradient at all: Lion and Rprop take its sign."""
+    return trajectory.rule.rate is not None
 
 
 def values(trajectory: Trajectory) -> Array:
-    """Divide lr by what the step is divided by: (*B, T, 2)."""
-    return hyperparameter(trajectory, "lr") / (np.sqrt(trajectory.state["v_hat"]) + hyperparameter(trajectory, "eps"))
+    """Ask the rule: (*B, T, 2)."""
+    rate = trajectory.rule.rate
+    if rate is None:
+        raise ValueError(f"{trajectory.optimizer} declares no rate")
+    found = np.broadcast_to(rate(_numbers(trajectory)), trajectory.update.shape)
+    return np.where(np.isnan(trajectory.update), np.nan, found)
+
+
+def _numbers(trajectory: Trajectory) -> dict[str, Any]:
+    """Return hyperparameters, t, and states after and before each step, so that they broadcast to (*B, T, 2)."""
+    numbers: dict[str, Any] = {name: np.asarray(value) for name, value in trajectory.hyperparameters.items()}
+    numbers = {name: value.reshape(*value.shape, 1, 1) if value.ndim else value for name, value in numbers.items()}
+    numbers["t"] = np.arange(1.0, trajectory.steps + 1)[:, np.newaxis]
+    start = np.moveaxis(trajectory.theta[..., 0, :], -1, 0)
+    first = trajectory.rule.first_state(start, trajectory.hyperparameters)
+    for name, after in trajectory.state.items():
+        before = np.moveaxis(np.broadcast_to(getattr(first, name), start.shape), 0, -1)[..., np.newaxis, :]
+        numbers |= {name: after, f"{name}_prev": np.concatenate([before, after[..., :-1, :]], axis=-2)}
+    return numbers
 
 
 DIAGNOSTIC = Diagnostic(
     name="effective_rate",
-    title="effective rate  lr / (√v̂ᵢ + ε)",
-    help="The learning rate that each coordinate really gets once it is divided by the root of v̂.",
+    title="effective rate  ηᵢ",
+    help="The learning rate that each coordinate really gets: Adam's is lr / (√v̂ + ε), gradient descent's is lr.",
     panel="Step",
     order=42,
     along="steps",
@@ -35,5 +53,5 @@ DIAGNOSTIC = Diagnostic(
     scale="log",
     values=values,
     applies=applies,
-    lacking="no v̂",
+    lacking="steps by the sign alone",
 )

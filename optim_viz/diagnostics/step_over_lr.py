@@ -35,5 +35,4 @@ DIAGNOSTIC = Diagnostic(
     applies=applies,
     lacking="no learning rate",
     reference=(1.0,),
-    default=True,
 )

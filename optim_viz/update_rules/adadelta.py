@@ -88,6 +88,11 @@ def lines(hyperparameters: Mapping[str, Any]) -> tuple[Line, ...]:
     )
 
 
+def rate(numbers: Mapping[str, Any]) -> Array:
+    """Multiply lr by what the gradient is multiplied by in δ."""
+    return numbers["lr"] * np.sqrt(numbers["mean_delta_prev"] + numbers["eps"]) / np.sqrt(numbers["v"] + numbers["eps"])
+
+
 def torch_kwargs(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
     """Arguments of torch.optim.Adadelta."""
     return dict(hyperparameters)
@@ -137,6 +142,7 @@ D_t &= \rho\, D_{t-1} + (1-\rho)\,\delta_t^2\\
     init=init,
     update=update,
     lines=lines,
+    rate=rate,
     torch_twin="Adadelta",
     torch_kwargs=torch_kwargs,
     torch_state=torch_state,

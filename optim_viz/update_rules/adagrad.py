@@ -78,6 +78,11 @@ def lines(hyperparameters: Mapping[str, Any]) -> tuple[Line, ...]:
     )
 
 
+def rate(numbers: Mapping[str, Any]) -> Array:
+    """Divide the falling lr by the root of G."""
+    return numbers["lr"] / (1 + (numbers["t"] - 1) * numbers["lr_decay"]) / (np.sqrt(numbers["sum"]) + numbers["eps"])
+
+
 def torch_kwargs(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
     """Arguments of torch.optim.Adagrad."""
     return dict(hyperparameters)
@@ -147,6 +152,7 @@ G_t &= G_{t-1} + g_t^2\\
     init=init,
     update=update,
     lines=lines,
+    rate=rate,
     torch_twin="Adagrad",
     torch_kwargs=torch_kwargs,
     torch_state=torch_state,

@@ -97,6 +97,11 @@ def lines(hyperparameters: Mapping[str, Any]) -> tuple[Line, ...]:
     )
 
 
+def rate(numbers: Mapping[str, Any]) -> Array:
+    """Divide lr by u."""
+    return numbers["lr"] / numbers["u"]
+
+
 def torch_kwargs(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
     """Arguments of torch.optim.Adamax."""
     arguments = {name: hyperparameters[name] for name in ("lr", "eps", "weight_decay")}
@@ -140,6 +145,7 @@ u_t &= \max(\beta_2 u_{t-1},\; |g_t| + \varepsilon)\\
     init=init,
     update=update,
     lines=lines,
+    rate=rate,
     torch_twin="Adamax",
     torch_kwargs=torch_kwargs,
     torch_state=torch_state,

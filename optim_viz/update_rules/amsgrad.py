@@ -120,6 +120,11 @@ def lines(hyperparameters: Mapping[str, Any]) -> tuple[Line, ...]:
     )
 
 
+def rate(numbers: Mapping[str, Any]) -> Array:
+    """Divide lr by what m̂ is divided by."""
+    return numbers["lr"] / (np.sqrt(numbers["v_hat"]) + numbers["eps"])
+
+
 def torch_kwargs(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
     """Arguments of torch.optim.Adam, which has amsgrad as an option.
 
@@ -189,6 +194,7 @@ v_t &= \beta_2 v_{t-1} + (1-\beta_2)\,g_t^2, & \hat v_t &= \frac{\max(v_1,\dots,
     init=init,
     update=update,
     lines=lines,
+    rate=rate,
     torch_twin="Adam",
     torch_kwargs=torch_kwargs,
     torch_state=torch_state,

@@ -82,6 +82,11 @@ def lines(hyperparameters: Mapping[str, Any]) -> tuple[Line, ...]:
     return (Line("velocity", velocity), Line("update", "-lr*velocity"), Line("theta", "theta_prev + update"))
 
 
+def rate(numbers: Mapping[str, Any]) -> Array:
+    """Give every coordinate lr itself."""
+    return numbers["lr"]
+
+
 def torch_kwargs(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
     """Arguments of torch.optim.SGD."""
     return {name: hyperparameters[name] for name in ("lr", "momentum", "dampening", "weight_decay")}
@@ -154,6 +159,7 @@ b_t &= \mu\, b_{t-1} + (1-d)\,g_t, \qquad b_1 = g_1\\
     init=init,
     update=update,
     lines=lines,
+    rate=rate,
     torch_twin="SGD",
     torch_kwargs=torch_kwargs,
     torch_state=torch_state,

@@ -83,6 +83,11 @@ def lines(hyperparameters: Mapping[str, Any]) -> tuple[Line, ...]:
     )
 
 
+def rate(numbers: Mapping[str, Any]) -> Array:
+    """Give every coordinate lr itself."""
+    return numbers["lr"]
+
+
 def torch_kwargs(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
     """Arguments of torch.optim.SGD, which refuses nesterov=True without a momentum."""
     arguments = {name: hyperparameters[name] for name in ("lr", "momentum", "weight_decay")}
@@ -151,6 +156,7 @@ b_t &= \mu\, b_{t-1} + g_t\\
     init=init,
     update=update,
     lines=lines,
+    rate=rate,
     torch_twin="SGD",
     torch_kwargs=torch_kwargs,
     torch_state=torch_state,

@@ -156,6 +156,12 @@ def lines(hyperparameters: Mapping[str, Any]) -> tuple[Line, ...]:
     )
 
 
+def rate(numbers: Mapping[str, Any]) -> Array:
+    """Multiply lr by what m̂ is multiplied by: by nothing until v has seen enough gradients."""
+    root = np.sqrt(numbers["v_hat"]) + numbers["eps"] / np.sqrt(1 - numbers["power"])
+    return numbers["lr"] * np.where(numbers["r"] > 0, numbers["r"] / root, 1.0)
+
+
 def torch_kwargs(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
     """Arguments of torch.optim.RAdam."""
     arguments = {name: hyperparameters[name] for name in ("lr", "eps", "weight_decay", "decoupled_weight_decay")}
@@ -210,6 +216,7 @@ r_t &= \sqrt{\tfrac{(\rho_t-4)(\rho_t-2)\rho}{(\rho-4)(\rho-2)\rho_t}}\quad(\rho
     init=init,
     update=update,
     lines=lines,
+    rate=rate,
     torch_twin="RAdam",
     torch_kwargs=torch_kwargs,
     torch_state=torch_state,

@@ -102,6 +102,12 @@ def lines(hyperparameters: Mapping[str, Any]) -> tuple[Line, ...]:
     )
 
 
+def rate(numbers: Mapping[str, Any]) -> Array:
+    """Divide lr by what the newest gradient is divided by on its way into b."""
+    square = numbers["v"] - numbers["centered"] * numbers["grad_avg"] ** 2
+    return numbers["lr"] / (np.sqrt(square) + numbers["eps"])
+
+
 def torch_kwargs(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
     """Arguments of torch.optim.RMSprop."""
     return dict(hyperparameters)
@@ -175,6 +181,7 @@ b_t &= \mu\, b_{t-1} + \frac{g_t}{\sqrt{v_t\;[-\;\bar g_t^2]}+\varepsilon}\\
     init=init,
     update=update,
     lines=lines,
+    rate=rate,
     torch_twin="RMSprop",
     torch_kwargs=torch_kwargs,
     torch_state=torch_state,

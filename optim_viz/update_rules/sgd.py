@@ -59,6 +59,11 @@ def lines(hyperparameters: Mapping[str, Any]) -> tuple[Line, ...]:
     return (Line("update", f"-lr*{grad}"), Line("theta", "theta_prev + update"))
 
 
+def rate(numbers: Mapping[str, Any]) -> Array:
+    """Give every coordinate lr itself."""
+    return numbers["lr"]
+
+
 def torch_kwargs(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
     """Arguments of torch.optim.SGD."""
     return {"lr": hyperparameters["lr"], "weight_decay": hyperparameters["weight_decay"]}
@@ -107,6 +112,7 @@ RULE = UpdateRule(
     init=init,
     update=update,
     lines=lines,
+    rate=rate,
     torch_twin="SGD",
     torch_kwargs=torch_kwargs,
     torch_state=torch_state,

@@ -112,6 +112,9 @@ class UpdateRule:
         update: (grad, state, params, t, settings) -> (update, state after the step). Pure: it never writes to what it
             was given.
         lines: (hyperparameters by name) -> the step's arithmetic with only the terms that these values switch on.
+        rate: (the numbers of all steps, by every name that a `Line` may use but "grad", "update" and "theta") -> the
+            learning rate that each coordinate really gets: what the step multiplies its gradient, or its mean of
+            gradients, by. Arrays broadcast against (*B, T, 2). None where a step goes by the sign alone.
         torch_twin: name of the class in torch.optim that does the same, None where torch has none.
         torch_kwargs: (hyperparameters by name) -> that class's arguments; ValueError where torch lacks an option.
         torch_state: (hyperparameters by name) -> where that class keeps the moments.
@@ -133,6 +136,7 @@ class UpdateRule:
     init: Callable[[Array, Any], Any]
     update: Callable[[Array, Any, Array, int, Any], tuple[Array, Any]]
     lines: Callable[[Mapping[str, Any]], tuple[Line, ...]]
+    rate: Callable[[Mapping[str, Any]], Array] | None = None
     torch_twin: str | None = None
     torch_kwargs: Callable[[Mapping[str, Any]], dict[str, Any]] = no_torch_kwargs
     torch_state: Callable[[Mapping[str, Any]], TorchState] = no_torch_state

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import optim_viz
-from optim_viz import diagnostics
+from optim_viz import diagnostics, update_rules
 from optim_viz.trajectory import Trajectory
 
 BATCH = optim_viz.rollout("himmelblau", "adam", start=([0.0, 1.0], 0.5), lr=[[0.01], [0.1], [0.2]], steps=20)
@@ -93,15 +93,71 @@ def test_second_moment_of_adagrad_is_the_sum_and_of_adam_is_corrected() -> None:
     np.testing.assert_allclose(raw.values, [[2.0, 8.0], [3.0, 12.0]], rtol=1e-14)
 
 
-def test_effective_rate() -> None:
-    rate = diagnostics.get("effective_rate")
-    # Under a constant gradient g the root of v̂ is |g|.
-    run = optim_viz.replay("adam", [[2.0, -0.5]] * 4, lr=0.1, eps=1e-3)
-    np.testing.assert_allclose(rate.compute(run), [[0.1 / 2.001, 0.1 / 0.501]] * 4, rtol=1e-13)
-    # The update is the rate times m̂.
-    batch = rate.compute(BATCH)
-    np.testing.assert_allclose(-batch * BATCH.state["m_hat"], BATCH.update, rtol=1e-12)
-    assert not rate.applies(optim_viz.replay("sgd", [[1.0, 1.0]]))
+RATES: tuple[tuple[str, dict[str, Any], list[float]], ...] = (
+    # Under gradients of 2, 2, 2 ... the root of a corrected mean of squares is 2.
+    ("sgd", {"lr": 0.3}, [0.3] * 4),
+    ("momentum", {"lr": 0.3}, [0.3] * 4),
+    ("nesterov", {"lr": 0.3}, [0.3] * 4),
+    ("adagrad", {"lr": 0.3, "eps": 0.5}, [0.3 / (2 * math.sqrt(t) + 0.5) for t in (1, 2, 3, 4)]),
+    ("adagrad", {"lr": 0.3, "eps": 0.0, "lr_decay": 1.0}, [0.3 / t / (2 * math.sqrt(t)) for t in (1, 2, 3, 4)]),
+    ("rmsprop", {"lr": 0.3, "alpha": 0.5, "eps": 0.5}, [0.3 / (math.sqrt(4 - 4 / 2**t) + 0.5) for t in (1, 2, 3, 4)]),
+    # The mean of squares less the square of the mean: 4 (1 - 2^-t) - 4 (1 - 2^-t)² = 4 · 2^-t (1 - 2^-t).
+    (
+        "rmsprop",
+        {"lr": 0.3, "alpha": 0.5, "eps": 0.0, "centered": True},
+        [0.3 / (2 * math.sqrt(2**-t * (1 - 2**-t))) for t in (1, 2, 3, 4)],
+    ),
+    ("adam", {"lr": 0.3, "eps": 0.5}, [0.3 / 2.5] * 4),
+    ("adamw", {"lr": 0.3, "eps": 0.5, "weight_decay": 0.1}, [0.3 / 2.5] * 4),
+    ("amsgrad", {"lr": 0.3, "eps": 0.5}, [0.3 / 2.5] * 4),
+    ("nadam", {"lr": 0.3, "eps": 0.5}, [0.3 / 2.5] * 4),
+    ("adamax", {"lr": 0.3, "eps": 0.5}, [0.3 / 2.5] * 4),
+    # v = 4 (1 - 2^-t); D is 0 before the first step, and after it δ² / 2 with δ² = 0.5 / (2 + 0.5) · 4 = 0.8.
+    (
+        "adadelta",
+        {"lr": 0.3, "rho": 0.5, "eps": 0.5},
+        [0.3 * math.sqrt(0.5 / 2.5), 0.3 * math.sqrt(0.9 / 3.5)],
+    ),
+)
+
+
+@pytest.mark.parametrize(("rule", "options", "expected"), RATES)
+def test_effective_rate_under_a_constant_gradient(rule: str, options: dict[str, Any], expected: list[float]) -> None:
+    run = optim_viz.replay(rule, [[2.0, -2.0]] * len(expected), **options)
+    values = diagnostics.get("effective_rate").compute(run)
+    np.testing.assert_allclose(values, np.column_stack([expected, expected]), rtol=1e-12)
+
+
+def test_effective_rate_of_radam_is_lr_until_it_divides() -> None:
+    # Five steps of momentum at beta2 = 0.999; then lr r_t / (√v̂ + ε/√(1 - β₂^t)), with √v̂ = 2 here and
+    # r_6 = √((ρ_6 - 4)(ρ_6 - 2)ρ / ((ρ - 4)(ρ - 2)ρ_6)), ρ = 1999 and ρ_6 = ρ - 12 · 0.999^6 / (1 - 0.999^6).
+    run = optim_viz.replay("radam", [[2.0, -2.0]] * 6, lr=0.3, eps=0.0)
+    long, power = 1999.0, 0.999**6
+    short = long - 12 * power / (1 - power)
+    r = math.sqrt((short - 4) * (short - 2) * long / ((long - 4) * (long - 2) * short))
+    values = diagnostics.get("effective_rate").compute(run)
+    np.testing.assert_allclose(values[:, 0], [0.3] * 5 + [0.3 * r / 2], rtol=1e-9)
+    assert r < 0.1, "it eases in"
+
+
+@pytest.mark.parametrize("name", update_rules.names())
+def test_effective_rate_times_the_gradient_is_the_step_where_nothing_is_remembered(name: str) -> None:
+    rule, rate = update_rules.get(name), diagnostics.get("effective_rate")
+    forgets = {
+        each.name: 0.0 for each in rule.hyperparameters if each.name in ("beta1", "momentum", "weight_decay")
+    }
+    grads = np.random.default_rng(3).normal(size=(40, 2))
+    if rule.rate is not None:
+        run = optim_viz.replay(name, grads, **forgets)
+        np.testing.assert_allclose(-rate.compute(run) * grads, run.update, rtol=1e-9, atol=1e-12)
+    else:  # by the sign alone: the size of a gradient makes no difference
+        small, large = (optim_viz.replay(name, size * grads, **forgets).update for size in (1e-3, 1e3))
+        np.testing.assert_array_equal(small, large)
+
+
+def test_effective_rate_of_a_batch_times_the_mean_is_the_step() -> None:
+    rate = diagnostics.get("effective_rate").compute(BATCH)
+    np.testing.assert_allclose(-rate * BATCH.state["m_hat"], BATCH.update, rtol=1e-12)
 
 
 def test_signal_to_noise() -> None:

@@ -7,7 +7,7 @@
  */
 import { chartRows } from "../state/chart_rows.js";
 
-const MARGIN = { l: 40, r: 10, t: 20, b: 26 };
+const MARGIN = { l: 40, r: 14, t: 20, b: 20 };
 const GAP = { x: 44, y: 30 }; // pixels between charts
 const TITLE = { size: 12, least: 8 }; // pixels
 const LEAST_ROW = 116; // pixels; where less is left for each row, the charts scroll
@@ -47,7 +47,7 @@ export function curvesLayout(charts, axes, steps, theme, { width, height }) {
       const half = (1 - gapX) / 2;
       const domainX = row.length === 1 ? [0, 1] : column ? [1 - half, 1] : [0, half];
       const look = { fixedrange: true, gridcolor: theme.grid, zeroline: false, linecolor: theme.grid, tickcolor: theme.grid };
-      layout[kx] = { ...look, domain: domainX, range: [0, steps], anchor: ay, showgrid: false, showline: true, nticks: 5, showticklabels: last, title: last ? { text: "step", standoff: 2 } : undefined };
+      layout[kx] = { ...look, domain: domainX, range: [0, steps], anchor: ay, showgrid: false, showline: true, nticks: 5, showticklabels: last, tickprefix: "step ", showtickprefix: "first" };
       layout[ky] = { ...look, domain: [Math.max(0, top - share), top], range: axes[i].range, anchor: ax, ...axes[i].ticks };
       shapes.push(...references(chart, axes[i]).map((at) => ({ type: "line", xref: ax, yref: ay, x0: 0, x1: steps, y0: at, y1: at, layer: "below", line: { color: theme.muted, width: 1, dash: "dot" } })));
       const note = chart.note ? ` <span style="color:${theme.muted}">(${chart.note})</span>` : "";
