@@ -6,6 +6,7 @@ A diagnostic has one chart, a per-coordinate one two. Which curves a lane has in
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import cache
 from typing import Any
 
 from optim_viz import diagnostics
@@ -51,10 +52,19 @@ def _charts(diagnostic: Diagnostic) -> list[dict[str, Any]]:
             "scale": diagnostic.scale,
             "reference": list(diagnostic.reference),
             "wide": diagnostic.wide,
+            "beside": diagnostic.name in beside(),
             "lacking": diagnostic.lacking,
         }
         for axis in axes
     ]
+
+
+@cache
+def beside() -> frozenset[str]:
+    """Return the diagnostics that stand beside the landscape: the usual ones, and what stands in for one of them."""
+    return frozenset(
+        name for each in map(diagnostics.get, diagnostics.defaults()) for name in (each.name, each.instead)
+    )
 
 
 def menu() -> list[dict[str, Any]]:

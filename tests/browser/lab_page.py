@@ -132,6 +132,21 @@ class LabPage:
         thumb = 14
         return box["x"] + thumb / 2 + (box["width"] - thumb) * share, box["y"] + box["height"] / 2
 
+    def open_drawer(self, title: str) -> LabPage:
+        """Open one of the drawers under the picture, if it is not, and wait until the picture has its new size."""
+        button = self.button(title)
+        if button.get_attribute("aria-expanded") != "true":
+            button.evaluate("(button) => button.click()")  # a test may hold the mouse down elsewhere
+        self.until(
+            """(stage) => {
+              const place = stage.querySelector(".ov-surface").getBoundingClientRect();
+              return [...stage.querySelectorAll(".ov-surface > :is(canvas, .ov-plot:not([hidden]) .svg-container)")]
+                .every((one) => Math.abs(one.getBoundingClientRect().height - place.height) < 2);
+            }""",
+            f"the picture makes room for the drawer {title!r}",
+        )
+        return self
+
     # ---- what a person sees --------------------------------------------------------------------------------------
 
     def problem(self, name: str) -> Locator:
@@ -141,6 +156,8 @@ class LabPage:
 
     def arithmetic(self) -> dict[str, tuple[list[float], list[float]]]:
         """Return the numbers of the arithmetic panel: for each symbol those in its x and in its y cell, in order."""
+        self.open_drawer("This step in numbers")
+        self.until("(stage) => stage.querySelector('.ov-arithmetic table').rows.length > 0", "the numbers are shown")
         cells = (
             self.page.get_by_role("table", name="This step, in numbers")
             .locator("tr")
@@ -165,6 +182,7 @@ class LabPage:
 
     def frame(self) -> dict[str, Any]:
         """Return all that makes up a frame, to be compared with another."""
+        self.arithmetic()  # it is worked out while its drawer is open
         return {
             "time": self.time,
             "arithmetic": self.page.locator(".ov-arithmetic table").inner_text(),

@@ -49,14 +49,49 @@ def test_on_a_laptop_all_is_in_sight_at_once(open_lab: OpenLab, new_page: NewPag
     for name in ("SGD lr", "Momentum momentum", "RMSProp alpha", "Adam lr", "Adam beta1", "Adam beta2", "Time"):
         assert_inside(lab, name, lab.slider(name))
     assert_inside(lab, "the surface", lab.page.locator(".ov-surface"))
-    assert_inside(lab, "the curves", lab.page.locator(".ov-curves"))
-    assert_inside(lab, "the arithmetic", lab.page.get_by_role("table", name="This step, in numbers"))
-    for title in ("loss", "m̂x", "m̂y", "v̂x", "v̂y", "lr"):
+    assert_inside(lab, "the curves", lab.page.locator(".ov-curves").first)
+    for title in ("loss", "m̂x", "m̂y", "v̂x", "v̂y"):
         assert_inside(lab, f"the plot {title}", plot_title(lab, title))
-    surface, curves = box(lab.page.locator(".ov-surface")), box(lab.page.locator(".ov-curves"))
+    surface, curves = box(lab.page.locator(".ov-surface")), box(lab.page.locator(".ov-curves").first)
     assert surface["right"] <= curves["left"] + 1, "surface and curves overlap"
-    assert surface["right"] - surface["left"] > 450, "the surface is small"
-    assert surface["bottom"] - surface["top"] > 350, "the surface is small"
+    main = lab.page.locator(".ov-main")
+    assert area(surface) > 0.5 * area(box(main)), "the surface takes less than half of what stands under the header"
+    assert area(surface) > 2 * area(curves), "the surface is by far the largest"
+
+
+def area(of: dict[str, float]) -> float:
+    return (of["right"] - of["left"]) * (of["bottom"] - of["top"])
+
+
+def test_drawers_open_with_one_click_and_stay_open(open_lab: OpenLab) -> None:
+    """Each takes its room from the picture alone, nothing scrolls, and the next visit finds them as they were left."""
+    titles = {"This step in numbers": ".ov-arithmetic", "More plots": ".ov-more", "The surface": ".ov-about"}
+    lab = open_lab("time=150").settle()
+    high = box(lab.page.locator(".ov-surface"))["bottom"]
+    for title, content in titles.items():
+        assert lab.button(title).get_attribute("aria-expanded") == "false"
+        assert not lab.page.locator(content).is_visible()
+        lab.open_drawer(title)
+        assert_inside(lab, title, lab.page.locator(content))
+    assert box(lab.page.locator(".ov-surface"))["bottom"] < high - 150
+    for axis in "xy":
+        assert not (found := lab.page.evaluate(SCROLLS, axis)), f"the page scrolls ({axis}): {found}"
+    lab.button("The surface").click()
+    lab.page.reload()
+    lab.until_opened()
+    found = {title: lab.button(title).get_attribute("aria-expanded") for title in titles}
+    assert found == {"This step in numbers": "true", "More plots": "true", "The surface": "false"}
+    assert lab.arithmetic()["θ"]
+    for title in ("This step in numbers", "More plots"):
+        lab.button(title).click()
+    lab.until("(stage) => stage.querySelector('.ov-tray').hidden", "a tray without an open drawer takes no room")
+
+
+def test_an_empty_slot_takes_no_room(open_lab: OpenLab) -> None:
+    lab = open_lab("time=150").settle()
+    empty = lab.page.evaluate("""() => [...document.querySelectorAll(".ov-slot:empty")]
+      .filter((slot) => slot.checkVisibility()).map((slot) => slot.className)""")
+    assert not empty
 
 
 def test_eight_lanes_on_a_laptop_scroll_in_their_own_column(open_lab: OpenLab) -> None:
@@ -72,7 +107,7 @@ def test_eight_lanes_on_a_laptop_scroll_in_their_own_column(open_lab: OpenLab) -
 def test_on_a_phone_the_surface_comes_first_and_the_clock_stays(open_lab: OpenLab, new_page: NewPage) -> None:
     lab = open_lab("time=150", page=new_page(**PHONE)).settle()
     assert not (found := lab.page.evaluate(SCROLLS, "x")), f"the page scrolls sideways: {found}"
-    tops = {name: box(lab.page.locator(f".ov-{name}"))["top"] for name in ("surface", "curves", "arithmetic", "lanes")}
+    tops = {name: box(lab.page.locator(f".ov-{name}"))["top"] for name in ("surface", "curves-pane", "tabs", "lanes")}
     assert min(tops, key=tops.__getitem__) == "surface", tops
     surface = box(lab.page.locator(".ov-surface"))
     assert surface["bottom"] <= 844, "the whole surface is in sight at first"

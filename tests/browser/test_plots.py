@@ -87,15 +87,16 @@ def test_all_plots_at_once_have_room(open_lab: OpenLab, new_page: NewPage, size:
     for axis in "x" if phone else "xy":
         assert not (found := lab.page.evaluate(SCROLLS, axis)), f"the page scrolls ({axis}): {found}"
     axes = lab.page.evaluate("""() => {
-      const { _fullLayout: full } = document.querySelector(".ov-curves .js-plotly-plot");
-      return Object.keys(full).filter((name) => /^yaxis/.test(name)).map((name) => full[name]._length);
+      const plots = [...document.querySelectorAll(".ov-curves .js-plotly-plot")].map((plot) => plot._fullLayout);
+      return plots.flatMap((full) => Object.entries(full).filter(([name]) => /^yaxis/.test(name)))
+        .map(([, axis]) => axis._length);
     }""")
     assert len(axes) == sum(1 + diagnostics.get(name).per_coordinate for name in diagnostics.names())
     assert min(axes) >= 60, f"charts of {axes} pixels"
     cut = lab.page.evaluate("""() => {
-      const { right } = document.querySelector(".ov-curves").getBoundingClientRect();
-      return [...document.querySelectorAll(".ov-curves .annotation")]
-        .filter((one) => one.getBoundingClientRect().right > right + 1).map((one) => one.textContent);
+      const right = (one) => one.getBoundingClientRect().right;
+      const outside = (one) => right(one) > right(one.closest(".ov-curves")) + 1;
+      return [...document.querySelectorAll(".ov-curves .annotation")].filter(outside).map((one) => one.textContent);
     }""")
     assert not cut, f"titles that are cut: {cut}"
     last = lab.page.locator(".ov-curves .annotation").last

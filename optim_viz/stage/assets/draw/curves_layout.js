@@ -51,26 +51,32 @@ export function curvesLayout(charts, axes, steps, theme, { width, height }) {
       layout[ky] = { ...look, domain: [Math.max(0, top - share), top], range: axes[i].range, anchor: ax, ...axes[i].ticks };
       shapes.push(...references(chart, axes[i]).map((at) => ({ type: "line", xref: ax, yref: ay, x0: 0, x1: steps, y0: at, y1: at, layer: "below", line: { color: theme.muted, width: 1, dash: "dot" } })));
       const note = chart.note ? ` <span style="color:${theme.muted}">(${chart.note})</span>` : "";
-      const size = titleSize(chart.title + note, (domainX[1] - domainX[0]) * innerWidth, theme.font);
-      annotations.push({ text: chart.title + note, x: domainX[0], y: top, xref: "paper", yref: "paper", xanchor: "left", yanchor: "bottom", showarrow: false, font: { size, color: theme.text } });
+      const { text, size } = fittedTitle(chart.title, note, (domainX[1] - domainX[0]) * innerWidth, theme.font);
+      annotations.push({ text, align: "left", x: domainX[0], y: top, xref: "paper", yref: "paper", xanchor: "left", yanchor: "bottom", showarrow: false, font: { size, color: theme.text } });
     }
   }
   return { ...layout, annotations, shapes };
 }
 
 /**
- * A title is never cut: it shrinks to the width of its chart.
+ * A title is never cut: where its chart is narrow it takes two lines, and then shrinks.
  *
- * @param {string} markup
+ * @param {string} title
+ * @param {string} note follows it
  * @param {number} width pixels
  * @param {string} font
- * @returns {number} pixels
+ * @returns {{text: string, size: number}} markup, pixels
  */
-function titleSize(markup, width, font) {
+function fittedTitle(title, note, width, font) {
   const ctx = /** @type {CanvasRenderingContext2D} */ (measuring.getContext("2d"));
   ctx.font = `${TITLE.size}px ${font}`;
-  const needed = ctx.measureText(markup.replace(/<[^>]*>/g, "")).width;
-  return Math.max(TITLE.least, Math.min(TITLE.size, (TITLE.size * (width - 2)) / Math.max(needed, 1)));
+  const fit = (/** @type {string[]} */ lines) => {
+    const needed = Math.max(1, ...lines.map((line) => ctx.measureText(line.replace(/<[^>]*>/g, "")).width));
+    return { text: lines.join("<br>"), size: Math.max(TITLE.least, Math.min(TITLE.size, (TITLE.size * (width - 4)) / needed)) };
+  };
+  const one = fit([title + note]);
+  const [first, second] = title.split(", ");
+  return one.size === TITLE.size || second === undefined ? one : fit([`${first},`, second + note]);
 }
 
 const measuring = document.createElement("canvas");

@@ -20,9 +20,11 @@ export class CurvesView {
   /**
    * @param {HTMLElement} holder
    * @param {any} Plotly
+   * @param {(chart: Chart) => boolean} shows which of the lab's charts stand here
    * @param {(time: number) => void} onScrub
    */
-  constructor(holder, Plotly, onScrub) {
+  constructor(holder, Plotly, shows, onScrub) {
+    this.shows = shows;
     this.plot = document.createElement("div");
     this.plot.className = "ov-plot";
     holder.prepend(this.plot);
@@ -44,7 +46,7 @@ export class CurvesView {
    * @param {number} height
    */
   async render(lab, theme, width, height) {
-    this.charts = lab.header?.charts ?? [];
+    this.charts = (lab.header?.charts ?? []).filter(this.shows);
     const lanes = lab.lanes().filter((lane) => lane.state.visible);
     const axes = this.charts.map((chart) => fitAxis(chart, lanes));
     const tall = Math.max(height, leastHeight(this.charts));
@@ -52,6 +54,11 @@ export class CurvesView {
     if (key === this.drawn) return;
     this.drawn = key;
     this.size = { width, height: tall };
+    if (!this.charts.length) {
+      this.Plotly.purge(this.plot);
+      this.panels.clear();
+      return;
+    }
     // A trace that draws nothing: Plotly makes no axes without one.
     const data = this.charts.map((_, i) => ({ x: [0], y: [0], mode: "lines", xaxis: axisNames(i)[2], yaxis: axisNames(i)[3] }));
     await this.Plotly.react(this.plot, data, curvesLayout(this.charts, axes, lab.steps, theme, this.size), {
@@ -79,6 +86,7 @@ export class CurvesView {
    * @param {Theme} theme
    */
   paint(ctx, lab, time, theme) {
+    if (!this.charts.length) return;
     const lanes = lab.lanes();
     const fresh = [...lab.overrides.keys()];
     const still = lanes.filter((lane, i) => lane.state.visible && !fresh.includes(i));

@@ -81,6 +81,7 @@
  * @property {"linear" | "log" | "symlog"} scale
  * @property {number[]} reference
  * @property {boolean} wide
+ * @property {boolean} beside it stands beside the picture; the others stand in the drawer of more plots
  * @property {string} lacking what a lane that it leaves out has not
  *
  * @typedef {object} PlotInfo an entry of the plots menu

@@ -8,6 +8,7 @@ import { About } from "./about.js";
 import { Arithmetic } from "./arithmetic.js";
 import { ClockBar } from "./clock_bar.js";
 import { h, iconButton } from "./dom.js";
+import { Drawers } from "./drawers.js";
 import { LanesView } from "./lanes_view.js";
 import { PlotsMenu } from "./plots_menu.js";
 import { StartHandle } from "./start_handle.js";
@@ -34,24 +35,35 @@ export class Elements {
     this.bar = new ClockBar(clock, (speed) => { clock.speed = speed; actions.look({ speed }); });
     this.arithmetic = new Arithmetic((lane) => actions.look({ lane }));
     this.about = new About();
-    this.lanes.element.append(this.about.element);
     this.note = h("div", { class: "ov-note", role: "status", hidden: true });
     this.toast = h("p", { class: "ov-toast", role: "status", hidden: true });
     this.surface = h("div", { class: "ov-surface" });
     this.plots = new PlotsMenu((plots) => actions.change({ plots }));
     this.curves = h("div", { class: "ov-curves", role: "group", "aria-label": "Plots over time" });
+    this.moreCurves = h("div", { class: "ov-curves", role: "group", "aria-label": "More plots over time", hidden: true });
     this.surfaceCanvas = h("canvas", { class: "ov-overlay", "aria-hidden": "true" });
     this.curvesCanvas = h("canvas", { class: "ov-overlay", "aria-hidden": "true" });
+    this.moreCanvas = h("canvas", { class: "ov-overlay", "aria-hidden": "true" });
     this.handle = new StartHandle(() => (lab.scenario?.view === "3d" ? undefined : stage.surface?.flat.panels[0]),
       () => /** @type {Pair} */ (lab.current.start.map(Number)), (start) => actions.change({ start }));
     this.summary = h("p", { class: "ov-unseen", "aria-live": "polite" });
     this.loading = h("p", { class: "ov-loading" }, "Loading the lab");
     this.surface.append(this.surfaceCanvas, this.handle.element, zoomButtons(stage), this.loading);
     this.curves.append(this.curvesCanvas);
-    this.main = h("div", { class: "ov-main" }, this.lanes.element,
-      h("div", { class: "ov-middle" }, this.surface, this.arithmetic.element),
-      h("div", { class: "ov-curves-pane" }, this.curves, this.plots.element), this.bar.element);
-    this.section = h("section", { class: "ov-stage", "data-testid": "stage", "aria-label": "Optimizer lab" }, this.top.element, this.note, this.main, this.toast, this.summary);
+    this.moreCurves.append(this.moreCanvas);
+    // Slots: whoever has something to show there appends it; an empty one takes no room.
+    this.story = h("div", { class: "ov-slot ov-story" });
+    this.scores = h("div", { class: "ov-slot ov-scores" });
+    this.drawers = new Drawers(() => void stage.layout());
+    this.drawers.add("numbers", "This step in numbers", "The update of one lane, line by line, with this step's numbers", this.arithmetic.element);
+    this.noMore = h("p", { class: "ov-muted" }, "No other plots are chosen. The menu Plots, at the top of those beside the picture, has them all.");
+    this.drawers.add("plots", "More plots", "The plots that were chosen besides the usual ones", h("div", { class: "ov-more" }, this.noMore, this.moreCurves));
+    this.drawers.add("surface", "The surface", "Its formula, what to look for, and where it comes from", this.about.element);
+    this.main = h("div", { class: "ov-main" }, this.lanes.element, this.surface,
+      h("div", { class: "ov-side" }, this.scores, h("div", { class: "ov-curves-pane" }, this.curves, this.plots.element)),
+      this.drawers.tray, this.bar.element, this.drawers.tabs);
+    this.section = h("section", { class: "ov-stage", "data-testid": "stage", "aria-label": "Optimizer lab" },
+      this.top.element, this.story, this.note, this.main, this.toast, this.summary);
     root.replaceChildren(this.section);
   }
 }

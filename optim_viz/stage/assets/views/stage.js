@@ -42,6 +42,7 @@ export class Stage {
     /** @type {Theme | null} */ this.theme = null;
     /** @type {SurfacePane | null} */ this.surface = null;
     /** @type {CurvesView | null} */ this.curves = null;
+    /** @type {CurvesView | null} */ this.more = null;
     this.elements = new Elements(root, this);
     this.sharing = new Sharing(this);
     listenForKeys(this.clock, () => root.isConnected);
@@ -68,7 +69,9 @@ export class Stage {
       onZoom: (zoom) => this.zoomed(zoom), onTurn: () => this.invalidate(),
       onStart: (start) => { const panel = this.surface?.flat.panels[0]; this.actions.change({ start: panel ? rounded(panel, start) : start }); },
     });
-    this.curves = new CurvesView(this.elements.curves, Plotly, (at) => { this.clock.playing = false; this.clock.seek(at); });
+    const scrub = (/** @type {number} */ at) => { this.clock.playing = false; this.clock.seek(at); };
+    this.curves = new CurvesView(this.elements.curves, Plotly, (chart) => chart.beside, scrub);
+    this.more = new CurvesView(this.elements.moreCurves, Plotly, (chart) => !chart.beside, scrub);
     await this.answered();
     this.elements.loading.remove();
     this.begin(time);
@@ -146,15 +149,26 @@ export class Stage {
 
   /** Fits everything that stands still to the space there is. */
   async layout() {
-    const { lab, surface, curves } = this;
-    if (!lab.catalog || !lab.header || !surface || !curves) return;
+    const { lab, surface, curves, more } = this;
+    if (!lab.catalog || !lab.header || !surface || !curves || !more) return;
     this.theme = readTheme(this.host.style(this.elements.section), lab.catalog);
-    const rows = chartRows(lab.header.charts).length;
-    this.elements.section.style.setProperty("--rows", String(rows)); // where things stand in one column, it makes the height
-    const box = this.elements.surface.getBoundingClientRect();
-    const side = this.elements.curves.getBoundingClientRect();
-    await Promise.all([surface.render(lab, this.theme, Math.floor(box.width), Math.floor(box.height)), curves.render(lab, this.theme, Math.floor(side.width), Math.floor(side.height))]);
+    const { section, surface: place, curves: beside, moreCurves } = this.elements;
+    const [usual, further] = [true, false].map((is) => chartRows((lab.header?.charts ?? []).filter(({ beside: at }) => at === is)).length);
+    section.style.setProperty("--rows", String(usual)); // where things stand in one column, they make the heights
+    section.style.setProperty("--more-rows", String(further));
+    this.offerMore(further > 0);
+    const sizes = [place, beside, moreCurves].map((one) => one.getBoundingClientRect()).map(({ width, height }) => /** @type {const} */ ([Math.floor(width), Math.floor(height)]));
+    await Promise.all([surface.render(lab, this.theme, ...sizes[0]), curves.render(lab, this.theme, ...sizes[1]), this.elements.drawers.isOpen("plots") && more.render(lab, this.theme, ...sizes[2])]);
     this.invalidate();
+  }
+
+  /** Plots that nobody would see open their drawer. @param {boolean} any plots besides the usual ones are chosen */
+  offerMore(any) {
+    const { noMore, moreCurves, drawers } = this.elements;
+    const news = any && moreCurves.hidden;
+    noMore.hidden = any;
+    moreCurves.hidden = !any;
+    if (news) drawers.set("plots", true);
   }
 
   invalidate() {
@@ -172,25 +186,27 @@ export class Stage {
   frame(now) {
     this.scheduled = false;
     this.clock.tick(now);
-    if (this.theme && this.surface && this.curves?.panels.size) this.paint(this.theme, this.surface, this.curves);
+    if (this.theme && this.surface && this.curves && this.more && this.lab.lanes().length) this.paint(this.theme, this.surface, this.curves, this.more);
     if (this.clock.playing && this.elements.section.isConnected) this.schedule();
   }
 
-  /** @param {Theme} theme @param {SurfacePane} surface @param {CurvesView} curves */
-  paint(theme, surface, curves) {
+  /** @param {Theme} theme @param {SurfacePane} surface @param {CurvesView} curves @param {CurvesView} more */
+  paint(theme, surface, curves, more) {
     const { lab, clock } = this;
+    const { drawers } = this.elements;
     const lanes = lab.lanes();
     this.elements.bar.offer(lab.catalog?.speeds ?? [1]);
     for (const [canvas, size, paint] of /** @type {[HTMLCanvasElement, {width: number, height: number}, (ctx: CanvasRenderingContext2D) => void][]} */ ([
       [this.elements.surfaceCanvas, surface.size, (ctx) => surface.paint(ctx, lab, lanes, clock.time, theme, clock.playing)],
       [this.elements.curvesCanvas, curves.size, (ctx) => curves.paint(ctx, lab, clock.time, theme)],
+      ...(drawers.isOpen("plots") ? [[this.elements.moreCanvas, more.size, (/** @type {CanvasRenderingContext2D} */ ctx) => more.paint(ctx, lab, clock.time, theme)]] : []),
     ])) {
       const ctx = fitCanvas(canvas, size.width, size.height);
       ctx.clearRect(0, 0, size.width, size.height);
       paint(ctx);
     }
     if (this.stale) this.updateControls(lab, theme);
-    this.elements.arithmetic.update(lanes, lab.current.lane, clock.time, clock.playing);
+    if (drawers.isOpen("numbers")) this.elements.arithmetic.update(lanes, lab.current.lane, clock.time, clock.playing);
     this.elements.bar.update();
     this.tell(lanes);
   }
