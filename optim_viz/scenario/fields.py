@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
@@ -21,6 +22,7 @@ FORMULA = "formula"
 """The name of the surface that a person's own formula makes."""
 FORMULA_DOMAIN: Window = ((-2.0, 2.0), (-2.0, 2.0))
 _MOST_PLOTS = 64
+_STORY = re.compile(r"[a-z0-9_]{0,40}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class Fields:
     lane: int = 0
     zoom: Window | None = None
     plots: tuple[str, ...] = diagnostics.defaults()
+    story: str = ""
 
 
 NAMES: tuple[str, ...] = tuple(field.name for field in fields(Fields))
@@ -97,6 +100,7 @@ def read_fields(reader: Reader, raw: Mapping[str, object], old: Fields, old_lane
         lane=reader.whole("lane", raw["lane"], 0, 0, last) if "lane" in raw else min(old.lane, last),
         zoom=None if zoom is None else reader.window("zoom", zoom, old_zoom),
         plots=_plots(reader, raw.get("plots"), old.plots),
+        story=_story(reader, raw.get("story", old.story), old.story),
     )
 
 
@@ -185,6 +189,14 @@ def _plots(reader: Reader, raw: object, old: tuple[str, ...]) -> tuple[str, ...]
     elif not given:
         reader.report("plots", f"plots must name at least one of {', '.join(known)}, not {shown(cast('object', raw))}")
     return tuple(name for name in known if name in given[:_MOST_PLOTS]) or old
+
+
+def _story(reader: Reader, raw: object, old: str) -> str:
+    """Return what can be the name of a story: which names there are is known above the scenario."""
+    if isinstance(raw, str) and _STORY.fullmatch(raw):
+        return raw
+    reader.report("story", f"story must be the name of a story, of letters, digits and _, not {shown(raw)}")
+    return old
 
 
 def _time(reader: Reader, raw: object, old: int | None, steps: int) -> int | None:

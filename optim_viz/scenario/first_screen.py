@@ -31,4 +31,5 @@ def first_screen() -> Fields:
         lanes=tuple(Lane(optimizer, hyperparameters) for optimizer, hyperparameters in _LANES),
         speed=0.5,
         lane=len(_LANES) - 1,
+        story="narrow_valley",
     )

@@ -39,6 +39,7 @@ class Scenario(Fields):
         zoom: the window of the surface on screen; None shows the whole domain.
         plots: the diagnostics that are drawn, in the order of `optim_viz.diagnostics.names()`; not given, those that
             declare themselves shown by default.
+        story: name of the story that this is, or came from; "" for none. The runs do not depend on it.
 
     Raises:
         ValueError: a field outside its range; the message names it.
@@ -62,15 +63,21 @@ class Scenario(Fields):
         return _default()
 
     @classmethod
-    def from_url(cls, query: str | Mapping[str, list[str]]) -> tuple[Scenario, tuple[Problem, ...]]:
+    def from_url(
+        cls, query: str | Mapping[str, list[str]], fallback: Scenario | None = None
+    ) -> tuple[Scenario, tuple[Problem, ...]]:
         """Return the scenario a link describes; whatever cannot be used keeps the default and adds a problem.
 
         Args:
-            query: the part after "?" (with or without it), or its keys with the list of values of each.
+            query: the part after "?" (with or without it), or its keys with the list of values of each. A link that
+                names its surface and no story belongs to none.
+            fallback: what a bad or missing value keeps; the default scenario when None.
         """
         reader = Reader()
         raw = url.read_query(reader, query)
-        fields = read_fields(reader, raw, cls.default(), ())
+        if "surface" in raw:
+            raw = {"story": "", **raw}
+        fields = read_fields(reader, raw, fallback or cls.default(), ())
         return cls(**vars(fields)), reader.problems
 
     @classmethod

@@ -4,7 +4,7 @@
 
 The keys are those of `Scenario`, except that each lane is one `lane=` (see lane_text), `show` is the lane whose
 arithmetic is shown, the parameters of a surface stand under their own names (`k=10`), and `plots=` is left out while
-the plots are the usual ones.
+the plots are the usual ones, `story=` where there is none.
 """
 
 from __future__ import annotations
@@ -41,6 +41,8 @@ def format_query(fields: Fields) -> str:
     pairs += [("view", fields.view), ("speed", number_text(fields.speed)), ("show", str(fields.lane))]
     if fields.plots != diagnostics.defaults():
         pairs.append(("plots", ",".join(fields.plots)))
+    if fields.story:
+        pairs.append(("story", fields.story))
     if fields.time is not None:
         pairs.append(("time", str(fields.time)))
     if fields.zoom is not None:

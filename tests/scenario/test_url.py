@@ -21,7 +21,7 @@ def test_the_first_screen_is_a_readable_link() -> None:
     assert query.startswith(
         "surface=narrow_valley&start=-8,1&steps=300&noise=0&seed=0&lane=sgd,lr=0.018&lane=momentum,"
     )
-    assert query.endswith("&view=overlay&speed=0.5&show=4")
+    assert query.endswith("&view=overlay&speed=0.5&show=4&story=narrow_valley")
     assert "%" not in query
     assert Scenario.from_url(query) == (DEFAULT, ())
 
@@ -242,3 +242,25 @@ def test_unknown_plots_are_told_and_the_old_ones_stay(plots: str, words: str) ->
     assert problem.message.startswith(words)
     known = diagnostics.names()[-1]
     assert Scenario.from_url(f"plots={plots},{known}" if len(plots) < 9 else f"plots={known}")[0].plots == (known,)
+
+
+def test_a_story_stands_in_the_link_and_a_link_of_another_surface_has_none() -> None:
+    assert "story=" not in replace(DEFAULT, story="").to_url()
+    assert Scenario.from_url("surface=booth")[0].story == ""
+    assert Scenario.from_url("surface=booth&story=saddle")[0].story == "saddle"
+    assert Scenario.from_url("steps=20")[0].story == DEFAULT.story
+
+
+def test_what_a_link_leaves_out_is_that_of_the_fallback() -> None:
+    fallback = Scenario.from_url("surface=booth&start=1,2&steps=20&lane=sgd,lr=0.5")[0]
+    assert Scenario.from_url("", fallback) == (fallback, ())
+    scenario, problems = Scenario.from_url("steps=7", fallback)
+    assert (scenario, problems) == (replace(fallback, steps=7), ())
+
+
+@pytest.mark.parametrize("name", ["<b>", "a" * 41, "Saddle", "../x"])
+def test_what_cannot_be_the_name_of_a_story_is_told(name: str) -> None:
+    scenario, problems = Scenario.from_url({"story": [name]})
+    assert scenario == DEFAULT
+    assert [problem.field for problem in problems] == ["story"]
+    assert "story must be the name of a story" in problems[0].message

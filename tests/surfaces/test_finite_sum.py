@@ -143,3 +143,12 @@ def test_sparse_steps_displacements(k, entry):
         expected = SPARSE[str(k)][rule]
         assert reached == pytest.approx((expected["dense"], expected["sparse"]), rel=1e-11)
         assert reached[1] / reached[0] == pytest.approx(expected["ratio"], rel=1e-11)
+
+
+@pytest.mark.parametrize(("k", "size"), [(4, 10), (1, 3), (200, 100)])
+def test_spiky_steps_average_to_the_full_gradient(k, size, entry):
+    surface = entry("spiky_steps", k=k, size=size)
+    seen = np.array([surface.sampled_grad(0.0, 0.0, draw) for draw in _draws(surface, 3 * k, 0)])
+    assert seen.mean(axis=0) == pytest.approx(surface.grad(5.0, -3.0), rel=1e-14)
+    np.testing.assert_array_equal(np.flatnonzero(seen[:, 0] == size), [k - 1, 2 * k - 1, 3 * k - 1])
+    assert (seen[:, 1] == 1).all()
