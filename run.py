@@ -33,6 +33,8 @@ UNFINISHED = VENV / "unfinished"  # there while pip writes: an environment that 
 RUNTIME = ("requirements.txt",)
 DEVELOPMENT = ("requirements.txt", "requirements-dev.txt", "package-lock.json")
 CHECKS = ("tests/test_lint.py", "tests/test_types.py", "tests/test_architecture.py")
+# Whole files to a worker, in the suite's order; more than four would only wait for each other's browsers.
+WORKERS = ("-n", "logical", "--maxprocesses", "4", "--dist", "loadgroup", "--no-loadscope-reorder")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 
@@ -171,7 +173,7 @@ def main() -> None:
         become("-m", "pytest", *CHECKS, *arguments)
     os.environ["OPTIM_VIZ_CHROMIUM"] = browser()
     if command == "test":
-        become("-m", "pytest", *arguments)
+        become("-m", "pytest", *WORKERS, *arguments)
     names = arguments or sorted(path.stem for path in (ROOT / "benchmarks").glob("[!_]*.py"))
     sys.exit(max(subprocess.call([PYTHON, "-m", f"benchmarks.{name}"], cwd=ROOT) for name in names))
 

@@ -29,6 +29,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     _skip_what_is_about_removed_optimizers(items)
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Give a file's tests to one worker, and all tests of the installed wheel to the same, which installs it once."""
+    installs = {"wheel", "installed"} & set(getattr(item, "fixturenames", ()))
+    item.add_marker(pytest.mark.xdist_group("wheel" if installs else item.path.relative_to(ROOT).as_posix()))
+
+
 def _skip_what_is_about_removed_optimizers(items: list[pytest.Item]) -> None:
     """Skip tests that name an optimizer whose file was taken away: golden values are left of it, but no rule."""
     removed = {path.stem for path in GOLDEN.glob("*.json")} - set(optim_viz.optimizers())
