@@ -14,10 +14,12 @@ from playwright.sync_api import TimeoutError as TooLate
 from optim_viz.scenario import Scenario
 
 STAGE = "[data-testid=stage]"
-QUIET = """() => {
+QUIET = """(stage) => {
   const app = document.querySelector("[data-testid=stApp]");
-  return app.dataset.testScriptState !== "running" && performance.now() - wire.last > 450;
+  const busy = stage.dataset.pending === "true" || app.dataset.testScriptState === "running";
+  return !busy && performance.now() - wire.last > 450;
 }"""
+TWO_FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 NUMBER = re.compile(r"(?<![\w.])−?\d+(?:\.\d+)?(?:e[−+]?\d+)?|not a number|−?∞", re.ASCII)
 
 
@@ -93,8 +95,9 @@ class LabPage:
 
     def settle(self) -> LabPage:
         """Wait until nothing is under way between browser and server, families included, and all is painted."""
-        self.until(QUIET, "no more messages between browser and server", seconds=60)
-        self.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        self.page.evaluate(TWO_FRAMES)  # an edit that was just made is told as pending from the next frame on
+        self.until(QUIET, "no edit is pending, no more messages between browser and server", seconds=60)
+        self.page.evaluate(TWO_FRAMES)
         return self
 
     # ---- what a person does --------------------------------------------------------------------------------------
