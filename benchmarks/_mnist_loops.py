@@ -15,15 +15,15 @@ from optim_viz.datasets import Data
 L2 = 1e-4
 
 
-def network(device: torch.device) -> nn.Module:
-    """784-256-256-10, He initialisation, seed 0: the weights our runs start from."""
+def network(data: Data) -> nn.Module:
+    """784-256-256-10, He initialisation, seed 0: the weights our runs start from, in the data's float type."""
     model = models.get("mlp")
-    return model.build(model.complete({}), (1, 28, 28), 10, 0).float().to(device)
+    return model.build(model.complete({}), (1, 28, 28), 10, 0).to(data.train_x.dtype).to(data.train_x.device)
 
 
 def data_loader_epoch(data: Data) -> float:
     """One epoch: DataLoader over a TensorDataset, batch size 128, shuffled, Adam; returns its seconds."""
-    model = network(data.train_x.device)
+    model = network(data)
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
     loss_function = nn.CrossEntropyLoss()
     loader = DataLoader(TensorDataset(data.train_x, data.train_y), batch_size=128, shuffle=True)
@@ -45,7 +45,7 @@ def in_memory_epoch(data: Data, *, fused: bool | None = None) -> float:
         data: MNIST.
         fused: None for torch's default implementation of Adam.
     """
-    model = network(data.train_x.device)
+    model = network(data)
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-3, fused=fused)
     losses: list[float] = []
     begin = time.perf_counter()
@@ -95,7 +95,7 @@ def single_examples(
     data: Data, optimizer: type[FromScratchSGD | FromScratchAdam], lr: float, examples: int
 ) -> tuple[float, list[float]]:
     """One pass over single examples, L2 term in the loss; returns its seconds and every loss without the term."""
-    model = network(data.train_x.device)
+    model = network(data)
     params = list(model.parameters())
     stepper = optimizer([*params], lr)
     order = np.random.default_rng([0, 1]).permutation(examples).tolist()  # the order our runs take

@@ -61,10 +61,12 @@ class LaneGroup:
         self._rows, self.stretch = shares.rows_at_once, shares.stretch
         self._ask_every = math.ceil(_ROWS_BETWEEN_QUESTIONS / spec.batch_size)
         self._step: Step = self._eager
+        self._fast: fast.SingleExampleStep | None = None
         if data.train_x.device.type == "cuda" and spec.batch_size <= self._rows:
             self._step = GraphedStep(self._gradients, lanes, spec.batch_size, say)
         elif len(lanes) == 1 and spec.batch_size == 1:
-            self._step = fast.single_example_step(lanes[0].network, lanes[0].optimizer, spec.l2) or self._eager
+            self._fast = fast.single_example_step(lanes[0].network, lanes[0].optimizer, spec.l2)
+            self._step = self._fast or self._eager
 
     @property
     def step(self) -> int:
@@ -114,6 +116,8 @@ class LaneGroup:
         """Make one step, and record the optimizers' states where that is due."""
         due = [lane.recorder for lane in self.lanes if lane.recorder is not None and lane.recorder.due(number)]
         before = [recorder.parameters() for recorder in due]
+        if self._fast is not None:
+            self._fast.keep_gradient = bool(due)
         losses = self._step(parts, size)
         for recorder, params in zip(due, before, strict=True):
             found += recorder.record(number, params)

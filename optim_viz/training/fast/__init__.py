@@ -5,6 +5,6 @@ that calling torch costs more than computing. `benchmarks/mnist.py` measures it 
 tests hold it to the plain engine's numbers.
 """
 
-from optim_viz.training.fast.single_example import single_example_step
+from optim_viz.training.fast.single_example import SingleExampleStep, single_example_step
 
-__all__ = ["single_example_step"]
+__all__ = ["SingleExampleStep", "single_example_step"]

@@ -4,7 +4,8 @@
     a_0 = x,   z_l = W_l a_{l-1} + b_l,   a_l = φ(z_l),   p = softmax(z_L),   loss = -log p[y]
     d_L = p - onehot(y),   d_{l-1} = (W_l^T d_l) φ'(z_{l-1}),   ∇W_l = d_l a_{l-1}^T + 2 λ W_l,   ∇b_l = d_l
 
-autograd would build a graph of matrices of one row; here gradients are written where the last ones stood. SGD and Adam
+autograd would build a graph of matrices of one row; here gradients are written where the last ones stood. Plain SGD
+steps layer by layer, W ← W - 2 lr λ W - lr d a^T, and needs no gradient in memory for it; SGD with momentum and Adam
 are called by torch's functional form, which leaves out what `step()` does around the arithmetic (grouping, hooks).
 """
 
@@ -39,13 +40,8 @@ class _Layer(NamedTuple):
     derivative: Callable[[Tensor], Tensor] | None
 
 
-def single_example_step(
-    network: nn.Module, optimizer: torch.optim.Optimizer, l2: float
-) -> Callable[[Iterable[tuple[Tensor, Tensor]], int], Tensor] | None:
-    """Return a function that makes one step of the plain engine on one example, None where there is no faster one.
-
-    The function takes [(x, y)], x (1, *input shape) and y (1,), and the size, 1; it returns the loss, (1,), and leaves
-    the gradient of the whole loss, L2 term included, in the parameters' `grad`.
+def single_example_step(network: nn.Module, optimizer: torch.optim.Optimizer, l2: float) -> SingleExampleStep | None:
+    """Return what makes one step of the plain engine on one example, None where there is no faster way.
 
     Args:
         network: taken if it flattens its input and is linear layers with an activation between them.
@@ -55,7 +51,7 @@ def single_example_step(
     layers = _layers(network)
     if not layers or layers[0].weight.device.type != "cpu":
         return None
-    return _SingleExampleStep(layers, optimizer, l2)
+    return SingleExampleStep(layers, optimizer, l2)
 
 
 def _layers(network: nn.Module) -> list[_Layer]:
@@ -83,14 +79,25 @@ def _known(activation: nn.Module) -> bool:
     return type(activation) in _ACTIVATIONS and repr(activation) == repr(type(activation)())
 
 
-class _SingleExampleStep:
+class SingleExampleStep:
+    """Makes a step on one example.
+
+    Attributes:
+        keep_gradient: whether a step leaves the gradient of the whole loss, L2 term included, in the parameters'
+            `grad`. Where nobody looks at it, plain SGD is faster without; the parameters are the same to the bit.
+    """
+
     def __init__(self, layers: list[_Layer], optimizer: torch.optim.Optimizer, l2: float) -> None:
+        """Take the layers of a network, the optimizer of their parameters, and λ."""
+        self.keep_gradient = True
         self._layers, self._optimizer, self._decay = layers, optimizer, 2 * l2
         bias = layers[-1].bias
         self._onehot = torch.eye(len(bias), dtype=bias.dtype).unbind()
-        self._update: Callable[[], None] | None = None
+        self._lr = _lr_of_plain_sgd(optimizer)
+        self._update: Callable[[], object] = self._first_update
 
     def __call__(self, parts: Iterable[tuple[Tensor, Tensor]], size: int) -> Tensor:
+        """Take [(x, y)], x (1, *input shape) and y (1,), and the size, 1; return the loss, (1,)."""
         ((x, y),) = parts
         label = int(y)
         a = x.view(-1)
@@ -102,25 +109,44 @@ class _SingleExampleStep:
                 a = layer.activation(a)
         log_p = torch.log_softmax(a, 0)
         self._backward(log_p.exp().sub_(self._onehot[label]), inputs)
-        if self._update is None:  # the first step makes the optimizer's state
-            self._optimizer.step()
-            self._update = _functional(self._optimizer)
-        else:
+        if self._lr is None:
             self._update()
         return -log_p[label : label + 1]
 
     def _backward(self, delta: Tensor, inputs: list[Tensor]) -> None:
-        """Write all gradients, from the last layer's delta."""
+        """Write all gradients, or step at once, from the last layer's delta."""
         for number in range(len(self._layers) - 1, -1, -1):
-            layer, a = self._layers[number], inputs[number]
-            if self._decay:
-                torch.addr(layer.weight, delta, a, beta=self._decay, out=layer.weight_grad)
-            else:
-                torch.outer(delta, a, out=layer.weight_grad)
-            layer.bias_grad.copy_(delta)
+            layer, a, below = self._layers[number], inputs[number], delta
             derivative = self._layers[number - 1].derivative
-            if number and derivative is not None:
-                delta = torch.mv(layer.transposed, delta).mul_(derivative(a))
+            if number and derivative is not None:  # through the weight as it was before the step
+                below = torch.mv(layer.transposed, delta).mul_(derivative(a))
+            if self._lr is None or self.keep_gradient:
+                self._write_gradient(layer, delta, a)
+            if self._lr is not None:
+                if self._decay:  # not by a factor 1 - 2 lr λ: rounded to float32 it would lose digits of λ
+                    layer.weight.sub_(layer.weight, alpha=self._lr * self._decay)
+                layer.weight.addr_(delta, a, alpha=-self._lr)
+                layer.bias.add_(delta, alpha=-self._lr)
+            delta = below
+
+    def _write_gradient(self, layer: _Layer, delta: Tensor, a: Tensor) -> None:
+        if self._decay:
+            torch.addr(layer.weight, delta, a, beta=self._decay, out=layer.weight_grad)
+        else:
+            torch.outer(delta, a, out=layer.weight_grad)
+        layer.bias_grad.copy_(delta)
+
+    def _first_update(self) -> None:
+        """Let the optimizer make its state; from then on its functional form steps."""
+        self._optimizer.step()
+        self._update = _functional(self._optimizer)
+
+
+def _lr_of_plain_sgd(optimizer: torch.optim.Optimizer) -> float | None:
+    """Return the learning rate where a step is nothing but params - lr · grad, else None."""
+    (group,) = optimizer.param_groups
+    plain = type(optimizer) is torch.optim.SGD and not (group["momentum"] or group["weight_decay"] or group["maximize"])
+    return float(group["lr"]) if plain else None
 
 
 def _functional(optimizer: torch.optim.Optimizer) -> Callable[[], None]:

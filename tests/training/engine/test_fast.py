@@ -101,10 +101,26 @@ def test_a_run_is_that_of_the_plain_engine(few: Data, monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize("lane", LANES)
-def test_the_update_is_that_of_torch_optim_bit_for_bit(lane: str, monkeypatch: pytest.MonkeyPatch, few: Data) -> None:
-    """Against the same gradients and `optimizer.step()`."""
+def test_the_update_is_that_of_torch_optim(lane: str, monkeypatch: pytest.MonkeyPatch, few: Data) -> None:
+    """Against the same gradients and `optimizer.step()`: bit for bit; to rounding for plain SGD, which adds at once."""
     spec = TrainingSpec.from_dict({"lanes": [lane], "widths": [16], "batch_size": 1, "examples": 40, "record": False})
     (one,) = train(spec, data=few, on_event=lambda event: None)
+    plain: list[bool] = []
+    rate = single_example._lr_of_plain_sgd
+    monkeypatch.setattr(single_example, "_lr_of_plain_sgd", lambda optimizer: plain.append(rate(optimizer) is not None))
     monkeypatch.setattr(single_example, "_functional", lambda optimizer: optimizer.step)
     (other,) = train(spec, data=few, on_event=lambda event: None)
+    if plain == [True]:
+        for mine, theirs in zip(one, other, strict=True):
+            torch.testing.assert_close(mine, theirs, rtol=1e-9, atol=1e-12)
+    else:
+        assert all(map(torch.equal, one, other))
+
+
+@pytest.mark.parametrize("lane", LANES)
+def test_recording_changes_no_bit_of_a_run(few: Data, lane: str) -> None:
+    """A recorded step keeps its gradient, another need not."""
+    raw = {"lanes": [lane], "widths": [16], "batch_size": 1, "examples": 40, "l2": 1e-2}
+    (one,) = train(TrainingSpec.from_dict(raw | {"record": False}), data=few, on_event=lambda event: None)
+    (other,) = train(TrainingSpec.from_dict(raw | {"record_every": 3}), data=few, on_event=lambda event: None)
     assert all(map(torch.equal, one, other))
