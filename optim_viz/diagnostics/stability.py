@@ -8,8 +8,8 @@ lr < 2/L. Here it meets a surface.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +46,63 @@ def _on(surface: Surface, own: StabilityLimit) -> float | None:
     hxx, hxy, hyy = (float(entry) for entry in surface.hessian(np.float64(0.0), np.float64(0.0)))
     low, high = np.linalg.eigvalsh([[hxx, hxy], [hxy, hyy]]) + own.added
     return own.units / float(high) if low >= 0 and high > 0 else None
+
+
+class Edge(NamedTuple):
+    """Where on a slider runs begin to diverge.
+
+    Attributes:
+        value: of the slider's hyperparameter.
+        words: what is known about it, such as "2/L = 0.02" or "lr = (2 + 2·momentum)/L".
+        above: runs diverge above the value; False: below it.
+    """
+
+    value: float
+    words: str
+    above: bool
+
+
+def stability_edge(
+    surface: Surface,
+    optimizer: str,
+    hyperparameters: Mapping[str, float | bool],
+    name: str,
+    stops: Sequence[float | bool],
+) -> Edge | None:
+    """Find the value of one hyperparameter at which a run comes to its rule's stability limit.
+
+    Args:
+        surface: as in `stability_limit`.
+        optimizer: a rule's name.
+        hyperparameters: of the run, complete; that of `name` makes no difference.
+        name: the hyperparameter that varies.
+        stops: its values, in order.
+
+    Returns:
+        The edge before the first stop that is on the other side of the limit than the stop before it, found
+        to rounding (for `lr` itself: the limit, also where it is beyond the stops); None where there is none.
+    """
+    rule = update_rules.get(optimizer)
+    own = rule.stability(rule.complete(hyperparameters))
+    if name == "lr":
+        limit = None if own is None else _on(surface, own)
+        return None if own is None or limit is None else Edge(limit, f"{own.words}/{own.curvature}", True)
+
+    def beyond(value: float | bool) -> bool:
+        limit = stability_limit(surface, optimizer, {**hyperparameters, name: value})
+        return limit is not None and hyperparameters["lr"] > limit
+
+    if "lr" not in hyperparameters or isinstance(stops[0], bool) or not surface.quadratic or surface.stochastic:
+        return None
+    sides = [beyond(stop) for stop in stops]
+    at = next((place for place in range(1, len(stops)) if sides[place] != sides[place - 1]), None)
+    if at is None:
+        return None
+    low, high = float(stops[at - 1]), float(stops[at])
+    while low < (middle := (low + high) / 2) < high:
+        low, high = (low, middle) if beyond(middle) == sides[at] else (middle, high)
+    words = rule.stability(rule.complete({**hyperparameters, name: high}))
+    return None if words is None else Edge(high, f"lr = {words.words}/{words.curvature}", sides[at])
 
 
 def divergence_text(trajectory: Trajectory) -> str | NDArray[np.str_]:

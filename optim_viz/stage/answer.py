@@ -1,13 +1,14 @@
 """Answers the browser: a request and the last good scenario in, one packed message and the new last good one out.
 
-A request is {"seq": int, "scenario": {...} or null, "families": [{"lane": int, "hyperparameter": str}], "have": [keys]}
-with the keys of the arrays that the browser holds. It comes from outside, so nothing in it is trusted and nothing in it
-raises.
+A request is {"seq": int, "scenario": {...} or null, "families": [{"lane": int, "hyperparameter": str}], "strips": [the
+same], "have": [keys]} with the keys of the arrays that the browser holds. It comes from outside, so nothing in it is
+trusted and nothing in it raises.
 """
 
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -15,16 +16,24 @@ from typing import Any, cast
 
 from optim_viz.scenario import Problem, Scenario, format_lane
 from optim_viz.stage.charts import charts, computed, drawn
-from optim_viz.stage.families import Family, family
+from optim_viz.stage.families import family
 from optim_viz.stage.lane_run import LaneRun, RunSpec, lane_run, run_specs, surface_spec
 from optim_viz.stage.packing import Block, pack
 from optim_viz.stage.sections import catalog, surface_section
+from optim_viz.stage.strips import Strip, strip
 
 Pages = Sequence[tuple[str, str]]
 """Title and path of the app's other pages, which the stage links to."""
 
 MAX_FAMILIES = 4
 """Families sent in one message: with 2000 steps four are 33 MB."""
+
+MAX_STRIPS = 64
+"""Strips read of one request; eight lanes with all their sliders have fewer."""
+
+STRIP_SECONDS = 0.04
+"""No further strip is begun in an answer after this long, so that a release behind it does not wait; the browser asks
+for the rest again."""
 
 MAX_VALUES = 5_000
 """Values, nested ones too, of a scenario that is read; eight lanes with all their settings have about 200."""
@@ -115,7 +124,9 @@ def _message(fields: Mapping[str, object], kept: Kept, pages: Pages) -> bytes:
     plots = computed(scenario.plots)
     runs = [lane_run(spec, plots) for spec in specs]
     shown = drawn(scenario.plots, {name for run in runs for name in run.curves})
-    families = list(_families(fields.get("families"), specs, plots))
+    asked = _sliders(fields.get("families"), specs, MAX_FAMILIES)
+    families = [(lane, family(specs[lane], name, plots)) for lane, name in asked]
+    strips = [(lane, item.strip) for lane, item in families] + _strips(fields.get("strips"), specs)
     surface, grid = surface_section(surface_spec(scenario), scenario.zoom)
     seq = fields.get("seq")
     header: dict[str, Any] = {
@@ -132,12 +143,13 @@ def _message(fields: Mapping[str, object], kept: Kept, pages: Pages) -> bytes:
         ],
         "pages": [{"title": title, "path": path} for title, path in pages],
         "families": [{"lane": lane, **item.section} for lane, item in families],
+        "strips": [{"lane": lane, **item.section} for lane, item in strips],
     }
     if catalog()["key"] not in have:
         header["catalog"] = catalog()
     blocks: dict[str, Block] = {str(surface["key"]): grid}
     blocks |= {run.key: run.block for run in runs}
-    blocks |= {item.key: item.block for _, item in families}
+    blocks |= {item.key: item.block for _, item in (*families, *strips)}
     return pack(header, {key: block for key, block in blocks.items() if key not in have})
 
 
@@ -158,9 +170,19 @@ def _lane(spec: RunSpec, run: LaneRun) -> dict[str, Any]:
     }
 
 
-def _families(raw: object, specs: Sequence[RunSpec], plots: tuple[str, ...]) -> Iterable[tuple[int, Family]]:
-    """Yield the families asked for; one that cannot be (the lane has gone meanwhile) is left out."""
-    for item in _items(raw)[:MAX_FAMILIES]:
+def _strips(raw: object, specs: Sequence[RunSpec]) -> list[tuple[int, Strip]]:
+    """Return the strips asked for, in their order, as many as there is time for: one at least."""
+    begin, found = time.perf_counter(), list[tuple[int, Strip]]()
+    for lane, name in _sliders(raw, specs, MAX_STRIPS):
+        found.append((lane, strip(specs[lane], name)))
+        if time.perf_counter() - begin > STRIP_SECONDS:
+            break
+    return found
+
+
+def _sliders(raw: object, specs: Sequence[RunSpec], most: int) -> Iterable[tuple[int, str]]:
+    """Yield lane and hyperparameter of the sliders asked about; one that is not there (any more) is left out."""
+    for item in _items(raw)[:most]:
         if not isinstance(item, Mapping):
             continue
         asked = cast("Mapping[str, object]", item)
@@ -168,7 +190,7 @@ def _families(raw: object, specs: Sequence[RunSpec], plots: tuple[str, ...]) -> 
         if not isinstance(lane, int) or not isinstance(name, str) or not 0 <= lane < len(specs):
             continue
         if name in dict(specs[lane].hyperparameters):
-            yield lane, family(specs[lane], name, plots)
+            yield lane, name
 
 
 def _items(raw: object) -> list[object]:

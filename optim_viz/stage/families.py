@@ -12,6 +12,7 @@ from optim_viz.diagnostics.stability import divergence_text
 from optim_viz.stage.channels import channels
 from optim_viz.stage.lane_run import RunSpec, line_dicts
 from optim_viz.stage.packing import Block, digest
+from optim_viz.stage.strips import Strip, strip_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,11 +23,13 @@ class Family:
         key: names the array by content: all a run depends on but the slider's own value, and the slider's name.
         block: float32, shape (S, C, T + 1), stop by stop; see `Channels.block`.
         section: its entry in the header, but for the lane's index.
+        strip: how its runs end.
     """
 
     key: str
     block: Block
     section: dict[str, object]
+    strip: Strip
 
 
 def family(spec: RunSpec, name: str, plots: tuple[str, ...]) -> Family:
@@ -64,4 +67,4 @@ def _family(spec: RunSpec, name: str, stops: tuple[float | bool, ...], plots: tu
         "lines": variants,
         "line_of_stop": line_of_stop,
     }
-    return Family(key, channels(run, rule, plots, np.float32).block, section)
+    return Family(key, channels(run, rule, plots, np.float32).block, section, strip_of(spec, name, stops, run))

@@ -25,7 +25,7 @@ const block = (values, shape = [1, 2]) => ({ shape, channels: ["theta_x"], value
 function packet(seq, current, { families = [], blocks = [], key = "l:1" } = {}) {
   return {
     header: {
-      seq, scenario: structuredClone(current), query: "", python: "", problems: [], pages: [], surface: { key: "s:1" }, charts: [], families, catalog, arrays: {},
+      seq, scenario: structuredClone(current), query: "", python: "", problems: [], pages: [], surface: { key: "s:1" }, charts: [], families, strips: [], catalog, arrays: {},
       lanes: current.lanes.map(() => ({ title: "Adam", key, optimizer: "adam", diverged_at: -1, divergence: "", lines: [], curves: {} })),
     },
     blocks: new Map([["s:1", block([0, 0])], [key, block([1, 2])], ...blocks]),
@@ -145,6 +145,73 @@ test("a slider that comes near asks for its family once, and edits go first", ()
   assert.deepEqual(sent.map(({ families }) => families), [[], [{ lane: 0, hyperparameter: "beta2" }]]);
   assert.equal(sent[1].scenario, null);
   stop();
+});
+
+/** A page in sight, with time that stands still until it is moved on. */
+function inSight(t) {
+  globalThis.document.hidden = false;
+  t.after(() => { globalThis.document.hidden = true; });
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  let now = 1000;
+  t.mock.method(performance, "now", () => now);
+  return (ms) => { now += ms; t.mock.timers.tick(ms); };
+}
+
+const stripBlock = { shape: [3, 4], channels: ["final", "steps", "diverged"], values: new Float64Array(12) };
+
+function withStrips(seq, current, ...asked) {
+  const answer = packet(seq, current);
+  answer.header.strips = asked.map(({ lane, hyperparameter }, i) => ({ key: `t:${i}`, lane, hyperparameter, start: 1, minimum: true, edge: null }));
+  asked.forEach((_, i) => answer.blocks.set(`t:${i}`, stripBlock));
+  return answer;
+}
+
+test("strips are asked for in a quiet moment, the chosen lane's first, until all are here; edits go before them", (t) => {
+  const pass = inSight(t);
+  const both = lanesOf("a", "b");
+  both.lane = 1;
+  both.lanes[1].hyperparameters.beta2 = 0.5; // lanes that are alike share their strips
+  const lab = new Lab();
+  const sent = [];
+  const link = new Connection(lab, { send: (request) => sent.push(request) }, () => {});
+  for (const info of hyperparameters) info.primary = info.name === "lr";
+  link.receive(packet(0, both));
+  link.touch();
+  pass(20);
+  assert.equal(sent.length, 0, "not while the person is busy");
+  pass(300);
+  assert.deepEqual(sent.at(-1).strips, [{ lane: 1, hyperparameter: "lr" }, { lane: 0, hyperparameter: "lr" }]);
+  link.receive(withStrips(1, both, sent.at(-1).strips[0]));
+  pass(300);
+  assert.deepEqual(sent.at(-1).strips, [{ lane: 0, hyperparameter: "lr" }], "the rest is asked for again");
+  lab.current.noise = 3;
+  link.commit();
+  link.receive(withStrips(2, both, sent.at(-1).strips[0]));
+  pass(1);
+  assert.deepEqual([sent.at(-1).scenario?.noise, sent.at(-1).strips], [3, []]);
+  lab.strips.opened.add(0);
+  link.receive(packet(3, { ...both, noise: 3 }));
+  pass(300);
+  assert.deepEqual(sent.at(-1).strips.map(({ lane, hyperparameter }) => `${lane} ${hyperparameter}`), ["1 lr", "0 lr", "0 beta2"], "a card that is open shows more sliders");
+  const asked = sent.length;
+  link.receive(withStrips(4, { ...both, noise: 3 }));
+  pass(3000);
+  assert.ok(sent.slice(asked).every(({ strips }) => strips.length === 0), "what Python has not is not asked for again and again");
+  for (const info of hyperparameters) delete info.primary;
+});
+
+test("no strip is asked for while a finger is down", (t) => {
+  const pass = inSight(t);
+  const { lab, link, sent } = linked();
+  hyperparameters[0].primary = true;
+  lab.overrides.set(0, { hyperparameter: "lr", stop: 1, held: true, seq: 0 });
+  pass(3000);
+  link.pump();
+  assert.equal(sent.length, 0);
+  lab.overrides.clear();
+  link.pump();
+  assert.equal(sent.length, 1);
+  delete hyperparameters[0].primary;
 });
 
 test("Python is told what is here, so that it is not sent again", () => {

@@ -1,5 +1,5 @@
 /**
- * The line to Python: one request on the way at a time, edits before families, families before guesses.
+ * The line to Python: one request on the way at a time; edits first, then families, strips, and families nobody asked for.
  *
  * @import { Host } from "./host.js"
  * @import { Lab } from "./lab.js"
@@ -7,6 +7,7 @@
  */
 const LOST_AFTER_MS = 8000; // an unanswered request is given up; the next edit or look asks again
 const QUIET_MS = 250; // guessing (loading families nobody asked for yet) waits for a quiet moment
+const STRIP_QUIET_MS = 120; // so do strips, for a shorter one: whoever presses keys one after the other waits for none
 
 export class Connection {
   /**
@@ -27,6 +28,8 @@ export class Connection {
     this.quietSince = 0;
     /** @type {{lane: number, hyperparameter: string}[]} */ this.urgent = [];
     /** @type {Set<string>} sliders whose family was loaded unasked already */ this.guessed = new Set();
+    this.noStrips = false; // Python had none of those asked for: not again before the next edit
+    this.stripsAsked = -1; // the request that asked for strips last
     /** @type {ReturnType<typeof setTimeout> | undefined} */ this.lostTimer = undefined;
     /** @type {ReturnType<typeof setTimeout> | undefined} */ this.quietTimer = undefined;
   }
@@ -34,6 +37,7 @@ export class Connection {
   /** The scenario was edited: send it as soon as the line is free. */
   commit() {
     this.dirty = true;
+    this.noStrips = false;
     this.touch();
     this.pump();
   }
@@ -84,7 +88,26 @@ export class Connection {
     );
     if (this.dirty) this.send(true, []);
     else if (this.urgent.length) this.send(false, this.urgent.splice(0, 1));
-    else this.guess();
+    else if (!this.askForStrips()) this.guess();
+  }
+
+  /**
+   * Asks for the strips of the sliders in sight, nearest lane first; Python answers with as many as it has time for.
+   *
+   * @returns {boolean} whether some are missing, now or after a quiet moment
+   */
+  askForStrips() {
+    clearTimeout(this.quietTimer);
+    if (this.held || document.hidden || this.noStrips) return false;
+    const strips = this.lab.missingStrips();
+    if (!strips.length) return false;
+    const wait = this.quietSince + STRIP_QUIET_MS - performance.now();
+    if (wait > 0) this.quietTimer = setTimeout(() => this.pump(), wait);
+    else {
+      this.stripsAsked = this.seq + 1;
+      this.send(false, [], strips);
+    }
+    return true;
   }
 
   /**
@@ -109,8 +132,9 @@ export class Connection {
   /**
    * @param {boolean} withScenario
    * @param {{lane: number, hyperparameter: string}[]} families
+   * @param {{lane: number, hyperparameter: string}[]} [strips]
    */
-  send(withScenario, families) {
+  send(withScenario, families, strips = []) {
     this.seq += 1;
     this.inFlight = this.seq;
     this.editInFlight = withScenario;
@@ -126,6 +150,7 @@ export class Connection {
       // The time on screen is the browser's own; Python's answer must not depend on it.
       scenario: withScenario ? (this.replacement ?? { ...structuredClone(this.lab.current), time: null }) : null,
       families,
+      strips,
       have: this.lab.have,
     };
     this.lostTimer = setTimeout(() => this.lost(withScenario), LOST_AFTER_MS);
@@ -148,6 +173,7 @@ export class Connection {
       this.editInFlight = false;
       clearTimeout(this.lostTimer);
     }
+    if (seq === this.stripsAsked && !packet.header.strips.length) this.noStrips = true;
     const replaced = this.replacing > 0 && seq >= this.replacing;
     if (replaced) {
       this.replacement = null;
@@ -163,7 +189,7 @@ export class Connection {
   /** A fresh page in an old session: Python thinks that arrays are here which are not. */
   askForEverything() {
     this.seq += 1;
-    const request = { seq: this.seq, scenario: null, families: [], have: [] };
+    const request = { seq: this.seq, scenario: null, families: [], strips: [], have: [] };
     this.inFlight = this.seq;
     setTimeout(() => this.host.send(request), 0);
   }

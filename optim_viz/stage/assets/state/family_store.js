@@ -4,21 +4,19 @@
  * @import { Block, FamilyInfo, Scenario } from "./types.js"
  */
 import { Family } from "./packet.js";
+import { stripKey } from "./strips.js";
 
 const ROOM_BYTES = 48e6;
 
 /**
- * What a slider's family depends on: everything but the slider's own value and what is only looks.
+ * What a slider's family depends on: what its strip does, and the curves that come with a run.
  *
  * @param {Scenario} scenario
  * @param {number} lane
  * @param {string} hyperparameter
  */
 export function familyKey(scenario, lane, hyperparameter) {
-  const { surface, parameters, formula, domain, start, steps, noise, seed, plots } = scenario;
-  const { optimizer, hyperparameters } = scenario.lanes[lane];
-  const rest = Object.entries(hyperparameters).filter(([name]) => name !== hyperparameter);
-  return JSON.stringify([surface, parameters, formula, domain, start, steps, noise, seed, plots, optimizer, rest, hyperparameter]);
+  return JSON.stringify([stripKey(scenario, lane, hyperparameter), scenario.plots]);
 }
 
 export class FamilyStore {

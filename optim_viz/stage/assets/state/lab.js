@@ -5,6 +5,7 @@
  */
 import { FamilyStore } from "./family_store.js";
 import { Run } from "./packet.js";
+import { StripStore } from "./strips.js";
 
 /**
  * @typedef {object} Override a lane shown at a slider stop that Python has not confirmed yet
@@ -32,6 +33,7 @@ export class Lab {
     /** @type {Scenario | null} */ this.scenario = null;
     /** @type {Map<string, Block>} */ this.blocks = new Map();
     this.families = new FamilyStore();
+    this.strips = new StripStore();
     /** @type {Map<number, Override>} */ this.overrides = new Map();
     /** @type {Run[]} */ this.runs = [];
     /** @type {number[]} */ this.positions = []; // where each lane on screen stands in the edited scenario, -1 once removed
@@ -51,6 +53,10 @@ export class Lab {
     if (header.catalog) this.catalog = header.catalog;
     for (const [key, block] of blocks) this.blocks.set(key, block);
     for (const info of header.families) this.keepFamily(header, info);
+    for (const info of header.strips) {
+      const block = this.blocks.get(info.key);
+      if (block) this.strips.keep(header.scenario, info, block);
+    }
     const needed = [header.surface.key, ...header.lanes.map((lane) => lane.key)];
     if (!this.catalog || needed.some((key) => !this.blocks.has(key))) return false;
     const old = this.scenario;
@@ -152,6 +158,22 @@ export class Lab {
       }
     }
     return wanted.sort((a, b) => b.rank - a.rank).map(({ lane, hyperparameter }) => ({ lane, hyperparameter }));
+  }
+
+  /** @returns {{lane: number, hyperparameter: string}[]} sliders in sight whose strip is not here, the chosen lane's first */
+  missingStrips() {
+    if (!this.header) return [];
+    const { scenario } = this.header;
+    const wanted = [];
+    for (const [lane, state] of scenario.lanes.entries()) {
+      const all = this.strips.opened.has(lane);
+      const far = this.positions[lane] === this.current.lane ? -1 : state.visible ? lane : lane + scenario.lanes.length;
+      for (const info of this.optimizer(state.optimizer).hyperparameters) {
+        if (info.scale === "choice" || !(info.primary || all) || this.strips.get(scenario, lane, info.name)) continue;
+        wanted.push({ lane, hyperparameter: info.name, far });
+      }
+    }
+    return wanted.sort((a, b) => a.far - b.far).map(({ lane, hyperparameter }) => ({ lane, hyperparameter }));
   }
 
   /**

@@ -149,6 +149,14 @@
  * @property {Line[][]} lines
  * @property {number[]} line_of_stop
  *
+ * @typedef {object} StripInfo see stage/strips.py
+ * @property {string} key
+ * @property {number} lane
+ * @property {string} hyperparameter
+ * @property {number | null} start loss at the start, less the minimum where one is known
+ * @property {boolean} minimum whether one is known
+ * @property {{value: number, words: string, above: boolean} | null} edge where the rule's stability ends on this slider
+ *
  * @typedef {object} Header
  * @property {number} seq
  * @property {Scenario} scenario
@@ -159,6 +167,7 @@
  * @property {Chart[]} charts
  * @property {LaneInfo[]} lanes
  * @property {FamilyInfo[]} families
+ * @property {StripInfo[]} strips
  * @property {{title: string, path: string}[]} pages
  * @property {Catalog} [catalog]
  * @property {Record<string, ArraySpec>} arrays
@@ -169,6 +178,7 @@
  * @property {number} seq
  * @property {unknown} scenario as edited, with typed text in it, or from a file: Python judges it; null for none
  * @property {{lane: number, hyperparameter: string}[]} families
+ * @property {{lane: number, hyperparameter: string}[]} strips nearest first
  * @property {string[]} have
  */
 export {};

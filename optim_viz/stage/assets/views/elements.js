@@ -31,6 +31,7 @@ export class Elements {
       release: (lane, name) => actions.release(lane, name), change: (lane, change) => actions.changeLane(lane, change),
       choose: (lane) => actions.chooseLane(lane), duplicate: (lane) => actions.duplicateLane(lane),
       remove: (lane) => actions.removeLane(lane), add: () => actions.addLane(),
+      opened: () => { stage.invalidate(); requestAnimationFrame(() => link.pump()); },
     });
     this.bar = new ClockBar(clock, (speed) => { clock.speed = speed; actions.look({ speed }); });
     this.arithmetic = new Arithmetic((lane) => actions.look({ lane }));

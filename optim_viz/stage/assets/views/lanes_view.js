@@ -14,9 +14,12 @@
  * @property {(lane: number) => void} duplicate
  * @property {(lane: number) => void} remove
  * @property {() => void} add
+ * @property {() => void} opened further sliders came in sight
  */
 import { h, iconButton, setIcon, svg } from "./dom.js";
 import { markerPath } from "../draw/canvas.js";
+import { METRICS, scaleOf } from "../state/strips.js";
+import { recall, remember } from "./remembered.js";
 import { Slider } from "./slider.js";
 
 /**
@@ -30,6 +33,7 @@ import { Slider } from "./slider.js";
  * @property {HTMLElement} swatch
  * @property {HTMLElement} problem
  * @property {Map<string, Slider>} sliders
+ * @property {HTMLDetailsElement | null} further
  */
 
 export class LanesView {
@@ -38,7 +42,10 @@ export class LanesView {
     this.events = events;
     this.list = h("div", { class: "ov-cards" });
     this.addButton = h("button", { class: "ov-add", type: "button", onclick: () => events.add() }, "Add an optimizer");
-    this.element = h("aside", { class: "ov-lanes", "aria-label": "Optimizers" }, this.list, this.addButton);
+    this.metric = METRICS.find(([name]) => name === recall("strips"))?.[0] ?? METRICS[0][0];
+    this.scented = ""; // what the strips were drawn for last
+    this.said = h("p", { class: "ov-unseen", "aria-live": "polite" });
+    this.element = h("aside", { class: "ov-lanes", "aria-label": "Optimizers" }, this.legend(), this.list, this.addButton, this.said);
     /** @type {Card[]} */ this.cards = [];
     this.built = "";
     /** @type {Set<string>} cards whose further settings are open */ this.open = new Set();
@@ -73,6 +80,41 @@ export class LanesView {
         slider.update(lane.hyperparameters[name], problems.find((item) => item.field === `lanes.${index}.${name}`)?.message ?? "");
       }
     }
+    this.scent(lab);
+  }
+
+  /** The menu of what the strips tell, which is also their legend. */
+  legend() {
+    const select = h("select", { "aria-label": "Slider tracks show", onchange: () => {
+      this.metric = METRICS[select.selectedIndex][0];
+      remember("strips", this.metric);
+      this.events.opened();
+    } }, ...METRICS.map(([name, title]) => h("option", { value: name, selected: name === this.metric }, title)));
+    return h("div", { class: "ov-legend", title: "Each slider's track shows how the run would end at each of its stops" }, select,
+      h("span", { class: "ov-key", title: "Pale: no better than the start. Deep: the best that this lane's sliders reach." }, h("i", {}), "better"),
+      h("span", { class: "ov-key", title: "Hatched: the run diverges" }, h("i", { class: "ov-lost" }), "diverges"));
+  }
+
+  /** Brings the strips up to date where one came, or where the runs on screen are others. @param {Lab} lab */
+  scent(lab) {
+    const { header, strips } = lab;
+    if (!header) return;
+    strips.opened = new Set(this.cards.flatMap(({ further }, index) => (further?.open ? [index] : [])));
+    const key = JSON.stringify([this.built, lab.version, strips.version, this.metric]);
+    if (key === this.scented) return;
+    this.scented = key;
+    for (const [index, { sliders }] of this.cards.entries()) {
+      const found = new Map([...sliders.keys()].map((name) => [name, strips.get(header.scenario, index, name)]));
+      const scale = scaleOf([...found.values()].filter((strip) => strip !== undefined));
+      for (const [name, slider] of sliders) slider.scent(found.get(name), { metric: this.metric, scale, steps: lab.steps });
+    }
+  }
+
+  /** @param {Lab} lab @param {number} index @param {Slider} slider @param {number} stop */
+  take(lab, index, slider, stop) {
+    const { info, strip } = slider;
+    this.set(lab, index, info.name, info.stops[stop]);
+    this.said.textContent = `${lab.lane(index).title} ${info.name} is ${info.stops[stop]} now: ${strip?.words.textContent}`;
   }
 
   /**
@@ -108,12 +150,17 @@ export class LanesView {
     const { title, optimizer } = lab.lane(index);
     const { events } = this;
     /** @type {Map<string, Slider>} */
-    const sliders = new Map(optimizer.hyperparameters.map((info) => [info.name, new Slider(title, info, {
-      near: () => events.near(index, info.name),
-      drag: (stop) => events.drag(index, info.name, stop),
-      release: () => events.release(index, info.name),
-      set: (value) => this.set(lab, index, info.name, value),
-    })]));
+    const sliders = new Map(optimizer.hyperparameters.map((info) => {
+      /** @type {Slider} */
+      const slider = new Slider(title, info, {
+        near: () => events.near(index, info.name),
+        drag: (stop) => events.drag(index, info.name, stop),
+        release: () => events.release(index, info.name),
+        take: (stop) => this.take(lab, index, slider, stop),
+        set: (value) => this.set(lab, index, info.name, value),
+      });
+      return [info.name, slider];
+    }));
     const shown = [...sliders.values()].filter(({ info }) => info.primary).map(({ element }) => element);
     const further = [...sliders.values()].filter(({ info }) => !info.primary).map(({ element }) => element);
     const select = h("select", {
@@ -128,10 +175,11 @@ export class LanesView {
     const remove = iconButton("remove", `Remove ${title}`, () => events.remove(index));
     const head = h("div", { class: "ov-card-head" }, this.picker(lab, theme, index, swatch), select,
       h("span", { class: "ov-suffix" }, suffix), h("span", { class: "ov-space" }), eye, copy, remove);
-    const element = h("section", { class: "ov-card", "aria-label": title }, head, problem, ...shown, ...this.further(title, further), ...this.train(lab, index));
+    const more = this.further(title, further);
+    const element = h("section", { class: "ov-card", "aria-label": title }, head, problem, ...shown, ...(more ? [more] : []), ...this.train(lab, index));
     element.addEventListener("focusin", () => events.choose(index));
     element.addEventListener("pointerdown", () => events.choose(index));
-    return { look: "", element, select, eye, copy, remove, swatch, problem, sliders };
+    return { look: "", element, select, eye, copy, remove, swatch, problem, sliders, further: more };
   }
 
   /**
@@ -153,11 +201,15 @@ export class LanesView {
    * @param {HTMLElement[]} controls
    */
   further(title, controls) {
-    if (!controls.length) return [];
+    if (!controls.length) return null;
     const details = h("details", { class: "ov-further", open: this.open.has(title) },
       h("summary", { "aria-label": `More settings of ${title}` }, "more"), ...controls);
-    details.addEventListener("toggle", () => (details.open ? this.open.add(title) : this.open.delete(title)));
-    return [details];
+    details.addEventListener("toggle", () => {
+      if (details.open) this.open.add(title);
+      else this.open.delete(title);
+      this.events.opened();
+    });
+    return details;
   }
 
   /**

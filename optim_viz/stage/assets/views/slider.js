@@ -2,16 +2,20 @@
  * One hyperparameter's control: a slider over its stops with a typed entry beside it, or a switch.
  *
  * @import { HyperparameterInfo } from "../state/types.js"
+ * @import { Strip } from "../state/strips.js"
+ * @import { Shown } from "./strip.js"
  *
  * @typedef {object} SliderEvents
  * @property {() => void} near a pointer or the focus comes near: the family will be wanted
  * @property {(stop: number) => void} drag
  * @property {() => void} release
+ * @property {(stop: number) => void} take the best stop
  * @property {(value: number | boolean | string) => void} set a value from the keyboard entry, the switch, or the default
  */
 import { h, setProblem } from "./dom.js";
 import { exact } from "../state/format.js";
 import { Lab } from "../state/lab.js";
+import { StripView } from "./strip.js";
 import { typed } from "../state/typed_number.js";
 
 export class Slider {
@@ -30,24 +34,29 @@ export class Slider {
     if (info.scale === "choice") {
       this.range = null;
       this.entry = null;
+      this.strip = null;
       this.box = h("input", { type: "checkbox", "aria-label": `${lane} ${info.name}`, onchange: () => events.set(this.box?.checked ?? false) });
       this.element = h("div", { class: "ov-slider ov-choice" }, h("label", {}, this.box, this.name), this.message);
     } else {
       this.box = null;
-      this.range = this.makeRange(lane);
+      this.strip = new StripView(`${lane} ${info.name}`, events.take);
+      this.range = this.makeRange(lane, this.strip);
       this.entry = h("input", {
         class: "ov-entry", type: "text", inputmode: "decimal", "aria-label": `${info.name} of ${lane}, typed`, title: hint, spellcheck: "false",
         onchange: () => events.set(typed(this.entry?.value ?? "")),
       });
-      const track = h("span", { class: "ov-track" }, ...this.ticks(), this.range);
-      this.element = h("div", { class: "ov-slider" }, this.name, track, this.entry, this.message);
+      const track = h("span", { class: "ov-track" }, ...this.ticks(), ...this.strip.elements, this.range, this.strip.mark);
+      this.element = h("div", { class: "ov-slider" }, this.name, track, this.entry, this.message, this.strip.words);
     }
   }
 
-  /** @param {string} lane */
-  makeRange(lane) {
+  /** @param {string} lane @param {StripView} strip */
+  makeRange(lane, strip) {
     const { events, info } = this;
-    const range = h("input", { type: "range", min: 0, max: info.stops.length - 1, step: 1, "aria-label": `${lane} ${info.name}` });
+    const range = h("input", {
+      type: "range", min: 0, max: info.stops.length - 1, step: 1, "aria-label": `${lane} ${info.name}`,
+      "aria-describedby": strip.words.id, "aria-keyshortcuts": "B",
+    });
     for (const type of ["pointerenter", "focus", "touchstart"]) range.addEventListener(type, events.near, { passive: true });
     range.addEventListener("input", () => {
       this.held = true;
@@ -60,6 +69,11 @@ export class Slider {
     };
     for (const type of ["change", "pointercancel", "blur"]) range.addEventListener(type, release);
     range.addEventListener("dblclick", () => events.set(info.default));
+    range.addEventListener("keydown", (event) => {
+      if (event.key.toLowerCase() !== "b" || event.ctrlKey || event.metaKey || event.altKey || strip.best < 0) return;
+      event.preventDefault();
+      events.take(strip.best);
+    });
     return range;
   }
 
@@ -76,6 +90,11 @@ export class Slider {
       if (Math.abs(Number(stops[stop]) - value) < size * 0.12) marks.push(stop);
     }
     return marks.map((stop) => h("span", { class: "ov-tick", style: `--at:${stop / last}` }));
+  }
+
+  /** @param {Strip | undefined} strip undefined while it is on its way @param {Shown} shown */
+  scent(strip, shown) {
+    this.strip?.show(strip, this.info.stops, shown);
   }
 
   /**

@@ -1,0 +1,99 @@
+"""What slider tracks show before they are touched: strips, marks, words, the best within one key or one click."""
+
+from __future__ import annotations
+
+import pytest
+
+import optim_viz
+from optim_viz.scenario import Scenario
+from tests.browser.conftest import NewPage, OpenLab
+from tests.browser.lab_page import LabPage
+
+SHOWN = """(stage) => [...stage.querySelectorAll(".ov-slider .ov-strip")].filter((one) => one.checkVisibility())"""
+ALL = f"""(stage) => {{
+  const strips = ({SHOWN})(stage);
+  const ranges = [...stage.querySelectorAll(".ov-slider input[type=range]")].filter((one) => one.checkVisibility());
+  const here = (one) => one.style.background && !one.classList.contains("ov-stale");
+  return strips.length === ranges.length && strips.every(here);
+}}"""
+
+
+def best_lr(optimizer: str, **given: float) -> tuple[float, float]:
+    """Return the learning rate among the slider's stops whose run ends lowest, and where it ends, run by run."""
+    scenario = Scenario.default()
+    (lr,) = (each for each in optim_viz.optimizer(optimizer).hyperparameters if each.name == "lr")
+    ends = {
+        float(stop): float(
+            optim_viz.rollout(
+                scenario.surface, optimizer, start=scenario.start, steps=scenario.steps, lr=float(stop), **given
+            ).loss[-1]
+        )
+        for stop in lr.stops()
+    }
+    best = min(ends, key=lambda stop: ends[stop])
+    return best, ends[best]
+
+
+def told(lab: LabPage, name: str) -> str:
+    """Return the words that describe a slider."""
+    return lab.slider(name).evaluate(
+        "(range) => document.getElementById(range.getAttribute('aria-describedby')).textContent"
+    )
+
+
+def test_every_slider_in_sight_shows_its_strip_and_the_best_is_a_key_or_a_click_away(open_lab: OpenLab) -> None:
+    lab = open_lab("time=30")
+    lab.until(ALL, "a strip on every slider in sight")
+    best, loss = best_lr("adam")
+    where, ends = told(lab, "Adam lr").removeprefix("best at ").split(": ")
+    assert (float(where), float(ends.replace("−", "-"))) == (best, pytest.approx(loss, rel=0.05))
+    assert "diverges above 0.02 = 2/L" in told(lab, "SGD lr")
+    hatched = lab.slider("SGD lr").evaluate("(range) => range.parentElement.querySelectorAll('.ov-lost').length")
+    assert hatched == 1, "what diverges is hatched, not only coloured"
+
+    lab.slider("Adam lr").focus()
+    lab.page.keyboard.press("b")
+    lab.until_address(f"adam,lr={best:g}")
+    lab.until(
+        "(stage, best) => [...stage.querySelectorAll('[aria-live]')].some((one) => one.textContent.includes(best))",
+        "what was taken is said",
+        f"Adam lr is {best:g} now",
+    )
+    best, _ = best_lr("sgd")
+    assert best <= 0.02
+    lab.page.get_by_role("button", name="Take the best SGD lr").click()
+    lab.until_address(f"sgd,lr={best:g}")
+    lab.until(ALL, "the strips follow the change")
+
+    lab.page.get_by_label("More settings of SGD").click()
+    lab.until(ALL, "sliders that come in sight get theirs")
+    metric = lab.page.get_by_role("combobox", name="Slider tracks show")
+    metric.select_option("steps")
+    lab.until("(stage) => /step \\d+/.test(stage.querySelector('.ov-scent').textContent)", "steps are told")
+    lab.page.reload()
+    lab.until_opened()
+    assert metric.input_value() == "steps", "what the tracks show is remembered"
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_strip_is_thin_and_below_the_thumb(open_lab: OpenLab, new_page: NewPage, width: int) -> None:
+    lab = open_lab("time=30&lane=adam", page=new_page(width=width, height=844))
+    lab.until(ALL, "a strip on every slider in sight")
+    lab.slider("Adam lr").scroll_into_view_if_needed()
+    strip, track = lab.slider("Adam lr").evaluate(
+        """(range) => [range.parentElement.querySelector(".ov-strip"), range].map((one) => {
+          const { x, y, width, height } = one.getBoundingClientRect();
+          return { x, y, width, height };
+        })"""
+    )
+    assert 6 <= strip["height"] <= 8
+    assert strip["width"] >= 80
+    assert abs(strip["y"] + strip["height"] / 2 - track["y"] - track["height"] / 2) < 1
+    on_top = lab.slider("Adam lr").evaluate(
+        """(range) => {
+          const { x, y, width, height } = range.getBoundingClientRect();
+          const share = range.valueAsNumber / Number(range.max);
+          return document.elementFromPoint(x + 7 + (width - 14) * share, y + height / 2) === range;
+        }"""
+    )
+    assert on_top, "the thumb is not covered"
