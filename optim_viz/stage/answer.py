@@ -1,8 +1,8 @@
 """Answers the browser: a request and the last good scenario in, one packed message and the new last good one out.
 
-A request is {"seq": int, "scenario": {...} or null, "families": [{"lane": int, "hyperparameter": str}], "strips": [the
-same], "have": [keys]} with the keys of the arrays that the browser holds. It comes from outside, so nothing in it is
-trusted and nothing in it raises.
+A request is {"seq": int, "scenario": {...} or null, "families": [{"lane": int, "hyperparameter": str, "fine": bool}],
+"strips": [{"lane": int, "hyperparameter": str}], "have": [keys]} with the keys of the arrays that the browser holds. It
+comes from outside, so nothing in it is trusted and nothing in it raises.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any, cast
 
 from optim_viz.scenario import Problem, Scenario, format_lane
 from optim_viz.stage.charts import charts, computed, drawn
-from optim_viz.stage.families import family
+from optim_viz.stage.families import Family, family
 from optim_viz.stage.lane_run import LaneRun, RunSpec, lane_run, run_specs, surface_spec
 from optim_viz.stage.packing import Block, pack
 from optim_viz.stage.sections import catalog, surface_section
@@ -124,9 +124,8 @@ def _message(fields: Mapping[str, object], kept: Kept, pages: Pages) -> bytes:
     plots = computed(scenario.plots)
     runs = [lane_run(spec, plots) for spec in specs]
     shown = drawn(scenario.plots, {name for run in runs for name in run.curves})
-    asked = _sliders(fields.get("families"), specs, MAX_FAMILIES)
-    families = [(lane, family(specs[lane], name, plots)) for lane, name in asked]
-    strips = [(lane, item.strip) for lane, item in families] + _strips(fields.get("strips"), specs)
+    families = list(_families(fields.get("families"), specs, plots))
+    strips = _strips(fields.get("strips"), specs)
     surface, grid = surface_section(surface_spec(scenario), scenario.zoom)
     seq = fields.get("seq")
     header: dict[str, Any] = {
@@ -142,14 +141,15 @@ def _message(fields: Mapping[str, object], kept: Kept, pages: Pages) -> bytes:
             for title, text, spec, run in zip(scenario.titles(), _lane_texts(scenario), specs, runs, strict=True)
         ],
         "pages": [{"title": title, "path": path} for title, path in pages],
-        "families": [{"lane": lane, **item.section} for lane, item in families],
+        "families": [{"lane": lane, "fine": fine, **item.section} for lane, fine, item in families],
         "strips": [{"lane": lane, **item.section} for lane, item in strips],
     }
     if catalog()["key"] not in have:
         header["catalog"] = catalog()
     blocks: dict[str, Block] = {str(surface["key"]): grid}
     blocks |= {run.key: run.block for run in runs}
-    blocks |= {item.key: item.block for _, item in (*families, *strips)}
+    blocks |= {part.key: part.block for _, _, item in families for part in (item, item.strip)}
+    blocks |= {item.key: item.block for _, item in strips}
     return pack(header, {key: block for key, block in blocks.items() if key not in have})
 
 
@@ -170,18 +170,30 @@ def _lane(spec: RunSpec, run: LaneRun) -> dict[str, Any]:
     }
 
 
+def _families(
+    raw: object, specs: Sequence[RunSpec], plots: tuple[str, ...]
+) -> Iterable[tuple[int, float | None, Family]]:
+    """Yield the families asked for, each with its lane, and the value that it is fine around (None: it is not fine)."""
+    for lane, name, fine in _sliders(raw, specs, MAX_FAMILIES):
+        value = dict(specs[lane].hyperparameters)[name]
+        if not fine:
+            yield lane, None, family(specs[lane], name, plots)
+        elif not isinstance(value, bool):
+            yield lane, value, family(specs[lane], name, plots, fine=True)
+
+
 def _strips(raw: object, specs: Sequence[RunSpec]) -> list[tuple[int, Strip]]:
     """Return the strips asked for, in their order, as many as there is time for: one at least."""
     begin, found = time.perf_counter(), list[tuple[int, Strip]]()
-    for lane, name in _sliders(raw, specs, MAX_STRIPS):
+    for lane, name, _ in _sliders(raw, specs, MAX_STRIPS):
         found.append((lane, strip(specs[lane], name)))
         if time.perf_counter() - begin > STRIP_SECONDS:
             break
     return found
 
 
-def _sliders(raw: object, specs: Sequence[RunSpec], most: int) -> Iterable[tuple[int, str]]:
-    """Yield lane and hyperparameter of the sliders asked about; one that is not there (any more) is left out."""
+def _sliders(raw: object, specs: Sequence[RunSpec], most: int) -> Iterable[tuple[int, str, bool]]:
+    """Yield lane and hyperparameter of the sliders asked about, and whether finely; one that is gone is left out."""
     for item in _items(raw)[:most]:
         if not isinstance(item, Mapping):
             continue
@@ -190,7 +202,7 @@ def _sliders(raw: object, specs: Sequence[RunSpec], most: int) -> Iterable[tuple
         if not isinstance(lane, int) or not isinstance(name, str) or not 0 <= lane < len(specs):
             continue
         if name in dict(specs[lane].hyperparameters):
-            yield lane, name
+            yield lane, name, asked.get("fine") is True
 
 
 def _items(raw: object) -> list[object]:

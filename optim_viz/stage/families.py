@@ -23,7 +23,7 @@ class Family:
         key: names the array by content: all a run depends on but the slider's own value, and the slider's name.
         block: float32, shape (S, C, T + 1), stop by stop; see `Channels.block`.
         section: its entry in the header, but for the lane's index.
-        strip: how its runs end.
+        strip: how its runs end; its section stands in the family's.
     """
 
     key: str
@@ -32,24 +32,28 @@ class Family:
     strip: Strip
 
 
-def family(spec: RunSpec, name: str, plots: tuple[str, ...]) -> Family:
+def family(spec: RunSpec, name: str, plots: tuple[str, ...], fine: bool = False) -> Family:
     """Return the runs of `spec` with hyperparameter `name` at each of its slider's stops, and the curves of `plots`.
 
-    The stops run as one vectorised batch. 12 families are kept, 10 MB each at the very most.
+    A fine family has its stops around the value in `spec` instead; see `Hyperparameter.fine_stops`. The stops run as
+    one vectorised batch. 12 families are kept, 10 MB each at the very most.
 
     Raises:
         KeyError: the optimizer has no such hyperparameter.
+        ValueError: a fine family of a choice.
     """
     hyperparameter = {item.name: item for item in update_rules.get(spec.optimizer).hyperparameters}[name]
     # The slider's own value makes no difference to its family, so it must make none to the cache.
-    return _family(spec.with_hyperparameter(name, hyperparameter.default), name, hyperparameter.stops(), plots)
+    stops = hyperparameter.fine_stops(dict(spec.hyperparameters)[name]) if fine else hyperparameter.stops()
+    return _family(spec.with_hyperparameter(name, hyperparameter.default), name, stops, plots)
 
 
 @lru_cache(maxsize=12)
 def _family(spec: RunSpec, name: str, stops: tuple[float | bool, ...], plots: tuple[str, ...]) -> Family:
     rule = update_rules.get(spec.optimizer)
     run = spec.run(**{name: np.array(stops)})
-    key = f"f:{digest(*spec, name, plots)}"
+    key = f"f:{digest(*spec, name, stops, plots)}"
+    strip = strip_of(spec, name, stops, run)
     variants: list[list[dict[str, str]]] = []
     line_of_stop: list[int] = []
     for stop in stops:
@@ -66,5 +70,6 @@ def _family(spec: RunSpec, name: str, stops: tuple[float | bool, ...], plots: tu
         "lanes_keys": [spec.with_hyperparameter(name, stop).key(plots) for stop in stops],
         "lines": variants,
         "line_of_stop": line_of_stop,
+        "strip": strip.section,
     }
-    return Family(key, channels(run, rule, plots, np.float32).block, section, strip_of(spec, name, stops, run))
+    return Family(key, channels(run, rule, plots, np.float32).block, section, strip)

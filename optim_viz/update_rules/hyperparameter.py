@@ -9,12 +9,14 @@ import math
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+
+_FINER = 10
 
 STOPS = 65
 """How many stops a slider has: the default and 64 others, or 0 and 64 along the range."""
@@ -117,8 +119,52 @@ class Hyperparameter:
             values[self._nearest(values)] = self.default
         return tuple(values)
 
-    def _nearest(self, values: list[float]) -> int:
-        """Find the stop that the default replaces: the nearest on the slider's own scale, never the stop at 0."""
+    def fine_stops(self, value: float) -> tuple[float, ...]:
+        """Give stops around a value, ten times as near to each other as the slider's own or nearer.
+
+        They are multiples of a round step (1, 2 or 5 times a power of ten), with `value` itself among them, so that a
+        threshold such as 0.02 can be met exactly. Values near each other share their stops, save for themselves.
+
+        Args:
+            value: inside `allowed`.
+
+        Returns:
+            Increasing, unique, all inside `allowed`: `value`, and at most 65 others.
+
+        Raises:
+            ValueError: the hyperparameter is a choice, or `value` is not allowed.
+        """
+        if self.scale == "choice":
+            raise ValueError(f"{self.name} is on or off; there is nothing between")
+        value = float(cast("float", self.check(value)))
+        stops = [float(stop) for stop in self.stops()]
+        centre = stops[self._nearest(stops, value)] if stops[0] <= value <= stops[-1] else value
+        step = _round_step(self._spacing(centre, stops) / _FINER)
+        middle = round(Decimal(str(centre)) / step)
+        half = STOPS // 2
+        # Decimal, because 0.2 + 0.1 in binary prints as 0.30000000000000004, and a link holds what is printed.
+        values = {float((middle + offset) * step) for offset in range(-half, half + 1)}
+        if self.scale == "log" and not self.complement and not self.zero:
+            values = {each for each in values if each > 0}
+        return tuple(sorted({each for each in values if self.allowed.contains(each)} | {value}))
+
+    def _spacing(self, centre: float, stops: list[float]) -> float:
+        """Give the distance from a value to the slider's next stop below it, where it is closest."""
+        if self.scale == "linear":
+            return (self.high - self.low) / (STOPS - 1)
+        size = 1 - centre if self.complement else centre
+        if size <= 0:
+            return stops[1] - stops[0]
+        ends = (1 - self.high, 1 - self.low) if self.complement else (self.low, self.high)
+        return size * (1 - (ends[0] / ends[1]) ** (1 / (STOPS - 1)))
+
+    def _nearest(self, values: list[float], wanted: float | None = None) -> int:
+        """Find the stop nearest to a value on the slider's own scale.
+
+        Args:
+            values: the stops.
+            wanted: the value; None is the default, which never takes the place of the stop at 0.
+        """
 
         def place(value: float) -> float:
             if self.scale == "linear":
@@ -126,7 +172,10 @@ class Hyperparameter:
             return math.log(1 - value) if self.complement else math.log(value)
 
         first = int(self.zero)
-        return min(range(first, len(values)), key=lambda index: abs(place(values[index]) - place(self.default)))
+        if wanted is not None and self.zero and wanted < values[first]:
+            return 0
+        target = place(self.default if wanted is None else wanted)
+        return min(range(first, len(values)), key=lambda index: abs(place(values[index]) - target))
 
     def check(self, value: object) -> float | bool | Array | NDArray[np.bool_]:
         """Check a value or an array of values and return it as float, bool or float64 / bool array.
@@ -151,6 +200,12 @@ class Hyperparameter:
             culprit = float(numbers[wrong].flat[0])
             raise ValueError(f"{self.name} = {culprit!r} is outside {self.allowed}")
         return numbers if numbers.ndim else float(numbers)
+
+
+def _round_step(size: float) -> Decimal:
+    """Give the largest of 1, 2 and 5 times a power of ten that is at most a size > 0."""
+    power = Decimal(1).scaleb(math.floor(math.log10(size)))
+    return max(factor * power for factor in map(Decimal, ("0.5", "1", "2", "5")) if factor * power <= Decimal(size))
 
 
 def _rounded(value: float) -> float:

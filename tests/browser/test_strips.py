@@ -87,7 +87,7 @@ def test_a_strip_is_thin_and_below_the_thumb(open_lab: OpenLab, new_page: NewPag
         })"""
     )
     assert 6 <= strip["height"] <= 8
-    assert strip["width"] >= 80
+    assert strip["width"] >= 60
     assert abs(strip["y"] + strip["height"] / 2 - track["y"] - track["height"] / 2) < 1
     on_top = lab.slider("Adam lr").evaluate(
         """(range) => {
@@ -97,3 +97,75 @@ def test_a_strip_is_thin_and_below_the_thumb(open_lab: OpenLab, new_page: NewPag
         }"""
     )
     assert on_top, "the thumb is not covered"
+
+
+def lr_of(lab: LabPage, lane: int = 0) -> float:
+    """Return a lane's learning rate as the address has it."""
+    return float(lab.scenario.lanes[lane].hyperparameters["lr"])
+
+
+def until_told_lr(lab: LabPage, value: float) -> None:
+    """Wait until the slider tells a learning rate."""
+    same = (
+        "(stage, value) => stage.querySelector('input[aria-label=\"SGD lr\"]').getAttribute('aria-valuetext') === value"
+    )
+    lab.until(same, f"the slider tells {value!r}", repr(value))
+
+
+def test_shift_moves_a_slider_ten_times_finer_by_mouse_and_by_key(open_lab: OpenLab) -> None:
+    """The slider's own stops jump from 0.0191 to 0.0229, past the threshold 2/L = 0.02."""
+    lab = open_lab("time=30&lane=sgd,lr=0.0191")
+    lab.until(ALL, "a strip on every slider in sight")
+    page, mouse = lab.page, lab.page.mouse
+    x, y = lab.grip("SGD lr")
+    page.keyboard.down("Shift")
+    mouse.move(x, y)
+    mouse.down()
+    lab.until("(stage) => stage.querySelector('.ov-fine') !== null", "the track stands for stops around the value")
+    assert lab.slider("SGD lr").get_attribute("aria-valuetext") == "0.0191", "pressing moves nothing"
+    sent = page.evaluate("wire.sent")
+    for pixel in range(1, 40):
+        mouse.move(x + pixel, y)
+        page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        if float(lab.slider("SGD lr").get_attribute("aria-valuetext") or "nan") >= 0.02:
+            break
+    assert page.evaluate("wire.sent") == sent, "a drag sends nothing"
+    assert lab.told("fine") == "SGD:lr:0.02"
+    mouse.up()
+    page.keyboard.up("Shift")
+    lab.until_address("sgd,lr=0.02&")
+    assert abs(lr_of(lab) - 0.02) <= 1e-4
+    assert lab.page.locator(".ov-fine").count() == 0
+
+    lab.slider("SGD lr").focus()
+    for value in (0.0202, 0.0204, 0.0202, 0.02, 0.0198):
+        page.keyboard.press("Shift+ArrowRight" if value > float(lr_of(lab)) else "Shift+ArrowLeft")
+        lab.until_address(f"sgd,lr={value!r}&")
+        until_told_lr(lab, value)
+    run = optim_viz.rollout("narrow_valley", "sgd", start=(-8, 1), steps=300, lr=0.0198)
+    lab.until_told(pending="false")
+    lab.settle().seek(300)
+    assert lab.arithmetic()["θ"][0][-1] == pytest.approx(run.theta[-1, 0], rel=1e-3)
+
+
+def test_the_switch_does_what_shift_does_under_a_finger(open_lab: OpenLab, new_page: NewPage) -> None:
+    page = new_page(width=390, height=844, has_touch=True)
+    lab = open_lab("time=30&lane=sgd,lr=0.0191", page=page)
+    lab.until(ALL, "a strip on every slider in sight")
+    lab.button("fine").tap()
+    x, y = lab.grip("SGD lr")
+    touch = page.context.new_cdp_session(page)
+
+    def finger(kind: str, *points: tuple[float, float]) -> None:
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": px, "y": py} for px, py in points]})
+
+    finger("touchStart", (x, y))
+    lab.until("(stage) => stage.querySelector('.ov-fine') !== null", "the track stands for stops around the value")
+    for pixel in range(0, 60, 3):
+        finger("touchMove", (x + pixel, y))
+        page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        if float(lab.slider("SGD lr").get_attribute("aria-valuetext") or "nan") >= 0.02:
+            break
+    finger("touchEnd")
+    lab.until("() => /sgd,lr=0\\.02\\d*&/.test(decodeURIComponent(location.search))", "the value is taken")
+    assert abs(lr_of(lab) - 0.02) <= 4e-4

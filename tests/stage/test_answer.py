@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import optim_viz
 import surfaces
 from optim_viz import diagnostics, update_rules
 from optim_viz.rollout import rollout
@@ -131,6 +132,37 @@ def test_a_lane_that_diverges_says_why_and_keeps_its_limit() -> None:
 CASES = [
     (optimizer, item.name) for optimizer in update_rules.names() for item in update_rules.get(optimizer).hyperparameters
 ]
+
+
+FINE = [
+    (optimizer, name)
+    for optimizer, name in CASES
+    if not isinstance(optim_viz.optimizer(optimizer).complete({})[name], bool)
+]
+
+
+@pytest.mark.parametrize(("optimizer", "name"), FINE)
+def test_a_fine_family_holds_the_exact_runs_around_the_present_value(optimizer: str, name: str) -> None:
+    scenario = replace(DEFAULT, lanes=(Lane("sgd"), Lane(optimizer, {"lr": 0.0313})), lane=0, steps=20)
+    value = scenario.lanes[1].hyperparameters[name]
+    wanted = [{"lane": 1, "hyperparameter": name, "fine": True}]
+    header, arrays = decode(answer(request(scenario, families=wanted), Kept(DEFAULT))[0])
+    (family,) = header["families"]
+    (hyperparameter,) = (each for each in update_rules.get(optimizer).hyperparameters if each.name == name)
+    assert family["fine"] == value
+    assert family["stops"] == list(hyperparameter.fine_stops(float(value)))
+    theta = channels(header, arrays, family["key"])["theta_x"]
+    final = arrays[family["strip"]["key"]][0]
+    for index in (0, family["stops"].index(value), len(family["stops"]) - 1):
+        trajectory = run(scenario, 1, **{name: family["stops"][index]})
+        np.testing.assert_array_equal(theta[index], trajectory.theta[:, 0].astype(np.float32))
+        np.testing.assert_array_equal(final[index], trajectory.loss[-1])
+
+
+def test_a_choice_has_no_fine_family() -> None:
+    wanted = [{"lane": 4, "hyperparameter": "bias_correction", "fine": True}]
+    header, _ = decode(answer(request(families=wanted), Kept(DEFAULT))[0])
+    assert header["families"] == header["problems"] == []
 
 
 @pytest.mark.parametrize(("optimizer", "name"), CASES)

@@ -32,12 +32,14 @@ function packet(seq, current, { families = [], blocks = [], key = "l:1" } = {}) 
   };
 }
 
-const lrFamily = { key: "f:lr", lane: 0, hyperparameter: "lr", stops: STOPS, diverged_at: [-1, -1, -1, 1], divergence: ["", "", "", "too fast"], lines: [[], [{ target: "theta", expression: "t" }]], line_of_stop: [0, 0, 0, 1] };
+const endsInfo = { key: "t:lr", hyperparameter: "lr", start: 1, minimum: true, edge: null };
+const endsBlock = ["t:lr", { shape: [3, 4], channels: ["final", "steps", "diverged"], values: new Float64Array(12) }];
+const lrFamily = { key: "f:lr", lane: 0, hyperparameter: "lr", fine: null, strip: endsInfo, stops: STOPS, diverged_at: [-1, -1, -1, 1], divergence: ["", "", "", "too fast"], lines: [[], [{ target: "theta", expression: "t" }]], line_of_stop: [0, 0, 0, 1] };
 const lrBlock = ["f:lr", block([10, 11, 20, 21, 30, 31, 40, 41], [4, 1, 2])];
 
 function labWithFamily() {
   const lab = new Lab();
-  assert.equal(lab.accept(packet(1, scenario(), { families: [lrFamily], blocks: [lrBlock] }), false), true);
+  assert.equal(lab.accept(packet(1, scenario(), { families: [lrFamily], blocks: [lrBlock, endsBlock] }), false), true);
   return lab;
 }
 
@@ -105,7 +107,7 @@ function linked() {
   const sent = [];
   const answers = [];
   const link = new Connection(lab, { send: (request) => sent.push(request) }, (replaced) => answers.push(replaced));
-  link.receive(packet(0, scenario(), { families: [lrFamily], blocks: [lrBlock] }));
+  link.receive(packet(0, scenario(), { families: [lrFamily], blocks: [lrBlock, endsBlock] }));
   return { lab, link, sent, answers, stop: () => { clearTimeout(link.lostTimer); clearTimeout(link.quietTimer); } };
 }
 
@@ -142,7 +144,7 @@ test("a slider that comes near asks for its family once, and edits go first", ()
   assert.equal(sent.length, 1);
   link.receive(packet(1, scenario()));
   link.pump();
-  assert.deepEqual(sent.map(({ families }) => families), [[], [{ lane: 0, hyperparameter: "beta2" }]]);
+  assert.deepEqual(sent.map(({ families }) => families), [[], [{ lane: 0, hyperparameter: "beta2", fine: false }]]);
   assert.equal(sent[1].scenario, null);
   stop();
 });
@@ -203,15 +205,50 @@ test("strips are asked for in a quiet moment, the chosen lane's first, until all
 test("no strip is asked for while a finger is down", (t) => {
   const pass = inSight(t);
   const { lab, link, sent } = linked();
-  hyperparameters[0].primary = true;
-  lab.overrides.set(0, { hyperparameter: "lr", stop: 1, held: true, seq: 0 });
+  hyperparameters[1].primary = true;
+  lab.overrides.set(0, { hyperparameter: "lr", stop: 1, fine: null, held: true, seq: 0 });
   pass(3000);
   link.pump();
   assert.equal(sent.length, 0);
   lab.overrides.clear();
   link.pump();
   assert.equal(sent.length, 1);
-  delete hyperparameters[0].primary;
+  delete hyperparameters[1].primary;
+});
+
+const fineStops = Array.from({ length: 21 }, (_, i) => (90 + i) / 1000);
+const fineFamily = { ...lrFamily, key: "f:fine", fine: 0.1, stops: fineStops, diverged_at: fineStops.map(() => -1), divergence: fineStops.map(() => ""), line_of_stop: fineStops.map(() => 0), strip: { ...endsInfo, key: "t:fine" } };
+const fineBlocks = [["f:fine", block(Array.from({ length: 42 }, (_, i) => i), [21, 1, 2])], ["t:fine", { shape: [3, 21], channels: endsBlock[1].channels, values: new Float64Array(63) }]];
+const at = (lr) => { const current = scenario(); current.lanes[0].hyperparameters.lr = lr; return current; };
+
+test("a fine family is shown and committed by its own stops, and leaves the slider's own strip alone", () => {
+  const { lab, link, sent, stop } = linked();
+  const actions = new Actions(lab, link, () => {});
+  const own = lab.strips.get(lab.current, 0, "lr");
+  link.receive(packet(0, scenario(), { families: [fineFamily], blocks: fineBlocks }));
+  assert.equal(lab.strips.get(lab.current, 0, "lr"), own);
+  const family = lab.family(0, "lr", true);
+  actions.drag(0, "lr", 12, family);
+  assert.deepEqual([lab.lane(0).hyperparameters.lr, [...lab.lane(0).run.get("theta_x")]], [0.102, [24, 25]]);
+  assert.equal(sent.length, 0, "what is here is not asked for");
+  actions.release(0, "lr");
+  assert.equal(sent[0].scenario.lanes[0].hyperparameters.lr, 0.102);
+  stop();
+});
+
+test("values near each other share a fine family; near its end, or off its stops, another is asked for", () => {
+  const { lab, link, sent, stop } = linked();
+  link.want(0, "lr", true);
+  assert.deepEqual(sent[0].families, [{ lane: 0, hyperparameter: "lr", fine: true }]);
+  link.receive(packet(1, at(0.1), { families: [fineFamily], blocks: fineBlocks }));
+  assert.equal(lab.family(0, "lr", true)?.info.key, "f:fine");
+  for (const [lr, here] of [[0.102, true], [0.108, false], [0.1005, false], [0.0985, false]]) {
+    lab.accept(packet(2, at(lr)), false);
+    assert.equal(lab.family(0, "lr", true) !== undefined, here, `lr = ${lr}`);
+  }
+  lab.accept(packet(3, at(0.09), { families: [{ ...fineFamily, fine: 0.09 }], blocks: fineBlocks }), false);
+  assert.ok(lab.family(0, "lr", true), "made around this value, it ends where the allowed values end");
+  stop();
 });
 
 test("Python is told what is here, so that it is not sent again", () => {

@@ -8,7 +8,7 @@ const NEVER = NaN;
 
 function strip({ final, steps = [NEVER, NEVER, NEVER, NEVER], diverged = [0, 0, 0, 0], ...info }) {
   const values = new Float64Array([...final, ...steps, ...diverged]);
-  return new Strip({ key: "t:1", lane: 0, hyperparameter: "lr", start: 100, minimum: true, edge: null, ...info }, { shape: [3, 4], channels: ["final", "steps", "diverged"], values });
+  return new Strip({ key: "t:1", hyperparameter: "lr", start: 100, minimum: true, edge: null, ...info }, { shape: [3, 4], channels: ["final", "steps", "diverged"], values });
 }
 
 test("the best stop ends lowest, or arrives first; one that diverged is never the best", () => {
@@ -75,8 +75,8 @@ test("the store forgets the oldest, and knows a strip by all that it depends on"
   const scenario = (seed) => ({ surface: "booth", parameters: {}, formula: "", domain: null, start: [0, 1], steps: 9, noise: 0, seed, lanes: [{ optimizer: "adam", hyperparameters: { lr: seed, beta2: 0.9 } }] });
   const store = new StripStore();
   const block = { shape: [3, 1], channels: ["final", "steps", "diverged"], values: new Float64Array(3) };
-  const info = { key: "t:1", lane: 0, hyperparameter: "lr", start: 1, minimum: true, edge: null };
-  for (let seed = 0; seed <= 700; seed += 1) store.keep(scenario(seed), info, block);
+  const one = new Strip({ key: "t:1", hyperparameter: "lr", start: 1, minimum: true, edge: null }, block);
+  for (let seed = 0; seed <= 700; seed += 1) store.keep(scenario(seed), 0, one);
   assert.equal(store.get(scenario(0), 0, "lr"), undefined);
   assert.ok(store.get(scenario(700), 0, "lr"));
   const other = scenario(700);

@@ -49,6 +49,40 @@ def test_facts(each: Hyperparameter) -> None:
     assert isinstance(each.default, bool) == (each.scale == "choice")
 
 
+@pytest.mark.parametrize("each", EVERY)
+def test_fine_stops_are_ten_times_nearer_round_and_around_the_value(each: Hyperparameter) -> None:
+    if each.scale == "choice":
+        with pytest.raises(ValueError, match="on or off"):
+            each.fine_stops(1.0)
+        return
+    stops = [float(stop) for stop in each.stops()]
+    between = [(low + high) / 2 for low, high in pairwise(stops)]
+    outside = [value for value in (stops[0] / 3, stops[-1] * 3) if each.allowed.contains(value)]
+    for value in (*stops, *between, *outside):
+        fine = each.fine_stops(value)
+        at = fine.index(value)
+        assert len(fine) <= 66
+        assert all(low < high for low, high in pairwise(fine))
+        assert all(each.allowed.contains(stop) for stop in fine)
+        step = max(high - low for low, high in pairwise(fine))
+        assert at >= 16 or not each.allowed.contains(fine[0] - step) or fine[0] <= step
+        assert len(fine) - at > 16 or not each.allowed.contains(fine[-1] + step)
+        near = min(range(len(stops)), key=lambda i: abs(stops[i] - value))
+        if stops[0] <= value <= stops[-1]:
+            gap = max(high - low for low, high in pairwise(stops[max(0, near - 1) : near + 2]))
+            assert step <= gap / 9.5, (value, step, gap)
+        assert all(significant(Decimal(repr(stop))) <= 7 for stop in fine if stop != value)
+        assert each.fine_stops(fine[at]) == fine
+
+
+def test_a_threshold_is_met_exactly() -> None:
+    """The stops of a learning rate are 20 % apart: 0.0191, 0.0229; gradient descent's limit on a valley is 0.02."""
+    lr = next(each for each in optim_viz.optimizer("sgd").hyperparameters if each.name == "lr")
+    assert 0.0191 in lr.stops()
+    assert 0.02 in lr.fine_stops(0.0191)
+    assert set(lr.fine_stops(0.0192)) == set(lr.fine_stops(0.02)) == set(lr.fine_stops(0.0191)) - {0.0191}
+
+
 def test_stops_of_a_decay_crowd_towards_one() -> None:
     beta2 = next(each for each in optim_viz.optimizer("adam").hyperparameters if each.name == "beta2")
     stops = beta2.stops()

@@ -99,11 +99,16 @@ export class Actions {
     return { colour, marker };
   }
 
-  /** @param {number} lane @param {string} hyperparameter @param {number} stop */
-  drag(lane, hyperparameter, stop) {
-    this.lab.overrides.set(lane, { hyperparameter, stop, held: true, seq: 0 });
+  /**
+   * @param {number} lane
+   * @param {string} hyperparameter
+   * @param {number} stop
+   * @param {import("./packet.js").Family | null} [fine] the family that the stop is one of, where it is not the slider's own
+   */
+  drag(lane, hyperparameter, stop, fine = null) {
+    this.lab.overrides.set(lane, { hyperparameter, stop, fine, held: true, seq: 0 });
     this.link.touch();
-    this.link.want(lane, hyperparameter);
+    if (!fine) this.link.want(lane, hyperparameter);
     this.refresh();
   }
 
@@ -113,7 +118,7 @@ export class Actions {
     const state = this.lab.edited(lane);
     if (!shown || !state) return;
     shown.held = false;
-    const { stops } = /** @type {import("./types.js").HyperparameterInfo} */ (
+    const { stops } = shown.fine?.info ?? /** @type {import("./types.js").HyperparameterInfo} */ (
       this.lab.optimizer(state.optimizer).hyperparameters.find((info) => info.name === hyperparameter)
     );
     state.hyperparameters[hyperparameter] = stops[shown.stop];

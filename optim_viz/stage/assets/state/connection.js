@@ -3,7 +3,7 @@
  *
  * @import { Host } from "./host.js"
  * @import { Lab } from "./lab.js"
- * @import { Packet, Request } from "./types.js"
+ * @import { FamilyWish, Packet, Request } from "./types.js"
  */
 const LOST_AFTER_MS = 8000; // an unanswered request is given up; the next edit or look asks again
 const QUIET_MS = 250; // guessing (loading families nobody asked for yet) waits for a quiet moment
@@ -26,7 +26,7 @@ export class Connection {
     this.editInFlight = false;
     this.dirty = false;
     this.quietSince = 0;
-    /** @type {{lane: number, hyperparameter: string}[]} */ this.urgent = [];
+    /** @type {FamilyWish[]} */ this.urgent = [];
     /** @type {Set<string>} sliders whose family was loaded unasked already */ this.guessed = new Set();
     this.noStrips = false; // Python had none of those asked for: not again before the next edit
     this.stripsAsked = -1; // the request that asked for strips last
@@ -62,11 +62,12 @@ export class Connection {
    *
    * @param {number} lane
    * @param {string} hyperparameter
+   * @param {boolean} [fine] the family around the present value, not that of the slider's own stops
    */
-  want(lane, hyperparameter) {
-    if (this.lab.family(lane, hyperparameter)) return;
-    if (this.urgent.some((item) => item.lane === lane && item.hyperparameter === hyperparameter)) return;
-    this.urgent.push({ lane, hyperparameter });
+  want(lane, hyperparameter, fine = false) {
+    if (this.lab.family(lane, hyperparameter, fine)) return;
+    if (this.urgent.some((item) => item.lane === lane && item.hyperparameter === hyperparameter && item.fine === fine)) return;
+    this.urgent.push({ lane, hyperparameter, fine });
     this.pump();
   }
 
@@ -84,7 +85,7 @@ export class Connection {
     if (this.inFlight || !this.lab.scenario) return;
     const known = this.lab.header?.scenario.lanes.length ?? 0;
     this.urgent = this.urgent.filter(
-      ({ lane, hyperparameter }) => lane < known && !this.lab.family(lane, hyperparameter),
+      ({ lane, hyperparameter, fine }) => lane < known && !this.lab.family(lane, hyperparameter, fine),
     );
     if (this.dirty) this.send(true, []);
     else if (this.urgent.length) this.send(false, this.urgent.splice(0, 1));
@@ -131,7 +132,7 @@ export class Connection {
 
   /**
    * @param {boolean} withScenario
-   * @param {{lane: number, hyperparameter: string}[]} families
+   * @param {FamilyWish[]} families
    * @param {{lane: number, hyperparameter: string}[]} [strips]
    */
   send(withScenario, families, strips = []) {

@@ -1,12 +1,13 @@
 /**
  * The families of sliders that the browser holds: as many as there is room for, the newest.
  *
- * @import { Block, FamilyInfo, Scenario } from "./types.js"
+ * @import { Family } from "./packet.js"
+ * @import { Scenario } from "./types.js"
  */
-import { Family } from "./packet.js";
 import { stripKey } from "./strips.js";
 
 const ROOM_BYTES = 48e6;
+const NEAR_THE_END = 8; // stops; a value as near to the end of a fine family wants one around itself
 
 /**
  * What a slider's family depends on: what its strip does, and the curves that come with a run.
@@ -19,6 +20,8 @@ export function familyKey(scenario, lane, hyperparameter) {
   return JSON.stringify([stripKey(scenario, lane, hyperparameter), scenario.plots]);
 }
 
+const FINE = " fine";
+
 export class FamilyStore {
   constructor() {
     /** @type {Map<string, Family>} */ this.families = new Map();
@@ -26,18 +29,18 @@ export class FamilyStore {
 
   /**
    * @param {Scenario} scenario that the family belongs to
-   * @param {FamilyInfo} info
-   * @param {Block} block
+   * @param {Family} family the newest fine one of a slider takes the place of the one before
    */
-  keep(scenario, info, block) {
-    const key = familyKey(scenario, info.lane, info.hyperparameter);
+  keep(scenario, family) {
+    const { lane, hyperparameter, fine } = family.info;
+    const key = familyKey(scenario, lane, hyperparameter) + (fine === null ? "" : FINE);
     this.families.delete(key);
-    this.families.set(key, new Family(info, block));
+    this.families.set(key, family);
     let bytes = this.bytes;
-    for (const [oldest, family] of this.families) {
+    for (const [oldest, { bytes: size }] of this.families) {
       if (bytes <= ROOM_BYTES || oldest === key) break;
       this.families.delete(oldest);
-      bytes -= family.bytes;
+      bytes -= size;
     }
   }
 
@@ -49,6 +52,21 @@ export class FamilyStore {
    */
   get(scenario, lane, hyperparameter) {
     return this.families.get(familyKey(scenario, lane, hyperparameter));
+  }
+
+  /**
+   * @param {Scenario} scenario
+   * @param {number} lane
+   * @param {string} hyperparameter
+   * @returns {Family | undefined} one whose stops lie around the lane's present value
+   */
+  fine(scenario, lane, hyperparameter) {
+    const family = this.families.get(familyKey(scenario, lane, hyperparameter) + FINE);
+    const value = scenario.lanes[lane].hyperparameters[hyperparameter];
+    const at = family?.info.stops.findIndex((stop) => stop === value) ?? -1;
+    if (!family || at < 0) return undefined;
+    const inside = at >= NEAR_THE_END && at < family.info.stops.length - NEAR_THE_END;
+    return inside || family.info.fine === value ? family : undefined;
   }
 
   /** @returns {number} */

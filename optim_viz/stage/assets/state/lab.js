@@ -4,13 +4,14 @@
  * @import { Block, Catalog, Header, HyperparameterInfo, LaneState, Line, OptimizerInfo, Packet, Scenario } from "./types.js"
  */
 import { FamilyStore } from "./family_store.js";
-import { Run } from "./packet.js";
-import { StripStore } from "./strips.js";
+import { Family, Run } from "./packet.js";
+import { Strip, StripStore } from "./strips.js";
 
 /**
  * @typedef {object} Override a lane shown at a slider stop that Python has not confirmed yet
  * @property {string} hyperparameter
  * @property {number} stop
+ * @property {Family | null} fine the family that the stop is one of, where it is not the slider's own
  * @property {boolean} held the finger is still down
  * @property {number} seq the request that commits it (0 while not sent)
  *
@@ -55,7 +56,7 @@ export class Lab {
     for (const info of header.families) this.keepFamily(header, info);
     for (const info of header.strips) {
       const block = this.blocks.get(info.key);
-      if (block) this.strips.keep(header.scenario, info, block);
+      if (block) this.strips.keep(header.scenario, info.lane, new Strip(info, block));
     }
     const needed = [header.surface.key, ...header.lanes.map((lane) => lane.key)];
     if (!this.catalog || needed.some((key) => !this.blocks.has(key))) return false;
@@ -131,20 +132,24 @@ export class Lab {
    * @param {import("./types.js").FamilyInfo} info
    */
   keepFamily(header, info) {
-    const block = this.blocks.get(info.key);
-    if (!block) return;
+    const [block, ends] = [this.blocks.get(info.key), this.blocks.get(info.strip.key)];
+    if (!block || !ends) return;
     this.blocks.delete(info.key);
-    this.families.keep(header.scenario, info, block);
+    const family = new Family(info, block, new Strip(info.strip, ends));
+    this.families.keep(header.scenario, family);
+    if (info.fine === null) this.strips.keep(header.scenario, info.lane, family.strip);
   }
 
   /**
    * @param {number} lane
    * @param {string} hyperparameter
-   * @returns {import("./packet.js").Family | undefined}
+   * @param {boolean} [fine] the one around the present value, ten times finer
+   * @returns {Family | undefined}
    */
-  family(lane, hyperparameter) {
+  family(lane, hyperparameter, fine = false) {
     if (!this.header || lane >= this.header.scenario.lanes.length) return undefined;
-    return this.families.get(this.header.scenario, lane, hyperparameter);
+    const { scenario } = this.header;
+    return fine ? this.families.fine(scenario, lane, hyperparameter) : this.families.get(scenario, lane, hyperparameter);
   }
 
   /** @returns {{lane: number, hyperparameter: string}[]} sliders in sight whose family is not here, each lane's last first */
@@ -196,7 +201,7 @@ export class Lab {
     const committed = header.scenario.lanes[lane];
     const state = this.edited(lane) ?? committed;
     const shown = this.overrides.get(lane);
-    const family = shown && this.family(lane, shown.hyperparameter);
+    const family = shown && (shown.fine ?? this.family(lane, shown.hyperparameter));
     const base = { title: info.title, optimizer: this.optimizer(info.optimizer), state, curves: info.curves };
     if (!shown || !family) {
       const { lines, divergence, diverged_at: divergedAt } = info;

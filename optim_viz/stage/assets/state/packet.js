@@ -1,6 +1,7 @@
 /**
  * Unpacks what Python sends: "OVZ1", header length, JSON header, padding to 8, little-endian arrays.
  *
+ * @import { Strip } from "./strips.js"
  * @import { Block, Header, Packet, Values } from "./types.js"
  */
 
@@ -62,10 +63,12 @@ export class Family {
   /**
    * @param {import("./types.js").FamilyInfo} info
    * @param {Block} block
+   * @param {Strip} strip
    */
-  constructor(info, block) {
+  constructor(info, block, strip) {
     this.info = info;
     this.block = block;
+    this.strip = strip;
     this.bytes = block.values.byteLength;
     /** @type {Map<number, Run>} */
     this.runs = new Map();

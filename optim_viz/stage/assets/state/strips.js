@@ -176,11 +176,11 @@ export class StripStore {
     /** @type {Set<number>} lanes on screen whose further sliders are in sight */ this.opened = new Set();
   }
 
-  /** @param {Scenario} scenario that it belongs to @param {StripInfo} info @param {Block} block */
-  keep(scenario, info, block) {
-    const key = stripKey(scenario, info.lane, info.hyperparameter);
+  /** @param {Scenario} scenario that it belongs to @param {number} lane @param {Strip} strip */
+  keep(scenario, lane, strip) {
+    const key = stripKey(scenario, lane, strip.info.hyperparameter);
     this.strips.delete(key);
-    this.strips.set(key, new Strip(info, block));
+    this.strips.set(key, strip);
     this.version += 1;
     for (const oldest of this.strips.keys()) {
       if (this.strips.size <= ROOM) break;

@@ -143,15 +143,18 @@
  * @property {string} key
  * @property {number} lane
  * @property {string} hyperparameter
+ * @property {number | null} fine the value that its stops were made around; null where they are the slider's own
+ * @property {StripInfo} strip how its runs end
  * @property {(number | boolean)[]} stops
  * @property {number[]} diverged_at
  * @property {string[]} divergence
  * @property {Line[][]} lines
  * @property {number[]} line_of_stop
  *
+ * @typedef {{lane: number, hyperparameter: string, fine?: boolean}} FamilyWish
+ *
  * @typedef {object} StripInfo see stage/strips.py
  * @property {string} key
- * @property {number} lane
  * @property {string} hyperparameter
  * @property {number | null} start loss at the start, less the minimum where one is known
  * @property {boolean} minimum whether one is known
@@ -167,7 +170,7 @@
  * @property {Chart[]} charts
  * @property {LaneInfo[]} lanes
  * @property {FamilyInfo[]} families
- * @property {StripInfo[]} strips
+ * @property {(StripInfo & {lane: number})[]} strips
  * @property {{title: string, path: string}[]} pages
  * @property {Catalog} [catalog]
  * @property {Record<string, ArraySpec>} arrays
@@ -177,7 +180,7 @@
  * @typedef {object} Request
  * @property {number} seq
  * @property {unknown} scenario as edited, with typed text in it, or from a file: Python judges it; null for none
- * @property {{lane: number, hyperparameter: string}[]} families
+ * @property {FamilyWish[]} families
  * @property {{lane: number, hyperparameter: string}[]} strips nearest first
  * @property {string[]} have
  */

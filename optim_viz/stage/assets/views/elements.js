@@ -27,7 +27,8 @@ export class Elements {
       save: () => stage.sharing.save(), open: (text) => stage.sharing.open(text), reset: () => stage.sharing.reset(),
     });
     this.lanes = new LanesView({
-      near: (lane, name) => link.want(lane, name), drag: (lane, name, stop) => actions.drag(lane, name, stop),
+      near: (lane, name) => link.want(lane, name), drag: (lane, name, stop, fine) => actions.drag(lane, name, stop, fine),
+      fine: (lane, name) => { link.want(lane, name, true); return lab.family(lane, name, true); },
       release: (lane, name) => actions.release(lane, name), change: (lane, change) => actions.changeLane(lane, change),
       choose: (lane) => actions.chooseLane(lane), duplicate: (lane) => actions.duplicateLane(lane),
       remove: (lane) => actions.removeLane(lane), add: () => actions.addLane(),

@@ -7,7 +7,8 @@
  *
  * @typedef {object} LaneEvents
  * @property {(lane: number, hyperparameter: string) => void} near
- * @property {(lane: number, hyperparameter: string, stop: number) => void} drag
+ * @property {(lane: number, hyperparameter: string) => import("../state/packet.js").Family | undefined} fine
+ * @property {(lane: number, hyperparameter: string, stop: number, fine?: import("../state/packet.js").Family) => void} drag
  * @property {(lane: number, hyperparameter: string) => void} release
  * @property {(lane: number, change: Partial<LaneState>) => void} change
  * @property {(lane: number) => void} choose the arithmetic panel shows this lane
@@ -43,6 +44,7 @@ export class LanesView {
     this.list = h("div", { class: "ov-cards" });
     this.addButton = h("button", { class: "ov-add", type: "button", onclick: () => events.add() }, "Add an optimizer");
     this.metric = METRICS.find(([name]) => name === recall("strips"))?.[0] ?? METRICS[0][0];
+    this.finely = false; // sliders move as with Shift held
     this.scented = ""; // what the strips were drawn for last
     this.said = h("p", { class: "ov-unseen", "aria-live": "polite" });
     this.element = h("aside", { class: "ov-lanes", "aria-label": "Optimizers" }, this.legend(), this.list, this.addButton, this.said);
@@ -90,9 +92,14 @@ export class LanesView {
       remember("strips", this.metric);
       this.events.opened();
     } }, ...METRICS.map(([name, title]) => h("option", { value: name, selected: name === this.metric }, title)));
+    const fine = h("button", { class: "ov-finely", type: "button", "aria-pressed": "false",
+      title: "Sliders move ten times finer, as they do while Shift is held", onclick: () => {
+        this.finely = !this.finely;
+        fine.setAttribute("aria-pressed", String(this.finely));
+      } }, "fine");
     return h("div", { class: "ov-legend", title: "Each slider's track shows how the run would end at each of its stops" }, select,
       h("span", { class: "ov-key", title: "Pale: no better than the start. Deep: the best that this lane's sliders reach." }, h("i", {}), "better"),
-      h("span", { class: "ov-key", title: "Hatched: the run diverges" }, h("i", { class: "ov-lost" }), "diverges"));
+      h("span", { class: "ov-key", title: "Hatched: the run diverges" }, h("i", { class: "ov-lost" }), "diverges"), fine);
   }
 
   /** Brings the strips up to date where one came, or where the runs on screen are others. @param {Lab} lab */
@@ -110,11 +117,11 @@ export class LanesView {
     }
   }
 
-  /** @param {Lab} lab @param {number} index @param {Slider} slider @param {number} stop */
-  take(lab, index, slider, stop) {
+  /** @param {Lab} lab @param {number} index @param {Slider} slider @param {number | boolean} value */
+  take(lab, index, slider, value) {
     const { info, strip } = slider;
-    this.set(lab, index, info.name, info.stops[stop]);
-    this.said.textContent = `${lab.lane(index).title} ${info.name} is ${info.stops[stop]} now: ${strip?.words.textContent}`;
+    this.set(lab, index, info.name, value);
+    this.said.textContent = `${lab.lane(index).title} ${info.name} is ${value} now: ${strip?.words.textContent}`;
   }
 
   /**
@@ -154,9 +161,12 @@ export class LanesView {
       /** @type {Slider} */
       const slider = new Slider(title, info, {
         near: () => events.near(index, info.name),
+        finely: () => this.finely,
+        fine: () => events.fine(index, info.name),
         drag: (stop) => events.drag(index, info.name, stop),
+        dragFinely: (stop, family) => events.drag(index, info.name, stop, family),
         release: () => events.release(index, info.name),
-        take: (stop) => this.take(lab, index, slider, stop),
+        take: (value) => this.take(lab, index, slider, value),
         set: (value) => this.set(lab, index, info.name, value),
       });
       return [info.name, slider];

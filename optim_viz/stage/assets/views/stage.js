@@ -234,7 +234,8 @@ export class Stage {
     dataset.answer = String(this.answer);
     dataset.pending = String(this.link.pending || this.answer < (this.lab.header?.seq ?? 0));
     for (const [index, shown] of this.lab.overrides) {
-      if (this.lab.family(index, shown.hyperparameter)) dataset.stop = `${lanes[index].title}:${shown.hyperparameter}:${shown.stop}`;
+      if (shown.fine) dataset.fine = `${lanes[index].title}:${shown.hyperparameter}:${shown.fine.info.stops[shown.stop]}`;
+      else if (this.lab.family(index, shown.hyperparameter)) dataset.stop = `${lanes[index].title}:${shown.hyperparameter}:${shown.stop}`;
     }
     dataset.frames = String(this.frames);
     if (this.clock.playing) return;
