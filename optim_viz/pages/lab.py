@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
 
 _KEPT = "lab_kept"
+_RUNS = "lab_page_runs"
 _PAGES = (("Train", "train"), ("Paper", "paper"))
 
 # The stage is as high as the window and brings its own margins, so Streamlit's come off. Of its header strip only the
@@ -45,10 +46,12 @@ def _lab(renderer: ComponentRenderer) -> None:
     request = component.request()
     kept = st.session_state.get(_KEPT)
     if not isinstance(kept, Kept):
-        kept = opened({name: st.query_params.get_all(name) for name in st.query_params})
-    message, st.session_state[_KEPT] = answer(request, kept, _PAGES)
+        kept = opened(component.shown(request) or {name: st.query_params.get_all(name) for name in st.query_params})
+    message, st.session_state[_KEPT] = answer(request, kept, _PAGES, page_runs=st.session_state[_RUNS])
     component.mount(renderer, message, on_request=_ignore)
 
 
+# Back and Forward run the page again: the browser knows by the number when that is over, and only then asks.
+st.session_state[_RUNS] = int(st.session_state.get(_RUNS, 0)) + 1
 st.html(_CSS)
 _lab(component.stage())

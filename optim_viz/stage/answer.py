@@ -1,8 +1,9 @@
 """Answers the browser: a request and the last good scenario in, one packed message and the new last good one out.
 
 A request is {"seq": int, "scenario": {...} or null, "families": [{"lane": int, "hyperparameter": str, "fine": bool}],
-"strips": [{"lane": int, "hyperparameter": str}], "have": [keys]} with the keys of the arrays that the browser holds. It
-comes from outside, so nothing in it is trusted and nothing in it raises.
+"strips": [{"lane": int, "hyperparameter": str}], "have": [keys], "query": str} with the keys of the arrays that the
+browser holds and the link to what it shows. It comes from outside, so nothing in it is trusted and nothing in it
+raises.
 """
 
 from __future__ import annotations
@@ -60,8 +61,14 @@ def opened(query: str | Mapping[str, list[str]]) -> Kept:
     return Kept(scenario, problems)
 
 
-def answer(request: object, kept: Kept, pages: Pages = ()) -> tuple[bytes, Kept]:
+def answer(request: object, kept: Kept, pages: Pages = (), *, page_runs: int = 0) -> tuple[bytes, Kept]:
     """Return the message for a request (None: the page opens), and what to keep.
+
+    Args:
+        request: see above.
+        kept: what the last answer returned to keep.
+        pages: the app's other pages.
+        page_runs: how often the whole page has run, which is told as it is.
 
     Whatever goes wrong on the way is logged, told to the person as a problem of the field "lab", and leaves the last
     good picture on screen; a page that opens has none, and shows the default.
@@ -71,18 +78,18 @@ def answer(request: object, kept: Kept, pages: Pages = ()) -> tuple[bytes, Kept]
         fields = cast("Mapping[str, object]", request)
     try:
         wanted = _wanted(fields, kept)
-        return _message(fields, wanted, pages), wanted
+        return _message(fields, wanted, pages, page_runs), wanted
     except Exception as error:
         _LOG.exception("a request of the lab could not be answered")
         problem = Problem("lab", _excuse(error))
     fields = {name: fields[name] for name in ("seq", "have") if name in fields}
     fallback = Kept(kept.scenario if request is not None else Scenario.default(), (problem,))
     try:
-        return _message(fields, fallback, pages), fallback
+        return _message(fields, fallback, pages, page_runs), fallback
     except Exception:
         _LOG.exception("the lab's last picture could not be drawn again")
         fallback = Kept(Scenario.default(), (problem,))
-        return _message(fields, fallback, pages), fallback
+        return _message(fields, fallback, pages, page_runs), fallback
 
 
 def _wanted(fields: Mapping[str, object], kept: Kept) -> Kept:
@@ -117,7 +124,7 @@ def _excuse(error: Exception) -> str:
     return "this cannot be shown because of a fault in the lab (the server's log says which); the last picture stays"
 
 
-def _message(fields: Mapping[str, object], kept: Kept, pages: Pages) -> bytes:
+def _message(fields: Mapping[str, object], kept: Kept, pages: Pages, page_runs: int) -> bytes:
     scenario = kept.scenario
     have = {key for key in islice(_items(fields.get("have")), MAX_VALUES) if isinstance(key, str)}
     specs = run_specs(scenario)
@@ -130,6 +137,7 @@ def _message(fields: Mapping[str, object], kept: Kept, pages: Pages) -> bytes:
     seq = fields.get("seq")
     header: dict[str, Any] = {
         "seq": seq if isinstance(seq, int) else 0,
+        "page_runs": page_runs,
         "scenario": scenario.to_dict(),
         "query": scenario.to_url(time=False),
         "python": scenario.to_python(),

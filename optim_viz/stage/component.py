@@ -30,6 +30,16 @@ def request() -> object:
     return cast("dict[str, object]", state).get(REQUEST) if isinstance(state, dict) else None
 
 
+def shown(request: object) -> str:
+    """Return the query of the link to what the browser shows, as its request says; "" where it does not.
+
+    A session that begins anew (the server was restarted) goes on from there: the address of the page that Streamlit
+    remembers may be older.
+    """
+    query = cast("dict[str, object]", request).get("query") if isinstance(request, dict) else None
+    return query if isinstance(query, str) else ""
+
+
 def mount(renderer: ComponentRenderer, message: bytes, *, on_request: Callable[[], None]) -> None:
     """Put the stage on the page and hand it a packed message."""
     renderer(

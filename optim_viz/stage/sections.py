@@ -22,6 +22,7 @@ from optim_viz.scenario import (
     MAX_SEED,
     MAX_STEPS,
     SPEEDS,
+    Scenario,
 )
 from optim_viz.scenario.reader import Window
 from optim_viz.stage.charts import menu
@@ -43,6 +44,7 @@ def catalog() -> dict[str, Any]:
         "markers": list(MARKERS),
         "plots": menu(),
         "speeds": list(SPEEDS),
+        "first": Scenario.default().to_dict(),
         "limits": {
             "steps": MAX_STEPS,
             "noise": MAX_NOISE,

@@ -33,7 +33,11 @@ PAGE = """<!doctype html>
     send: async (request) => stage.receive(decode(bytes(await window.ask(JSON.stringify(request))))),
     style: () => ({ background: "", text: "", font: "" }),
     plotly: loadPlotly,
-    address: { show: (query) => { window.shown = query; }, link: (query) => `lab?${query}`, reset: () => {} },
+    address: {
+      show: (query) => { window.shown = query; }, link: (query) => `lab?${query}`, named: true, entries: null,
+    },
+    memory: null,
+    onLeave: () => {},
   };
   const stage = new Stage(document.getElementById("lab"), host);
   stage.receive(decode(bytes(await window.ask("null"))));

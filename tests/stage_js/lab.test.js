@@ -310,6 +310,19 @@ test("a scenario from a file is shown as Python read it, with its own play posit
   stop();
 });
 
+test("a newer whole scenario that waits is not lost with the answer to an older one", () => {
+  const { lab, link, sent, answers, stop } = linked();
+  link.replace(scenario({ noise: 3 }));
+  link.replace(scenario({ noise: 4 }));
+  link.receive(packet(1, scenario({ noise: 3 })));
+  assert.deepEqual([lab.current.noise, link.replaceUnderWay], [3, true]);
+  link.pump();
+  link.receive(packet(2, scenario({ noise: 4 })));
+  assert.deepEqual([lab.current.noise, link.replaceUnderWay], [4, false]);
+  assert.deepEqual([sent.length, answers], [2, [false, false, true]]);
+  stop();
+});
+
 test("a file whose answer is lost is asked for again", (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const { link, sent } = linked();

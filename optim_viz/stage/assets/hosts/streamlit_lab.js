@@ -3,16 +3,59 @@
  * built once and hangs on the element that survives those calls.
  *
  * @import { Host } from "../state/host.js"
+ * @import { Header, Request } from "../state/types.js"
  */
 import { loadPlotly } from "../draw/plotly.js";
+import { onLeave, pageAddress, pageMemory } from "./browser_page.js";
 import { decode } from "../state/packet.js";
 import { Stage } from "../views/stage.js";
 
 void loadPlotly().catch(() => {}); // starts loading at once; the stage reports a failure where it can be seen
 
+const RUN_LOST_MS = 3000; // a run of the page that nobody heard of is not waited for any longer
+
 /** @typedef {(name: string, value: unknown) => void} SetStateValue */
 
-/** @type {WeakMap<object, {stage: Stage, data: Uint8Array | null, line: {setStateValue: SetStateValue}}>} */
+/** What is sent to Python, held back while Streamlit runs the whole page: a request of ours in its way can cost the stage its place on the page. */
+class Line {
+  /** @param {SetStateValue} setStateValue */
+  constructor(setStateValue) {
+    this.setStateValue = setStateValue; // each mount brings one; only the latest is sure to be heard
+    /** @type {Request | null} */ this.latest = null;
+    this.held = false;
+    this.runs = 0;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */ this.timer = undefined;
+  }
+
+  /** @param {Request} request */
+  send(request) {
+    this.latest = request;
+    if (!this.held) this.setStateValue("request", request);
+  }
+
+  /** Streamlit's own listener has just asked for a run of the page. */
+  hold() {
+    this.held = true;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.release(-1), RUN_LOST_MS);
+  }
+
+  /** @param {Header} header of a message that came */
+  heard({ page_runs: runs, seq }) {
+    const again = this.runs > 0 && runs !== this.runs;
+    this.runs = runs;
+    if (again) setTimeout(() => this.release(seq), 0);
+  }
+
+  /** Goes on, with the request that waits or that the run has swallowed. @param {number} seq the last one that was answered */
+  release(seq) {
+    clearTimeout(this.timer);
+    this.held = false;
+    if (this.latest && this.latest.seq > seq) this.setStateValue("request", this.latest);
+  }
+}
+
+/** @type {WeakMap<object, {stage: Stage, data: Uint8Array | null, line: Line}>} */
 const stages = new WeakMap();
 
 /** @param {{data: Uint8Array, parentElement: HTMLElement, setStateValue: SetStateValue}} component */
@@ -20,28 +63,30 @@ export default function mount({ data, parentElement, setStateValue }) {
   const root = /** @type {HTMLElement} */ (parentElement.querySelector(".ov-root") ?? parentElement);
   let entry = stages.get(parentElement);
   if (!entry) {
-    const line = { setStateValue };
-    entry = { stage: new Stage(root, streamlit(line)), data: null, line };
+    const line = new Line(setStateValue);
+    entry = { stage: new Stage(root, streamlit(line, root)), data: null, line };
     stages.set(parentElement, entry);
   }
-  const { stage } = entry;
-  entry.line.setStateValue = setStateValue; // each call brings one; only the latest is sure to be heard
+  const { stage, line } = entry;
+  line.setStateValue = setStateValue;
   if (data === entry.data) {
     void stage.layout(); // only the theme changed
     return;
   }
   entry.data = data;
   try {
-    void stage.receive(decode(data)).catch((/** @type {unknown} */ error) => fail(root, error));
+    const packet = decode(data);
+    void stage.receive(packet).catch((/** @type {unknown} */ error) => fail(root, error));
+    line.heard(packet.header);
   } catch (error) {
     fail(root, error);
   }
 }
 
-/** @param {{setStateValue: SetStateValue}} line @returns {Host} */
-function streamlit(line) {
+/** @param {Line} line @param {HTMLElement} root @returns {Host} */
+function streamlit(line, root) {
   return {
-    send: (request) => line.setStateValue("request", request),
+    send: (request) => line.send(request),
     style: (element) => {
       const style = getComputedStyle(element);
       /** @param {string} name */
@@ -49,13 +94,9 @@ function streamlit(line) {
       return { background: read("background-color"), text: read("text-color"), font: read("font") };
     },
     plotly: loadPlotly,
-    address: {
-      show: (query) => {
-        if (location.search !== `?${query}`) history.replaceState(history.state, "", `${location.pathname}?${query}`);
-      },
-      link: (query) => `${location.origin}${location.pathname}?${query}`,
-      reset: () => location.assign(location.pathname),
-    },
+    address: pageAddress(() => root.isConnected, () => line.hold()),
+    memory: pageMemory(),
+    onLeave,
   };
 }
 

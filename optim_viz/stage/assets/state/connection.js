@@ -21,6 +21,7 @@ export class Connection {
     this.onAnswer = onAnswer;
     /** @type {unknown} a whole scenario from a file, to be shown once Python has read it */ this.replacement = null;
     this.replacing = 0; // the request that brings it
+    /** @type {unknown} what that request asked for: a newer one may wait */ this.replacingWith = null;
     this.seq = 0;
     this.inFlight = 0;
     this.editInFlight = false;
@@ -79,6 +80,11 @@ export class Connection {
   /** @returns {boolean} something was edited that Python has not answered yet */
   get pending() {
     return this.held || this.dirty || this.editInFlight;
+  }
+
+  /** @returns {boolean} a whole scenario is on its way in, so what is on screen is on its way out */
+  get replaceUnderWay() {
+    return this.replacement !== null || this.replacing > 0;
   }
 
   pump() {
@@ -143,6 +149,7 @@ export class Connection {
       this.dirty = false;
       this.lab.moves = [];
       this.replacing = this.replacement === null ? 0 : this.seq;
+      this.replacingWith = this.replacement;
       for (const shown of this.lab.overrides.values()) if (!shown.held) shown.seq = this.seq;
     }
     /** @type {Request} */
@@ -153,6 +160,7 @@ export class Connection {
       families,
       strips,
       have: this.lab.have,
+      query: this.lab.header?.query ?? "",
     };
     this.lostTimer = setTimeout(() => this.lost(withScenario), LOST_AFTER_MS);
     this.host.send(request);
@@ -175,13 +183,15 @@ export class Connection {
       clearTimeout(this.lostTimer);
     }
     if (seq === this.stripsAsked && !packet.header.strips.length) this.noStrips = true;
-    const replaced = this.replacing > 0 && seq >= this.replacing;
+    const whole = this.replacing > 0 && seq >= this.replacing;
+    if (whole) this.replacing = 0;
+    const replaced = whole && this.replacement === this.replacingWith;
     if (replaced) {
       this.replacement = null;
-      this.replacing = 0;
       this.dirty = false; // what was edited meanwhile belonged to the scenario that is gone
     }
-    if (this.lab.accept(packet, this.dirty, replaced)) this.onAnswer(replaced);
+    // With a newer scenario waiting, this one is shown on the way to it.
+    if (this.lab.accept(packet, this.dirty && !whole, whole)) this.onAnswer(replaced);
     else this.askForEverything();
     // Not from inside Streamlit's own call: a value set during a mount can be dropped.
     setTimeout(() => this.pump(), 0);
@@ -190,7 +200,7 @@ export class Connection {
   /** A fresh page in an old session: Python thinks that arrays are here which are not. */
   askForEverything() {
     this.seq += 1;
-    const request = { seq: this.seq, scenario: null, families: [], strips: [], have: [] };
+    const request = { seq: this.seq, scenario: null, families: [], strips: [], have: [], query: this.lab.header?.query ?? "" };
     this.inFlight = this.seq;
     setTimeout(() => this.host.send(request), 0);
   }

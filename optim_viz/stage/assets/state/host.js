@@ -6,18 +6,33 @@
  * `stage.layout` when the page's colours change.
  *
  * @import { Request } from "./types.js"
+ * @import { Mark } from "./undo.js"
  *
  * @typedef {{background: string, text: string, font: string}} PageStyle CSS values; "" where the page has none of its own
  *
  * @typedef {object} Address where the experiment on screen is written down
  * @property {(query: string) => void} show writes the query of a link, without "?", into the address bar, if there is one
  * @property {(query: string) => string} link the whole address that opens this query
- * @property {() => void} reset opens the first scenario
+ * @property {boolean} named the address that opened the page said what to show
+ * @property {Entries | null} entries the browser's history; null where it is not the stage's to use
+ *
+ * @typedef {object} Entries of the browser's history, one a committed change; each holds a mark that survives a reload
+ * @property {(query: string, mark: Mark) => void} push makes a new entry
+ * @property {(mark: Mark) => void} mark marks the present entry
+ * @property {() => Mark | null} marked the mark of the present entry
+ * @property {(by: number) => void} go moves along the entries; `listen` is told of the arrival
+ * @property {(arrived: (mark: Mark) => void) => void} listen hears of each move to a marked entry, the person's too
+ *
+ * @typedef {object} Store text by name; where the browser keeps nothing, reading gives null and writing false
+ * @property {(name: string) => string | null} read
+ * @property {(name: string, text: string) => boolean} write
  *
  * @typedef {object} Host
  * @property {(request: Request) => void} send asks Python; the answer comes through `Stage.receive`
  * @property {(element: Element) => PageStyle} style how the page looks around an element
  * @property {() => Promise<any>} plotly the Plotly object
  * @property {Address} address
+ * @property {{browser: Store, tab: Store} | null} memory what is kept on this computer: for good, and as long as the tab is open
+ * @property {(leaving: () => void) => void} onLeave calls back when the page is left or hidden
  */
 export {};

@@ -7,6 +7,11 @@ import { FamilyStore } from "./family_store.js";
 import { Family, Run } from "./packet.js";
 import { Strip, StripStore } from "./strips.js";
 
+/** What belongs to the browser: an answer from Python never moves it. @type {(keyof Scenario)[]} */
+export const LOOKS = ["view", "time", "speed", "lane", "zoom"];
+/** Looks that pass: they are no change of the scenario, so none can be undone. @type {(keyof Scenario)[]} */
+export const GLANCES = ["time", "speed", "lane", "zoom"];
+
 /**
  * @typedef {object} Override a lane shown at a slider stop that Python has not confirmed yet
  * @property {string} hyperparameter
@@ -64,7 +69,7 @@ export class Lab {
     this.header = header;
     if (!dirty || !old) {
       this.scenario = structuredClone(header.scenario);
-      if (old && !whole) for (const name of ["view", "time", "speed", "lane", "zoom"]) this.copyLook(name, old);
+      if (old && !whole) for (const name of LOOKS) this.copyLook(name, old);
     }
     this.positions = header.lanes.map((_, index) => index);
     for (const [kind, at] of dirty ? this.moves : []) this.shift(kind, at);

@@ -101,6 +101,7 @@
  * @property {string[]} markers
  * @property {PlotInfo[]} plots
  * @property {number[]} speeds
+ * @property {Scenario} first the first screen
  * @property {{lanes: number, link: number}} limits
  *
  * @typedef {object} SurfaceParameter
@@ -162,6 +163,7 @@
  *
  * @typedef {object} Header
  * @property {number} seq
+ * @property {number} page_runs how often Python has run the whole page, not only answered a request
  * @property {Scenario} scenario
  * @property {string} query
  * @property {string} python
@@ -183,5 +185,6 @@
  * @property {FamilyWish[]} families
  * @property {{lane: number, hyperparameter: string}[]} strips nearest first
  * @property {string[]} have
+ * @property {string} query of the link to what is on screen, as Python wrote it last
  */
 export {};

@@ -13,6 +13,7 @@ import { LanesView } from "./lanes_view.js";
 import { PlotsMenu } from "./plots_menu.js";
 import { StartHandle } from "./start_handle.js";
 import { TopBar } from "./topbar.js";
+import { UndoControls } from "./undo_controls.js";
 
 export class Elements {
   /**
@@ -26,6 +27,8 @@ export class Elements {
       link: () => void stage.sharing.copyLink(), python: () => void stage.sharing.copyPython(),
       save: () => stage.sharing.save(), open: (text) => stage.sharing.open(text), reset: () => stage.sharing.reset(),
     });
+    this.undo = new UndoControls(stage.undo);
+    this.top.link.before(this.undo.element);
     this.lanes = new LanesView({
       near: (lane, name) => link.want(lane, name), drag: (lane, name, stop, fine) => actions.drag(lane, name, stop, fine),
       fine: (lane, name) => { link.want(lane, name, true); return lab.family(lane, name, true); },
@@ -47,7 +50,8 @@ export class Elements {
     this.curvesCanvas = h("canvas", { class: "ov-overlay", "aria-hidden": "true" });
     this.moreCanvas = h("canvas", { class: "ov-overlay", "aria-hidden": "true" });
     this.handle = new StartHandle(() => (lab.scenario?.view === "3d" ? undefined : stage.surface?.flat.panels[0]),
-      () => /** @type {Pair} */ (lab.current.start.map(Number)), (start) => actions.change({ start }));
+      () => /** @type {Pair} */ (lab.current.start.map(Number)), (start) => actions.change({ start }),
+      (held) => (held ? stage.undo.hold("start") : stage.undo.release("start")));
     this.summary = h("p", { class: "ov-unseen", "aria-live": "polite" });
     this.loading = h("p", { class: "ov-loading" }, "Loading the lab");
     this.surface.append(this.surfaceCanvas, this.handle.element, zoomButtons(stage), this.loading);
@@ -67,6 +71,7 @@ export class Elements {
     this.section = h("section", { class: "ov-stage", "data-testid": "stage", "aria-label": "Optimizer lab" },
       this.top.element, this.story, this.note, this.main, this.toast, this.summary);
     root.replaceChildren(this.section);
+    this.undo.listen(this.section, () => root.isConnected);
   }
 }
 

@@ -32,8 +32,8 @@ export class Sharing {
   }
 
   update() {
-    const { lab, clock } = this.stage;
-    if (!lab.header || !this.stage.frames) return;
+    const { lab, clock, link } = this.stage;
+    if (!lab.header || !this.stage.frames || link.replaceUnderWay) return; // it would name what is on its way out
     this.touched = true;
     this.stage.host.address.show(this.query(!clock.playing));
   }
@@ -84,7 +84,8 @@ export class Sharing {
   }
 
   reset() {
-    this.stage.host.address.reset();
+    const first = this.stage.lab.catalog?.first;
+    if (first) this.stage.link.replace(first);
   }
 
   /** Says something that is over soon, above the page so that nothing moves. @param {string} text */

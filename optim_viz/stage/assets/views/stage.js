@@ -19,6 +19,7 @@ import { Sharing } from "./sharing.js";
 import { Elements } from "./elements.js";
 import { rounded } from "./start_handle.js";
 import { SurfacePane } from "../draw/surface_pane.js";
+import { Undo } from "../state/undo.js";
 import { readTheme } from "../draw/theme.js";
 
 const ZOOM_SETTLES_MS = 300;
@@ -34,6 +35,10 @@ export class Stage {
     this.link = new Connection(this.lab, host, (replaced) => void this.answered(replaced));
     this.clock = new Clock(() => this.clockChanged());
     this.actions = new Actions(this.lab, this.link, () => this.edited());
+    this.undo = new Undo({
+      lab: this.lab, clock: this.clock, link: this.link, address: host.address, tab: host.memory?.tab,
+      query: () => this.sharing.query(!this.clock.playing), onChange: () => this.elements.undo.update(),
+    });
     this.frames = 0;
     this.answer = -1; // the last answer of Python whose runs and axes are on screen
     this.scheduled = false;
@@ -46,6 +51,7 @@ export class Stage {
     this.elements = new Elements(root, this);
     this.sharing = new Sharing(this);
     listenForKeys(this.clock, () => root.isConnected);
+    host.onLeave(() => this.undo.keep());
     new ResizeObserver(() => void this.layout()).observe(this.elements.main);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => setTimeout(() => void this.layout(), 100));
   }
@@ -75,6 +81,7 @@ export class Stage {
     await this.answered();
     this.elements.loading.remove();
     this.begin(time);
+    this.undo.begin(false);
   }
 
   /** @param {number | null} time where the scenario stands; null plays from the start, or shows the end where motion is not wanted */
@@ -83,6 +90,13 @@ export class Stage {
     if (time !== null) this.clock.seek(time);
     else if (matchMedia("(prefers-reduced-motion: reduce)").matches) this.clock.seek(this.lab.steps);
     else this.clock.restart();
+  }
+
+  /** @param {import("../state/undo.js").ClockPlan} plan */
+  resume({ time, playing }) {
+    this.clock.playing = false;
+    this.clock.seek(time);
+    if (playing && !matchMedia("(prefers-reduced-motion: reduce)").matches) this.clock.play();
   }
 
   /** @param {Scenario["zoom"]} zoom */
@@ -103,8 +117,11 @@ export class Stage {
     this.clock.resize(this.lab.steps);
     if (replaced) {
       this.clock.speed = this.lab.current.speed;
-      this.begin(this.lab.current.time);
+      const { restoring } = this.undo;
+      if (!restoring) this.begin(this.lab.current.time);
+      else if (restoring.clock) this.resume(restoring.clock);
     }
+    this.undo.note();
     this.showProblems();
     this.sharing.update();
     const seq = this.lab.header?.seq ?? 0;
@@ -137,6 +154,7 @@ export class Stage {
 
   edited() {
     if (!this.lab.header) return;
+    this.undo.note();
     this.sharing.touch();
     this.invalidate();
   }
@@ -208,6 +226,7 @@ export class Stage {
     if (this.stale) this.updateControls(lab, theme);
     if (drawers.isOpen("numbers")) this.elements.arithmetic.update(lanes, lab.current.lane, clock.time, clock.playing);
     this.elements.bar.update();
+    this.undo.look();
     this.tell(lanes);
   }
 
@@ -232,6 +251,8 @@ export class Stage {
     dataset.lanes = String(lanes.length);
     dataset.view = this.lab.current.view;
     dataset.answer = String(this.answer);
+    dataset.undo = String(this.undo.undoable);
+    dataset.redo = String(this.undo.redoable);
     dataset.pending = String(this.link.pending || this.answer < (this.lab.header?.seq ?? 0));
     for (const [index, shown] of this.lab.overrides) {
       if (shown.fine) dataset.fine = `${lanes[index].title}:${shown.hyperparameter}:${shown.fine.info.stops[shown.stop]}`;

@@ -11,13 +11,18 @@ export class StartHandle {
    * @param {() => Panel | undefined} panel the panel it lives in now
    * @param {() => Pair} where
    * @param {(start: Pair) => void} onMove
+   * @param {(held: boolean) => void} onHold a drag begins or ends
    */
-  constructor(panel, where, onMove) {
+  constructor(panel, where, onMove, onHold) {
     this.panel = panel;
     this.where = where;
     this.onMove = onMove;
     this.element = h("button", { type: "button", class: "ov-start", "aria-label": "Start point", title: "Drag, or use the arrow keys" });
-    this.element.addEventListener("pointerdown", (event) => this.element.setPointerCapture(event.pointerId));
+    this.element.addEventListener("pointerdown", (event) => {
+      this.element.setPointerCapture(event.pointerId);
+      onHold(true);
+    });
+    this.element.addEventListener("lostpointercapture", () => onHold(false));
     this.element.addEventListener("pointermove", (event) => {
       const target = this.panel();
       if (!target || !this.element.hasPointerCapture(event.pointerId)) return;

@@ -1,0 +1,33 @@
+/**
+ * What a change was, in a few words: "start", "lr of lane 2", "lane removed".
+ *
+ * @import { LaneState, Scenario } from "./types.js"
+ */
+
+/**
+ * @param {Partial<Scenario>} before
+ * @param {Partial<Scenario>} after
+ * @returns {string} "" where nothing differs
+ */
+export function describeChange(before, after) {
+  const parts = differing(before, after).flatMap((name) => (name === "lanes" ? lanesChange(before.lanes ?? [], after.lanes ?? []) : [name]));
+  if (parts.includes("surface")) return "surface"; // it brings start, parameters and window with it
+  if (parts.length > 2) return `${parts[0]} and ${parts.length - 1} more`;
+  return parts.join(" and ");
+}
+
+/** @param {LaneState[]} before @param {LaneState[]} after @returns {string[]} */
+function lanesChange(before, after) {
+  if (before.length !== after.length) return [before.length < after.length ? "lane added" : "lane removed"];
+  return after.flatMap((lane, i) => differing(before[i], lane).flatMap((name) => {
+    if (name !== "hyperparameters") return [`${name === "visible" ? (lane.visible ? "lane shown" : "lane hidden") : `${name} of lane ${i + 1}`}`];
+    if (before[i].optimizer !== lane.optimizer) return []; // another optimizer has others
+    return differing(before[i].hyperparameters, lane.hyperparameters).map((each) => `${each} of lane ${i + 1}`);
+  }));
+}
+
+/** @param {object} before @param {object} after @returns {string[]} the names of what differs */
+function differing(before, after) {
+  const [one, other] = [/** @type {Record<string, unknown>} */ (before), /** @type {Record<string, unknown>} */ (after)];
+  return [...new Set([...Object.keys(one), ...Object.keys(other)])].filter((name) => JSON.stringify(one[name]) !== JSON.stringify(other[name]));
+}

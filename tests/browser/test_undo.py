@@ -1,0 +1,86 @@
+"""Nothing is lost: undo and redo, by buttons, keys and the browser's own Back and Forward."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.browser.conftest import NewPage, OpenLab
+from tests.browser.lab_page import LabPage
+from tests.browser.test_surface import place
+
+Act = Callable[[LabPage], object]
+
+
+def typed(name: str, text: str) -> Act:
+    return lambda lab: lab.type(name, text)
+
+
+def clicked(name: str) -> Act:
+    return lambda lab: lab.button(name).click()
+
+
+def chosen(name: str, label: str) -> Act:
+    return lambda lab: lab.page.get_by_role("combobox", name=name, exact=True).select_option(label=label)
+
+
+def slid(lab: LabPage) -> None:
+    lab.page.mouse.move(*lab.grip("Adam lr"))
+    lab.page.mouse.down()
+    lab.page.mouse.move(*lab.grip("Adam lr", 0.4), steps=6)
+    lab.page.mouse.up()
+
+
+def started_elsewhere(lab: LabPage) -> None:
+    lab.page.mouse.click(*place(lab, 4, -1))
+
+
+TEN: list[Act] = [
+    slid,
+    typed("Steps", "260"),
+    started_elsewhere,
+    clicked("Remove SGD"),
+    clicked("Side by side"),
+    typed("lr of RMSProp, typed", "0.02"),
+    clicked("Overlay"),
+    clicked("Hide AdaGrad"),
+    clicked("Add an optimizer"),
+    chosen("Surface", "Beale"),
+]
+
+
+def picture(lab: LabPage) -> tuple[str, list[str]]:
+    """Return the address and the pixels, once all is still."""
+    lab.settle()
+    return lab.page.url, lab.pixels()
+
+
+def test_ten_changes_are_undone_and_done_again(open_lab: OpenLab, new_page: NewPage) -> None:
+    """Buttons all the way back, then the keys, then the browser's own: address and pixels are those of each end."""
+    lab = open_lab("time=150", page=new_page())
+    assert lab.button("Undo").get_attribute("aria-disabled") == "true"
+    first = picture(lab)
+    entries = lab.page.evaluate("history.length")
+    for count, act in enumerate(TEN, 1):
+        act(lab)
+        lab.until_told(undo=count, redo=0, pending="false")
+    assert lab.page.evaluate("history.length") == entries + len(TEN), "one entry a change"
+    last = picture(lab)
+    for left in reversed(range(len(TEN))):
+        lab.button("Undo").click()
+        lab.until_told(undo=left, redo=len(TEN) - left)
+    assert picture(lab) == first
+    assert lab.button("Undo").get_attribute("aria-disabled") == "true"
+    for _ in TEN:
+        lab.page.keyboard.press("Control+Shift+Z")
+    lab.until_told(undo=len(TEN), redo=0)
+    assert picture(lab) == last
+    assert lab.button("Redo").get_attribute("aria-disabled") == "true"
+    lab.page.go_back()
+    lab.page.go_back()
+    lab.until_told(undo=8, redo=2, lanes=4)
+    lab.page.go_forward()
+    lab.until_told(undo=9, redo=1, lanes=5)
+    lab.page.keyboard.press("Control+Z")
+    lab.page.keyboard.press("Control+y")
+    lab.until_told(undo=9, pending="false")
+    assert lab.page.evaluate("history.length") == entries + len(TEN)
