@@ -47,7 +47,7 @@ class Step:
     """Training loss of one step of one lane: mean cross-entropy of the batch, without the L2 term.
 
     Attributes:
-        smoothed: exponential average of every loss so far (decay 0.98, started at the first loss, bias corrected).
+        smoothed: exponential average of every loss so far: decay 0.98, started at 0 and divided by 1 - 0.98^step.
     """
 
     event: ClassVar[str] = "step"
@@ -125,6 +125,38 @@ class Epoch:
 
 
 @dataclass(frozen=True, slots=True)
+class MidEpochTest:
+    """A test within an epoch, over all test examples; the one at the epoch's end is part of `Epoch`.
+
+    Attributes:
+        step: updates made so far.
+        test_loss: mean cross-entropy over the test examples.
+        test_accuracy: 0 to 1.
+    """
+
+    event: ClassVar[str] = "test"
+    lane: int
+    epoch: int
+    step: int
+    test_loss: float
+    test_accuracy: float
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """How long a lane has trained when it has made so many updates.
+
+    Attributes:
+        seconds: spent in its steps since the run began, over all its processes; tests and waiting are not counted.
+    """
+
+    event: ClassVar[str] = "clock"
+    lane: int
+    step: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
     """Bytes in use after a step: of the CUDA device by this process, else of this process itself.
 
@@ -164,7 +196,9 @@ class End:
     seconds: float
 
 
-Event: TypeAlias = Start | Step | Quantiles | Histogram | GradientNorm | Epoch | Memory | Diverged | End
+Event: TypeAlias = (
+    Start | Step | Quantiles | Histogram | GradientNorm | Epoch | MidEpochTest | Clock | Memory | Diverged | End
+)
 
 
 def to_dict(event: Event) -> dict[str, Any]:

@@ -42,6 +42,15 @@ def settings(dataset: str, model: str) -> tuple[Option, ...]:
         Option("epochs", "Epochs", "Passes over the training examples.", "whole", 1, 1, MAX_EPOCHS),
         Option("batch_size", "Batch size", "Examples a step.", "whole", min(128, count), 1, count),
         Option("seed", "Seed", "Of initial weights and batch order, the same for every lane.", "whole", 0, 0, MAX_SEED),
+        Option(
+            "tests_per_epoch",
+            "Tests an epoch",
+            "How often each epoch the network is evaluated on all test examples; the last time is at the epoch's end.",
+            "whole",
+            4,
+            1,
+            100,
+        ),
         Option("examples", "Training examples", "Train on the first so many only.", "whole", count, 1, count),
         Option("device", "Device", "auto takes CUDA, then MPS, then the CPU.", "choice", "auto", choices=DEVICES),
     )

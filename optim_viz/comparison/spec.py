@@ -19,7 +19,8 @@ LOSS_POINTS: Final = 10_000
 RECORDS: Final = 400
 """A lane's state is looked into at most this often when `record_every` is left to us."""
 _FIELDS: Final = (
-    "dataset", "model", "l2", "epochs", "batch_size", "seed", "device", "examples", "record", "record_every",
+    "dataset", "model", "l2", "epochs", "batch_size", "seed", "tests_per_epoch", "device", "examples", "record",
+    "record_every",
 )  # fmt: skip
 
 
@@ -37,6 +38,7 @@ class TrainingSpec:
         epochs: passes over the training examples, 1 to 1000.
         batch_size: 1 to the number of examples; the last batch of an epoch is short where they do not divide.
         seed: of initial weights and batch order, 0 to 2³² - 1.
+        tests_per_epoch: evaluations on all test examples in each epoch, evenly spaced, the last at its end; 1 to 100.
         device: "auto" takes CUDA, then MPS, then the CPU.
         examples: train on the first so many of the data set only; None takes all.
         record: look into the optimizers' states (quantiles, histogram, gradient norm). Losses are always kept.
@@ -55,6 +57,7 @@ class TrainingSpec:
     epochs: int = 1
     batch_size: int = 128
     seed: int = 0
+    tests_per_epoch: int = 4
     device: str = "auto"
     examples: int | None = None
     record: bool = True
@@ -70,7 +73,7 @@ class TrainingSpec:
             torch_optimizer(lane)
         set_field(self, "lanes", lanes)
         declared = {each.name: each for each in settings(self.dataset, self.model)}
-        for name in ("l2", "epochs", "batch_size", "seed", "device"):
+        for name in ("l2", "epochs", "batch_size", "seed", "tests_per_epoch", "device"):
             set_field(self, name, declared[name].check(getattr(self, name)))
         if self.examples is not None:
             set_field(self, "examples", declared["examples"].check(self.examples))
@@ -113,6 +116,12 @@ class TrainingSpec:
     def steps_per_epoch(self) -> int:
         """Batches of one epoch, the short last one included."""
         return math.ceil(self.n_examples / self.batch_size)
+
+    @property
+    def test_steps(self) -> tuple[int, ...]:
+        """After which steps of an epoch the lanes are tested; the last is the epoch's end."""
+        steps, tests = self.steps_per_epoch, self.tests_per_epoch
+        return tuple(sorted({max(1, round(number * steps / tests)) for number in range(1, tests + 1)}))
 
     @property
     def total_steps(self) -> int:

@@ -25,9 +25,11 @@ _SCALARS: Final = {
         "examples_per_second": "speed/examples per second",
         "penalty": "loss/L2 term",
     },
+    "test": {"test_loss": "loss/test", "test_accuracy": "accuracy/test"},
     "gradient_norm": {"norm": "gradient/norm"},
+    "clock": {"seconds": "speed/seconds trained"},
 }
-_KINDS: Final = ("step", "epoch", "gradient_norm", "quantiles")
+_KINDS: Final = ("step", "epoch", "test", "gradient_norm", "clock", "quantiles")
 
 
 def write_csv(store: RunStore, run_id: int, out: TextIO) -> None:
@@ -53,8 +55,13 @@ def write_csv(store: RunStore, run_id: int, out: TextIO) -> None:
 def _values(kind: str, row: Mapping[str, Any]) -> list[tuple[str, float | None]]:
     if kind == "quantiles":
         return [(f"{row['quantity']} {name}", row[name]) for name in _QUANTILES]
-    names = {"step": ("loss", "smoothed"), "gradient_norm": ("norm",)}
-    columns = names.get(kind, ("train_loss", "test_loss", "test_accuracy", "examples_per_second", "penalty"))
+    names = {
+        "step": ("loss", "smoothed"),
+        "epoch": ("train_loss", "test_loss", "test_accuracy", "examples_per_second", "penalty"),
+        "test": ("test_loss", "test_accuracy"),
+        "clock": ("seconds",),
+    }
+    columns = names.get(kind, ("norm",))
     return [("gradient_norm" if name == "norm" else name, row[name]) for name in columns]
 
 

@@ -79,6 +79,20 @@ STEPS: Final[tuple[str, ...]] = (
     UPDATE runs SET trained = max(0.0, coalesce(heartbeat - trained_since, 0.0));
     ALTER TABLE starts ADD COLUMN machine TEXT;
     """,
+    """
+    -- Tests within an epoch; those at its end stay in epochs. clocks: seconds that a lane has trained up to a step.
+    CREATE TABLE tests (
+        run INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE, lane INTEGER NOT NULL, epoch INTEGER NOT NULL,
+        step INTEGER NOT NULL, test_loss REAL, test_accuracy REAL, PRIMARY KEY (run, lane, step)
+    ) WITHOUT ROWID;
+    CREATE TABLE clocks (
+        run INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE, lane INTEGER NOT NULL, step INTEGER NOT NULL,
+        seconds REAL, PRIMARY KEY (run, lane, step)
+    ) WITHOUT ROWID;
+    CREATE VIEW all_tests AS
+        SELECT run, lane, step, test_loss, test_accuracy FROM epochs
+        UNION ALL SELECT run, lane, step, test_loss, test_accuracy FROM tests;
+    """,
 )
 
 VERSION: Final = len(STEPS)

@@ -75,11 +75,11 @@ class LaneGroup:
 
     @property
     def done(self) -> bool:
-        """Whether every step is made and every epoch tested."""
+        """Whether every step and every test is made."""
         return self.step == self._spec.total_steps and not any(lane.owes_test for lane in self.lanes)
 
     def run(self) -> list[Event]:
-        """Train some steps that stay within one epoch, and test at its end; returns what happened."""
+        """Train some steps, up to the next test at most, and test where it is due; returns what happened."""
         found: list[Event] = []
         if not any(lane.owes_test for lane in self.lanes):
             self._train(found)
@@ -92,7 +92,7 @@ class LaneGroup:
     def _train(self, found: list[Event]) -> None:
         spec, begin = self._spec, time.perf_counter()
         epoch, first = divmod(self.step, spec.steps_per_epoch)
-        last = min(first + self.stretch, spec.steps_per_epoch)
+        last = min(first + self.stretch, next(step for step in spec.test_steps if step > first))
         losses: list[Tensor] = []  # of each step, (lanes,)
         sizes: list[int] = []
         try:
@@ -108,9 +108,9 @@ class LaneGroup:
         table = torch.stack(losses).tolist()
         seconds = time.perf_counter() - begin
         for lane, column in zip(self.lanes, zip(*table, strict=True), strict=True):
-            lane.seconds += seconds
             for loss, size in zip(column, sizes, strict=True):
                 found += lane.note(loss, size)
+            found += lane.clock(seconds)
 
     def _recorded_step(self, parts: Iterable[Part], size: int, number: int, found: list[Event]) -> Tensor:
         """Make one step, and record the optimizers' states where that is due."""

@@ -20,6 +20,8 @@ Part = tuple[Tensor, Tensor]
 """Some examples of a batch: x (rows, *input shape) and the classes y (rows,)."""
 SMOOTHING: Final = 0.98
 """How much of the smoothed loss stays at each step."""
+CLOCK_POINTS: Final = 400
+"""How often in a run a lane says how long it has trained, at most."""
 
 
 class Stopped(Exception):
@@ -32,12 +34,13 @@ class LaneTrainer:
     Attributes:
         index: position among the lanes.
         step: updates made.
-        tested: epochs whose test is made.
+        tested: epochs whose test at their end is made.
         network: the module that is trained.
         params: its parameters; `grad` of each is that of the last step.
         optimizer: torch's.
         recorder: reads the optimizer's state, None where nothing is to be recorded.
         seconds, examples: spent and seen in training since the epoch began (or a resume).
+        trained: seconds spent in training since the run began, over all its processes.
     """
 
     def __init__(self, index: int, spec: TrainingSpec, data: Data) -> None:
@@ -52,8 +55,12 @@ class LaneTrainer:
         self.step = 0
         self.tested = 0
         self.seconds = 0.0
+        self.trained = 0.0
         self.examples = 0
         self._spec = spec
+        self._test_steps = spec.test_steps
+        self._tested_at = 0  # the step of the latest test
+        self._clock_at = 0  # the step of the latest word on the time
         self.network = make_network(spec, data)
         self.params: list[Tensor] = list(self.network.parameters())
         self._weights = [param for param in self.params if param.dim() >= 2]
@@ -72,8 +79,9 @@ class LaneTrainer:
 
     @property
     def owes_test(self) -> bool:
-        """Whether an epoch's last step is made but its test is not."""
-        return self.step // self._spec.steps_per_epoch > self.tested
+        """Whether a test is due after the steps made so far, and not made yet."""
+        within = self.step % self._spec.steps_per_epoch or self._spec.steps_per_epoch
+        return self.step > self._tested_at and within in self._test_steps
 
     def gradient(self, x: Tensor, y: Tensor, size: int, *, add: bool = False) -> Tensor:
         """Work out the gradient of some examples' share in their batch's mean cross-entropy; returns that share, 0-d.
@@ -122,13 +130,23 @@ class LaneTrainer:
         epoch = (self.step - 1) // self._spec.steps_per_epoch + 1
         return events.Step(self.index, self.step, epoch, loss, self._average / self._weight)
 
+    def clock(self, seconds: float) -> list[events.Event]:
+        """Count time spent in steps; returns an event of it at most some hundred times a run."""
+        self.seconds += seconds
+        self.trained += seconds
+        total = self._spec.total_steps
+        if self.step - self._clock_at < total / CLOCK_POINTS and self.step < total:
+            return []
+        self._clock_at = self.step
+        return [events.Clock(self.index, self.step, self.trained)]
+
     def last_point(self) -> list[events.Event]:
         """Return the newest loss where thinning had left it out: for a run that ends early."""
         return [self._point(self._last)] if self._thinned_out else []
 
     @torch.no_grad()
-    def evaluate(self, data: Data, rows: int, stop: Callable[[], bool]) -> events.Epoch | None:
-        """Test the lane at the end of an epoch and begin the next one's counts; None where stopped meanwhile."""
+    def evaluate(self, data: Data, rows: int, stop: Callable[[], bool]) -> events.Epoch | events.MidEpochTest | None:
+        """Test the lane; at the end of an epoch, begin the next one's counts. None where stopped meanwhile."""
         losses: list[Tensor] = []
         right: list[Tensor] = []
         self.network.eval()
@@ -141,13 +159,21 @@ class LaneTrainer:
         self.network.train()
         if len(losses) < math.ceil(len(data.test_y) / rows):
             return None
+        self._tested_at = self.step
+        test_loss = math.fsum(torch.stack(losses).tolist()) / len(data.test_y)
+        test_accuracy = sum(torch.stack(right).tolist()) / len(data.test_y)
+        if self.step % self._spec.steps_per_epoch:
+            return events.MidEpochTest(self.index, self.tested + 1, self.step, test_loss, test_accuracy)
+        return self._end_epoch(test_loss, test_accuracy)
+
+    def _end_epoch(self, test_loss: float, test_accuracy: float) -> events.Epoch:
         event = events.Epoch(
             lane=self.index,
             epoch=self.tested + 1,
             step=self.step,
             train_loss=self._loss_sum / self._spec.n_examples,
-            test_loss=math.fsum(torch.stack(losses).tolist()) / len(data.test_y),
-            test_accuracy=sum(torch.stack(right).tolist()) / len(data.test_y),
+            test_loss=test_loss,
+            test_accuracy=test_accuracy,
             examples_per_second=self.examples / self.seconds if self.seconds > 0 else 0.0,
             penalty=self._spec.l2 * sum(float(weight.square().sum()) for weight in self._weights),
         )
@@ -160,6 +186,8 @@ class LaneTrainer:
         return {
             "step": self.step,
             "tested": self.tested,
+            "tested_at": self._tested_at,
+            "trained": self.trained,
             "network": _copied(dict(self.network.state_dict())),
             "optimizer": _copied(self.optimizer.state_dict()),
             "sums": [self._loss_sum, self._average, self._weight],
@@ -169,6 +197,10 @@ class LaneTrainer:
     def load(self, state: dict[str, Any]) -> None:
         """Go back to what `state` returned."""
         self.step, self.tested = int(state["step"]), int(state["tested"])
+        # An older version tested at the ends of epochs alone, and kept no time.
+        self._tested_at = int(state.get("tested_at", self.tested * self._spec.steps_per_epoch))
+        self.trained = float(state.get("trained", 0.0))
+        self._clock_at = self.step
         self.network.load_state_dict(state["network"])
         load_state(self.optimizer, state["optimizer"])
         self._loss_sum, self._average, self._weight = state["sums"]

@@ -34,6 +34,9 @@ def stream(total: int = 100, lanes: Sequence[int] = (0, 1)) -> Iterator[events.E
             yield step(lane, number)
             if number % 10 == 0:
                 yield from looks(lane, number)
+                yield events.Clock(lane, number, number / 100)
+            if number % STEPS_PER_EPOCH == STEPS_PER_EPOCH // 2:
+                yield mid_epoch_test(lane, number)
         if number % STEPS_PER_EPOCH == 0:
             for lane in lanes:
                 yield epoch(lane, number // STEPS_PER_EPOCH)
@@ -47,6 +50,10 @@ def looks(lane: int, number: int) -> Iterator[events.Event]:
         for quantity in events.QUANTITIES:
             yield events.Quantiles(lane, number, layer, quantity, *(number * q for q in events.QUANTILES))
     yield events.Histogram(lane, number, (-1.0, 0.0, 1.0), (number, 2 * number))
+
+
+def mid_epoch_test(lane: int, number: int) -> events.MidEpochTest:
+    return events.MidEpochTest(lane, 1 + number // STEPS_PER_EPOCH, number, 40 / number, number / 200)
 
 
 def epoch(lane: int, number: int) -> events.Epoch:

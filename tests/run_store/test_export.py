@@ -40,8 +40,11 @@ def test_csv_holds_every_number_to_the_bit(store: RunStore, run_id: int) -> None
     ]
     assert [float(row["value"]) for row in medians] == [n / 2 for n in range(10, 101, 10)]
     assert [row["value"] for row in rows if row["quantity"] == "memory used"] == ["1050", "1100"]
-    accuracies = [row["value"] for row in rows if row["quantity"] == "test_accuracy" and row["lane"] == "1"]
-    assert accuracies == ["0.81", "0.82"]
+    tested = [row for row in rows if row["quantity"] == "test_accuracy" and row["lane"] == "1"]
+    accuracies = {int(row["step"]): row["value"] for row in tested}
+    assert accuracies == {25: "0.125", 50: "0.81", 75: "0.375", 100: "0.82"}
+    seconds = [float(row["value"]) for row in rows if row["quantity"] == "seconds" and row["lane"] == "0"]
+    assert seconds == [n / 100 for n in range(10, 101, 10)]
 
 
 def test_event_files_are_read_by_tensorboards_rules(store: RunStore, run_id: int, tmp_path: Path) -> None:
@@ -64,9 +67,9 @@ def test_event_files_are_read_by_tensorboards_rules(store: RunStore, run_id: int
         else:
             scalars.setdefault(value.tag, []).append((event.step, value.simple_value))
     assert scalars["loss/train"] == [(n, np.float32(loss(1, n))) for n in range(1, 101)]
-    assert [value for _, value in scalars["accuracy/test"]] == [np.float32(0.81), np.float32(0.82)]
+    assert scalars["accuracy/test"] == [(25, 0.125), (50, np.float32(0.81)), (75, 0.375), (100, np.float32(0.82))]
     assert scalars["ratio/layer 2/q99"][-1] == (100, 99.0)
-    assert len(scalars) == 2 + 4 + 1 + 5 * 3 * 5
+    assert len(scalars) == 2 + 4 + 1 + 1 + 5 * 3 * 5
     step, last = histograms[-1]
     assert (step, list(last.bucket_limit), list(last.bucket)) == (100, [0.0, 1.0], [100.0, 200.0])
     assert (last.min, last.max, last.num, last.sum, last.sum_squares) == (-1.0, 1.0, 300.0, 50.0, 75.0)

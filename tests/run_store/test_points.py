@@ -15,7 +15,7 @@ from hypothesis.extra.numpy import arrays
 from optim_viz.comparison import events
 from optim_viz.run_store import RunStore, schema
 from optim_viz.run_store import points as stored
-from tests.run_store.fake_events import SPEC
+from tests.run_store.fake_events import SPEC, stream
 
 values = arrays(np.float64, st.integers(0, 300), elements=st.floats(allow_nan=True, allow_infinity=True, width=32))
 
@@ -76,3 +76,16 @@ def test_quantiles_keep_both_ends(store: RunStore) -> None:
     assert (bands.steps[0], bands.steps[-1]) == (1, 1000)
     assert bands.values[-1].tolist() == [1, 2, 3, 4, 1000]
     assert store.quantiles(run, 0, "ratio", "layer 1").values.shape == (0, 5)
+
+
+def test_the_tests_of_a_run_are_those_within_and_at_the_ends_of_its_epochs(store: RunStore) -> None:
+    run = store.create(SPEC)
+    store.append(run, stream())
+    curve = store.series(run, 1, "test_accuracy")
+    assert curve.steps.tolist() == [25, 50, 75, 100]
+    assert curve.values.tolist() == [25 / 200, 0.81, 75 / 200, 0.82]
+    assert store.series(run, 1, "test_loss").steps.tolist() == [25, 50, 75, 100]
+    seconds = store.series(run, 0, "seconds")
+    assert seconds.values.tolist() == [step / 100 for step in seconds.steps]
+    store.append(run, stream())  # a run that goes on logs what comes after its checkpoint again
+    assert store.series(run, 1, "test_loss").steps.tolist() == [25, 50, 75, 100]

@@ -50,7 +50,7 @@ def test_every_event_is_read_back(store: RunStore) -> None:
         curve = store.series(run, lane, "loss")
         assert curve.steps.tolist() == list(range(1, 101))
         assert curve.values.tolist() == [loss(lane, number) for number in range(1, 101)]
-        assert store.series(run, lane, "test_accuracy").values.tolist() == [0.81, 0.82]
+        assert store.series(run, lane, "test_accuracy").values.tolist() == [0.125, 0.81, 0.375, 0.82]
         assert store.series(run, lane, "gradient_norm").steps.tolist() == list(range(10, 101, 10))
     assert store.series(run, 0, "memory").values.tolist() == [1050, 1100]
     bands = store.quantiles(run, 1, "m_hat", "layer 2")

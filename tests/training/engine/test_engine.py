@@ -15,7 +15,18 @@ import torch
 from torch import Tensor
 
 from optim_viz.comparison import TrainingSpec, torch_optimizer
-from optim_viz.comparison.events import Diverged, End, Epoch, Event, Memory, Start, Step, to_dict
+from optim_viz.comparison.events import (
+    Clock,
+    Diverged,
+    End,
+    Epoch,
+    Event,
+    Memory,
+    MidEpochTest,
+    Start,
+    Step,
+    to_dict,
+)
 from optim_viz.datasets import Data
 from optim_viz.scenario import MAX_LANES
 from optim_viz.training import engine, machine
@@ -94,7 +105,7 @@ def test_a_large_batch_in_parts_is_one_step(few: Data, monkeypatch: pytest.Monke
 
 def told_numbers(told: list[Event]) -> set[str]:
     """Everything that does not depend on time or memory, as text that is exact to the bit."""
-    kept = [to_dict(event) for event in told if not isinstance(event, Memory | End)]
+    kept = [to_dict(event) for event in told if not isinstance(event, Memory | Clock | End)]
     return {json.dumps({key: value for key, value in each.items() if key != "examples_per_second"}) for each in kept}
 
 
@@ -166,6 +177,59 @@ def test_what_is_told_and_in_which_order(few: Data) -> None:
     assert len(memory) >= 2
     assert all(0 < event.used <= event.peak for event in memory)
     json.dumps([to_dict(event) for event in told])
+
+
+def test_tests_within_an_epoch_are_evenly_spaced_and_change_nothing(few: Data) -> None:
+    spec = make(lanes=LANES[:2], batch_size=25, epochs=2, tests_per_epoch=4)  # 12 steps an epoch
+    told, params = run(spec, few)
+    for lane in range(2):
+        within = [(event.epoch, event.step) for event in told if isinstance(event, MidEpochTest) and event.lane == lane]
+        assert within == [(1, 3), (1, 6), (1, 9), (2, 15), (2, 18), (2, 21)]
+    seldom, same = run(make(lanes=LANES[:2], batch_size=25, epochs=2, tests_per_epoch=1), few)
+    assert not [event for event in seldom if isinstance(event, MidEpochTest)]
+    assert all(map(torch.equal, itertools.chain(*params), itertools.chain(*same)))
+
+
+@pytest.mark.parametrize(
+    ("batch_size", "tests", "steps"), [(100, 10, (1, 2, 3)), (300, 4, (1,)), (10, 3, (10, 20, 30)), (7, 2, (22, 43))]
+)
+def test_an_epoch_is_never_tested_more_often_than_it_has_steps(
+    batch_size: int, tests: int, steps: tuple[int, ...]
+) -> None:
+    assert make(batch_size=batch_size, tests_per_epoch=tests).test_steps == steps
+
+
+def test_a_test_within_an_epoch_is_of_the_weights_at_that_step(few: Data, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The run that is asked to stop once the first test is told leaves the weights that were tested."""
+    monkeypatch.setattr(engine, "_POLL_SECONDS", 0.0)  # asked before every step
+    spec = make(batch_size=25, tests_per_epoch=4)
+    told: list[Event] = []
+
+    def tests() -> list[MidEpochTest]:
+        return [event for event in told if isinstance(event, MidEpochTest)]
+
+    params = train(spec, data=few, on_event=told.append, should_stop=lambda: bool(tests()))
+    (test,) = tests()
+    assert test.step == max(event.step for event in told if isinstance(event, Step)) == 3
+    model = usual_loop.network([784, 32, 16, 10], "relu", 0, torch.float64)
+    with torch.no_grad():
+        for own, param in zip(model.parameters(), params[0], strict=True):
+            own.copy_(param)
+        logits = model(few.test_x)
+    assert math.isclose(test.test_loss, torch.nn.functional.cross_entropy(logits, few.test_y).item(), rel_tol=1e-12)
+    assert test.test_accuracy == (logits.argmax(1) == few.test_y).double().mean().item()
+
+
+def test_the_clock_counts_up_through_a_resume_and_ends_with_the_run(few: Data) -> None:
+    spec = make(batch_size=10, epochs=2)
+    saved: list[Checkpoint] = []
+    told: list[Event] = []
+    stop = stop_after(20, 1, told)
+    train(spec, data=few, on_event=told.append, should_stop=stop, checkpoint=saved.append)
+    resumed, _ = run(spec, few, resume=Checkpoint.from_bytes(saved[-1].to_bytes()))
+    clocks = [event for event in (*told, *resumed) if isinstance(event, Clock)]
+    assert clocks[-1].step == spec.total_steps
+    assert all(a.step < b.step and 0 < a.seconds < b.seconds for a, b in itertools.pairwise(clocks))
 
 
 def test_thinning_keeps_the_ends_and_the_smoothed_loss_knows_all(few: Data, monkeypatch: pytest.MonkeyPatch) -> None:
