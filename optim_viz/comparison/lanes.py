@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from optim_viz import update_rules
+from optim_viz.comparison.events import QUANTITIES
 from optim_viz.scenario import COLOURS, MAX_LANES, Lane, Problem, format_lane, lane_titles, numbered, parse_lane
 from optim_viz.scenario.lane import own_look
+from optim_viz.update_rules import MARKERS
 
 
 @dataclass(frozen=True)
@@ -28,12 +31,23 @@ class Preset:
 
 @dataclass(frozen=True)
 class LaneWords:
-    """A lane as a page writes it: its name, its colour, its numbers in short, and its text as in a link."""
+    """A lane as a page writes it.
+
+    Attributes:
+        title: its name.
+        colour: index into the palette.
+        marker: shape of its dots.
+        values: its numbers in short.
+        text: as in a link.
+        recorded: quantities of its state that a run records, see `recorded_quantities`.
+    """
 
     title: str
     colour: int
+    marker: str
     values: str
     text: str
+    recorded: tuple[str, ...]
 
 
 PRESETS: Final = (
@@ -127,7 +141,7 @@ def distinct_titles(lanes: Sequence[Lane]) -> tuple[str, ...]:
     for lane, title in zip(lanes, lane_titles(lanes), strict=True):
         same = [other for other in lanes if other.optimizer == lane.optimizer]
         differing = [
-            f"{each.name} {_short(lane.hyperparameters[each.name])}"
+            f"{each.name} {short_value(lane.hyperparameters[each.name])}"
             for each in lane.rule.hyperparameters
             if len({other.hyperparameters[each.name] for other in same}) > 1
         ]
@@ -151,11 +165,48 @@ def lane_words(texts: Sequence[str]) -> tuple[LaneWords, ...]:
         for text in texts:
             parsed.append(parse_lane(text, parsed))
     except ValueError:
-        return tuple(LaneWords(text, index % COLOURS, "", text) for index, text in enumerate(texts))
+        return tuple(
+            LaneWords(text, index % COLOURS, MARKERS[index % len(MARKERS)], "", text, QUANTITIES)
+            for index, text in enumerate(texts)
+        )
     return tuple(
-        LaneWords(title, lane.colour, values_text(lane), text)
+        LaneWords(title, lane.colour, lane.marker, values_text(lane), text, recorded_quantities(lane))
         for title, lane, text in zip(distinct_titles(parsed), parsed, texts, strict=True)
     )
+
+
+def recorded_quantities(lane: Lane) -> tuple[str, ...]:
+    """Name the quantities that a run records of a lane's state: those its twin in torch has the moments for."""
+    state = lane.rule.torch_state(lane.hyperparameters)
+    there = {
+        "m_hat": state.first is not None,
+        "sqrt_v_hat": state.second is not None,
+        "ratio": state.first is not None and state.second is not None,
+        "step": True,
+        "step_over_lr": bool(lane.hyperparameters.get("lr")),
+    }
+    return tuple(name for name in QUANTITIES if there[name])
+
+
+def run_name(texts: Sequence[str]) -> str:
+    """Name a run by its lanes: "SGD · Adam", or by the one number in which they differ: "Adam lr 0.001 to 0.1"."""
+    parsed: list[Lane] = []
+    try:
+        for text in texts:
+            parsed.append(parse_lane(text, parsed))
+    except ValueError:
+        return " · ".join(text.split(",")[0] for text in texts)
+    titles = [lane.rule.title for lane in parsed]
+    if len(parsed) > 1 and len(set(titles)) == 1:
+        rule = parsed[0].rule
+        differing = [
+            each for each in rule.hyperparameters if len({lane.hyperparameters[each.name] for lane in parsed}) > 1
+        ]
+        if len(differing) == 1 and differing[0].scale != "choice":
+            values = sorted(lane.hyperparameters[differing[0].name] for lane in parsed)
+            return f"{rule.title} {differing[0].name} {short_value(values[0])} to {short_value(values[-1])}"
+    counted = Counter(titles)
+    return " · ".join(f"{title} ({count})" if count > 1 else title for title, count in counted.items())
 
 
 def values_text(lane: Lane, *, without: Sequence[str] = ()) -> str:
@@ -166,11 +217,12 @@ def values_text(lane: Lane, *, without: Sequence[str] = ()) -> str:
         if each.name in without or not value:
             continue
         if each.scale != "choice":
-            found.append(f"{each.symbol} {_short(value)}")
+            found.append(f"{each.symbol} {short_value(value)}")
         elif len(torch_choices(lane, each.name)) > 1:
             found.append(each.symbol)
     return " · ".join(found)
 
 
-def _short(value: float | bool) -> str:
+def short_value(value: float | bool) -> str:
+    """Write a hyperparameter in at most four digits."""
     return ("on" if value else "off") if isinstance(value, bool) else f"{value:.4g}"

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, cast
 
+from optim_viz.comparison.lanes import run_name
 from optim_viz.run_store import errors
 
 State = Literal["queued", "running", "finished", "cancelled", "failed", "lost", "unreadable"]
@@ -201,5 +202,5 @@ def latest_epochs(connection: sqlite3.Connection) -> list[tuple[Any, ...]]:
 def tidy_name(name: str, lanes: tuple[str, ...]) -> str:
     """Return one printable line of at most 120 characters; the lanes where nothing was given."""
     text = " ".join("".join(each if each.isprintable() else " " for each in name).split())
-    text = text or " · ".join(lane.split(",")[0] for lane in lanes) or "run"
+    text = text or run_name(lanes) or "run"
     return text if len(text) <= 120 else text[:119] + "…"

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from optim_viz.figures.theme import DARK, LIGHT, Theme, legible
 from optim_viz.stage.registration import registered
@@ -67,7 +67,7 @@ def words_message(html: str, *, key: str, state: Mapping[str, int]) -> str:
 
 def show_plot(message: str, *, key: str) -> None:
     """Mount a plot or words, or hand the mounted ones what is new."""
-    plot_renderer()(key=key, data=f"{_COLOURS}\n{message}".encode(), width="stretch", height="content")
+    plot_renderer()(key=key, data=f"{COLOURS}\n{message}".encode(), width="stretch", height="content")
 
 
 def plot_renderer() -> ComponentRenderer:
@@ -83,7 +83,7 @@ def _palette(theme: Theme) -> list[str]:
     return [colour.lower() for colour in (*theme.lanes, *_roles(theme).values(), theme.contour_line)]
 
 
-_COLOURS = json.dumps(
+COLOURS: Final = json.dumps(
     {
         "theme": {theme.mode: _roles(theme) for theme in (LIGHT, DARK)},
         "dark": dict(zip(_palette(LIGHT), _palette(DARK), strict=True)),

@@ -1,4 +1,4 @@
-"""The training page in a real Chromium, training on the real MNIST: what is launched survives the page and the app."""
+"""The training page in a real Chromium, training on the digits: what is launched survives the page and the app."""
 
 from __future__ import annotations
 
@@ -20,9 +20,11 @@ SERVER_GONE = (
     r"server is not responding",
     r"when disconnected from server",
 )
-SHORT = "lane=sgd,lr=0.01&lane=adam,lr=0.001&widths=16&examples=6000&epochs=50"
-LONG = "lane=sgd,lr=0.01&widths=256,256&epochs=1000"  # ends only when it is told to
-STARTS = 60_000  # loading PyTorch and MNIST on a busy machine
+SHORT = "dataset=digits&lane=sgd,lr=0.01&lane=adam,lr=0.001&widths=16&epochs=50&batch_size=32"
+LONG = (
+    "dataset=digits&lane=sgd,lr=0.01&lane=rmsprop,lr=0.001&widths=256,256&epochs=1000&batch_size=8"  # ends when told to
+)
+STARTS = 60_000  # loading PyTorch on a busy machine
 LOSS = "[data-testid^=plot-train-loss]"
 STANDS = "() => document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
 
@@ -70,6 +72,13 @@ def moves_on(page: Page, beyond: int) -> int:
     return last_step(page)
 
 
+def traces(page: Page) -> dict[str, list[float | None]]:
+    """The curves of the loss chart by name."""
+    return page.evaluate(
+        f"""Object.fromEntries(document.querySelector("{LOSS}")._fullData.map(({{ name, y }}) => [name, [...y]]))"""
+    )
+
+
 def ranges(page: Page) -> list[list[float]]:
     axes = "({ xaxis, yaxis }) => [xaxis.range, yaxis.range]"
     return page.evaluate(f"""({axes})(document.querySelector("{LOSS}")._fullLayout)""")
@@ -96,35 +105,95 @@ def test_a_run_moves_is_reloaded_cancelled_and_deleted_only_when_asked_twice(
     address = launch(page, server, LONG)
     step = moves_on(page, 0)
     page.evaluate(f"""document.querySelector("{LOSS}").stamp = "the same\"""")
+    whole = ranges(page)
     zoomed = zoom_in(page)
-    step = moves_on(page, step)
+    step = moves_on(page, 0)
     assert ranges(page) == zoomed
     assert page.evaluate(f"""document.querySelector("{LOSS}").stamp""") == "the same"
 
     page.reload()
-    moves_on(page, step)
-    assert page.url == address
+    moves_on(page, 0)
+    page.wait_for_function(
+        f"""(x) => document.querySelector("{LOSS}")._fullLayout.xaxis.range[1] < x""", arg=whole[0][1]
+    )
+    assert page.url.startswith(f"{address}&limits=loss:"), "the address says what is zoomed"
+    assert ranges(page)[0] == pytest.approx(zoomed[0], rel=1e-4)
+    page.locator(f"{LOSS} .nsewdrag").dblclick()
+    page.wait_for_function(
+        f"""(x) => document.querySelector("{LOSS}")._fullLayout.xaxis.range[1] === x""", arg=whole[0][1]
+    )
+    assert ranges(page)[1][1] > zoomed[1][1], "a double click shows all there is, not the axis of an empty chart"
+    step = moves_on(page, step)
 
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_role("status").filter(has_text="Run 1")).to_contain_text("cancelled", timeout=5_000)
     expect(page.get_by_role("button", name="Resume")).to_be_visible()
+    page.get_by_role("button", name="Rename or delete").click()
     page.get_by_role("button", name="Delete run 1 …").click()
     expect(page.get_by_role("button", name="Keep")).to_be_visible()
     page.get_by_role("button", name="Delete run 1 and all its points").click()
-    expect(page.get_by_role("heading", name="New run")).to_be_visible()
+    expect(page.get_by_role("button", name="Launch")).to_be_visible()
     expect(page.get_by_text("No run yet.")).to_be_visible()
 
 
 def test_a_run_survives_the_death_of_the_app(server: LabServer, new_page: Callable[..., Page]) -> None:
     page = new_page()
     address = launch(page, server, SHORT)
+    expect(page.get_by_role("button", name="Rename or delete")).to_be_visible()
+    page.wait_for_selector(f"{LOSS} .main-svg")  # what the browser loads late is there
     server.kill()
     with server:
         state = page.get_by_role("status").filter(has_text="Run 1")
         expect(state).to_contain_text("finished", timeout=90_000)
         assert page.url == address
         expect(page.get_by_role("region", name="Where each optimizer stands").get_by_role("row")).to_have_count(3)
-        assert last_step(page) == 50 * 47
+        assert last_step(page) == 50 * 45
+        a_person_looks_closer(page)
+
+
+def a_person_looks_closer(page: Page) -> None:
+    """Smoothing, scale, axis, lanes, limits: all by keyboard or pointer, without asking the server."""
+    sent: list[str] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda _: sent.append("frame")))
+    before = traces(page)
+    smoothing = page.get_by_role("slider", name="Smoothing")
+    smoothing.press("End")
+    expect(smoothing).to_have_attribute("aria-valuetext", "0.999: about 1,000 steps")
+    page.wait_for_function(
+        f"""(y) => document.querySelector("{LOSS}")._fullData.at(-1).y.at(-1) !== y""", arg=before["Adam"][-1]
+    )
+    after = traces(page)
+    assert after["Adam, every batch"] == before["Adam, every batch"], "what was logged stays in sight"
+    smoothing.press("Home")
+    page.wait_for_function(f"""() => document.querySelector("{LOSS}")._fullData.length === 2""")
+    logged = [value for value in after["Adam, every batch"] if value is not None]
+    assert min(value for value in traces(page)["Adam"] if value is not None) == min(logged)
+
+    page.get_by_role("button", name="Training loss, axis: log").click()
+    page.wait_for_function(f"""() => document.querySelector("{LOSS}")._fullLayout.yaxis.type === "linear" """)
+    page.get_by_role("radio", name="step").press("ArrowRight")
+    page.wait_for_function(f"""() => document.querySelector("{LOSS}")._fullLayout.xaxis.range[1] === 50""")
+    page.get_by_role("radio", name="epoch").press("ArrowRight")
+    page.wait_for_function(
+        f"""() => document.querySelector("{LOSS}")._fullLayout.xaxis.title.text === "seconds of training" """
+    )
+    page.get_by_role("textbox", name="Training loss, lower end of the axis").fill("0.5")
+    upper = page.get_by_role("textbox", name="Training loss, upper end of the axis")
+    upper.fill("1.5")
+    upper.press("Enter")
+    page.wait_for_function(f"""() => String(document.querySelector("{LOSS}")._fullLayout.yaxis.range) === "0.5,1.5" """)
+    lanes = page.get_by_role("group", name="Lanes")
+    lanes.get_by_role("button", name="SGD").press("o")
+    page.wait_for_function(
+        f"""() => String(document.querySelector("{LOSS}")._fullData.map(({{ name }}) => name)) === "SGD" """
+    )
+    expect(lanes.get_by_role("button", name="Adam")).to_have_attribute("aria-pressed", "false")
+    lanes.get_by_role("button", name="Adam").click()
+    page.wait_for_function(f"""() => document.querySelector("{LOSS}")._fullData.length === 2""")
+    page.get_by_role("button", name="Reset the axes").click()
+    page.wait_for_function("() => !location.search.includes('limits')")
+    assert "x=seconds" in page.url
+    assert not sent
 
 
 def test_every_view_is_shown_from_its_top(server: LabServer, new_page: Callable[..., Page]) -> None:
@@ -138,9 +207,9 @@ def test_every_view_is_shown_from_its_top(server: LabServer, new_page: Callable[
     def at_the_top() -> None:
         page.wait_for_function("""() => document.querySelector("[data-testid=stMain]").scrollTop === 0""")
 
-    page.goto(f"{server.url}/train?lane=momentum,lr=0.01&lane=adam,lr=0.001&{LONG}")
+    page.goto(f"{server.url}/train?lane=momentum,lr=0.01&{LONG}")
     button = page.get_by_role("button", name="Launch")
-    expect(page.get_by_role("slider")).to_have_count(3, timeout=60_000)
+    expect(page.get_by_role("slider", name="RMSProp lr")).to_have_count(1, timeout=60_000)
     button.scroll_into_view_if_needed()
     assert scrolled() > 100
     button.click()
@@ -149,21 +218,21 @@ def test_every_view_is_shown_from_its_top(server: LabServer, new_page: Callable[
     expect(page.get_by_role("status").filter(has_text="Run 1")).to_be_in_viewport()
 
     moves_on(page, 0)
-    again = page.get_by_role("button", name="New run with these lanes")
-    again.scroll_into_view_if_needed()
+    reset = page.get_by_role("heading", name="Inside the optimizer")
+    reset.scroll_into_view_if_needed()
     progress = page.get_by_test_id("stProgress")
     before, said = scrolled(), progress.inner_text()
     assert before > 100
     expect(progress).not_to_have_text(said, timeout=STARTS)
     assert scrolled() == before, "a live chart's news do not scroll the page"
 
-    again.click()
-    expect(page.get_by_role("heading", name="New run")).to_be_in_viewport()
+    page.get_by_role("button", name="New run with these lanes").click()
+    expect(button).to_be_visible()
     at_the_top()
     page.wait_for_function(STANDS)  # what is still being put together may be replaced between a press and its release
-    row = page.get_by_role("button", name="1. momentum")
-    row.scroll_into_view_if_needed()
-    assert scrolled() > 100
+    row = page.get_by_role("button", name="1. Momentum")
+    expect(row).to_be_hidden()  # on a phone the runs are a drawer
+    page.get_by_text("Runs (1)").click()
     row.click()
     page.wait_for_url("**/train?run=*")
     at_the_top()

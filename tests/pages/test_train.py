@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import errno
+import json
+import math
 import re
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -20,7 +24,6 @@ from optim_viz.pages.train import run_list, take_away
 from optim_viz.pages.train.look import duration, lab_link
 from optim_viz.run_store import RunStore, StoreBusy, StoreDamaged, StoreReadOnly, heartbeat, queue
 from optim_viz.run_store.runs import State
-from optim_viz.scenario import parse_lane
 from tests.pages.hostile import as_read
 
 PAGE = str(Path(__file__).resolve().parents[2] / "optim_viz/pages/train/page.py")
@@ -74,6 +77,23 @@ def plots(app: AppTest) -> list[str]:
     return [name for name in found if name.startswith("optim_viz.plot_")]
 
 
+def charts(app: AppTest) -> dict[str, Any]:
+    """The header of what the charts of curves were sent, with the values of every curve by "LANE:QUANTITY"."""
+    (message,) = [
+        each.proto.bytes
+        for each in app.get("bidi_component")
+        if each.proto.component_name.startswith("optim_viz.train_")  # pyright: ignore
+    ]
+    (length,) = struct.unpack_from("<I", message, 4)
+    header: dict[str, Any] = json.loads(message[8 : 8 + length])
+    body = -(-(8 + length) // 8) * 8
+    header["curves"] = {
+        key: np.frombuffer(message, "<f8", math.prod(spec["shape"]), body + spec["offset"]).reshape(spec["shape"])
+        for key, spec in header.pop("arrays").items()
+    }
+    return header
+
+
 def labels(app: AppTest) -> set[str]:
     return {each.label for each in app.button}
 
@@ -107,6 +127,8 @@ def logged(lanes: int = 2) -> list[events.Event]:
             for layer in LAYERS:
                 found += [events.Quantiles(lane, step, layer, name, 0, 1, 2, 3, 4) for name in events.QUANTITIES]
             found.append(events.Histogram(lane, step, (-1.0, 0.0, 1.0), (1, 3)))
+        found.append(events.MidEpochTest(lane, 1, 1, 1.2, 0.95))
+        found.append(events.Clock(lane, 2, 0.5))
         found.append(events.Memory(2, 100_000_000, 410_000_000))
         found.append(events.Epoch(lane, 1, 2, 2.0, 1.5, 0.9 + lane / 100, 1234.0, 0.0))
     return found
@@ -127,7 +149,7 @@ def ended(store: RunStore, state: State = "finished", message: str = "", name: s
 
 def test_a_first_visit_says_what_to_do_and_holds_the_usual_five() -> None:
     app = opened()
-    assert "No run yet. Choose optimizers above and press Launch" in said(app)
+    assert "No run yet. Choose optimizers and press Launch" in said(app)
     assert [each.value for each in app.selectbox if each.label.startswith("Optimizer")] == [
         "sgd", "momentum", "adagrad", "rmsprop", "adam",
     ]  # fmt: skip
@@ -191,7 +213,7 @@ def test_wrong_widths_are_told_and_right_ones_forgive() -> None:
 def test_lanes_are_edited_by_slider_by_text_and_by_choice() -> None:
     app = opened("lane=adam&lane=sgd")
     (slider,) = [each for each in app.select_slider if each.label == "Adam lr"]
-    stop = parse_lane("adam").rule.hyperparameters[0].stops()[20]
+    stop = 0.025
     checked(slider.set_value(stop).run())
     typed(app, "SGD as text", "sgd,lr=0.0321")
     assert link(app)["lane"] == [f"adam,lr={stop}", "sgd,lr=0.0321"]
@@ -201,6 +223,24 @@ def test_lanes_are_edited_by_slider_by_text_and_by_choice() -> None:
     typed(app, "Adam as text", "adam,lr=zero")
     assert "lr must be a number" in said(app)
     assert link(app)["lane"] == [f"adam,lr={stop}", "adagrad"]
+
+
+def test_a_rate_is_typed_beside_its_slider_and_all_rows_have_one_range(store: RunStore) -> None:
+    app = opened("lane=adam&lane=sgd&lane=rprop")
+    sliders = {each.label: each for each in app.select_slider}
+    ends = {label: (each.options[0], each.options[-1]) for label, each in sliders.items() if label.endswith(" lr")}
+    assert len(ends) == 3
+    assert len(set(ends.values())) == 1
+    typed(app, "Adam lr, typed", "1.234e-3")
+    assert link(app)["lane"][0] == "adam,lr=0.001234"
+    assert {each.label: each.value for each in app.select_slider}["Adam lr"] == 0.001234
+    for text, words in (("fast", "lr must be a number such as 0.001 or 1e-3, not"), ("-1", "lr = -1.0 is outside")):
+        typed(app, "Adam lr, typed", text)
+        assert words in said(app)
+        assert link(app)["lane"][0] == "adam,lr=0.001234"
+    typed(app, "Adam lr, typed", "3")
+    assert "lr must" not in said(app)
+    assert link(app)["lane"][0] == "adam,lr=3"
 
 
 def test_lanes_are_added_up_to_eight_and_removed_to_none() -> None:
@@ -252,17 +292,80 @@ def test_a_finished_run_shows_its_numbers_and_all_its_charts(store: RunStore) ->
     assert "1,234" in words
     assert "at most 410 MB" in words
     assert 'href="./?lane=adam"' in words
-    assert len(plots(app)) == 6
+    assert len(plots(app)) == 2
+    told = charts(app)
+    assert [lane["title"] for lane in told["lanes"]] == ["SGD", "Adam"]
+    assert [each["name"] for each in told["quantities"]] == [
+        "loss", "test_accuracy", "test_loss", "gradient_norm", "examples_per_second",
+    ]  # fmt: skip
+    np.testing.assert_array_equal(told["curves"]["1:loss"], [[1, 2], [2.3, 2.3 / 2]])
+    np.testing.assert_array_equal(told["curves"]["1:test_accuracy"], [[1, 2], [0.95, 0.91]])
+    np.testing.assert_array_equal(told["curves"]["0:seconds"], [[2], [0.5]])
+    assert (told["totalSteps"], told["epochs"]) == (2, 1)
     assert not {"Cancel", "Resume"} & labels(app)
+
+
+def test_the_table_says_where_each_lane_stands_and_its_best_with_the_epoch(store: RunStore) -> None:
+    words = said(opened(f"run={ended(store)}"))
+    assert 'Test loss</th><th scope="col">best</th>' in words.replace(" class=tr-text", "")
+    assert words.count("95.00%") == 2  # the best is that of the first test, not of the last
+    assert '95.00% <span class="tr-muted">epoch 0.5</span>' in words
+    assert '1.2 <span class="tr-muted">epoch 0.5</span>' in words
+    assert f"{(2.3 + 2.3 / 2) / 2:.4g}" in words  # the mean of the last batches
+
+
+def test_a_lane_that_diverged_says_where_and_its_numbers_are_no_traceback(store: RunStore) -> None:
+    run_id = ended(store)
+    odd = [
+        events.Step(0, 3, 1, math.inf, math.inf),
+        events.Step(0, 4, 1, math.nan, math.nan),
+        events.Diverged(0, 3, math.inf),
+        events.MidEpochTest(0, 1, 4, math.nan, math.nan),
+    ]
+    store.append(run_id, odd)
+    words = said(opened(f"run={run_id}"))
+    assert "not finite from step 3" in words
+    assert '95.00% <span class="tr-muted">epoch 0.5</span>' in words
+
+
+def choose(app: AppTest, label: str, value: Any) -> AppTest:
+    (box,) = [each for each in app.selectbox if each.label == label]
+    return checked(box.set_value(value).run())
+
+
+def messages(app: AppTest) -> list[str]:
+    found = [each.proto for each in app.get("bidi_component")]  # pyright: ignore
+    return [each.bytes.decode() for each in found if each.component_name.startswith("optim_viz.plot_")]
 
 
 def test_the_state_charts_follow_what_is_chosen(store: RunStore) -> None:
     app = opened(f"run={ended(store)}")
-    for label, value in (("State of", 0), ("Layer", "layer 2"), ("Quantity", "sqrt_v_hat")):
-        (box,) = [each for each in app.selectbox if each.label == label]
-        checked(box.set_value(value).run())
-    data = [each.proto.bytes.decode() for each in app.get("bidi_component")]  # pyright: ignore
-    assert any("of SGD in layer 2; median 2 at step 2" in text for text in data)
+    assert any(
+        "m\u0302/\u221av\u0302 of Adam in layer 1" in json.loads(each.split("\n", 1)[1])["options"]["label"]
+        for each in messages(app)
+    )
+    for label, value in (("State of", 1), ("Layer", "layer 2"), ("Quantity", "sqrt_v_hat")):
+        choose(app, label, value)
+    assert any("of Adam in layer 2; median 2 at step 2" in text for text in messages(app))
+
+
+def test_the_state_charts_open_on_what_the_lanes_have_whatever_their_order(store: RunStore) -> None:
+    """RMSProp has no first moment and SGD no moment at all: never an empty chart of what a lane does not record."""
+    for lanes, quantity, offered in (
+        (["adam", "rmsprop"], "ratio", 5),
+        (["sgd", "rmsprop"], "sqrt_v_hat", 3),
+        (["sgd"], "step", 2),
+    ):
+        run_id = store.create(TrainingSpec.from_dict({"lanes": lanes}).to_dict())
+        store.append(run_id, logged(len(lanes)))
+        app = opened(f"run={run_id}")
+        (box,) = [each for each in app.selectbox if each.label == "Quantity"]
+        assert (box.value, len(box.options)) == (quantity, offered)
+        assert len(plots(app)) == (2 if quantity == "ratio" else 1)
+    app = opened("run=1")  # from Adam to RMSProp, while m̂/√v̂ is chosen
+    choose(app, "State of", 1)
+    (box,) = [each for each in app.selectbox if each.label == "Quantity"]
+    assert box.value == "sqrt_v_hat"
 
 
 @pytest.mark.parametrize(
@@ -324,8 +427,10 @@ def test_the_script_and_the_exports_are_the_command_lines_own(store: RunStore) -
 def test_runs_are_found_by_words_and_by_state(store: RunStore) -> None:
     ended(store, name="first try")
     ended(store, "failed", "no MNIST", "second try")
+    for number in range(5):  # a few are found by looking
+        store.request_cancel(store.create(SPEC, f"other {number}"))
     app = opened()
-    assert rows(app) == {"1. first try", "2. second try"}
+    assert len(rows(app)) == 7
     assert rows(typed(app, "Filter runs", "MNIST try")) == {"2. second try"}
     assert not rows(typed(app, "Filter runs", "nowhere"))
     assert "No run matches." in said(app)
@@ -335,21 +440,73 @@ def test_runs_are_found_by_words_and_by_state(store: RunStore) -> None:
     assert rows(app) == {"1. first try"}
 
 
-def test_a_run_is_opened_from_the_table(store: RunStore) -> None:
+def test_runs_of_one_name_are_told_apart_by_what_differs(store: RunStore) -> None:
+    for more in ({}, {"seed": 7}, {"batch_size": 32}):
+        store.create(SPEC | more)
+    assert {as_read(label) for label in rows(opened())} == {
+        "1. SGD · Adam, batch size 128, seed 0",
+        "2. SGD · Adam, batch size 128, seed 7",
+        "3. SGD · Adam, batch size 32, seed 0",
+    }
+
+
+def test_a_run_is_opened_from_the_list(store: RunStore) -> None:
     ended(store, name="mine")
     app = press(opened(), "1. mine")
     assert link(app) == {"run": ["1"]}
-    assert len(plots(app)) == 6
+    assert charts(app)["lanes"]
+    press(app, "New run")
+    assert not link(app)
+    assert "Launch" in labels(app)
 
 
-def test_several_runs_are_compared_in_one_chart(store: RunStore) -> None:
+def test_several_runs_are_compared_and_the_comparison_is_its_link(store: RunStore) -> None:
     for name in ("a", "b"):
         ended(store, name=name)
     app = opened()
     for box in [each for each in app.checkbox if each.label.startswith("Select run")]:
         checked(box.check().run())
-    assert len(plots(app)) == 1
     assert "Delete 2 runs …" in labels(app)
+    press(app, "Compare 2 runs")
+    assert link(app) == {"compare": ["1,2"]}
+    told = charts(app)
+    assert [(lane["key"], lane["title"], lane["dash"]) for lane in told["lanes"]] == [
+        ("1.0", "SGD, run 1", 0), ("1.1", "Adam, run 1", 0), ("2.0", "SGD, run 2", 1), ("2.1", "Adam, run 2", 1),
+    ]  # fmt: skip
+    assert "The same in all: MNIST" in said(app)
+
+
+def test_chosen_lanes_of_several_runs_stand_in_one_table_with_what_differs(store: RunStore) -> None:
+    for more in ({}, {"seed": 7, "lanes": ["adam,lr=0.01"]}):
+        store.append(store.create(SPEC | more), logged(1 if more else 2))
+    app = opened("compare=1.1,2")
+    told = charts(app)
+    assert [lane["title"] for lane in told["lanes"]] == ["Adam lr 0.001, seed 0", "Adam lr 0.01, seed 7"]
+    words = said(app).replace(" class=tr-text", "")
+    assert '<th scope="col">lr</th><th scope="col">Seed</th>' in words
+    assert "<td>0.001</td><td>0</td>" in words
+    assert "beta1 0.9" in words  # the same in both
+    assert 'href="./train?run=2"' in words
+    pills = {each.label: each for each in app.get("button_group")}  # pyright: ignore
+    checked(pills["Run 1: SGD · Adam"].set_value([0, 1]).run())  # pyright: ignore
+    assert link(app) == {"compare": ["1,2"]}
+    assert len(charts(app)["lanes"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("compare=x", "compare must list runs or lanes"),
+        ("compare=1.x,<b>", "compare must list runs or lanes"),
+        ("compare=99", "there is no run 99"),
+        ("compare=1.7", "No lane is chosen"),
+        ("compare=,", "Nothing to compare"),
+        ("compare=99999999999999999999.1", "compare must list runs or lanes"),
+    ],
+)
+def test_a_bad_comparison_is_told(store: RunStore, query: str, words: str) -> None:
+    ended(store)
+    assert words in said(opened(query))
 
 
 def test_a_run_is_renamed_and_nothing_is_deleted_before_it_was_asked_twice(store: RunStore) -> None:
@@ -475,7 +632,7 @@ def test_a_store_that_is_busy_for_a_moment_leaves_the_curves_there(
         raise StoreBusy("in use")
 
     monkeypatch.setattr(RunStore, "series", busy)
-    assert len(plots(checked(app.run()))) == 6
+    assert len(plots(checked(app.run()))) == 2
 
 
 def test_a_read_only_store_can_be_looked_at_but_not_launched_into(
@@ -505,3 +662,4 @@ def test_times_are_readable(seconds: float, words: str) -> None:
 def test_a_lane_opens_in_the_lab_as_it_is() -> None:
     link = lab_link("adam,lr=0.01")
     assert link == "./?lane=adam,lr=0.01"
+    assert lab_link("adam,lr=0.01", "sgd") == "./?lane=adam,lr=0.01&lane=sgd"

@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
 import plotly.graph_objects as go
 
 from optim_viz.figures.theme import LIGHT
-from optim_viz.figures.training.curves import framed
 from optim_viz.run_store import Bands, Histogram
 
 QUANTITIES: Final = {
@@ -20,18 +20,19 @@ QUANTITIES: Final = {
     "step_over_lr": "|Δθ|/lr",
 }
 """Recorded quantity -> how the chart writes it."""
+HEIGHT: Final = 320
 _SIGNED: Final = ("ratio", "m_hat")
 _BANDS: Final = ((0, 4, "1 to 99 %"), (1, 3, "10 to 90 %"))  # columns of the quantiles
 _MARGIN: Final = {"l": 64, "r": 24, "t": 32, "b": 44}
 
 
 def bands_figure(
-    bands: Bands, *, quantity: str, lane: str, layer: str, colour: int, total_steps: int | None
+    bands: Bands, *, quantity: str, lane: str, layer: str, colour: int, total_steps: int | None, waiting: str = ""
 ) -> go.Figure:
     """Draw the 1 to 99 % and 10 to 90 % bands and the median of one quantity in one layer against steps.
 
     Signed quantities stand on a linear axis, magnitudes on a log axis, where quantiles that are 0 (weights from pixels
-    that are always black) lie on its lower edge, which the axis then says.
+    that are always black) lie on its lower edge, which the axis then says. Without any, the chart says `waiting`.
     """
     figure = go.Figure()
     log = quantity not in _SIGNED
@@ -64,7 +65,9 @@ def bands_figure(
         yaxis=axis | {"title": {"text": QUANTITIES[quantity] + (", 0 on the lower edge" if zeros else "")}},
         uirevision=f"{lane} {layer} {quantity}",
     )
-    return framed(figure, f"{QUANTITIES[quantity]} of {lane}, {layer}: median, 10–90 % and 1–99 %", _MARGIN)
+    if len(bands.steps) == 0:
+        _say(figure, waiting)
+    return _framed(figure, f"{QUANTITIES[quantity]} of {lane}, {layer}: median, 10–90 % and 1–99 %", _MARGIN)
 
 
 def histogram_figure(histogram: Histogram | None, *, lane: str, colour: int) -> go.Figure:
@@ -87,7 +90,24 @@ def histogram_figure(histogram: Histogram | None, *, lane: str, colour: int) -> 
         bargap=0,
         uirevision=f"{lane} histogram",
     )
-    return framed(figure, title, _MARGIN)
+    return _framed(figure, title, _MARGIN)
+
+
+def _framed(figure: go.Figure, title: str, margin: Mapping[str, int]) -> go.Figure:
+    place = {"x": 0, "xref": "paper", "xanchor": "left", "y": 1, "yref": "container", "yanchor": "top", "pad": {"t": 6}}
+    return figure.update_layout(
+        title={"text": title, **place, "font": {"size": 13, "color": LIGHT.text}},
+        margin=dict(margin),
+        height=HEIGHT,
+        showlegend=False,
+        hovermode="closest",
+    )
+
+
+def _say(figure: go.Figure, text: str) -> None:
+    place = {"x": 0.5, "y": 0.5, "xref": "paper", "yref": "paper", "showarrow": False}
+    figure.add_annotation(text=text, font={"color": LIGHT.muted, "size": 13}, **place)
+    figure.update_yaxes(visible=False)
 
 
 def _on_axis(values: np.ndarray, *, log: bool) -> tuple[np.ndarray, bool]:

@@ -28,7 +28,7 @@ def show(store: RunStore, runs: Sequence[Run], place: str) -> None:
     if isinstance(trouble, str):
         st.error(plain(trouble))
     ids = tuple(run.id for run in runs)
-    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+    with st.container(gap="small"):
         if len(runs) == 1:
             (run,) = runs
             key = f"train-rename-{place}-{run.id}"
@@ -37,7 +37,6 @@ def show(store: RunStore, runs: Sequence[Run], place: str) -> None:
                 f"Name of run {run.id}",
                 key=key,
                 max_chars=120,
-                width=264,
                 on_change=_rename,
                 args=(store, run.id, key, place),
                 help="Empty gives it its first name back.",
@@ -47,11 +46,10 @@ def show(store: RunStore, runs: Sequence[Run], place: str) -> None:
             st.button(
                 f"Delete {what} and all their points" if len(ids) > 1 else f"Delete {what} and all its points",
                 key=f"train-delete-yes-{place}",
-                type="primary",
                 on_click=_delete,
                 args=(store, ids, place),
             )
-            st.button("Keep", key=f"train-delete-no-{place}", on_click=_spare, args=(place,))
+            st.button("Keep", key=f"train-keep-{place}", on_click=_spare, args=(place,))
         else:
             st.button(f"Delete {what} …", key=f"train-delete-{place}", on_click=_doom, args=(ids, place))
 

@@ -56,7 +56,7 @@ def _link() -> dict[str, list[str]]:
 @st.fragment
 def show(store: RunStore) -> None:
     """Draw the form; while someone edits, only this part of the page runs again."""
-    st.html('<h1 class="tr-title">New run</h1>' + _LEAD)
+    st.html('<h1 class="tr-title">Train a real network with several optimizers</h1>' + _LEAD)
     with st.container(horizontal=True, gap="small"):
         for preset in PRESETS:
             st.button(preset.title, key=f"train-preset-{preset.title}", on_click=_start_from, args=(preset,))

@@ -1,19 +1,43 @@
-"""The editable list of lanes: an optimizer and its learning rate in a row, the rest of its numbers behind a button."""
+"""The editable list of lanes: an optimizer and its learning rate in a row, the rest of its numbers behind a button.
+
+The sliders of the learning rates have one range for all optimizers: the same place is the same rate in every row.
+"""
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
-from typing import cast
+from functools import cache
+from html import escape
+from typing import Final, cast
 
 import streamlit as st
 
+from optim_viz import update_rules
 from optim_viz.comparison.lanes import new_lane, read_lane, torch_choices, trainable_names, values_text
 from optim_viz.figures.theme import COLOUR_NAMES
-from optim_viz.pages.plain_text import plain
 from optim_viz.pages.train.look import swatch
 from optim_viz.pages.train.rows import Row, append, beside, find, lanes, remove, rows
 from optim_viz.scenario import MAX_LANES, Lane, format_lane, lane_titles
 from optim_viz.update_rules import Hyperparameter
+
+_ROUND: Final = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
+"""Where the stops of a row's slider stand in every decade."""
+
+
+@cache
+def common_stops(name: str) -> tuple[float, ...]:
+    """Return round values over the range that a hyperparameter has on the log sliders of all optimizers together."""
+    found = [
+        each
+        for rule in map(update_rules.get, trainable_names())
+        for each in rule.hyperparameters[:1]
+        if each.name == name and each.scale == "log"
+    ]
+    low, high = min(each.low for each in found), max(each.high for each in found)
+    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    values = [float(f"{digit}e{decade}") for decade in decades for digit in _ROUND]
+    return tuple(value for value in values if low * (1 - 1e-9) <= value <= high * (1 + 1e-9))
 
 
 def show() -> None:
@@ -32,7 +56,7 @@ def show() -> None:
 
 
 def _show_row(row: Row, title: str) -> None:
-    picture = swatch(row.lane.colour, COLOUR_NAMES[row.lane.colour])
+    picture = swatch(row.lane.colour, row.lane.marker, f"{COLOUR_NAMES[row.lane.colour]} {row.lane.marker}")
     st.html(picture, width="content")
     key = f"train-optimizer-{row.number}"
     st.session_state[key] = row.lane.optimizer
@@ -49,6 +73,7 @@ def _show_row(row: Row, title: str) -> None:
     first, *others = row.lane.rule.hyperparameters
     st.html(f'<span class="tr-word" aria-hidden="true">{first.name}</span>', width="content")
     _slider(row, title, first, in_row=True)
+    _number(row, title, first)
     with st.popover(f"{title}: {_summary(row.lane)}", key=f"train-more-{row.number}", width=304):
         for hyperparameter in others:
             if hyperparameter.scale == "choice":
@@ -58,6 +83,8 @@ def _show_row(row: Row, title: str) -> None:
         _text(row, title)
     words = f"Remove {title}"
     st.button(words, key=f"train-remove-{row.number}", type="tertiary", on_click=remove, args=(row.number,))
+    if row.typed_wrong:
+        st.html(f'<p class="tr-problem" role="alert">{escape(row.typed_wrong)}</p>')
 
 
 def _summary(lane: Lane) -> str:
@@ -66,10 +93,12 @@ def _summary(lane: Lane) -> str:
 
 
 def _slider(row: Row, title: str, hyperparameter: Hyperparameter, *, in_row: bool = False) -> None:
-    """Draw a slider over the lab's stops, and over a value between them that was typed."""
+    """Draw a slider over the lab's stops (in a row over those of all optimizers), and over a value between them."""
     name = hyperparameter.name
     key = f"train-{row.number}-{row.lane.optimizer}-{name}"
-    stops = {float(stop) for stop in hyperparameter.stops()} | {row.typed.get(name, float(hyperparameter.default))}
+    own = common_stops(name) if in_row and hyperparameter.scale == "log" else hyperparameter.stops()
+    stops = {float(stop) for stop in own} | {row.typed.get(name, float(hyperparameter.default))}
+    stops.add(float(row.lane.hyperparameters[name]))
     st.session_state[key] = float(row.lane.hyperparameters[name])
     st.select_slider(
         f"{title} {name}",
@@ -78,9 +107,25 @@ def _slider(row: Row, title: str, hyperparameter: Hyperparameter, *, in_row: boo
         format_func=_shown,
         help=None if in_row else f"{hyperparameter.symbol}: {hyperparameter.help}",
         label_visibility="collapsed" if in_row else "visible",
-        width=344 if in_row else "stretch",
+        width="stretch",
         on_change=_move,
         args=(row.number, name, key),
+    )
+
+
+def _number(row: Row, title: str, hyperparameter: Hyperparameter) -> None:
+    """Draw the field beside a row's slider, for any value."""
+    key = f"train-typed-{row.number}"
+    if not row.typed_wrong:
+        st.session_state[key] = f"{row.lane.hyperparameters[hyperparameter.name]:g}"
+    st.text_input(
+        f"{title} {hyperparameter.name}, typed",
+        key=key,
+        label_visibility="collapsed",
+        max_chars=24,
+        width=88,
+        on_change=_type_number,
+        args=(row.number, hyperparameter.name, key),
     )
 
 
@@ -110,7 +155,7 @@ def _text(row: Row, title: str) -> None:
         args=(row.number, key),
     )
     if row.problem:
-        st.error(plain(row.problem))
+        st.html(f'<p class="tr-problem" role="alert">{escape(row.problem)}</p>')
 
 
 def _title(optimizer: str) -> str:
@@ -135,7 +180,8 @@ def _choose(number: int) -> None:
     row = find(number)
     chosen = st.session_state.get(f"train-optimizer-{number}")
     if row is not None and isinstance(chosen, str):
-        row.lane, row.typed, row.problem = new_lane(chosen, beside(row)), {}, ""
+        row.lane, row.typed = new_lane(chosen, beside(row)), {}
+        row.problem = row.typed_wrong = ""
 
 
 def _move(number: int, name: str, key: str) -> None:
@@ -143,7 +189,34 @@ def _move(number: int, name: str, key: str) -> None:
     value = cast("float | bool | None", st.session_state.get(key))
     if row is not None and value is not None:
         row.lane = replace(row.lane, hyperparameters={**row.lane.hyperparameters, name: value})
-        row.problem = ""
+        row.problem = row.typed_wrong = ""
+
+
+def _type_number(number: int, name: str, key: str) -> None:
+    row = find(number)
+    if row is None:
+        return
+    text = str(st.session_state[key]).strip()
+    try:
+        value = as_number(name, text)
+        row.lane = replace(row.lane, hyperparameters={**row.lane.hyperparameters, name: value})
+    except ValueError as error:
+        row.typed_wrong = str(error)
+        return
+    row.problem = row.typed_wrong = ""
+    row.typed[name] = value
+
+
+def as_number(name: str, text: str) -> float:
+    """Read a number that a person typed.
+
+    Raises:
+        ValueError: it is none; the message names it.
+    """
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:
+        raise ValueError(f"{name} must be a number such as 0.001 or 1e-3, not {text[:40]!r}") from None
 
 
 def _type(number: int, key: str) -> None:
@@ -156,5 +229,6 @@ def _type(number: int, key: str) -> None:
         row.problem = str(error)
         return
     look = row.lane if lane.optimizer == row.lane.optimizer else new_lane(lane.optimizer, beside(row))
-    row.lane, row.problem = replace(lane, colour=look.colour, marker=look.marker), ""
+    row.lane = replace(lane, colour=look.colour, marker=look.marker)
+    row.problem = row.typed_wrong = ""
     row.add_stops()

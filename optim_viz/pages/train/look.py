@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from html import escape
@@ -9,6 +10,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from optim_viz.figures.theme import DARK, LIGHT
+from optim_viz.pages.train.markers import marker_style
 from optim_viz.run_store import Run
 
 STATE_WORDS: Final = {
@@ -26,6 +28,9 @@ _LANES = "\n".join(
     for index, (light, dark) in enumerate(zip(LIGHT.lanes, DARK.lanes, strict=True))
 )
 
+_RED: Final = ("#B3261E", "#F2958E")
+"""Of what deletes and of what went wrong, on light and on dark: more than 4.5:1 against either background."""
+
 # Spacing stands on a 4 px grid; titles have 16 px and words 13 px, as in the lab. What is being drawn anew each second
 # does not fade meanwhile.
 CSS: Final = f"""
@@ -35,27 +40,47 @@ CSS: Final = f"""
   --tr-muted: light-dark({LIGHT.muted}, {DARK.muted});
   --tr-line: light-dark({LIGHT.grid}, {DARK.grid});
   --tr-link: light-dark({LIGHT.lanes[4]}, {DARK.lanes[5]});
+  --tr-red: light-dark({_RED[0]}, {_RED[1]});
   }}
-  .stMainBlockContainer {{ max-width: 1200px; padding: 8px 16px 64px; }}
+  .stMainBlockContainer {{ max-width: 1720px; padding: 8px 16px 64px; }}
   .stApp button[kind="primary"]:enabled {{ color: light-dark({LIGHT.background}, {DARK.background}); }}
   [data-stale="true"] {{ opacity: 1 !important; }}
+  .st-key-train-body {{ display: grid; grid-template-columns: 272px minmax(0, 1fr); gap: 0 32px; align-items: start; }}
+  .st-key-train-body > :has(> .st-key-train-main) {{ grid-area: 1 / 2; min-width: 0; }}
+  .st-key-train-body > :has(> .st-key-train-aside) {{
+    grid-area: 1 / 1; position: sticky; top: 8px; max-height: calc(100dvh - 16px); overflow-y: auto;
+    padding-right: 16px; border-right: 1px solid var(--tr-line);
+  }}
   .tr-lead {{ max-width: 100ch; margin: 0; color: var(--tr-muted); font-size: 13px; line-height: 1.5; }}
-  .tr-title {{ margin: 8px 0 0; padding: 0; font-size: 16px; font-weight: 650; }}
+  .st-key-train-main, .st-key-train-main .stVerticalBlock {{ gap: 12px; }}
+  .st-key-train-aside .stVerticalBlock {{ gap: 8px; }}
+  .st-key-train-actions > :first-child {{ flex: 1 1 320px; }}
+  .tr-title {{ margin: 4px 0 0; padding: 0; font-size: 18px; font-weight: 650; line-height: 1.3; }}
+  h2.tr-title {{ font-size: 14px; }}
   .tr-state {{ margin: 0; font-size: 13px; font-variant-numeric: tabular-nums; }}
   .tr-state b {{ font-weight: 650; }}
-  .tr-state span {{ color: var(--tr-muted); }}
-  .tr-swatch {{ display: inline-block; width: 12px; height: 12px; border-radius: 3px; vertical-align: -1px; }}
+  .tr-state span, .tr-muted {{ color: var(--tr-muted); }}
+  .tr-problem {{ margin: 0; color: var(--tr-red); font-size: 13px; overflow-wrap: anywhere; }}
+  .tr-button {{
+    display: inline-block; padding: 6px 11px; border: 1px solid var(--st-border-color, var(--tr-line));
+    border-radius: 4px; color: inherit; font-size: 14px; line-height: 20px; text-decoration: none; white-space: nowrap;
+  }}
+  .stApp a.tr-button {{ color: inherit; text-decoration: none; }}
+  .tr-button:hover {{ border-color: var(--tr-link); }}
+  .tr-swatch {{ display: inline-block; width: 18px; height: 18px; vertical-align: -4px; }}
   .tr-scroll {{ overflow-x: auto; }}
   [data-testid=stLayoutWrapper]:has(> .st-key-train-arrival) {{ position: absolute; }} /* nothing to see: no gap */
   .tr-table {{ width: 100%; border-collapse: collapse; font-size: 13px; font-variant-numeric: tabular-nums; }}
   .tr-table th, .tr-table td {{ padding: 4px 16px 4px 0; text-align: right; white-space: nowrap; font-weight: 400; }}
-  .tr-table :is(th, td):nth-child(-n + 2) {{ text-align: left; }}
+  .tr-table :is(th, td).tr-text {{ text-align: left; }}
   .tr-table a {{ color: var(--tr-link); }}
   .tr-table .tr-swatch {{ margin-right: 4px; }}
   .tr-table thead th {{ color: var(--tr-muted); }}
   .tr-table tbody tr {{ border-top: 1px solid var(--tr-line); }}
-  .tr-facts {{ display: flex; flex-wrap: wrap; gap: 0 16px; margin: 0; font-size: 13px; }}
+  .tr-table td.tr-best {{ font-weight: 650; }}
+  .tr-facts {{ display: flex; flex-wrap: wrap; gap: 0 12px; margin: 0; font-size: 13px; }}
   .tr-facts, .tr-facts * {{ font-variant-numeric: tabular-nums; }}
+  .tr-facts b {{ font-weight: 500; }}
   .tr-facts span {{ color: var(--tr-muted); }}
   .tr-word {{ font-size: 13px; color: var(--tr-muted); }}
   [class*="st-key-train-row-"] {{ padding: 0 0 4px; border-bottom: 1px solid var(--tr-line); }}
@@ -63,23 +88,45 @@ CSS: Final = f"""
   [class*="st-key-train-remove-"] button p {{ font-size: 0; }}
   [class*="st-key-train-remove-"] button p::after {{ content: "✕" / ""; font-size: 14px; }}
   [class*="st-key-train-more-"] button p {{ overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }}
-  [class*="st-key-train-run-"] {{ padding: 0; border-bottom: 1px solid var(--tr-line); }}
+  [data-testid="stPopoverBody"] {{
+    width: 336px; min-width: 0; max-width: calc(100vw - 32px); max-height: min(480px, 70dvh); overflow-y: auto;
+  }}
+  [class*="st-key-train-delete-"] button:enabled {{ color: var(--tr-red); border-color: currentcolor; }}
+  [class*="st-key-train-delete-yes-"] button:enabled {{
+    color: light-dark({LIGHT.background}, {DARK.background}) !important; background: var(--tr-red);
+  }}
+  [class*="st-key-train-run-"] {{ padding: 4px 0; border-top: 1px solid var(--tr-line); flex-wrap: nowrap; }}
+  .st-key-train-aside [class*="st-key-train-run-"] .stVerticalBlock {{ gap: 0; min-width: 0; }}
+  [class*="st-key-train-run-"] .stHtml {{ margin: 0; }}
   [class*="st-key-train-open-"] button, [class*="st-key-train-open-"] button > div {{ justify-content: flex-start; }}
+  [class*="st-key-train-open-"] button {{ min-height: 24px; padding: 0; }}
   [class*="st-key-train-open-"] button p {{ overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }}
+  .st-key-train-drawer {{ display: none; }}
+  @media (max-width: 900px) {{
+    .st-key-train-body {{ display: flex; }}
+    .st-key-train-body > :has(> .st-key-train-aside) {{
+      order: -1; position: static; max-height: none; padding: 0; border: 0;
+    }}
+    .st-key-train-drawer {{ display: block; }}
+    .st-key-train-drawer label {{ padding: 8px 12px; border: 1px solid var(--tr-line); border-radius: 4px; }}
+    .st-key-train-aside:not(:has(.st-key-train-drawer input:checked))
+      > * > .stVerticalBlock > :not(.st-key-train-drawer) {{ display: none; }}
+  }}
   @media (max-width: 640px) {{ .stMainBlockContainer {{ padding: 8px 16px 48px; }} }}
 </style>
 """
 
 
-def swatch(colour: int, name: str = "") -> str:
-    """Return a small square in a lane's colour; `name` is for people who do not see it."""
+def swatch(colour: int, marker: str, name: str = "") -> str:
+    """Return a lane's marker in its colour; `name` is for people who do not see it."""
     words = f'role="img" aria-label="{escape(name)}"' if name else 'aria-hidden="true"'
-    return f'<span class="tr-swatch" style="background: var(--tr-lane-{colour})" {words}></span>'
+    style = f"background: var(--tr-lane-{colour}); {marker_style(marker)}"
+    return f'<span class="tr-swatch" style="{style}" {words}></span>'
 
 
-def lab_link(lane: str) -> str:
-    """Return the address that opens the lab with one lane."""
-    return "./?" + urlencode({"lane": lane}, safe=",=.")
+def lab_link(*lanes: str) -> str:
+    """Return the address that opens the lab with these lanes."""
+    return "./?" + urlencode([("lane", lane) for lane in lanes], safe=",=.")
 
 
 def duration(seconds: float) -> str:
@@ -121,10 +168,25 @@ def progress_text(run: Run) -> str:
     return ", ".join(parts)
 
 
-def table(head: Sequence[str], body: Sequence[Sequence[str]], caption: str) -> str:
-    """Return an HTML table; the cells are HTML already."""
-    top = "".join(f'<th scope="col">{cell}</th>' for cell in head)
-    lines = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in body)
+def number(value: float | None) -> str:
+    """Write a value of a table in four digits: "0.1234", "1.05e+16"; a dash where there is none."""
+    return "–" if value is None else f"{value:.4g}" if math.isfinite(value) else "not finite"
+
+
+def percent(value: float | None) -> str:
+    """Write a share in per cent: "97.77%"."""
+    return "–" if value is None else f"{value:.2%}" if math.isfinite(value) else "not finite"
+
+
+def table(head: Sequence[str], body: Sequence[Sequence[str]], caption: str, *, texts: int = 2) -> str:
+    """Return an HTML table; the cells are HTML already, and the first `texts` columns are words."""
+
+    def cells(kind: str, row: Sequence[str]) -> str:
+        left = [" class=tr-text" if index < texts else "" for index in range(len(row))]
+        return "".join(f"<{kind}{words}>{cell}</{kind[:2]}>" for words, cell in zip(left, row, strict=True))
+
+    top = cells("th", head).replace("<th", '<th scope="col"')
+    lines = "".join(f"<tr>{cells('td', row)}</tr>" for row in body)
     return (
         f'<div class="tr-scroll" tabindex="0" role="region" aria-label="{escape(caption)}"><table class="tr-table">'
         f"<thead><tr>{top}</tr></thead><tbody>{lines}</tbody></table></div>"

@@ -1,21 +1,25 @@
-"""The training page: launch a comparison, watch it, and look after what was trained.
+"""The training page: launch a comparison, watch it, compare runs, and look after what was trained.
 
     /train                                      the form, with the usual five optimizers
     /train?lane=adam,lr=0.001&lane=sgd,lr=0.01  the form with these lanes, as the lab sends them
     /train?run=3                                a run; refreshing shows the same one
+    /train?compare=3,5.0,5.2                    all lanes of run 3 beside the first and the third of run 5
 
-Training itself happens in a process of its own (optim_viz.run_store); this page reads the store and asks for things.
+How the curves are looked at (smoothing, axes, hidden lanes) stands in the address beside these. Training itself happens
+in a process of its own (optim_viz.run_store); this page reads the store and asks for things.
 """
 
 from __future__ import annotations
+
+from html import escape
 
 import streamlit as st
 
 from optim_viz.comparison import settings
 from optim_viz.pages.plain_text import plain
 from optim_viz.pages.site_header import site_header
-from optim_viz.pages.train import change, form, navigation, run_list, run_view, take_away
-from optim_viz.pages.train.look import CSS
+from optim_viz.pages.train import change, compare, form, navigation, run_list, run_view, take_away
+from optim_viz.pages.train.look import CSS, lab_link
 from optim_viz.run_store import Run, RunStore, StoreDamaged, StoreError, UnknownRun, default_path
 from optim_viz.scenario.problem import shown
 
@@ -48,7 +52,7 @@ def _chosen_run(store: RunStore, query: dict[str, list[str]]) -> Run | None:
     text = query["run"][-1]
     try:
         if not (text.isascii() and text.isdigit() and len(text) < 19):
-            raise UnknownRun(f"run must be a number of the list below, not {shown(text)}")
+            raise UnknownRun(f"run must be a number of the list of runs, not {shown(text)}")
         return store.get(int(text))
     except UnknownRun as error:
         st.warning(plain(str(error)))
@@ -61,12 +65,31 @@ def _new_run(run: Run) -> None:
 
 
 def _show_run(store: RunStore, run: Run) -> None:
-    run_view.show(store, run)
-    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+    with st.container(key="train-actions", horizontal=True, gap="small", vertical_alignment="center"):
+        run_view.title(run)
         st.button("New run with these lanes", key="train-again", on_click=_new_run, args=(run,))
-        take_away.show_buttons(store, run)
+        st.html(
+            f'<a class="tr-button" href="{escape(lab_link(*run.lanes))}" target="_self">Open all in the lab</a>',
+            width="content",
+        )
+        with st.popover("Download", width="content"):
+            take_away.show_buttons(store, run)
+        with st.popover("Rename or delete", width="content"):
+            change.show(store, [run], change.OPEN)
     take_away.show_script(run)
-    change.show(store, [run], change.OPEN)
+    run_view.show(store, run)
+
+
+def _show_main(store: RunStore, run: Run | None, query: dict[str, list[str]]) -> None:
+    if run is not None:
+        _show_run(store, run)
+    elif query.get("compare"):
+        compare.show(store, query["compare"][-1])
+    else:
+        query.pop("run", None)
+        for problem in form.fill_from_link(query):
+            st.warning(plain(problem))
+        form.show(store)
 
 
 def _page() -> None:
@@ -77,20 +100,18 @@ def _page() -> None:
     if store is None:
         return
     query = _query()
-    try:
-        run = _chosen_run(store, query)
-    except StoreError as error:
-        st.error(plain(str(error)))
-        st.button("Try again")
-        return
-    if run is None:
-        query.pop("run", None)
-        for problem in form.fill_from_link(query):
-            st.warning(plain(problem))
-        form.show(store)
-    else:
-        _show_run(store, run)
-    run_list.show(store, None if run is None else run.id)
+    with st.container(key="train-body"):
+        main, runs = st.container(key="train-main"), st.container(key="train-aside")
+    with main:
+        try:
+            run = _chosen_run(store, query)
+        except StoreError as error:
+            st.error(plain(str(error)))
+            st.button("Try again")
+            return
+        _show_main(store, run, query)
+    with runs:
+        run_list.show(store, None if run is None else run.id)
 
 
 _page()

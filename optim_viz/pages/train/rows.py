@@ -22,12 +22,14 @@ class Row:
         lane: as it is now.
         typed: values that are no stops of their slider and get a stop of their own, by hyperparameter.
         problem: what was wrong with the text typed last.
+        typed_wrong: what was wrong with the number typed last beside the slider.
     """
 
     number: int
     lane: Lane
     typed: dict[str, float] = field(default_factory=dict[str, float])
     problem: str = ""
+    typed_wrong: str = ""
 
     def add_stops(self) -> None:
         """Give every value of the lane a stop on its slider."""

@@ -6,8 +6,7 @@ all afterwards: when the run ends the fragment asks for one whole run of the pag
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -15,15 +14,21 @@ import streamlit as st
 
 from optim_viz import datasets, models
 from optim_viz.comparison import settings
+from optim_viz.comparison.lanes import lane_words
 from optim_viz.figures.training.state import QUANTITIES
 from optim_viz.pages.plain_text import plain
-from optim_viz.pages.train import charts
+from optim_viz.pages.train import charts, results
 from optim_viz.pages.train.charts import Look, View
 from optim_viz.pages.train.look import duration, lab_link, progress_text, state_text, swatch, table
 from optim_viz.run_store import RESUMABLE, Run, RunStore, StoreBusy, StoreError
 
 _LAST = "train_last_view"
 _TROUBLE = "train_trouble"
+
+
+def title(run: Run) -> None:
+    """Draw a run's name."""
+    st.html(f'<h1 class="tr-title">{escape(run.name)}</h1>', width="stretch")
 
 
 def show(store: RunStore, run: Run) -> None:
@@ -61,7 +66,6 @@ def _live(store: RunStore, run_id: int, ticking: bool) -> None:
 def _head(store: RunStore, view: View) -> None:
     run = view.run
     st.html(
-        f'<h1 class="tr-title">{escape(run.name)}</h1>'
         f'<p class="tr-state" role="status"><b>Run {run.id}</b> {escape(state_text(run))} '
         f"<span>{_facts(view)}</span></p>"
     )
@@ -111,18 +115,17 @@ def spec_facts(spec: Mapping[str, Any]) -> list[str]:
 
 
 def _lanes_table(view: View) -> str:
-    head = ("Optimizer", "Numbers", "Smoothed loss", "Test loss", "Test accuracy", "Examples/s", "")
+    head = ("Optimizer", "Numbers", *results.HEAD, "Examples/s", "")
     body: list[list[str]] = []
     for index, lane in enumerate(view.lanes):
-        result, smoothed = view.results.get(index), view.smoothed[index].values
+        result = view.results.get(index)
+        speed = result and result.examples_per_second
         body.append(
             [
-                f"{swatch(lane.colour)} {escape(lane.title)}",
+                f"{swatch(lane.colour, lane.marker)} {escape(lane.title)}",
                 escape(lane.values),
-                _number(float(smoothed[-1]) if len(smoothed) else None, ".4f"),
-                _number(result and result.test_loss, ".4f"),
-                _number(result and result.test_accuracy, ".2%"),
-                _number(result and result.examples_per_second, ",.0f"),
+                *results.cells(view.series[index], view.run.steps_per_epoch or 1, view.diverged.get(index)),
+                "–" if speed is None else f"{speed:,.0f}",
                 f'<a href="{escape(lab_link(lane.text))}" target="_self" '
                 f'aria-label="Open {escape(lane.title)} in the lab">open in the lab</a>',
             ]
@@ -130,28 +133,18 @@ def _lanes_table(view: View) -> str:
     return table(head, body, "Where each optimizer stands")
 
 
-def _number(value: float | None, form: str) -> str:
-    return "–" if value is None else format(value, form) if math.isfinite(value) else "not finite"
-
-
 def _curves(view: View) -> None:
-    left, right = st.columns((7, 5))
-    with left:
-        charts.loss(view)
-    with right:
-        charts.accuracy(view)
+    charts.curves(view)
     if view.run.spec.get("record", True) and view.run.layers:
         _choices(view)
-        left, right = st.columns((7, 5))
-        with left:
+        if "ratio" in view.lanes[view.look.lane].recorded:
+            left, right = st.columns((7, 5))
+            with left:
+                charts.bands(view)
+            with right:
+                charts.histogram(view)
+        else:
             charts.bands(view)
-        with right:
-            charts.histogram(view)
-        left, right = st.columns((7, 5))
-        with left:
-            charts.norm(view)
-        with right:
-            charts.speed(view)
 
 
 # ---- which lane, layer and quantity the state charts show ----
@@ -162,28 +155,40 @@ def _keys(run_id: int) -> tuple[str, str, str]:
 
 
 def _look(run: Run) -> Look:
-    """Return what is chosen; at first the last lane (of the usual five it is Adam) and the first layer."""
-    lane, layer, quantity = (st.session_state.get(key) for key in _keys(run.id))
+    """Return what is chosen; at first the last lane that has m̂/√v̂, else the last, and what its state does have."""
+    lanes = lane_words(run.lanes)
+    lane_key, layer_key, quantity_key = _keys(run.id)
+    lane, layer = st.session_state.get(lane_key), st.session_state.get(layer_key)
+    if not isinstance(lane, int):
+        lane = max((i for i, each in enumerate(lanes) if "ratio" in each.recorded), default=len(lanes) - 1)
+    there = _quantities(lanes[lane].recorded) if lane in range(len(lanes)) else tuple(QUANTITIES)
+    if st.session_state.get(quantity_key) not in there:
+        st.session_state[quantity_key] = there[0]
     return Look(
-        lane=lane if isinstance(lane, int) else len(run.lanes) - 1,
+        lane=lane,
         layer=layer if isinstance(layer, str) else next(iter(run.layers), ""),
-        quantity=quantity if isinstance(quantity, str) else next(iter(QUANTITIES)),
+        quantity=str(st.session_state[quantity_key]),
     )
 
 
+def _quantities(recorded: Sequence[str]) -> tuple[str, ...]:
+    return tuple(name for name in QUANTITIES if name in recorded)
+
+
 def _choices(view: View) -> None:
-    run, lanes = view.run, view.lanes
+    run, lanes, look = view.run, view.lanes, view.look
     lane_key, layer_key, quantity_key = _keys(run.id)
+    st.html('<h2 class="tr-title">Inside the optimizer</h2>')
     with st.container(horizontal=True, gap="small"):
+        titles = [lane.title for lane in lanes]
         st.selectbox(
-            "State of",
-            range(len(lanes)),
-            key=lane_key,
-            index=len(lanes) - 1,
-            format_func=[lane.title for lane in lanes].__getitem__,
-            width=220,
+            "State of", range(len(lanes)), key=lane_key, index=look.lane, format_func=titles.__getitem__, width=240
         )
         st.selectbox("Layer", run.layers, key=layer_key, width=128)
         st.selectbox(
-            "Quantity", tuple(QUANTITIES), key=quantity_key, format_func=lambda name: QUANTITIES[name], width=128
+            "Quantity",
+            _quantities(lanes[look.lane].recorded),
+            key=quantity_key,
+            format_func=lambda name: QUANTITIES[name],
+            width=128,
         )

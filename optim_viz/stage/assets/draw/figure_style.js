@@ -55,3 +55,15 @@ export function themed(look, roles, { width, height, font }) {
     ...Object.fromEntries(axes.map((name) => [name, { ...quiet, zeroline: false, ...look[name] }])),
   };
 }
+
+/**
+ * What undoes every zoom of a figure. Plotly itself goes back to the ranges of its first drawing, which of a figure that
+ * was empty then are 0 to 1.
+ *
+ * @param {any} layout as the figure has it now
+ * @returns {Record<string, unknown>} changes for Plotly.relayout
+ */
+export function unzoomed(layout) {
+  const axes = Object.keys({ xaxis: 1, yaxis: 1, ...layout }).filter((name) => /^[xy]axis\d*$/.test(name));
+  return Object.fromEntries(axes.map((name) => (layout[name]?.range ? [`${name}.range`, [...layout[name].range]] : [`${name}.autorange`, true])));
+}

@@ -1,7 +1,7 @@
 /**
  * The Plotly figures on a page: what each shows, and when it is painted. Plots far from sight wait until they are near.
  */
-import { coloured, readable, themed } from "./figure_style.js";
+import { coloured, readable, themed, unzoomed } from "./figure_style.js";
 import { loadPlotly } from "./plotly.js";
 import { isDark } from "./theme.js";
 
@@ -113,8 +113,9 @@ function paint(Plotly, entry, { name, mode, width, font }) {
   const exchanged = mode === "dark" ? colours.dark : {};
   const layout = themed(readable(coloured(figure.layout, exchanged), colours.legible[mode]), colours.theme[mode], { width, height: options.height, font });
   entry.painted = name;
-  void Plotly.react(element, coloured(figure.data, exchanged), layout, { displayModeBar: false, responsive: false }).then(() => {
+  void Plotly.react(element, coloured(figure.data, exchanged), layout, { displayModeBar: false, responsive: false, doubleClick: false, showTips: false }).then(() => {
     entry.paints += 1;
     element.dataset.paints = String(entry.paints);
+    if (entry.paints === 1) /** @type {any} */ (element).on("plotly_doubleclick", () => Plotly.relayout(element, unzoomed(entry.message.figure.layout)));
   });
 }
