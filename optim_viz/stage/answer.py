@@ -15,12 +15,14 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, cast
 
+from optim_viz import stories
 from optim_viz.scenario import Problem, Scenario, format_lane
 from optim_viz.stage.charts import charts, computed, drawn
 from optim_viz.stage.families import Family, family
 from optim_viz.stage.lane_run import LaneRun, RunSpec, lane_run, run_specs, surface_spec
 from optim_viz.stage.packing import Block, pack
 from optim_viz.stage.sections import catalog, surface_section
+from optim_viz.stage.story_section import known_story, story_section
 from optim_viz.stage.strips import Strip, strip
 
 Pages = Sequence[tuple[str, str]]
@@ -56,9 +58,11 @@ class Kept:
 
 
 def opened(query: str | Mapping[str, list[str]]) -> Kept:
-    """Return what a fresh page shows for the query of its link."""
+    """Return what a fresh page shows for the query of its link: what it leaves out is that of the story it names."""
     scenario, problems = Scenario.from_url(query)
-    return Kept(scenario, problems)
+    if scenario.story in stories.names():
+        scenario, problems = Scenario.from_url(query, stories.get(scenario.story).scenario)
+    return Kept(*known_story(scenario, problems))
 
 
 def answer(request: object, kept: Kept, pages: Pages = (), *, page_runs: int = 0) -> tuple[bytes, Kept]:
@@ -98,8 +102,7 @@ def _wanted(fields: Mapping[str, object], kept: Kept) -> Kept:
     raw = fields["scenario"]
     if _more_values_than(MAX_VALUES, raw):
         return Kept(kept.scenario, (Problem("scenario", f"a scenario of more than {MAX_VALUES} values is not read"),))
-    scenario, problems = Scenario.from_dict(raw, kept.scenario)
-    return Kept(scenario, problems)
+    return Kept(*known_story(*Scenario.from_dict(raw, kept.scenario)))
 
 
 def _more_values_than(most: int, raw: object) -> bool:
@@ -143,6 +146,7 @@ def _message(fields: Mapping[str, object], kept: Kept, pages: Pages, page_runs: 
         "python": scenario.to_python(),
         "problems": [{"field": problem.field, "message": problem.message} for problem in kept.problems],
         "surface": surface,
+        "story": story_section(scenario),
         "charts": charts(shown),
         "lanes": [
             {"title": title, "text": text, **_lane(spec, run)}

@@ -24,7 +24,6 @@ SCENARIO = scene(
     steps=200,
     speed=0.25,
     lane=1,
-    plots=("loss", "step_over_lr"),
 )
 
 

@@ -22,6 +22,7 @@ SCENARIO = scene(
     steps=300,
     speed=0.5,
     lane=2,
+    zoom=((-9.0, 1.5), (-2.0, 2.0)),
 )
 
 

@@ -23,6 +23,7 @@ SCENARIO = scene(
     steps=300,
     speed=0.5,
     lane=2,
+    zoom=((-9.0, 6.0), (-2.5, 2.5)),
 )
 
 

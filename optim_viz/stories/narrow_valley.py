@@ -43,6 +43,11 @@ def _no_momentum(runs: Runs) -> bool:
     return arrival(runs[MOMENTUM]) < 0 <= arrival(runs[SGD]) and bool(-2 < runs[MOMENTUM].theta[-1, 0] < -1)
 
 
+def _turned(runs: Runs) -> bool:
+    down = arrives_before(runs[MOMENTUM], runs[SGD]) and arrival(runs[SGD]) > 0
+    return down and arrival(runs[ADAM]) < 0 and bool(runs[ADAM].loss[-1] > 1)
+
+
 def _growth(runs: Runs) -> Mapping[str, object]:
     wall = np.abs(runs[SGD].theta[:, 1])
     edge = stability_limit(SCENARIO.surface_object(), "sgd", {}) or np.nan
@@ -79,6 +84,16 @@ STORY = Story(
                 "Without momentum the same lr 0.006 crawls: after 300 steps it still has {left:.2g} to go.",
                 _no_momentum,
                 lambda runs: {"left": abs(float(runs[MOMENTUM].theta[-1, 0]))},
+            ),
+        ),
+        Move(
+            "Turn the valley",
+            changed(SCENARIO, surface="rotated_valley", start=(-8.0, 2.0)),
+            Sentence(
+                "Turned away from the axes, scaling each of them no longer helps: after 300 steps Adam is still at "
+                "loss {left:.2g}. Momentum is down after {momentum}, SGD after {sgd}.",
+                _turned,
+                lambda runs: {**_arrivals(runs), "left": float(runs[ADAM].loss[-1])},
             ),
         ),
     ),

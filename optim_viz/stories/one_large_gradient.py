@@ -26,7 +26,7 @@ SCENARIO = scene(
     start=(0.0, 0.0),
     steps=399,
     lane=3,
-    plots=("loss", "step_over_lr", "second_moment"),
+    zoom=((-8.6, -3.4), (-8.6, -3.4)),
 )
 
 

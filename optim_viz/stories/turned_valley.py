@@ -80,7 +80,7 @@ STORY = Story(
     scenario=SCENARIO,
     sentence=Sentence(
         "In a turned valley scaling x and y apart no longer helps: after 300 steps Adam is still at loss {left}. SGD "
-        "is down after {sgd} and momentum after {momentum}.",
+        "is down after {sgd}.",
         _turned,
         _arrivals,
     ),

@@ -50,8 +50,7 @@ STORY = Story(
     rank=20,
     scenario=SCENARIO,
     sentence=Sentence(
-        "SGD, RMSProp and Adam stop in the first basin on the way, {side} above the deepest. Momentum rolls through "
-        "it and is at the bottom after {momentum} steps.",
+        "SGD, RMSProp and Adam stop in the first basin on the way, {side} above the deepest. Momentum rolls through.",
         _only_momentum,
         _numbers,
     ),

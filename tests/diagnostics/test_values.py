@@ -143,9 +143,7 @@ def test_effective_rate_of_radam_is_lr_until_it_divides() -> None:
 @pytest.mark.parametrize("name", update_rules.names())
 def test_effective_rate_times_the_gradient_is_the_step_where_nothing_is_remembered(name: str) -> None:
     rule, rate = update_rules.get(name), diagnostics.get("effective_rate")
-    forgets = {
-        each.name: 0.0 for each in rule.hyperparameters if each.name in ("beta1", "momentum", "weight_decay")
-    }
+    forgets = {each.name: 0.0 for each in rule.hyperparameters if each.name in ("beta1", "momentum", "weight_decay")}
     grads = np.random.default_rng(3).normal(size=(40, 2))
     if rule.rate is not None:
         run = optim_viz.replay(name, grads, **forgets)

@@ -31,6 +31,7 @@
  * @property {number} lane
  * @property {[Pair, Pair] | null} zoom
  * @property {string[]} plots the diagnostics that are drawn
+ * @property {string} story the name of the story that it is, or came from; "" for none
  *
  * @typedef {object} HyperparameterInfo
  * @property {string} name
@@ -161,6 +162,15 @@
  * @property {boolean} minimum whether one is known
  * @property {{value: number, words: string, above: boolean} | null} edge where the rule's stability ends on this slider
  *
+ * @typedef {object} StoryInfo see stage/story_section.py
+ * @property {string} name
+ * @property {string} title
+ * @property {number | null} at the scene on screen: 0 is the story itself, then its moves; null for none of them
+ * @property {string} sentence
+ * @property {Scenario} scenario
+ * @property {{label: string, scenario: Scenario}[]} moves
+ * @property {{text: string, winner: number, answer: string} | null} question
+ *
  * @typedef {object} Header
  * @property {number} seq
  * @property {number} page_runs how often Python has run the whole page, not only answered a request
@@ -169,6 +179,7 @@
  * @property {string} python
  * @property {Problem[]} problems
  * @property {SurfaceInfo} surface
+ * @property {StoryInfo | null} story
  * @property {Chart[]} charts
  * @property {LaneInfo[]} lanes
  * @property {FamilyInfo[]} families

@@ -12,6 +12,7 @@ import { Drawers } from "./drawers.js";
 import { LanesView } from "./lanes_view.js";
 import { PlotsMenu } from "./plots_menu.js";
 import { StartHandle } from "./start_handle.js";
+import { StoryLine } from "./story_line.js";
 import { TopBar } from "./topbar.js";
 import { UndoControls } from "./undo_controls.js";
 
@@ -58,7 +59,8 @@ export class Elements {
     this.curves.append(this.curvesCanvas);
     this.moreCurves.append(this.moreCanvas);
     // Slots: whoever has something to show there appends it; an empty one takes no room.
-    this.story = h("div", { class: "ov-slot ov-story" });
+    this.storyLine = new StoryLine(stage);
+    this.story = h("div", { class: "ov-slot ov-story" }, this.storyLine.element);
     this.scores = h("div", { class: "ov-slot ov-scores" });
     this.drawers = new Drawers(() => void stage.layout());
     this.drawers.add("numbers", "This step in numbers", "The update of one lane, line by line, with this step's numbers", this.arithmetic.element);

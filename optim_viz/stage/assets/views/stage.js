@@ -84,11 +84,17 @@ export class Stage {
     this.undo.begin(false);
   }
 
-  /** @param {number | null} time where the scenario stands; null plays from the start, or shows the end where motion is not wanted */
+  /** @param {number | null} time where the scenario stands; null plays from the start, once a story's question is answered */
   begin(time) {
     this.clock.playing = false;
     if (time !== null) this.clock.seek(time);
-    else if (matchMedia("(prefers-reduced-motion: reduce)").matches) this.clock.seek(this.lab.steps);
+    else if (this.elements.storyLine.asks()) this.clock.seek(0);
+    else this.play();
+  }
+
+  /** Plays from the start, or shows the end where motion is not wanted. */
+  play() {
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) this.clock.seek(this.lab.steps);
     else this.clock.restart();
   }
 
@@ -227,6 +233,7 @@ export class Stage {
     if (drawers.isOpen("numbers")) this.elements.arithmetic.update(lanes, lab.current.lane, clock.time, clock.playing);
     this.elements.bar.update();
     this.undo.look();
+    this.elements.storyLine.update(lanes);
     this.tell(lanes);
   }
 
