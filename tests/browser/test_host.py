@@ -36,7 +36,7 @@ PAGE = """<!doctype html>
     address: {
       show: (query) => { window.shown = query; }, link: (query) => `lab?${query}`, named: true, entries: null,
     },
-    memory: null,
+    tab: null,
     onLeave: () => {},
   };
   const stage = new Stage(document.getElementById("lab"), host);

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from tests.browser.conftest import NewPage, OpenLab
 from tests.browser.lab_page import LabPage
+from tests.browser.paper_page import STREAMLIT_PROBES
 from tests.browser.test_surface import place
 
 Act = Callable[[LabPage], object]
@@ -84,3 +85,62 @@ def test_ten_changes_are_undone_and_done_again(open_lab: OpenLab, new_page: NewP
     lab.page.keyboard.press("Control+y")
     lab.until_told(undo=9, pending="false")
     assert lab.page.evaluate("history.length") == entries + len(TEN)
+
+
+# ---- the lab comes back ----------------------------------------------------------------------------------------------
+
+
+def test_the_lab_comes_back_as_it_was_left(
+    open_lab: OpenLab, new_page: NewPage, app_url: str, allowed: list[str]
+) -> None:
+    """From Paper, by its link and by Back; after a reload; at the bare address; a link that says what to show wins."""
+    allowed.append(STREAMLIT_PROBES)
+    page = new_page()
+    lab = open_lab("surface=beale&lane=adam,lr=0.05&lane=sgd&steps=120&time=70", page=page)
+    lab.type("Seed", "7")
+    lab.until_told(undo=1, pending="false")
+    lab.type("Steps", "140")
+    lab.until_told(undo=2, pending="false")
+    lab.until_address("seed=7")
+    left = picture(lab)
+    page.get_by_role("navigation", name="Pages").get_by_role("link", name="Paper").click()
+    page.wait_for_url("**/paper")
+    page.get_by_role("navigation", name="Pages").get_by_role("link", name="Lab").click()
+    lab.until_opened()
+    lab.until_told(time=70, steps=140, lanes=2, undo=2)
+    assert picture(lab) == left
+    lab.button("Undo").click()
+    lab.until_told(steps=120, undo=1, redo=1, pending="false")
+    lab.button("Redo").click()
+    lab.until_told(steps=140, redo=0, pending="false")
+    page.reload()
+    lab.until_opened()
+    lab.until_told(steps=140, undo=2)
+    assert picture(lab) == left
+    page.go_back()  # the first entry of this page: what lies before it is Paper
+    page.wait_for_url("**/paper")
+    page.go_back()
+    lab.until_opened()
+    lab.until_told(steps=140, undo=2, time=70)
+    page.goto(f"{app_url}/?lane=momentum&time=5")
+    lab.until_opened()
+    lab.until_told(lanes=1, time=5, undo=0)
+    page.goto(app_url)
+    lab.until_opened()
+    lab.until_told(lanes=1, time=5)
+
+
+def test_without_storage_the_lab_works_and_forgets(open_lab: OpenLab, new_page: NewPage) -> None:
+    page = new_page()
+    page.add_init_script(
+        "for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name,"
+        " { get() { throw new DOMException('forbidden', 'SecurityError'); } });"
+    )
+    lab = open_lab("lane=adam,lr=0.05&time=70", page=page)
+    lab.type("Seed", "7")
+    lab.until_told(undo=1, pending="false")
+    lab.button("Undo").click()
+    lab.until_told(undo=0, redo=1, pending="false")
+    page.reload()
+    lab.until_opened()
+    lab.until_told(lanes=1, time=70)

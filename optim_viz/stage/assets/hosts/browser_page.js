@@ -1,10 +1,11 @@
 /**
- * What a page of its own gives the stage: the address bar, the browser's history, and memory.
+ * What a page of its own gives the stage: the address bar, the browser's history, and what a tab keeps.
  *
  * @import { Address, Entries, Host, Store } from "../state/host.js"
  * @import { Mark } from "../state/undo.js"
  */
-const OWN = "optimViz"; // our part of an entry's state, and the prefix of what is stored
+const OWN = "optimViz"; // our part of an entry's state
+const PREFIX = "optim_viz.";
 const FOREIGN = ["embed", "embed_options"]; // keys of the address that are Streamlit's
 
 /**
@@ -41,25 +42,19 @@ function entries(alive, onMove) {
   };
 }
 
-/** @returns {Host["memory"]} */
-export function pageMemory() {
-  // The stores themselves throw where the browser forbids them.
-  return { browser: store(() => localStorage), tab: store(() => sessionStorage) };
-}
-
-/** @param {() => Storage} storage @returns {Store} */
-function store(storage) {
+/** What this tab keeps; where the browser forbids it, even the name of the store throws. @returns {Store} */
+export function tabStore() {
   return {
     read: (name) => {
       try {
-        return storage().getItem(`${OWN}.${name}`);
+        return sessionStorage.getItem(`${PREFIX}${name}`);
       } catch {
         return null;
       }
     },
     write: (name, text) => {
       try {
-        storage().setItem(`${OWN}.${name}`, text);
+        sessionStorage.setItem(`${PREFIX}${name}`, text);
         return true;
       } catch {
         return false;

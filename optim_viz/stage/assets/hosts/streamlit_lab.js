@@ -6,7 +6,7 @@
  * @import { Header, Request } from "../state/types.js"
  */
 import { loadPlotly } from "../draw/plotly.js";
-import { onLeave, pageAddress, pageMemory } from "./browser_page.js";
+import { onLeave, pageAddress, tabStore } from "./browser_page.js";
 import { decode } from "../state/packet.js";
 import { Stage } from "../views/stage.js";
 
@@ -95,7 +95,7 @@ function streamlit(line, root) {
     },
     plotly: loadPlotly,
     address: pageAddress(() => root.isConnected, () => line.hold()),
-    memory: pageMemory(),
+    tab: tabStore(),
     onLeave,
   };
 }

@@ -32,7 +32,7 @@
  * @property {(element: Element) => PageStyle} style how the page looks around an element
  * @property {() => Promise<any>} plotly the Plotly object
  * @property {Address} address
- * @property {{browser: Store, tab: Store} | null} memory what is kept on this computer: for good, and as long as the tab is open
+ * @property {Store | null} tab what is kept as long as the tab is open
  * @property {(leaving: () => void) => void} onLeave calls back when the page is left or hidden
  */
 export {};

@@ -15,8 +15,9 @@
  * @typedef {Omit<Scenario, "time" | "speed" | "lane" | "zoom">} Change all of a scenario that an entry is made for
  * @typedef {Pick<Scenario, "speed" | "lane" | "zoom"> & {time: number, playing: boolean}} Glance
  * @typedef {{scenario: Change, before: Glance | null, after: Glance | null}} Entry the glances around its change
- * @typedef {{stack: string, position: number, base: number, entry: Entry}} Mark what an entry of the browser's history
- *   holds; `base` is the position of the first entry of this page, and whatever is older shares that entry with it
+ * @typedef {{stack: string, position: number, base: number, entry: Entry, clock?: ClockPlan}} Mark what an entry of the browser's history
+ *   holds; `base` is the position of the first entry of this page, and whatever is older shares that entry with it; `clock`
+ *   is where the clock stood when the page was left
  * @typedef {{time: number, playing: boolean}} ClockPlan
  *
  * @typedef {object} Parts
@@ -24,7 +25,7 @@
  * @property {Clock} clock
  * @property {Pick<Connection, "pending" | "held" | "replaceUnderWay" | "replace">} link
  * @property {Pick<Address, "entries" | "named">} address
- * @property {Store | undefined} tab a memory that lives as long as the tab
+ * @property {Store | null} tab what is kept as long as the tab is open
  * @property {() => string} query of the link to what is on screen
  * @property {() => void} onChange
  */
@@ -253,6 +254,8 @@ export class Undo {
   keep() {
     if (!this.stack) return;
     const { stack, position, top } = this;
+    const { time, playing } = this.parts.clock;
+    this.parts.address.entries?.mark({ ...this.mark(), clock: { time, playing } });
     this.parts.tab?.write(KEPT, JSON.stringify({ stack, position, top, entries: [...this.entries] }));
   }
 }

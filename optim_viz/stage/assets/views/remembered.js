@@ -20,11 +20,13 @@ export function recall(name) {
 /**
  * @param {string} name
  * @param {unknown} value
+ * @returns {boolean} false where nothing more may be kept
  */
 export function remember(name, value) {
   try {
     localStorage.setItem(PREFIX + name, JSON.stringify(value));
+    return true;
   } catch {
-    // Nothing may be kept here.
+    return false;
   }
 }

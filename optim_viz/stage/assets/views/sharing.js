@@ -36,6 +36,7 @@ export class Sharing {
     if (!lab.header || !this.stage.frames || link.replaceUnderWay) return; // it would name what is on its way out
     this.touched = true;
     this.stage.host.address.show(this.query(!clock.playing));
+    this.stage.lastLab.keep();
   }
 
   /** @param {string} text @param {string} done */

@@ -15,6 +15,7 @@ import { number } from "../state/format.js";
 import { listenForKeys } from "./keyboard.js";
 import { Lab } from "../state/lab.js";
 import { Connection } from "../state/connection.js";
+import { LastLab } from "./last_lab.js";
 import { Sharing } from "./sharing.js";
 import { Elements } from "./elements.js";
 import { rounded } from "./start_handle.js";
@@ -36,10 +37,11 @@ export class Stage {
     this.clock = new Clock(() => this.clockChanged());
     this.actions = new Actions(this.lab, this.link, () => this.edited());
     this.undo = new Undo({
-      lab: this.lab, clock: this.clock, link: this.link, address: host.address, tab: host.memory?.tab,
+      lab: this.lab, clock: this.clock, link: this.link, address: host.address, tab: host.tab,
       query: () => this.sharing.query(!this.clock.playing), onChange: () => this.elements.undo.update(),
     });
     this.frames = 0;
+    this.opened = false;
     this.answer = -1; // the last answer of Python whose runs and axes are on screen
     this.scheduled = false;
     this.stale = true; // controls have to be brought up to date, not only what moves
@@ -51,7 +53,11 @@ export class Stage {
     this.elements = new Elements(root, this);
     this.sharing = new Sharing(this);
     listenForKeys(this.clock, () => root.isConnected);
-    host.onLeave(() => this.undo.keep());
+    this.lastLab = new LastLab(this);
+    host.onLeave(() => {
+      this.undo.keep();
+      this.lastLab.keep();
+    });
     new ResizeObserver(() => void this.layout()).observe(this.elements.main);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => setTimeout(() => void this.layout(), 100));
   }
@@ -64,9 +70,14 @@ export class Stage {
 
   /** @param {Packet} packet */
   async receive(packet) {
-    const first = !this.lab.header;
     this.link.receive(packet);
-    if (!first || !this.lab.header) return;
+    if (this.lab.header && !this.lastLab.ask()) await this.open();
+  }
+
+  /** The first picture. */
+  async open() {
+    if (this.opened) return;
+    this.opened = true;
     const { time, speed } = this.lab.current;
     this.clock.speed = speed;
     this.clock.resize(this.lab.steps);
@@ -80,8 +91,9 @@ export class Stage {
     this.more = new CurvesView(this.elements.moreCurves, Plotly, (chart) => !chart.beside, scrub);
     await this.answered();
     this.elements.loading.remove();
-    this.begin(time);
-    this.undo.begin(false);
+    if (this.lastLab.clock) this.resume(this.lastLab.clock);
+    else this.begin(time);
+    this.undo.begin(this.lastLab.reopened);
   }
 
   /** @param {number | null} time where the scenario stands; null plays from the start, once a story's question is answered */
