@@ -50,11 +50,10 @@ class LaneWords:
     recorded: tuple[str, ...]
 
 
+_USUAL: Final = ("sgd,lr=0.01", "momentum,lr=0.01", "adagrad,lr=0.01", "rmsprop,lr=0.001", "adam,lr=0.001")
 PRESETS: Final = (
-    Preset(
-        "Five usual optimizers",
-        ("sgd,lr=0.01", "momentum,lr=0.01", "adagrad,lr=0.01", "rmsprop,lr=0.001", "adam,lr=0.001"),
-    ),
+    Preset("Five usual optimizers", _USUAL),
+    Preset("The same on small digits (no download)", _USUAL, {"dataset": "digits", "epochs": "10", "batch_size": "32"}),
     Preset(
         "Adam at five learning rates", tuple(f"adam,lr={lr}" for lr in ("0.0001", "0.0003", "0.001", "0.003", "0.01"))
     ),

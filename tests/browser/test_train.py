@@ -245,7 +245,7 @@ def test_the_form_fits_a_phone_and_every_control_has_a_name(
     allowed.append(NOT_BELOW_THE_PAGE)
     page = new_page(width=390, height=844, color_scheme=scheme)
     page.goto(f"{app_url}/train")
-    expect(page.get_by_role("button", name="Launch")).to_be_visible()
+    expect(page.get_by_role("button", name="Launch")).to_be_visible(timeout=STARTS)
     expect(page.get_by_role("slider", name="Adam lr")).to_have_count(1)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     nameless = page.evaluate(
@@ -256,3 +256,18 @@ def test_the_form_fits_a_phone_and_every_control_has_a_name(
              .map((each) => each.outerHTML)"""
     )
     assert nameless == []
+
+
+def test_all_lanes_go_from_the_lab_to_the_page_and_back(
+    app_url: str, new_page: Callable[..., Page], allowed: list[str]
+) -> None:
+    """With their numbers; what torch.optim does not have is left out, and said."""
+    allowed.append(NOT_BELOW_THE_PAGE)
+    page = new_page()
+    page.goto(f"{app_url}/?lane=adam,lr=0.02,beta2=0.9&lane=sgd,lr=0.03&lane=adam,lr=0.5,bias_correction=false")
+    page.get_by_role("link", name="Train these on a real network").click(timeout=STARTS)
+    page.wait_for_url("**/train?lane=*")
+    expect(page.get_by_role("textbox", name="Adam lr, typed")).to_have_value("0.02", timeout=STARTS)
+    expect(page.get_by_role("textbox", name="SGD lr, typed")).to_have_value("0.03")
+    expect(page.get_by_role("button", name="Remove ")).to_have_count(2)
+    expect(page.get_by_text("lane 3 is left out")).to_be_visible()

@@ -16,11 +16,13 @@ from torch import Tensor, nn
 
 from optim_viz.comparison import TrainingSpec, torch_optimizer
 from optim_viz.comparison.events import QUANTILES, Event, GradientNorm, Histogram, Quantiles
+from optim_viz.comparison.lanes import lane_words
 from optim_viz.datasets import Data
 from optim_viz.training import recorder
 from optim_viz.training.engine import train
 from optim_viz.update_rules import TorchMoment, TorchState
 from tests.training.engine import usual_loop
+from tests.training.engine.conftest import trainable
 
 STEPS = 5
 
@@ -194,3 +196,14 @@ def test_floats_are_sorted_as_floats(dtype: torch.dtype, values: list[float], re
     given_values = torch.tensor([*values, *repeated], dtype=dtype)
     expected = np.sort(given_values.numpy())
     np.testing.assert_array_equal(recorder._sorted(given_values.clone()).numpy(), expected)
+
+
+def test_what_a_lane_records_is_what_its_words_say(few: Data) -> None:
+    """Of every optimizer that can be trained, and every switch that changes what torch keeps."""
+    lanes = [*trainable(), "rmsprop,momentum=0.9", "rmsprop,centered=true"]
+    for begin in range(0, len(lanes), 8):
+        some = lanes[begin : begin + 8]
+        told = record(make(*some, record_every=3), few)
+        for index, lane in enumerate(lane_words(some)):
+            found = {event.quantity for event in told if isinstance(event, Quantiles) and event.lane == index}
+            assert found == set(lane.recorded), lane.text

@@ -47,7 +47,9 @@ export class LanesView {
     this.finely = false; // sliders move as with Shift held
     this.scented = ""; // what the strips were drawn for last
     this.said = h("p", { class: "ov-unseen", "aria-live": "polite" });
-    this.element = h("aside", { class: "ov-lanes", "aria-label": "Optimizers" }, this.legend(), this.list, this.addButton, this.said);
+    /** @type {Lab | null} */ this.lab = null;
+    this.trainAll = h("a", { class: "ov-train-all", href: "train", hidden: true, onclick: () => { this.trainAll.href = trainLink(this.lab); } }, "Train these on a real network");
+    this.element = h("aside", { class: "ov-lanes", "aria-label": "Optimizers" }, this.legend(), this.list, this.addButton, this.trainAll, this.said);
     /** @type {Card[]} */ this.cards = [];
     this.built = "";
     /** @type {Set<string>} cards whose further settings are open */ this.open = new Set();
@@ -66,6 +68,8 @@ export class LanesView {
       this.cards = lanes.map((_, index) => this.card(lab, theme, index));
       this.list.replaceChildren(...this.cards.map((card) => card.element));
     }
+    this.lab = lab;
+    this.trainAll.hidden = !lab.header?.pages.some(({ path }) => path === "train");
     const limit = lab.catalog?.limits.lanes ?? 8;
     allow(this.addButton, lanes.length < limit, "", `At most ${limit} lanes`);
     for (const [index, card] of this.cards.entries()) {
@@ -201,7 +205,7 @@ export class LanesView {
   train(lab, index) {
     if (!lab.header?.pages.some(({ path }) => path === "train")) return [];
     const link = h("a", { class: "ov-train", href: "train", onclick: () => {
-      link.href = `train?lane=${encodeURIComponent(lab.header?.lanes[index].text ?? "")}`;
+      link.href = trainLink(lab, index);
     } }, "train on MNIST");
     return [link];
   }
@@ -263,4 +267,16 @@ export class LanesView {
 function allow(button, possible, title, why) {
   button.disabled = !possible;
   button.title = possible ? title : why;
+}
+
+/**
+ * Where the training page opens with lanes as they stand; it leaves out what torch.optim does not have, and says so.
+ *
+ * @param {Lab | null} lab
+ * @param {number} [index] of one lane; all of them where none is given
+ */
+function trainLink(lab, index) {
+  const lanes = lab?.header?.lanes ?? [];
+  const query = lanes.filter((_, i) => index === undefined || i === index).map(({ text }) => `lane=${encodeURIComponent(text)}`);
+  return `train?${query.join("&")}`;
 }
