@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from optim_viz import update_rules
 from optim_viz.comparison.events import QUANTITIES
-from optim_viz.scenario import COLOURS, MAX_LANES, Lane, Problem, format_lane, lane_titles, numbered, parse_lane
+from optim_viz.scenario import COLOURS, MAX_LANES, Lane, Problem, format_lane, lane_titles, parse_lane
 from optim_viz.scenario.lane import own_look
 from optim_viz.update_rules import MARKERS
 
@@ -134,27 +134,9 @@ def lane_texts(lanes: Sequence[Lane]) -> list[str]:
     return [format_lane(lane, lanes[:position]) for position, lane in enumerate(lanes)]
 
 
-def distinct_titles(lanes: Sequence[Lane]) -> tuple[str, ...]:
-    """Name lanes by what tells them apart: "Adam" alone, else "Adam lr 0.001" by the values in which they differ."""
-    titles: list[str] = []
-    for lane, title in zip(lanes, lane_titles(lanes), strict=True):
-        same = [other for other in lanes if other.optimizer == lane.optimizer]
-        differing = [
-            f"{each.name} {short_value(lane.hyperparameters[each.name])}"
-            for each in lane.rule.hyperparameters
-            if len({other.hyperparameters[each.name] for other in same}) > 1
-        ]
-        titles.append(f"{lane.rule.title} {', '.join(differing)}" if differing else title)
-    return tuple(titles) if len(set(titles)) == len(titles) else lane_titles(lanes)
-
-
 def titles_of_texts(texts: Sequence[str]) -> tuple[str, ...]:
-    """Name the lanes of a run that is kept as text; one of a version that knew other optimizers by its first word."""
-    titles: list[str] = []
-    for text in texts:
-        name = text.split(",")[0]
-        titles.append(update_rules.get(name).title if name in update_rules.names() else name)
-    return numbered(titles)
+    """Name the lanes of a run that is kept as text; all by their texts, where a version knew other optimizers."""
+    return tuple(words.title for words in lane_words(texts))
 
 
 def lane_words(texts: Sequence[str]) -> tuple[LaneWords, ...]:
@@ -170,7 +152,7 @@ def lane_words(texts: Sequence[str]) -> tuple[LaneWords, ...]:
         )
     return tuple(
         LaneWords(title, lane.colour, lane.marker, values_text(lane), text, recorded_quantities(lane))
-        for title, lane, text in zip(distinct_titles(parsed), parsed, texts, strict=True)
+        for title, lane, text in zip(lane_titles(parsed), parsed, texts, strict=True)
     )
 
 

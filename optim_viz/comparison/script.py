@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from optim_viz.comparison.lanes import torch_optimizer
 from optim_viz.comparison.spec import TrainingSpec
+from optim_viz.scenario import lane_titles
 
 _PACKAGE: Final = "optim_viz."
 _PLAIN: Final = (bool, int, float, str, tuple, list, dict)
@@ -91,7 +92,7 @@ def script(spec: TrainingSpec, folder: str | None = None) -> str:
         folder: where the data set's files lie; None: one named like the data set, beside the script.
     """
     automatic = '"cuda" if torch.cuda.is_available() else "cpu"'
-    titles = spec.titles()
+    titles = lane_titles(spec.lanes, plain=True)
     return _TEMPLATE.format(
         title=spec.data.title,
         lanes=", ".join(titles),

@@ -129,7 +129,7 @@ class TrainingSpec:
         return self.steps_per_epoch * self.epochs
 
     def titles(self) -> tuple[str, ...]:
-        """Title of every lane as the lab writes it: "Adam", the second of a kind "Adam 2"."""
+        """Title of every lane as the lab writes it, by what tells lanes apart: "Adam lr 0.1", "Adam lr 0.3", "SGD"."""
         return lane_titles(self.lanes)
 
     def to_dict(self) -> dict[str, Any]:

@@ -69,4 +69,5 @@ DIAGNOSTIC = Diagnostic(
     further=further,
     note="limit dashed",
     reference=(0.0,),
+    section="valley",
 )

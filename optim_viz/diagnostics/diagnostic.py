@@ -73,6 +73,7 @@ class Diagnostic:
         reference: values at which a thin line is drawn, to compare with.
         wide: its chart takes a whole row, and names the curves at their ends.
         default: shown unless somebody chooses otherwise.
+        section: the section of the Paper page that shows it, by its slug; "" for none.
         instead: the diagnostic that is shown in its place where it applies to no run on screen; "" for none.
     """
 
@@ -93,6 +94,7 @@ class Diagnostic:
     wide: bool = False
     default: bool = False
     instead: str = ""
+    section: str = ""
 
     def compute(self, trajectory: Trajectory) -> Array:
         """Compute the quantity for a batch of runs.

@@ -54,4 +54,5 @@ DIAGNOSTIC = Diagnostic(
     values=values,
     applies=applies,
     lacking="steps by the sign alone",
+    section="sparse",
 )

@@ -38,4 +38,5 @@ DIAGNOSTIC = Diagnostic(
     note="m dotted",
     reference=(0.0,),
     default=True,
+    section="sequences",
 )

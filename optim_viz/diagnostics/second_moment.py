@@ -37,4 +37,5 @@ DIAGNOSTIC = Diagnostic(
     further=further,
     note="v dotted",
     default=True,
+    section="sequences",
 )

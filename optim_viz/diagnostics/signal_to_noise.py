@@ -30,4 +30,5 @@ DIAGNOSTIC = Diagnostic(
     applies=has_states("m_hat", "v_hat"),
     lacking="no m̂ and v̂",
     reference=(-1.0, 0.0, 1.0),
+    section="largest_step",
 )

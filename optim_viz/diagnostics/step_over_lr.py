@@ -35,4 +35,5 @@ DIAGNOSTIC = Diagnostic(
     applies=applies,
     lacking="no learning rate",
     reference=(1.0,),
+    section="largest_step",
 )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from optim_viz.pages.paper.sections import links
 from optim_viz.stage import component
 from optim_viz.stage.answer import Kept, answer, opened
 
@@ -47,7 +48,7 @@ def _lab(renderer: ComponentRenderer) -> None:
     kept = st.session_state.get(_KEPT)
     if not isinstance(kept, Kept):
         kept = opened(component.shown(request) or {name: st.query_params.get_all(name) for name in st.query_params})
-    message, st.session_state[_KEPT] = answer(request, kept, _PAGES, page_runs=st.session_state[_RUNS])
+    message, st.session_state[_KEPT] = answer(request, kept, _PAGES, links(), page_runs=st.session_state[_RUNS])
     component.mount(renderer, message, on_request=_ignore)
 
 

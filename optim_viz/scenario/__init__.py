@@ -14,7 +14,7 @@ from optim_viz.scenario.problem import (
     Problem,
 )
 from optim_viz.scenario.scenario import Scenario
-from optim_viz.scenario.titles import lane_titles, numbered
+from optim_viz.scenario.titles import differences, lane_titles, numbered
 from optim_viz.update_rules import COLOURS, MARKERS
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "Problem",
     "Scenario",
     "View",
+    "differences",
     "format_lane",
     "lane_titles",
     "numbered",

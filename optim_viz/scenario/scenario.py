@@ -129,10 +129,10 @@ class Scenario(Fields):
 
     def to_python(self) -> str:
         """Return a script that repeats the run with the public API and prints where each lane ends."""
-        return python_script.script(self, self.titles())
+        return python_script.script(self, lane_titles(self.lanes, plain=True))
 
     def titles(self) -> tuple[str, ...]:
-        """Return a name for each lane: the rule's title, numbered from its second lane on ("Adam", "Adam 2")."""
+        """Return a name for each lane, by what tells it from the others: "Adam lr 0.1", "Adam lr 0.3", "SGD"."""
         return lane_titles(self.lanes)
 
     def surface_object(self) -> Surface:

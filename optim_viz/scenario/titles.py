@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from optim_viz.scenario.lane import Lane
+from optim_viz.scenario.reader import number_text
+from optim_viz.update_rules import Hyperparameter
+
+_MOST_NAMED = 3
 
 
 def numbered(titles: Iterable[str]) -> tuple[str, ...]:
@@ -18,6 +22,65 @@ def numbered(titles: Iterable[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def lane_titles(lanes: Iterable[Lane]) -> tuple[str, ...]:
-    """Return a title for each lane: its rule's, numbered from the second of a kind on."""
-    return numbered(lane.rule.title for lane in lanes)
+def lane_titles(lanes: Sequence[Lane], *, plain: bool = False) -> tuple[str, ...]:
+    """Return a title for each lane, no two alike: its rule's, and the values in which it differs from its likes.
+
+    "Adam" alone; "Adam lr 0.1" and "Adam lr 0.3, β₂ 0.99" beside each other; "Adam copy" for the second of two that
+    differ in nothing.
+
+    Args:
+        lanes: all that stand side by side.
+        plain: in ASCII ("beta2" for "β₂"), for scripts and consoles.
+    """
+    titles: list[str] = []
+    for lane, differing in zip(lanes, differences(lanes), strict=True):
+        same = [other for other in lanes if other.optimizer == lane.optimizer]
+        values = [
+            f"{each.name if plain else each.short} "
+            f"{_value(lane.hyperparameters[each.name], [other.hyperparameters[each.name] for other in same])}"
+            for each in differing
+        ]
+        titles.append(f"{lane.rule.title} {', '.join(values)}" if values else lane.rule.title)
+    seen: Counter[str] = Counter()
+    for position, title in enumerate(titles):
+        seen[title] += 1
+        if seen[title] > 1:
+            titles[position] = f"{title} copy" if seen[title] == 2 else f"{title} copy {seen[title] - 1}"
+    return tuple(titles)
+
+
+def differences(lanes: Sequence[Lane]) -> tuple[tuple[Hyperparameter, ...], ...]:
+    """Return for each lane the hyperparameters that its title names, in slider order.
+
+    All in which lanes of its rule differ; where those are more than three, as few as tell these lanes apart.
+    """
+    found: dict[str, tuple[Hyperparameter, ...]] = {}
+    for lane in lanes:
+        if lane.optimizer not in found:
+            values = [other.hyperparameters for other in lanes if other.optimizer == lane.optimizer]
+            found[lane.optimizer] = _telling(lane.rule.hyperparameters, values)
+    return tuple(found[lane.optimizer] for lane in lanes)
+
+
+def _telling(
+    hyperparameters: Sequence[Hyperparameter], values: Sequence[Mapping[str, float | bool]]
+) -> tuple[Hyperparameter, ...]:
+    differing = tuple(each for each in hyperparameters if len({lane[each.name] for lane in values}) > 1)
+    if len(differing) <= _MOST_NAMED:
+        return differing
+    kept: tuple[Hyperparameter, ...] = ()
+    for each in differing:
+        more = (*kept, each)
+        if len({tuple(lane[one.name] for one in more) for lane in values}) > len(
+            {tuple(lane[one.name] for one in kept) for lane in values}
+        ):
+            kept = more
+    return kept
+
+
+def _value(value: float | bool, among: Sequence[float | bool]) -> str:
+    """Write a value with four significant digits, or with all where fewer would make two of `among` look alike."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    distinct = len(set(among)) == len({f"{other:.4g}" for other in among})
+    return number_text(float(f"{value:.4g}") if distinct else value)

@@ -16,7 +16,7 @@ from itertools import islice
 from typing import Any, cast
 
 from optim_viz import stories
-from optim_viz.scenario import Problem, Scenario, format_lane
+from optim_viz.scenario import Problem, Scenario, differences, format_lane
 from optim_viz.stage.charts import charts, computed, drawn
 from optim_viz.stage.families import Family, family
 from optim_viz.stage.lane_run import LaneRun, RunSpec, lane_run, run_specs, surface_spec
@@ -65,35 +65,48 @@ def opened(query: str | Mapping[str, list[str]]) -> Kept:
     return Kept(*known_story(scenario, problems))
 
 
-def answer(request: object, kept: Kept, pages: Pages = (), *, page_runs: int = 0) -> tuple[bytes, Kept]:
+def answer(
+    request: object,
+    kept: Kept,
+    pages: Pages = (),
+    sections: Mapping[str, str] | None = None,
+    *,
+    page_runs: int = 0,
+) -> tuple[bytes, Kept]:
     """Return the message for a request (None: the page opens), and what to keep.
 
     Args:
         request: see above.
         kept: what the last answer returned to keep.
         pages: the app's other pages.
+        sections: the Paper page's sections that the stage links to, slug to address.
         page_runs: how often the whole page has run, which is told as it is.
 
     Whatever goes wrong on the way is logged, told to the person as a problem of the field "lab", and leaves the last
     good picture on screen; a page that opens has none, and shows the default.
     """
+    told: dict[str, Any] = {
+        "pages": [{"title": title, "path": path} for title, path in pages],
+        "sections": dict(sections or {}),
+        "page_runs": page_runs,
+    }
     fields: Mapping[str, object] = {}
     if isinstance(request, Mapping):
         fields = cast("Mapping[str, object]", request)
     try:
         wanted = _wanted(fields, kept)
-        return _message(fields, wanted, pages, page_runs), wanted
+        return _message(fields, wanted, told), wanted
     except Exception as error:
         _LOG.exception("a request of the lab could not be answered")
         problem = Problem("lab", _excuse(error))
     fields = {name: fields[name] for name in ("seq", "have") if name in fields}
     fallback = Kept(kept.scenario if request is not None else Scenario.default(), (problem,))
     try:
-        return _message(fields, fallback, pages, page_runs), fallback
+        return _message(fields, fallback, told), fallback
     except Exception:
         _LOG.exception("the lab's last picture could not be drawn again")
         fallback = Kept(Scenario.default(), (problem,))
-        return _message(fields, fallback, pages, page_runs), fallback
+        return _message(fields, fallback, told), fallback
 
 
 def _wanted(fields: Mapping[str, object], kept: Kept) -> Kept:
@@ -127,7 +140,7 @@ def _excuse(error: Exception) -> str:
     return "this cannot be shown because of a fault in the lab (the server's log says which); the last picture stays"
 
 
-def _message(fields: Mapping[str, object], kept: Kept, pages: Pages, page_runs: int) -> bytes:
+def _message(fields: Mapping[str, object], kept: Kept, told: Mapping[str, Any]) -> bytes:
     scenario = kept.scenario
     have = {key for key in islice(_items(fields.get("have")), MAX_VALUES) if isinstance(key, str)}
     specs = run_specs(scenario)
@@ -140,7 +153,6 @@ def _message(fields: Mapping[str, object], kept: Kept, pages: Pages, page_runs: 
     seq = fields.get("seq")
     header: dict[str, Any] = {
         "seq": seq if isinstance(seq, int) else 0,
-        "page_runs": page_runs,
         "scenario": scenario.to_dict(),
         "query": scenario.to_url(time=False),
         "python": scenario.to_python(),
@@ -149,10 +161,12 @@ def _message(fields: Mapping[str, object], kept: Kept, pages: Pages, page_runs: 
         "story": story_section(scenario),
         "charts": charts(shown),
         "lanes": [
-            {"title": title, "text": text, **_lane(spec, run)}
-            for title, text, spec, run in zip(scenario.titles(), _lane_texts(scenario), specs, runs, strict=True)
+            {"title": title, "differs": differs, "text": text, **_lane(spec, run)}
+            for title, differs, text, spec, run in zip(
+                scenario.titles(), _differences(scenario), _lane_texts(scenario), specs, runs, strict=True
+            )
         ],
-        "pages": [{"title": title, "path": path} for title, path in pages],
+        **told,
         "families": [{"lane": lane, "fine": fine, **item.section} for lane, fine, item in families],
         "strips": [{"lane": lane, **item.section} for lane, item in strips],
     }
@@ -163,6 +177,11 @@ def _message(fields: Mapping[str, object], kept: Kept, pages: Pages, page_runs: 
     blocks |= {part.key: part.block for _, _, item in families for part in (item, item.strip)}
     blocks |= {item.key: item.block for _, item in strips}
     return pack(header, {key: block for key, block in blocks.items() if key not in have})
+
+
+def _differences(scenario: Scenario) -> list[list[dict[str, str]]]:
+    """Return the hyperparameters that each lane's title names, so that it can follow a slider that is dragged."""
+    return [[{"name": each.name, "short": each.short} for each in found] for found in differences(scenario.lanes)]
 
 
 def _lane_texts(scenario: Scenario) -> list[str]:
@@ -176,6 +195,7 @@ def _lane(spec: RunSpec, run: LaneRun) -> dict[str, Any]:
         "optimizer": spec.optimizer,
         "diverged_at": run.diverged_at,
         "divergence": run.divergence,
+        "arrived": run.arrived,
         "limit": run.limit,
         "lines": run.lines,
         "curves": run.curves,

@@ -1,7 +1,8 @@
 """A run as named channels, the rows of the array that travels to the browser.
 
-Always there: theta, loss, gradient, update, and the states that the arithmetic shows. The curves of the diagnostics on
-screen follow; one that is a state already has its channel.
+Always there: theta, loss, the distance to the nearest minimum (where the surface lists one), gradient, update, and the
+states that the arithmetic shows. The curves of the diagnostics on screen follow; one that is a state already has its
+channel.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from optim_viz import diagnostics
 from optim_viz.diagnostics.diagnostic import Curve, Diagnostic
+from optim_viz.diagnostics.minima import distances
 from optim_viz.stage.packing import Block
 from optim_viz.trajectory import Trajectory
 from optim_viz.update_rules import UpdateRule
@@ -47,6 +49,9 @@ def channels(
     rows: dict[str, NDArray[Any]] = {}
     _add(rows, "theta", trajectory.theta)
     rows["loss"] = trajectory.loss
+    if trajectory.surface is not None and trajectory.surface.minima:
+        with np.errstate(all="ignore"):
+            rows["distance"] = distances(trajectory).min(axis=-1)
     _add(rows, "grad", trajectory.grad)
     _add(rows, "update", trajectory.update)
     for state in rule.states:

@@ -77,6 +77,7 @@ def menu() -> list[dict[str, Any]]:
             "panel": each.panel,
             "default": each.default,
             "lacking": each.lacking,
+            "section": each.section,
         }
         for each in map(diagnostics.get, diagnostics.names())
     ]

@@ -10,7 +10,7 @@ import numpy as np
 from optim_viz import update_rules
 from optim_viz.diagnostics.stability import divergence_text
 from optim_viz.stage.channels import channels
-from optim_viz.stage.lane_run import RunSpec, line_dicts
+from optim_viz.stage.lane_run import RunSpec, arrivals, line_dicts
 from optim_viz.stage.packing import Block, digest
 from optim_viz.stage.strips import Strip, strip_of
 
@@ -61,12 +61,14 @@ def _family(spec: RunSpec, name: str, stops: tuple[float | bool, ...], plots: tu
         if lines not in variants:
             variants.append(lines)
         line_of_stop.append(variants.index(lines))
+    first = arrivals(run)
     section: dict[str, object] = {
         "key": key,
         "hyperparameter": name,
         "stops": list(stops),
         "diverged_at": [int(index) for index in run.diverged_at],
         "divergence": [str(text) for text in divergence_text(run)],
+        "arrived": None if first is None else [int(step) for step in first],
         "lanes_keys": [spec.with_hyperparameter(name, stop).key(plots) for stop in stops],
         "lines": variants,
         "line_of_stop": line_of_stop,

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from optim_viz import update_rules
 from optim_viz.diagnostics.stability import divergence_text, stability_limit
@@ -65,6 +66,10 @@ class RunSpec(NamedTuple):
         return self._replace(hyperparameters=tuple((n, value if n == name else v) for n, v in self.hyperparameters))
 
 
+NEAR = 1e-3
+"""A run has arrived once its loss is this close to the surface's minimum."""
+
+
 @dataclass(frozen=True, eq=False)
 class LaneRun:
     """A run and what is said about it.
@@ -75,6 +80,8 @@ class LaneRun:
         curves: which curves each chosen diagnostic draws of it; see `Channels.curves`.
         diverged_at: first index whose theta is not finite, -1 when all are.
         divergence: why, in words; "" when nothing diverged.
+        arrived: first step whose loss is within `NEAR` of the surface's minimum, -1 when none is, None where the
+            minimum is not known.
         limit: the learning rate from which on this rule diverges here, None where no closed form is known.
         lines: the update, one assignment a line, for the arithmetic panel.
     """
@@ -84,6 +91,7 @@ class LaneRun:
     curves: dict[str, list[dict[str, str]]]
     diverged_at: int
     divergence: str
+    arrived: int | None
     limit: float | None
     lines: list[dict[str, str]]
 
@@ -122,15 +130,23 @@ def lane_run(spec: RunSpec, plots: tuple[str, ...]) -> LaneRun:
     trajectory = spec.run()
     limit = stability_limit(spec.surface.surface(), rule.name, hyperparameters)
     run = channels(trajectory, rule, plots)
+    first = arrivals(trajectory)
     return LaneRun(
         key=spec.key(plots),
         block=run.block,
         curves=run.curves,
         diverged_at=int(trajectory.diverged_at),
         divergence=str(divergence_text(trajectory)),
+        arrived=None if first is None else int(first),
         limit=limit if limit is not None and np.isfinite(limit) else None,
         lines=line_dicts(rule, hyperparameters),
     )
+
+
+def arrivals(trajectory: Trajectory) -> NDArray[np.int64] | None:
+    """Return the first step of each run, (*B), that is near the minimum, -1 where none is; None: it is not known."""
+    known = trajectory.surface is not None and trajectory.surface.minimum is not None
+    return trajectory.steps_to(NEAR) if known else None
 
 
 def line_dicts(rule: UpdateRule, hyperparameters: dict[str, float | bool]) -> list[dict[str, str]]:

@@ -26,7 +26,7 @@ from optim_viz.scenario import (
 )
 from optim_viz.scenario.reader import Window
 from optim_viz.stage.charts import menu
-from optim_viz.stage.lane_run import SurfaceSpec
+from optim_viz.stage.lane_run import NEAR, SurfaceSpec
 from optim_viz.stage.packing import Block, digest
 from optim_viz.update_rules import Hyperparameter, UpdateRule
 
@@ -45,6 +45,7 @@ def catalog() -> dict[str, Any]:
         "plots": menu(),
         "speeds": list(SPEEDS),
         "first": Scenario.default().to_dict(),
+        "near": NEAR,
         "limits": {
             "steps": MAX_STEPS,
             "noise": MAX_NOISE,
@@ -71,6 +72,7 @@ def _optimizer(rule: UpdateRule) -> dict[str, Any]:
         "hyperparameters": [_hyperparameter(item) for item in rule.hyperparameters],
         "states": list(rule.states),
         "symbols": dict(rule.symbols),
+        "meanings": dict(rule.meanings),
         "first_moment": list(rule.first_moment),
         "second_moment": list(rule.second_moment),
     }
@@ -89,6 +91,8 @@ def _hyperparameter(item: Hyperparameter) -> dict[str, Any]:
         "complement": item.complement,
         "primary": item.primary,
         "words": item.words,
+        "meaning": item.meaning,
+        "section": item.section,
         "stops": list(item.stops()),
     }
 

@@ -10,12 +10,9 @@ from numpy.typing import NDArray
 
 from optim_viz import update_rules
 from optim_viz.diagnostics.stability import divergence_text, stability_edge
-from optim_viz.stage.lane_run import RunSpec
+from optim_viz.stage.lane_run import NEAR, RunSpec
 from optim_viz.stage.packing import Block, digest
 from optim_viz.trajectory import Trajectory
-
-CLOSE = 1e-3
-"""A run has arrived at the first step whose loss is within this of the surface's minimum."""
 
 CHANNELS = ("final", "steps", "diverged")
 
@@ -27,7 +24,7 @@ class Strip:
     Attributes:
         key: names the array by content: all a run depends on but the slider's own value, and the slider's name.
         block: float64, shape (3, S), one column a stop. "final": loss after the last step, less the surface's minimum
-            where one is known; NaN where the run diverged. "steps": the first step whose loss is within `CLOSE` of the
+            where one is known; NaN where the run diverged. "steps": the first step whose loss is within `NEAR` of the
             minimum; NaN where there is none. "diverged": 1 where the run left the finite numbers or is beyond its
             rule's stability limit, else 0.
         section: its entry in the header, but for the lane's index.
@@ -74,7 +71,7 @@ def outcomes(run: Trajectory) -> NDArray[np.float64]:
     final = run.loss[:, -1] - (minimum or 0.0)
     steps = np.full(final.shape, np.nan)
     if minimum is not None:
-        arrived = run.steps_to(CLOSE)
+        arrived = run.steps_to(NEAR)
         steps = np.where(arrived >= 0, arrived, np.nan)
     diverged = np.asarray(divergence_text(run)) != ""
     return np.stack([final, steps, diverged.astype(np.float64)])

@@ -126,6 +126,7 @@ D_t &= \rho\, D_{t-1} + (1-\rho)\,\delta_t^2\\
             complement=True,
             primary=True,
             label="decay",
+            meaning="remembers about {memory} steps",
         ),
         Hyperparameter(
             *("eps", "ε", 1e-6, 1e-12, 1.0, "log", "Added under both roots; its root is the first step.", NON_NEGATIVE),
@@ -136,6 +137,11 @@ D_t &= \rho\, D_{t-1} + (1-\rho)\,\delta_t^2\\
     ),
     states=State._fields,
     symbols={"v": "v", "delta": "δ", "mean_delta": "D"},
+    meanings={
+        "v": "Running mean of the squared gradients.",
+        "delta": "The step before the learning rate.",
+        "mean_delta": "Running mean of the squared steps.",
+    },
     first_moment=(),
     second_moment=("v", "mean_delta"),
     prepare=prepare,

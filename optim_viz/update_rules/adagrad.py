@@ -116,6 +116,7 @@ G_t &= G_{t-1} + g_t^2\\
             POSITIVE,
             primary=True,
             label="learning rate",
+            section="sparse",
         ),
         Hyperparameter(
             "lr_decay", "lr_decay", 0.0, 1e-4, 1.0, "log", "How fast lr itself falls with t.", NON_NEGATIVE, zero=True
@@ -146,6 +147,9 @@ G_t &= G_{t-1} + g_t^2\\
     ),
     states=State._fields,
     symbols={"sum": "G"},
+    meanings={
+        "sum": "Sum of all squared gradients so far; it never shrinks.",
+    },
     first_moment=(),
     second_moment=("sum",),
     prepare=prepare,

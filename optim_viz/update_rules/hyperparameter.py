@@ -54,6 +54,9 @@ class Interval:
         return f"{left}{self.low:g}, {self.high:g}{right}"
 
 
+STAND_INS = ("value", "memory")
+"""What a meaning may name in braces."""
+
 POSITIVE = Interval(0.0, math.inf, open_low=True, open_high=True)
 NON_NEGATIVE = Interval(0.0, math.inf, open_high=True)
 FRACTION = Interval(0.0, 1.0, open_high=True)
@@ -77,6 +80,9 @@ class Hyperparameter:
         zero: a first stop at exactly 0, which a log range cannot hold.
         primary: its slider is always in sight; the others stand behind the lane's "more".
         label: what the slider is called in words; "" writes the name with spaces ("beta 1", "weight decay").
+        meaning: what a value comes to, in words to follow "β₂ = 0.999: ", without a full stop. "{value}" stands for the
+            value and "{memory}" for 1 / (1 - value), over which a decay averages; "" says nothing beyond `help`.
+        section: the section of the Paper page that shows it, by its slug; "" for none.
     """
 
     name: str
@@ -91,11 +97,28 @@ class Hyperparameter:
     zero: bool = False
     primary: bool = False
     label: str = ""
+    meaning: str = ""
+    section: str = ""
+
+    def __post_init__(self) -> None:
+        """Check that the meaning can be filled in.
+
+        Raises:
+            ValueError: `meaning` holds a name in braces that nothing stands for.
+        """
+        unknown = set(re.findall(r"{(.*?)}", self.meaning)) - set(STAND_INS)
+        if unknown:
+            raise ValueError(f"the meaning of {self.name} names {sorted(unknown)}; known are {', '.join(STAND_INS)}")
 
     @property
     def words(self) -> str:
         """What the slider is called: the label, or the name with spaces."""
         return self.label or re.sub(r"(?<=[a-z])(?=\d)", " ", self.name.replace("_", " "))
+
+    @property
+    def short(self) -> str:
+        """What a lane's title calls it: the symbol, save for the learning rate, which people call lr."""
+        return self.name if self.name == "lr" else self.symbol
 
     def stops(self) -> tuple[float | bool, ...]:
         """Give the slider's stops: increasing, unique, 65 of them (2 for a choice), the default exactly among them.
@@ -218,16 +241,23 @@ BETA1 = Hyperparameter(
     *("beta1", "β₁", 0.9, 0.0, 0.999, "log", "Share of m, the mean gradient, kept each step.", FRACTION),
     complement=True,
     primary=True,
+    meaning="remembers about {memory} steps",
+    section="sequences",
 )
 BETA2 = Hyperparameter(
     *("beta2", "β₂", 0.999, 0.0, 0.9999, "log", "Share of v, the mean squared gradient, kept each step.", FRACTION),
     complement=True,
     primary=True,
+    meaning="remembers about {memory} steps",
+    section="sequences",
 )
 EPS = Hyperparameter(
-    *("eps", "ε", 1e-8, 1e-12, 1.0, "log", "Added to the root, against division by 0.", NON_NEGATIVE), label="epsilon"
+    *("eps", "ε", 1e-8, 1e-12, 1.0, "log", "Added to the root, against division by 0.", NON_NEGATIVE),
+    label="epsilon",
+    section="largest_step",
 )
 WEIGHT_DECAY = Hyperparameter(
     *("weight_decay", "λ", 0.0, 1e-5, 1.0, "log", "Pull towards the origin, added to the gradient.", NON_NEGATIVE),
     zero=True,
+    meaning="{value} times each coordinate is added to its gradient",
 )

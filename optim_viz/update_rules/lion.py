@@ -114,6 +114,7 @@ m_t &= \beta_2 m_{t-1} + (1-\beta_2)\,g_t
             *("beta2", "β₂", 0.99, 0.0, 0.9999, "log", "Share of m, the mean gradient, kept each step.", FRACTION),
             complement=True,
             primary=True,
+            meaning="remembers about {memory} steps",
         ),
         Hyperparameter(
             *("weight_decay", "λ", 0.0, 1e-5, 1.0, "log", "Pull towards the origin, beside the step.", NON_NEGATIVE),
@@ -122,6 +123,10 @@ m_t &= \beta_2 m_{t-1} + (1-\beta_2)\,g_t
     ),
     states=State._fields,
     symbols={"c": "c", "m": "m"},
+    meanings={
+        "c": "Blend of gradient and memory; its sign is the step.",
+        "m": "Running mean of the gradients.",
+    },
     first_moment=("c", "m"),
     second_moment=(),
     prepare=prepare,

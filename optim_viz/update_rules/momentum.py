@@ -133,6 +133,7 @@ b_t &= \mu\, b_{t-1} + (1-d)\,g_t, \qquad b_1 = g_1\\
             POSITIVE,
             primary=True,
             label="learning rate",
+            section="valley",
         ),
         Hyperparameter(
             "momentum",
@@ -144,6 +145,8 @@ b_t &= \mu\, b_{t-1} + (1-d)\,g_t, \qquad b_1 = g_1\\
             "Share of the velocity kept each step.",
             NON_NEGATIVE,
             complement=True,
+            meaning="a steady gradient adds up to {memory} times itself",
+            section="particle",
             primary=True,
         ),
         Hyperparameter(
@@ -153,6 +156,9 @@ b_t &= \mu\, b_{t-1} + (1-d)\,g_t, \qquad b_1 = g_1\\
     ),
     states=State._fields,
     symbols={"velocity": "b"},
+    meanings={
+        "velocity": "Velocity: the sum of all past gradients, each older one counted for less.",
+    },
     first_moment=("velocity",),
     second_moment=(),
     prepare=prepare,

@@ -128,6 +128,11 @@ RULE = UpdateRule(
     ),
     states=State._fields,
     symbols={"turn": "s", "step_size": "Δ", "kept": "h"},
+    meanings={
+        "turn": "1 where the gradient kept its sign, −1 where it turned, else 0.",
+        "step_size": "Length of the step.",
+        "kept": "The gradient; 0 just after its sign turned.",
+    },
     first_moment=("kept",),
     second_moment=("step_size",),
     prepare=prepare,

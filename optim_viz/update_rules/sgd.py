@@ -101,6 +101,7 @@ RULE = UpdateRule(
             POSITIVE,
             primary=True,
             label="learning rate",
+            section="valley",
         ),
         WEIGHT_DECAY,
     ),

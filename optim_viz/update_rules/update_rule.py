@@ -9,7 +9,7 @@ theta_t = theta_{t-1} + update_t, with t counted from 1.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -104,6 +104,7 @@ class UpdateRule:
         hyperparameters: what can be set, in slider order.
         states: names of the state's fields, each recorded at every step with the shape of params.
         symbols: how formulas write each state.
+        meanings: what each state is, in one sentence for a reader.
         first_moment: states drawn in the first-moment plot; the first solid, the others dotted.
         second_moment: the same for the second-moment plot.
         prepare: (hyperparameters by name, steps) -> settings: whatever does not depend on the gradient, worked out
@@ -142,6 +143,7 @@ class UpdateRule:
     torch_state: Callable[[Mapping[str, Any]], TorchState] = no_torch_state
     stability: Callable[[Mapping[str, Any]], StabilityLimit | None] = no_stability_limit
     look: Look | None = None
+    meanings: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def complete(self, given: Mapping[str, object], beside: Sequence[str] = ()) -> dict[str, Any]:
         """Check hyperparameters and add the defaults of those not given, in slider order.

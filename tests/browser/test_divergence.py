@@ -89,3 +89,28 @@ def test_zooming_in_by_the_wheel_until_every_lane_is_out_of_sight_does_not_stop_
     frames = int(lab.told("frames") or 0)
     lab.button("Play").click()
     lab.until("(stage, frames) => Number(stage.dataset.frames) > frames + 20", "frames go on", frames)
+
+
+def test_a_particle_out_of_the_view_is_pointed_at_and_one_without_numbers_named(
+    open_lab: OpenLab, new_page: NewPage
+) -> None:
+    """What was an empty picture: a start outside the domain, a start where f is no number, a view zoomed past."""
+    lab = opened(
+        open_lab, new_page, "surface=formula&formula=x**0.5%2By**2&domain=-2,2,-2,2&start=-1,1&lane=sgd&time=0"
+    )
+    until_drawn(lab, "SGD cannot start here")
+    until_drawn(lab, "not finite from step 0")
+    lab.type("Start x, y", "50, 50")
+    until_drawn(lab, "SGD is out of the view", "at 50, 50")
+    lab.type("Start x, y", "1.5, 1.5")
+    lab.until_address("start=1.5,1.5")
+    lab.button("Zoom in").click()
+    until_drawn(lab, "SGD is out of the view", "at 1.5, 1.5")
+    lab.button("Reset zoom").click()
+    lab.until(
+        """() => {
+          const gone = [...drawnText].filter(([text]) => text.includes("out of the view"));
+          return drawnText.get("SGD").at > Math.max(...gone.map(([, { at }]) => at));
+        }""",
+        "in sight again, its name stands at the particle",
+    )

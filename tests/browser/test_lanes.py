@@ -32,7 +32,7 @@ def test_add_duplicate_and_remove(open_lab: OpenLab) -> None:
     lab.button("Add an optimizer").click()
     until_titles(lab, "SGD", "Momentum", "Adam", added)
     lab.button("Duplicate SGD").click()
-    until_titles(lab, "SGD", "SGD 2", "Momentum", "Adam", added)
+    until_titles(lab, "SGD", "SGD copy", "Momentum", "Adam", added)
     lanes = lab.settle().scenario.lanes
     assert lanes[0].hyperparameters == lanes[1].hyperparameters, "a duplicate has the original's settings"
     looks = [(lane.colour, lane.marker) for lane in lanes]

@@ -6,20 +6,19 @@ import pytest
 
 from optim_viz import update_rules
 from optim_viz.comparison import lanes
-from optim_viz.comparison.lanes import distinct_titles, lane_texts, lane_words, read_lane, read_lanes, titles_of_texts
+from optim_viz.comparison.lanes import lane_texts, lane_words, read_lane, read_lanes, titles_of_texts
 from optim_viz.scenario import MAX_LANES, parse_lane
 
 
 def test_lanes_of_one_kind_are_named_by_what_tells_them_apart() -> None:
     parsed = [parse_lane(text) for text in ("adam,lr=0.01", "sgd", "adam,lr=0.1")]
-    assert distinct_titles(parsed) == ("Adam lr 0.01", "SGD", "Adam lr 0.1")
-    assert distinct_titles([parsed[0], parsed[0]]) == ("Adam", "Adam 2")
+    assert [each.title for each in lane_words(lane_texts(parsed))] == ["Adam lr 0.01", "SGD", "Adam lr 0.1"]
+    assert titles_of_texts(["adam,lr=0.01", "adam,lr=0.01"]) == ("Adam", "Adam copy")
 
 
 def test_lanes_kept_as_text_have_the_lab_s_titles() -> None:
-    assert titles_of_texts(["adam,lr=0.01", "sgd", "adam", "unknown,x=1", "unknown"]) == (
-        "Adam", "SGD", "Adam 2", "unknown", "unknown 2",
-    )  # fmt: skip
+    assert titles_of_texts(["adam,lr=0.01", "sgd", "adam"]) == ("Adam lr 0.01", "SGD", "Adam lr 0.001")
+    assert titles_of_texts(["adam,lr=0.01", "unknown,x=1"]) == ("adam,lr=0.01", "unknown,x=1")
     words = lane_words(["adam,lr=0.01", "sgd"])
     assert [(each.title, each.text) for each in words] == [("Adam", "adam,lr=0.01"), ("SGD", "sgd")]
     assert [each.title for each in lane_words(["adam", "unknown,x=1"])] == ["adam", "unknown,x=1"]

@@ -16,6 +16,7 @@ from optim_viz import datasets, models
 from optim_viz.comparison import TrainingSpec
 from optim_viz.comparison.events import Epoch, Event, Step
 from optim_viz.comparison.script import script
+from optim_viz.scenario import lane_titles
 from optim_viz.training import engine
 
 LANES = ("sgd,lr=0.05,weight_decay=0.01", "momentum,lr=0.01,dampening=0.1", "nesterov,lr=0.01", "adagrad,lr=0.01")
@@ -50,7 +51,7 @@ def test_the_script_repeats_the_run(
     threads = torch.get_num_threads()
     losses, printed = written(script(spec, str(spec.data.folder())), monkeypatch)
     assert torch.get_num_threads() == threads
-    assert list(losses) == list(spec.titles())
+    assert list(losses) == list(lane_titles(spec.lanes, plain=True))
     for lane, (title, theirs) in enumerate(losses.items()):
         ours = [event.loss for event in logged if isinstance(event, Step) and event.lane == lane]
         assert len(theirs) == len(ours) == 10

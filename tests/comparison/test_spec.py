@@ -31,7 +31,7 @@ def test_a_spec_survives_json() -> None:
         }
     )
     assert TrainingSpec.from_dict(json.loads(json.dumps(spec.to_dict()))) == spec
-    assert spec.titles() == ("Adam", "Adam 2", "SGD")
+    assert spec.titles() == ("Adam lr 0.001", "Adam lr 0.1", "SGD")
     assert (spec.steps_per_epoch, spec.total_steps) == (11, 33)
 
 

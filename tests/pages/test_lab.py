@@ -10,7 +10,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import surfaces
-from optim_viz import update_rules
+from optim_viz import diagnostics, update_rules
+from optim_viz.pages.paper.sections import links, sections
 from optim_viz.scenario import Lane, Scenario
 from optim_viz.stage import component
 from tests.stage.decoder import decode
@@ -118,3 +119,13 @@ def test_junk_from_the_browser_changes_nothing(junk: object) -> None:
     app = opened()
     app.session_state[component.KEY] = {component.REQUEST: junk}
     assert sent(app.run())["scenario"] == DEFAULT.to_dict()
+
+
+def test_every_link_to_the_paper_leads_to_a_section() -> None:
+    """Hyperparameters and diagnostics name sections by their slugs; the lab links to them without importing any."""
+    assert links() == {section.slug: f"paper#{section.prefix}" for section in sections()}
+    rules = [update_rules.get(name) for name in update_rules.names()]
+    named = {each.section for rule in rules for each in rule.hyperparameters}
+    named |= {diagnostics.get(name).section for name in diagnostics.names()}
+    assert named - {""} <= set(links())
+    assert len(named) > 4

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from optim_viz.rollout import rollout
-from optim_viz.scenario import Lane, Scenario
+from optim_viz.scenario import Lane, Scenario, lane_titles
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULT = Scenario.default()
@@ -39,7 +39,7 @@ def test_the_script_ends_where_the_lab_ends(name: str) -> None:
     command = [sys.executable, "-c", scenario.to_python()]
     printed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, encoding="utf-8").stdout
     found = re.findall(r"^(.+): x = (.+), y = (.+), loss = (.+)$", printed, re.MULTILINE)
-    assert [title for title, *_ in found] == list(scenario.titles())
+    assert [title for title, *_ in found] == list(lane_titles(scenario.lanes, plain=True))
     for lane, (_, x, y, loss) in zip(scenario.lanes, found, strict=True):
         run = rollout(
             scenario.surface_object(),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import surfaces
 from optim_viz.figures.theme import COLOUR_NAMES
-from optim_viz.scenario import COLOURS, MARKERS, Lane, Scenario
+from optim_viz.scenario import COLOURS, MARKERS, Lane, Scenario, lane_titles, parse_lane
 
 DEFAULT = Scenario.default()
 
@@ -26,9 +26,47 @@ def test_the_first_screen_tells_five_lanes_apart() -> None:
     assert len(COLOUR_NAMES) == COLOURS == len(MARKERS)
 
 
-def test_lanes_of_one_kind_are_numbered() -> None:
-    lanes = (Lane("adam"), Lane("sgd"), Lane("adam"), Lane("adam"))
-    assert replace(DEFAULT, lanes=lanes, lane=0).titles() == ("Adam", "SGD", "Adam 2", "Adam 3")
+@pytest.mark.parametrize(
+    ("lanes", "titles"),
+    [
+        (("adam", "sgd", "adam", "adam"), ("Adam", "SGD", "Adam copy", "Adam copy 2")),
+        (("adam,lr=0.1", "sgd,lr=0.1", "adam,lr=0.3"), ("Adam lr 0.1", "SGD", "Adam lr 0.3")),
+        (("adam,lr=0.1", "adam,lr=0.3", "adam,lr=0.1"), ("Adam lr 0.1", "Adam lr 0.3", "Adam lr 0.1 copy")),
+        (
+            ("adam,lr=0.1,beta2=0.99", "adam,lr=0.3", "adam,lr=0.3,bias_correction=false"),
+            (
+                "Adam lr 0.1, β₂ 0.99, bias correction on",
+                "Adam lr 0.3, β₂ 0.999, bias correction on",
+                "Adam lr 0.3, β₂ 0.999, bias correction off",
+            ),
+        ),
+        # Four digits say it, unless they would make two values look alike; an exponent is short.
+        (("sgd,lr=0.123456", "sgd,lr=1e-07"), ("SGD lr 0.1235", "SGD lr 1e-07")),
+        (("sgd,lr=0.12345", "sgd,lr=0.12346"), ("SGD lr 0.12345", "SGD lr 0.12346")),
+        # Where more than three values differ, as few as tell the lanes apart.
+        (
+            ("adam,lr=0.1,beta1=0,beta2=0,eps=1", "adam,lr=0.1", "adam,lr=0.3"),
+            ("Adam lr 0.1, β₁ 0", "Adam lr 0.1, β₁ 0.9", "Adam lr 0.3, β₁ 0.9"),
+        ),
+    ],
+)
+def test_lanes_are_named_by_what_tells_them_apart(lanes: tuple[str, ...], titles: tuple[str, ...]) -> None:
+    made = tuple(parse_lane(text) for text in lanes)
+    assert replace(DEFAULT, lanes=made, lane=0).titles() == titles
+    plain = lane_titles(made, plain=True)
+    assert all(title.isascii() for title in plain)
+    assert len(set(plain)) == len(lanes)
+
+
+LANE = st.sampled_from(["adam", "sgd", "rmsprop"]).flatmap(
+    lambda name: st.tuples(st.just(name), st.sampled_from([0.1, 0.10001, 0.100011, 0.3, 1e-9]))
+)
+
+
+@given(st.lists(LANE, min_size=1, max_size=8))
+def test_no_two_lanes_have_one_title(lanes: list[tuple[str, float]]) -> None:
+    titles = lane_titles([Lane(name, {"lr": lr}) for name, lr in lanes])
+    assert len(set(titles)) == len(lanes)
 
 
 @pytest.mark.parametrize(

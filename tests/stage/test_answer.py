@@ -74,6 +74,18 @@ def expected_channels(trajectory: Trajectory) -> Iterator[tuple[str, np.ndarray]
         for state, values in trajectory.state.items():
             yield f"{state}_{name}", np.concatenate([[getattr(start, state)[axis]], values[:, axis]])
     yield "loss", trajectory.loss
+    minima = trajectory.surface.minima if trajectory.surface else ()
+    if minima:
+        away = [np.hypot(trajectory.theta[:, 0] - x, trajectory.theta[:, 1] - y) for x, y in minima]
+        yield "distance", np.min(away, axis=0)
+
+
+def arrived(trajectory: Trajectory) -> int | None:
+    """Find the first step within 0.001 of the minimum by going through them."""
+    minimum = trajectory.surface.minimum if trajectory.surface else None
+    if minimum is None:
+        return None
+    return next((t for t, loss in enumerate(trajectory.loss.tolist()) if loss - minimum <= 1e-3), -1)
 
 
 def plotted_channels(
@@ -115,6 +127,7 @@ def test_a_lane_is_the_rollout_bit_for_bit(optimizer: str, surface: str) -> None
             assert found[name].dtype == np.float64
             np.testing.assert_array_equal(found[name], values, err_msg=name)
         assert lane["diverged_at"] == int(trajectory.diverged_at)
+        assert lane["arrived"] == arrived(trajectory)
 
 
 def test_a_lane_that_diverges_says_why_and_keeps_its_limit() -> None:
@@ -191,6 +204,7 @@ def test_a_family_holds_the_exact_run_of_each_stop(optimizer: str, name: str) ->
         committed = replace(kept.scenario, lanes=(kept.scenario.lanes[0], lane))
         single, _ = decode(answer(request(committed), kept)[0])
         assert family["lanes_keys"][index] == single["lanes"][1]["key"]
+        assert family["arrived"][index] == single["lanes"][1]["arrived"] == arrived(trajectory)
         assert family["diverged_at"][index] == single["lanes"][1]["diverged_at"]
         assert family["divergence"][index] == single["lanes"][1]["divergence"]
         assert family["lines"][family["line_of_stop"][index]] == single["lanes"][1]["lines"]

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { Clock } from "../../optim_viz/stage/assets/state/clock.js";
-import { keyAction } from "../../optim_viz/stage/assets/views/keyboard.js";
+import { clockKeys, keyAction } from "../../optim_viz/stage/assets/views/keyboard.js";
 
 function clockAt(time, steps = 100) {
   const clock = new Clock(() => {});
@@ -66,11 +66,11 @@ test("keys step, jump and toggle; others are left alone", () => {
   const cases = [["ArrowLeft", false, 49], ["ArrowRight", false, 51], ["ArrowRight", true, 60], ["Home", false, 0], ["End", false, 100]];
   for (const [key, shiftKey, expected] of cases) {
     const clock = clockAt(50);
-    keyAction(clock, { key, shiftKey })();
+    keyAction(clockKeys(clock), { key, shiftKey })();
     assert.equal(clock.time, expected, key);
   }
   const clock = clockAt(50);
-  keyAction(clock, { key: " ", shiftKey: false })();
+  keyAction(clockKeys(clock), { key: " ", shiftKey: false })();
   assert.equal(clock.playing, true);
-  assert.equal(keyAction(clock, { key: "a", shiftKey: false }), undefined);
+  assert.equal(keyAction(clockKeys(clock), { key: "a", shiftKey: false }), undefined);
 });

@@ -119,6 +119,49 @@ test("a symlog axis keeps the order of values of both signs, and 0 where it is",
   assert.deepEqual(ticks.ticktext, ["−10", "0", "10", "1000"]);
 });
 
+/** How much of an axis's height a lane's values take. */
+function shareOf(axis, values) {
+  const heights = values.map(axis.forward).filter(Number.isFinite);
+  return (Math.max(...heights) - Math.min(...heights)) / (axis.range[1] - axis.range[0]);
+}
+
+test("no lane flattens another, whatever its size and sign, on any scale", () => {
+  const wave = (size, sign = 1) => [...Array(200).keys()].map((i) => sign * size * (1 + Math.cos(i / 9)) * 0.5 + size * 1e-3);
+  for (const scale of SCALES) {
+    for (const size of [1, 30, 1e3, 1e6, 1e9, 1e11, 1e15, 1e200]) {
+      for (const sign of [1, -1]) {
+        const [small, large] = [wave(1), wave(size, sign)];
+        const axis = fitAxis(chartOf({ scale }), [laneOf({ any: small }), laneOf({ any: large })]);
+        assert.ok(shareOf(axis, small) >= 1 / 300, `${scale}, ${size}, ${sign}: the small lane takes ${shareOf(axis, small)}`);
+        if (size <= 1e11 && (scale !== "log" || sign > 0)) {
+          const heights = large.map(axis.forward).filter(Number.isFinite);
+          assert.ok(Math.max(...heights) <= axis.range[1] && Math.min(...heights) >= axis.range[0], `${scale}, ${size}: the large lane is in sight`);
+        }
+      }
+    }
+  }
+});
+
+test("a run that grows without bound does not flatten its own beginning", () => {
+  const falling = [...Array(201).keys()].map((i) => 0.5 - 1e-3 * 1.2 ** i);
+  const axis = fitAxis(chartOf({ scale: "linear" }), [laneOf({ any: falling })]);
+  assert.ok(shareOf(axis, falling.slice(0, 60)) > 0.05);
+  assert.equal(fitAxis(chartOf({ scale: "linear" }), [laneOf({ any: [9, 3, 1, 0.1, 1e-9] })]).forward(7), 7, "one that converges stays linear");
+});
+
+test("symlog ticks are few, in order, round, apart, and say where they stand", () => {
+  for (const [low, high] of [[-20, 1000], [-1e9, 1e9], [0, 1e13], [-1e13, 0], [1, 1e7], [-1e-9, 1e3], [-3, 2], [-1e15, -1]]) {
+    const { ticks, forward, range } = fitAxis(chartOf({ scale: "symlog" }), [laneOf({ any: [low, high, Math.sign(high) || -1] })]);
+    assert.ok(ticks.tickvals.length >= 2 && ticks.tickvals.length <= 6, `${low} to ${high}: ${ticks.ticktext}`);
+    for (const [i, at] of ticks.tickvals.entries()) {
+      assert.ok(at >= range[0] && at <= range[1]);
+      if (i) assert.ok((at - ticks.tickvals[i - 1]) / (range[1] - range[0]) > 0.08, `${low} to ${high}: ${ticks.ticktext}`);
+      const plain = ticks.ticktext[i].replaceAll("−", "-").replace(/10<sup>(.*)<\/sup>/, "1e$1");
+      assert.ok(Math.abs(forward(Number(plain)) - at) < 1e-9, `${ticks.ticktext[i]} stands at ${at}`);
+    }
+  }
+});
+
 test("charts flow: a wide one takes a row, coordinates pair, the others share rows", () => {
   const single = (id, more = {}) => ({ id, diagnostic: id, axis: "", wide: false, ...more });
   const pair = (id) => ["x", "y"].map((axis) => ({ ...single(`${id}_${axis}`), diagnostic: id, axis }));

@@ -26,7 +26,7 @@ function packet(seq, current, { families = [], blocks = [], key = "l:1" } = {}) 
   return {
     header: {
       seq, scenario: structuredClone(current), query: "", python: "", problems: [], pages: [], surface: { key: "s:1" }, charts: [], families, strips: [], catalog, arrays: {},
-      lanes: current.lanes.map(() => ({ title: "Adam", key, optimizer: "adam", diverged_at: -1, divergence: "", lines: [], curves: {} })),
+      lanes: current.lanes.map(() => ({ title: "Adam", differs: [], key, optimizer: "adam", diverged_at: -1, divergence: "", arrived: -1, lines: [], curves: {} })),
     },
     blocks: new Map([["s:1", block([0, 0])], [key, block([1, 2])], ...blocks]),
   };
@@ -34,7 +34,7 @@ function packet(seq, current, { families = [], blocks = [], key = "l:1" } = {}) 
 
 const endsInfo = { key: "t:lr", hyperparameter: "lr", start: 1, minimum: true, edge: null };
 const endsBlock = ["t:lr", { shape: [3, 4], channels: ["final", "steps", "diverged"], values: new Float64Array(12) }];
-const lrFamily = { key: "f:lr", lane: 0, hyperparameter: "lr", fine: null, strip: endsInfo, stops: STOPS, diverged_at: [-1, -1, -1, 1], divergence: ["", "", "", "too fast"], lines: [[], [{ target: "theta", expression: "t" }]], line_of_stop: [0, 0, 0, 1] };
+const lrFamily = { key: "f:lr", lane: 0, hyperparameter: "lr", fine: null, strip: endsInfo, stops: STOPS, diverged_at: [-1, -1, -1, 1], divergence: ["", "", "", "too fast"], arrived: [-1, 7, 3, -1], lines: [[], [{ target: "theta", expression: "t" }]], line_of_stop: [0, 0, 0, 1] };
 const lrBlock = ["f:lr", block([10, 11, 20, 21, 30, 31, 40, 41], [4, 1, 2])];
 
 function labWithFamily() {
@@ -66,6 +66,16 @@ test("dragging shows the exact run of the stop, with its own numbers and lines",
   assert.deepEqual([...lane.run.get("theta_x")], [40, 41]);
   assert.deepEqual([lane.hyperparameters.lr, lane.divergence, lane.divergedAt, lane.lines.length], [1, "too fast", 1, 1]);
   assert.equal(lane.hyperparameters.beta2, 0.99);
+  lab.overrides.get(0).stop = 2;
+  assert.equal(lab.lane(0).arrived, 3);
+});
+
+test("a title that names the dragged value follows it; the names of controls keep the value that is committed", () => {
+  const lab = labWithFamily();
+  Object.assign(lab.header.lanes[0], { title: "Adam lr 0.1, β₂ 0.99", differs: [{ name: "lr", short: "lr" }, { name: "beta2", short: "β₂" }] });
+  assert.equal(lab.lane(0).label, "Adam lr 0.1, β₂ 0.99");
+  lab.overrides.set(0, { hyperparameter: "lr", stop: 1, held: true, seq: 0 });
+  assert.deepEqual([lab.lane(0).label, lab.lane(0).title], ["Adam lr 0.01, β₂ 0.99", "Adam lr 0.1, β₂ 0.99"]);
 });
 
 test("an answer older than the release does not take the dragged run away", () => {

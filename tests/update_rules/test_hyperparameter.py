@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 import optim_viz
+from optim_viz import update_rules
 from optim_viz.update_rules import Hyperparameter, Interval
+from optim_viz.update_rules.hyperparameter import POSITIVE
 
 EVERY = [
     pytest.param(each, id=f"{name}-{each.name}")
@@ -145,3 +147,21 @@ def test_impossible_values_are_refused(optimizer: str, given: dict[str, Any], me
 def test_every_kind_of_number_is_accepted(value: Any) -> None:
     run = optim_viz.rollout("booth", "adam", lr=value, steps=2)
     assert run.batch_shape == np.shape(value)
+
+
+def test_a_meaning_names_only_what_stands_for_something() -> None:
+    with pytest.raises(ValueError, match="the meaning of lr names \\['half_life'\\]; known are value, memory"):
+        Hyperparameter("lr", "η", 0.1, 1e-3, 1.0, "log", "Step size.", POSITIVE, meaning="halves in {half_life} steps")
+
+
+@pytest.mark.parametrize("name", update_rules.names())
+def test_every_symbol_of_a_rule_is_explained(name: str) -> None:
+    """What a rule shows it says in a sentence: each state one, and each decay over how many steps it averages."""
+    rule = update_rules.get(name)
+    assert set(rule.meanings) == set(rule.states)
+    assert set(rule.symbols) == set(rule.states)
+    for sentence in (*rule.meanings.values(), *(each.help for each in rule.hyperparameters)):
+        assert sentence[0].isupper() or sentence[0] in "m1vβ"
+        assert sentence.endswith(".")
+    for each in rule.hyperparameters:
+        assert not each.meaning.endswith(".")

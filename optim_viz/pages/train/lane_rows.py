@@ -18,7 +18,7 @@ from optim_viz.comparison.lanes import new_lane, read_lane, torch_choices, train
 from optim_viz.figures.theme import COLOUR_NAMES
 from optim_viz.pages.train.look import swatch
 from optim_viz.pages.train.rows import Row, append, beside, find, lanes, remove, rows
-from optim_viz.scenario import MAX_LANES, Lane, format_lane, lane_titles
+from optim_viz.scenario import MAX_LANES, Lane, format_lane, numbered
 from optim_viz.update_rules import Hyperparameter
 
 _ROUND: Final = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
@@ -42,7 +42,7 @@ def common_stops(name: str) -> tuple[float, ...]:
 
 def show() -> None:
     """Draw the rows and the button that adds one."""
-    titles = lane_titles(lanes())
+    titles = numbered(lane.rule.title for lane in lanes())  # a control keeps its name while its value changes
     for row, title in zip(list(rows()), titles, strict=True):
         with st.container(key=f"train-row-{row.number}", horizontal=True, vertical_alignment="center", gap="small"):
             _show_row(row, title)

@@ -12,9 +12,16 @@ from pkgutil import iter_modules
 
 from optim_viz.pages.paper.section import Section
 
-__all__ = ["Section", "sections"]
+__all__ = ["Section", "links", "sections"]
 
 _NAME = re.compile(r"s(?P<number>\d\d)_(?P<slug>\w+)")
+
+
+@cache
+def links() -> dict[str, str]:
+    """Return the address of each section by its slug, as the app's other pages link to it; imports none of them."""
+    names = filter(None, (_NAME.fullmatch(module.name) for module in iter_modules(__path__)))
+    return {name["slug"]: f"paper#s{int(name['number'])}" for name in names}
 
 
 @cache

@@ -8,7 +8,7 @@
 import { Surface3D } from "./surface_3d.js";
 import { SurfaceView } from "./surface_view.js";
 import { TrailLayer } from "./trail_layer.js";
-import { paintPanel, strokePath } from "./trails.js";
+import { paintPanel, strokeTrail } from "./trails.js";
 
 export class SurfacePane {
   /**
@@ -56,8 +56,8 @@ export class SurfacePane {
     // A dragged lane changes with every tick: it is drawn fresh, and the layer keeps the others.
     const dragged = new Set([...lab.overrides.keys()].map((index) => lanes[index]));
     const still = parts.map(({ panel, lanes: all }) => ({ panel, lanes: all.filter((lane) => !dragged.has(lane)) }));
-    this.trails.update(still, time, theme, this.size, playing, strokePath);
-    for (const { panel, lanes: shown } of parts) paintPanel(ctx, panel, lab, shown, time, theme, { layer: this.trails, size: this.size, dragged });
+    this.trails.update(still, time, theme, this.size, playing, strokeTrail);
+    for (const { panel, lanes: shown } of parts) paintPanel(ctx, panel, lab, shown, time, theme, { layer: this.trails, size: this.size, dragged, named: together });
     if (together) return;
     for (const [i, panel] of this.flat.panels.entries()) {
       if (!visible[i]) continue;

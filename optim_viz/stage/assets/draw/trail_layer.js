@@ -30,7 +30,7 @@ export class TrailLayer {
    * @param {Theme} theme
    * @param {{width: number, height: number}} size
    * @param {boolean} playing a still picture is drawn whole, so that it is the same however one came to it
-   * @param {(ctx: CanvasRenderingContext2D, panel: Panel, run: Run, from: number, to: number) => void} stroke
+   * @param {(ctx: CanvasRenderingContext2D, panel: Panel, lane: LaneView, from: number, to: number) => void} stroke
    */
   update(parts, time, theme, size, playing, stroke) {
     const looks = parts.map(({ lanes, panel }) => [lanes.map((lane) => lane.state.colour), panel.originX, panel.scaleX, panel.originY, panel.scaleY]);
@@ -51,7 +51,7 @@ export class TrailLayer {
       panel.clip(ctx);
       for (const lane of lanes) {
         ctx.strokeStyle = theme.lanes[lane.state.colour];
-        stroke(ctx, panel, lane.run, from, time);
+        stroke(ctx, panel, lane, from, time);
       }
       ctx.restore();
     }

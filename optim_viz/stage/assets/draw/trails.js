@@ -1,20 +1,26 @@
 /**
- * What moves over the surface: trails, heads, start, minima, where a run left the picture, and the fan of neighbour stops.
+ * What moves over the surface: trails, heads with their names, start, minima, where a run left the picture, and the fan of
+ * neighbour stops.
  *
  * @import { Lab, LaneView } from "../state/lab.js"
  * @import { Panel } from "./canvas.js"
+ * @import { Exit } from "./exits.js"
  * @import { Run } from "../state/packet.js"
  * @import { Theme } from "./theme.js"
+ * @import { Pair } from "../state/types.js"
  * @import { TrailLayer } from "./trail_layer.js"
  */
 import { marker, polyline } from "./canvas.js";
-import { freePlace } from "./label_places.js";
-import { number } from "../state/format.js";
+import { exitOf, gone, path } from "./exits.js";
+import { Labels } from "./labels.js";
 
 const RECENT = 60; // steps of the trail that are drawn in full strength, fading in
 const FAN = [-6, -4, -2, 2, 4, 6]; // neighbour stops shown while a slider is held
+const FAINT = 0.25; // of what a run draws once it has diverged out of sight
+const AFTERWARDS = 24; // steps that are drawn of it then: a run that swings would fill the picture
+const HEAD = 6; // pixels, radius of a marker
 
-const BUTTONS = { width: 110, height: 56 };
+const BUTTONS = { width: 110, height: 44 };
 
 /**
  * @param {CanvasRenderingContext2D} ctx
@@ -23,10 +29,11 @@ const BUTTONS = { width: 110, height: 56 };
  * @param {LaneView[]} lanes the lanes this panel shows
  * @param {number} time
  * @param {Theme} theme
- * @param {{layer: TrailLayer, size: {width: number, height: number}, dragged: Set<LaneView>}} past the trails of all panels but
- *   those of the dragged lanes, up to date
+ * @param {{layer: TrailLayer, size: {width: number, height: number}, dragged: Set<LaneView>, named: boolean}} past the trails of
+ *   all panels but those of the dragged lanes, up to date; whether names stand at the heads
  */
-export function paintPanel(ctx, panel, lab, lanes, time, theme, { layer, size, dragged }) {
+export function paintPanel(ctx, panel, lab, lanes, time, theme, { layer, size, dragged, named }) {
+  const start = /** @type {Pair} */ (lab.header?.scenario.start.map(Number) ?? [NaN, NaN]);
   ctx.save();
   panel.clip(ctx);
   minima(ctx, panel, lab, theme);
@@ -38,21 +45,32 @@ export function paintPanel(ctx, panel, lab, lanes, time, theme, { layer, size, d
     ctx.strokeStyle = theme.lanes[lane.state.colour];
     ctx.lineJoin = ctx.lineCap = "round";
     ctx.lineWidth = 2;
-    strokePath(ctx, panel, lane.run, 0, time);
+    strokeTrail(ctx, panel, lane, 0, time);
   }
   ctx.globalAlpha = 1;
   for (const lane of lanes) recent(ctx, panel, lane, time, theme);
-  start(ctx, panel, lanes, theme);
-  for (const lane of lanes) head(ctx, panel, lane, time, theme);
+  ring(ctx, panel, start, theme);
+  const labels = new Labels(ctx, { x: panel.left, y: panel.top, width: panel.width, height: panel.height }, theme);
+  labels.keep({ x: panel.left + panel.width - BUTTONS.width, y: panel.top, ...BUTTONS }); // the zoom buttons lie there
+  /** @type {{lane: LaneView, px: number, py: number}[]} */
+  const heads = [];
+  for (const lane of lanes) {
+    const [x, y] = path(lane.run);
+    const [px, py] = [panel.px(x[time]), panel.py(y[time])];
+    if (!panel.contains(px, py)) continue;
+    const over = time >= gone(lane, panel);
+    head(ctx, lane, px, py, over ? FAINT : 1, theme);
+    labels.keepAround(px, py, HEAD);
+    if (!over) heads.push({ lane, px, py });
+  }
   ctx.restore();
-  exits(ctx, panel, lanes, time, theme);
-}
-
-/** @param {Run} run @returns {[import("../state/types.js").Values, import("../state/types.js").Values]} */
-function path(run) {
-  const [x, y] = [run.get("theta_x"), run.get("theta_y")];
-  if (!x || !y) throw new Error("a run has no theta");
-  return [x, y];
+  const exits = lanes.flatMap((lane) => {
+    const exit = exitOf(lane, panel, time, start);
+    return exit ? [{ lane, exit }] : [];
+  });
+  for (const { lane, exit } of exits) signpost(ctx, lane, exit, theme, labels);
+  for (const { exit } of exits) labels.write(exit.text, theme.text, exit);
+  if (named) for (const { lane, px, py } of heads) labels.write(lane.label, theme.labels[lane.state.colour], { px, py }, { bold: true });
 }
 
 /**
@@ -69,29 +87,50 @@ export function strokePath(ctx, panel, run, from, to) {
   ctx.stroke();
 }
 
+/**
+ * The trail of a lane; once it has diverged out of sight, faintly, and not for long.
+ *
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {Panel} panel
+ * @param {LaneView} lane
+ * @param {number} from
+ * @param {number} to
+ */
+export function strokeTrail(ctx, panel, lane, from, to) {
+  const end = gone(lane, panel);
+  if (from < Math.min(end, to)) strokePath(ctx, panel, lane.run, from, Math.min(end, to));
+  if (to <= end) return;
+  ctx.save();
+  ctx.globalAlpha *= FAINT;
+  ctx.lineWidth = 1;
+  strokePath(ctx, panel, lane.run, Math.max(from, end), Math.min(to, end + AFTERWARDS));
+  ctx.restore();
+}
+
 /** @param {CanvasRenderingContext2D} ctx @param {Panel} panel @param {LaneView} lane @param {number} time @param {Theme} theme */
 function recent(ctx, panel, lane, time, theme) {
+  const end = gone(lane, panel);
   ctx.strokeStyle = theme.lanes[lane.state.colour];
   ctx.lineJoin = "round";
   ctx.lineWidth = 2;
   for (const [share, alpha] of [[1, 0.4], [0.6, 0.6], [0.3, 1]]) {
+    const from = time - Math.round(RECENT * share);
     ctx.globalAlpha = alpha;
-    strokePath(ctx, panel, lane.run, time - Math.round(RECENT * share), time);
+    if (from < end) strokePath(ctx, panel, lane.run, from, Math.min(time, end));
   }
   ctx.globalAlpha = 1;
 }
 
-/** @param {CanvasRenderingContext2D} ctx @param {Panel} panel @param {LaneView} lane @param {number} time @param {Theme} theme */
-function head(ctx, panel, lane, time, theme) {
-  const [x, y] = path(lane.run);
-  const [px, py] = [panel.px(x[time]), panel.py(y[time])];
-  if (!Number.isFinite(px) || !Number.isFinite(py)) return;
-  marker(ctx, lane.state.marker, px, py, 6);
+/** @param {CanvasRenderingContext2D} ctx @param {LaneView} lane @param {number} px @param {number} py @param {number} alpha @param {Theme} theme */
+function head(ctx, lane, px, py, alpha, theme) {
+  ctx.globalAlpha = alpha;
+  marker(ctx, lane.state.marker, px, py, HEAD);
   ctx.fillStyle = theme.lanes[lane.state.colour];
   ctx.strokeStyle = theme.background;
   ctx.lineWidth = 1.5;
   ctx.stroke();
   ctx.fill();
+  ctx.globalAlpha = 1;
 }
 
 /** @param {CanvasRenderingContext2D} ctx @param {Panel} panel @param {Lab} lab @param {Theme} theme */
@@ -109,12 +148,10 @@ function minima(ctx, panel, lab, theme) {
   }
 }
 
-/** @param {CanvasRenderingContext2D} ctx @param {Panel} panel @param {LaneView[]} lanes @param {Theme} theme */
-function start(ctx, panel, lanes, theme) {
-  if (!lanes.length) return;
-  const [x, y] = path(lanes[0].run);
+/** Where all start. @param {CanvasRenderingContext2D} ctx @param {Panel} panel @param {Pair} start @param {Theme} theme */
+function ring(ctx, panel, [x, y], theme) {
   ctx.beginPath();
-  ctx.arc(panel.px(x[0]), panel.py(y[0]), 6, 0, 2 * Math.PI);
+  ctx.arc(panel.px(x), panel.py(y), HEAD, 0, 2 * Math.PI);
   ctx.strokeStyle = theme.text;
   ctx.lineWidth = 1.5;
   ctx.stroke();
@@ -138,89 +175,39 @@ function fan(ctx, panel, lab, lanes, theme) {
 }
 
 /**
- * @param {LaneView} lane
- * @param {Panel} panel
- * @param {number} time
- * @returns {{step: number, px: number, py: number, angle: number} | null} where a run that is out of sight left the panel
- */
-export function exitPoint(lane, panel, time) {
-  const [x, y] = path(lane.run);
-  /** @param {number} i */
-  const inside = (i) => panel.contains(panel.px(x[i]), panel.py(y[i]));
-  if (inside(time)) return null;
-  const last = lastBefore(time, inside);
-  if (last < 0) return null;
-  const [x0, y0, x1, y1] = [panel.px(x[last]), panel.py(y[last]), panel.px(x[last + 1]), panel.py(y[last + 1])];
-  if (!Number.isFinite(x1) || !Number.isFinite(y1)) return { step: last + 1, px: x0, py: y0, angle: 0 };
-  const [dx, dy] = [x1 - x0, y1 - y0];
-  const shareX = dx > 0 ? (panel.left + panel.width - x0) / dx : dx < 0 ? (panel.left - x0) / dx : Infinity;
-  const shareY = dy > 0 ? (panel.top + panel.height - y0) / dy : dy < 0 ? (panel.top - y0) / dy : Infinity;
-  const share = Math.min(shareX, shareY, 1);
-  return { step: last + 1, px: x0 + share * dx, py: y0 + share * dy, angle: Math.atan2(dy, dx) };
-}
-
-/**
- * @param {number} time
- * @param {(step: number) => boolean} holds
- * @returns {number} the last step before `time` that holds, -1 where none does
- */
-function lastBefore(time, holds) {
-  for (let step = time - 1; step >= 0; step -= 1) if (holds(step)) return step;
-  return -1;
-}
-
-/**
- * @param {LaneView} lane
- * @param {number} step
- */
-export function exitText(lane, step) {
-  if (lane.divergence) return `${lane.title} left at step ${step}: ${lane.divergence}`;
-  const loss = lane.run.get("loss");
-  return `${lane.title} left the view at step ${step}, loss ${number(loss ? loss[step] : NaN, 3)}`;
-}
-
-/** @param {CanvasRenderingContext2D} ctx @param {Panel} panel @param {LaneView[]} lanes @param {number} time @param {Theme} theme */
-function exits(ctx, panel, lanes, time, theme) {
-  /** @type {{x: number, width: number, y: number}[]} */
-  const taken = [];
-  ctx.font = `12px ${theme.font}`;
-  for (const lane of lanes) {
-    const out = exitPoint(lane, panel, time);
-    if (!out) continue;
-    arrow(ctx, out, theme.lanes[lane.state.colour], theme.background);
-    const text = exitText(lane, out.step);
-    const width = Math.min(ctx.measureText(text).width, panel.width - 16);
-    const x = Math.max(panel.left + 6, Math.min(out.px + 10, panel.left + panel.width - width - 10));
-    // The zoom buttons lie in the upper right corner.
-    const highest = x + width > panel.left + panel.width - BUTTONS.width ? BUTTONS.height : 16;
-    const room = { low: panel.top + highest, high: panel.top + panel.height - 10 };
-    const y = freePlace({ x: x - 4, width: width + 8, wanted: out.py + 4, ...room }, taken);
-    taken.push({ x: x - 4, width: width + 8, y });
-    ctx.globalAlpha = 0.88;
-    ctx.fillStyle = theme.background;
-    ctx.fillRect(x - 4, y - 13, width + 8, 18);
-    ctx.globalAlpha = 1;
-    ctx.fillStyle = theme.text;
-    ctx.fillText(text, x, y, panel.width - 16);
-  }
-}
-
-/**
+ * The lane's marker at the edge with an arrow that points the way out, or crossed where its numbers ended in sight.
+ *
  * @param {CanvasRenderingContext2D} ctx
- * @param {{px: number, py: number, angle: number}} at
- * @param {string} colour
- * @param {string} edge
+ * @param {LaneView} lane
+ * @param {Exit} exit
+ * @param {Theme} theme
+ * @param {Labels} labels
  */
-function arrow(ctx, { px, py, angle }, colour, edge) {
+function signpost(ctx, lane, { px, py, angle }, theme, labels) {
+  const colour = theme.lanes[lane.state.colour];
   ctx.save();
   ctx.translate(px, py);
-  ctx.rotate(angle);
-  ctx.beginPath();
-  for (const [x, y] of [[0, 0], [-11, -6], [-11, 6]]) ctx.lineTo(x, y);
-  ctx.closePath();
+  if (angle !== null) ctx.rotate(angle);
+  ctx.strokeStyle = theme.background;
   ctx.fillStyle = colour;
-  ctx.strokeStyle = edge;
+  ctx.lineWidth = 2;
+  ctx.beginPath();
+  for (const [x, y] of angle === null ? [] : [[0, 0], [-10, -7], [-10, 7]]) ctx.lineTo(x, y);
+  ctx.closePath();
   ctx.stroke();
   ctx.fill();
   ctx.restore();
+  const [x, y] = angle === null ? [px, py] : [px - 17 * Math.cos(angle), py - 17 * Math.sin(angle)];
+  head(ctx, lane, x, y, 1, theme);
+  labels.keepAround(x, y, HEAD + 1);
+  labels.keepAround(px, py, HEAD);
+  if (angle !== null) return;
+  ctx.beginPath();
+  for (const side of [-1, 1]) {
+    ctx.moveTo(px - 9, py - 9 * side);
+    ctx.lineTo(px + 9, py + 9 * side);
+  }
+  ctx.strokeStyle = theme.text;
+  ctx.lineWidth = 1.5;
+  ctx.stroke();
 }

@@ -15,7 +15,10 @@
 import { number } from "./format.js";
 
 const MAX_DECADES = 14;
-const DECADES_EACH_SIGN = 3; // of a symlog axis: below them it is linear
+const FEWEST_DECADES = 3; // of each sign of a symlog axis: below them it is linear
+const MOST_DECADES = 13;
+const OUT_OF_SCALE = 1e12; // a lane that is so many times as large as another leaves the picture
+const FLATTENED = 300; // on a linear axis what is so many times smaller than the largest is a line
 const FAR = 5e307; // half of the largest float: a range of twice this is still finite
 const SMALLEST_SPAN = 1e-200; // ranges of fewer digits make Plotly's ticks fail
 
@@ -35,26 +38,60 @@ export function curvesOf(chart, lane) {
 }
 
 /**
- * The axis that shows a chart's curves. A run that is known to diverge does not flatten the others, unless all do.
+ * The axis that shows a chart's curves, so that no lane flattens the others to a line.
+ *
+ * A run that is known to diverge, or is 10^12 times as large as another, leaves the picture at its edge, unless all do. On a
+ * linear axis values of very different sizes take a symmetric logarithm.
  *
  * @param {Chart} chart
  * @param {LaneView[]} lanes
  * @returns {Axis}
  */
 export function fitAxis(chart, lanes) {
-  const calm = lanes.filter((lane) => !lane.divergence && lane.divergedAt < 0);
-  const fitted = calm.length ? calm : lanes;
+  const { fitted, least } = inScale(chart, lanes);
   if (chart.scale === "log") {
     const forward = (/** @type {number} */ value) => Math.log10(value > 0 ? value : NaN);
     const range = logRange(extent(chart, fitted, forward));
     return { range, forward, ticks: decadeTicks(range) };
   }
   const [low, high] = extent(chart, fitted, (value) => value);
-  if (chart.scale === "linear") return { range: linearRange(low, high), forward: (value) => value, ticks: { nticks: 4, tickformat: "~g" } };
-  const linear = linearBelow(Math.max(Math.abs(low), Math.abs(high)));
+  const most = Math.max(Math.abs(low), Math.abs(high));
+  if (chart.scale === "linear" && !(most > least * FLATTENED)) {
+    return { range: linearRange(low, high), forward: (value) => value, ticks: { nticks: 4, tickformat: "~g" } };
+  }
+  const linear = linearBelow(most, least);
   const forward = (/** @type {number} */ value) => symlog(value, linear);
   const range = low > high ? /** @type {Pair} */ ([-1, 1]) : linearRange(forward(low), forward(high));
   return { range, forward, ticks: symlogTicks(range, linear) };
+}
+
+/**
+ * @param {Chart} chart
+ * @param {LaneView[]} lanes
+ * @returns {{fitted: LaneView[], least: number}} the lanes that the axis is fitted to, and the size that must still be seen on it:
+ *   the smallest that a lane of them has at the beginning of its run
+ */
+function inScale(chart, lanes) {
+  const calm = lanes.filter((lane) => !lane.divergence && lane.divergedAt < 0);
+  const sizes = (calm.length ? calm : lanes).map((lane) => ({ lane, ...sizesOf(chart, lane) }));
+  const smallest = Math.min(...sizes.map(({ size }) => size).filter((size) => size > 0));
+  const kept = sizes.filter(({ size }) => !(size > smallest * OUT_OF_SCALE));
+  return { fitted: kept.map(({ lane }) => lane), least: Math.min(...kept.map(({ early }) => early).filter((early) => early > 0)) };
+}
+
+/** @param {Chart} chart @param {LaneView} lane @returns {{size: number, early: number}} its largest value, and that of its first tenth */
+function sizesOf(chart, lane) {
+  let [size, early] = [0, 0];
+  for (const { values } of curvesOf(chart, lane)) {
+    const beginning = Math.ceil(values.length / 10);
+    for (let i = 0; i < values.length; i += 1) {
+      const each = Math.abs(values[i]);
+      if (!(each > size) || each === Infinity) continue;
+      size = each;
+      if (i <= beginning) early = each;
+    }
+  }
+  return { size, early };
 }
 
 /** @param {number} value @param {number} linear the size from which on it is logarithmic */
@@ -62,9 +99,16 @@ export function symlog(value, linear) {
   return Math.sign(value) * Math.log10(1 + Math.abs(value) / linear);
 }
 
-/** @param {number} size of the largest value @returns {number} a power of ten a few decades below it */
-function linearBelow(size) {
-  return size > 0 && Number.isFinite(size) ? 10 ** Math.max(-300, Math.ceil(Math.log10(size)) - DECADES_EACH_SIGN) : 1;
+/**
+ * @param {number} most the largest size
+ * @param {number} least the size that must be seen
+ * @returns {number} a power of ten below both, a few decades at least and a dozen at most below the largest
+ */
+function linearBelow(most, least) {
+  if (!(most > 0 && Number.isFinite(most))) return 1;
+  const top = Math.ceil(Math.log10(most));
+  const decades = Number.isFinite(least) ? top - Math.floor(Math.log10(least)) + 1 : FEWEST_DECADES;
+  return 10 ** Math.max(-300, top - Math.max(FEWEST_DECADES, Math.min(decades, MOST_DECADES)));
 }
 
 /** @param {Pair} extent logarithms @returns {Pair} */
@@ -136,19 +180,21 @@ function fineTicks([low, high]) {
 /**
  * @param {Pair} range of what `symlog` gives
  * @param {number} linear a power of ten
- * @returns {{tickvals: number[], ticktext: string[]}} 0 and round powers of ten of both signs
+ * @returns {{tickvals: number[], ticktext: string[]}} 0 and a few round powers of ten of each sign
  */
 export function symlogTicks([low, high], linear) {
   const start = Math.round(Math.log10(linear));
-  const powers = [...Array(DECADES_EACH_SIGN + 1).keys()].map((i) => start + i);
-  const both = low < -0.5 && high > 0.5;
-  const offered = powers.filter((_, i) => (DECADES_EACH_SIGN - i) % (both ? 2 : 1) === 0 && i > 0);
-  const ticks = [
-    ...offered.map((power) => ({ at: symlog(-(10 ** power), linear), text: `−${power10(power)}` })),
-    { at: 0, text: "0" },
-    ...offered.map((power) => ({ at: symlog(10 ** power, linear), text: power10(power) })),
-  ].filter(({ at }) => at >= low && at <= high);
-  return { tickvals: ticks.map(({ at }) => at), ticktext: ticks.map(({ text }) => text) };
+  /** @param {number} end @returns {number[]} powers whose ticks are in sight on this side of 0 */
+  const inSight = (end) => [...Array(MOST_DECADES + 2).keys()].map((i) => start + 1 + i).filter((power) => symlog(10 ** power, linear) <= end);
+  const [below, above] = [inSight(-low), inSight(high)];
+  const most = low < -0.5 && high > 0.5 ? 2 : 4;
+  const every = Math.max(1, Math.ceil(Math.max(below.length, above.length) / most));
+  const top = Math.max(...below, ...above);
+  /** @param {number[]} powers @param {1 | -1} sign */
+  const ticks = (powers, sign) => powers.filter((power) => (top - power) % every === 0)
+    .map((power) => ({ at: symlog(sign * 10 ** power, linear), text: `${sign < 0 ? "−" : ""}${power10(power)}` }));
+  const all = [...ticks(below, -1).reverse(), ...(low <= 0 && high >= 0 ? [{ at: 0, text: "0" }] : []), ...ticks(above, 1)];
+  return { tickvals: all.map(({ at }) => at), ticktext: all.map(({ text }) => text) };
 }
 
 /** @param {number} power */

@@ -125,7 +125,7 @@ export class Connection {
     clearTimeout(this.quietTimer);
     if (this.held || document.hidden || this.lab.families.full) return;
     /** @param {{lane: number, hyperparameter: string}} item */
-    const name = ({ lane, hyperparameter }) => `${this.lab.header?.lanes[lane].title} ${hyperparameter}`;
+    const name = ({ lane, hyperparameter }) => `${lane} ${this.lab.header?.lanes[lane].optimizer} ${hyperparameter}`;
     const next = this.lab.missingFamilies().find((item) => !this.guessed.has(name(item)));
     if (!next) return;
     const wait = this.quietSince + QUIET_MS - performance.now();

@@ -4,6 +4,7 @@
  * @import { Block, Catalog, Header, HyperparameterInfo, LaneState, Line, OptimizerInfo, Packet, Scenario } from "./types.js"
  */
 import { FamilyStore } from "./family_store.js";
+import { number } from "./format.js";
 import { Family, Run } from "./packet.js";
 import { Strip, StripStore } from "./strips.js";
 
@@ -22,6 +23,7 @@ export const GLANCES = ["time", "speed", "lane", "zoom"];
  *
  * @typedef {object} LaneView what one lane shows now
  * @property {string} title
+ * @property {string} label the title with the values of the run that is shown, where a slider is dragged
  * @property {OptimizerInfo} optimizer
  * @property {LaneState} state
  * @property {Run} run
@@ -29,6 +31,7 @@ export const GLANCES = ["time", "speed", "lane", "zoom"];
  * @property {Record<string, import("./types.js").CurveInfo[]>} curves diagnostic -> what is drawn of the run; see stage/channels.py
  * @property {string} divergence
  * @property {number} divergedAt
+ * @property {number | null} arrived first step near the minimum, -1 for none, null where the minimum is not known
  * @property {Record<string, number | boolean | string>} hyperparameters the values of the run that is shown
  */
 
@@ -207,19 +210,22 @@ export class Lab {
     const state = this.edited(lane) ?? committed;
     const shown = this.overrides.get(lane);
     const family = shown && (shown.fine ?? this.family(lane, shown.hyperparameter));
-    const base = { title: info.title, optimizer: this.optimizer(info.optimizer), state, curves: info.curves };
+    const base = { title: info.title, label: info.title, optimizer: this.optimizer(info.optimizer), state, curves: info.curves };
     if (!shown || !family) {
-      const { lines, divergence, diverged_at: divergedAt } = info;
-      return { ...base, run: this.runs[lane], lines, divergence, divergedAt, hyperparameters: committed.hyperparameters };
+      const { lines, divergence, diverged_at: divergedAt, arrived } = info;
+      return { ...base, run: this.runs[lane], lines, divergence, divergedAt, arrived, hyperparameters: committed.hyperparameters };
     }
     const { stop, hyperparameter } = shown;
+    const hyperparameters = { ...committed.hyperparameters, [hyperparameter]: family.info.stops[stop] };
     return {
       ...base,
+      label: labelOf(base.optimizer, info, hyperparameters),
       run: family.run(stop),
       lines: family.info.lines[family.info.line_of_stop[stop]],
       divergence: family.info.divergence[stop],
       divergedAt: family.info.diverged_at[stop],
-      hyperparameters: { ...committed.hyperparameters, [hyperparameter]: family.info.stops[stop] },
+      arrived: family.info.arrived && family.info.arrived[stop],
+      hyperparameters,
     };
   }
 
@@ -241,4 +247,16 @@ export class Lab {
     }
     return best;
   }
+}
+
+/**
+ * A lane's title while one of its sliders is dragged: the values that it names follow.
+ *
+ * @param {OptimizerInfo} optimizer
+ * @param {import("./types.js").LaneInfo} info
+ * @param {Record<string, number | boolean | string>} hyperparameters
+ */
+function labelOf(optimizer, info, hyperparameters) {
+  const values = info.differs.map(({ name, short }) => `${short} ${number(hyperparameters[name])}`);
+  return values.length ? `${optimizer.title} ${values.join(", ")}` : info.title;
 }

@@ -44,6 +44,8 @@
  * @property {boolean} primary its slider is always in sight
  * @property {string} words what the slider is called
  * @property {string} help
+ * @property {string} meaning what a value comes to, with {value} and {memory} to be filled in
+ * @property {string} section of the Paper page, by its slug
  * @property {(number | boolean)[]} stops
  *
  * @typedef {object} OptimizerInfo
@@ -54,6 +56,7 @@
  * @property {HyperparameterInfo[]} hyperparameters
  * @property {string[]} states
  * @property {Record<string, string>} symbols
+ * @property {Record<string, string>} meanings of the states
  * @property {string[]} first_moment
  * @property {string[]} second_moment
  *
@@ -92,6 +95,7 @@
  * @property {string} panel the heading that it stands under
  * @property {boolean} default
  * @property {string} lacking
+ * @property {string} section of the Paper page, by its slug
  *
  * @typedef {object} Catalog
  * @property {string} key
@@ -103,7 +107,8 @@
  * @property {PlotInfo[]} plots
  * @property {number[]} speeds
  * @property {Scenario} first the first screen
- * @property {{lanes: number, link: number}} limits
+ * @property {number} near how close to the minimum a loss counts as arrived
+ * @property {{lanes: number, link: number, steps: number}} limits
  *
  * @typedef {object} SurfaceParameter
  * @property {string} name
@@ -133,11 +138,13 @@
  *
  * @typedef {object} LaneInfo
  * @property {string} title
+ * @property {{name: string, short: string}[]} differs the hyperparameters that the title names
  * @property {string} text the lane as a link has it
  * @property {string} key
  * @property {string} optimizer
  * @property {number} diverged_at
  * @property {string} divergence
+ * @property {number | null} arrived first step within `near` of the minimum, -1 for none, null where the minimum is not known
  * @property {Line[]} lines
  * @property {Record<string, CurveInfo[]>} curves
  *
@@ -150,6 +157,7 @@
  * @property {(number | boolean)[]} stops
  * @property {number[]} diverged_at
  * @property {string[]} divergence
+ * @property {number[] | null} arrived of each stop, as in LaneInfo
  * @property {Line[][]} lines
  * @property {number[]} line_of_stop
  *
@@ -185,6 +193,7 @@
  * @property {FamilyInfo[]} families
  * @property {(StripInfo & {lane: number})[]} strips
  * @property {{title: string, path: string}[]} pages
+ * @property {Record<string, string>} sections of the Paper page: slug to address
  * @property {Catalog} [catalog]
  * @property {Record<string, ArraySpec>} arrays
  *

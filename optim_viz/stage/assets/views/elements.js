@@ -7,10 +7,15 @@
 import { About } from "./about.js";
 import { Arithmetic } from "./arithmetic.js";
 import { ClockBar } from "./clock_bar.js";
+import { ChartWords } from "./chart_words.js";
+import { explainControls } from "./control_words.js";
 import { h, iconButton } from "./dom.js";
 import { Drawers } from "./drawers.js";
+import { Explainer } from "./explain.js";
+import { Help } from "./help.js";
 import { LanesView } from "./lanes_view.js";
 import { PlotsMenu } from "./plots_menu.js";
+import { Scoreboard } from "./scoreboard.js";
 import { StartHandle } from "./start_handle.js";
 import { StoryLine } from "./story_line.js";
 import { TopBar } from "./topbar.js";
@@ -40,6 +45,7 @@ export class Elements {
     });
     this.bar = new ClockBar(clock, (speed) => { clock.speed = speed; actions.look({ speed }); });
     this.arithmetic = new Arithmetic((lane) => actions.look({ lane }));
+    this.scoreboard = new Scoreboard((lane) => actions.chooseLane(lane));
     this.about = new About();
     this.note = h("div", { class: "ov-note", role: "status", hidden: true });
     this.toast = h("p", { class: "ov-toast", role: "status", hidden: true });
@@ -61,7 +67,7 @@ export class Elements {
     // Slots: whoever has something to show there appends it; an empty one takes no room.
     this.storyLine = new StoryLine(stage);
     this.story = h("div", { class: "ov-slot ov-story" }, this.storyLine.element);
-    this.scores = h("div", { class: "ov-slot ov-scores" });
+    this.scores = h("div", { class: "ov-slot ov-scores" }, this.scoreboard.element);
     this.drawers = new Drawers(() => void stage.layout());
     this.drawers.add("numbers", "This step in numbers", "The update of one lane, line by line, with this step's numbers", this.arithmetic.element);
     this.noMore = h("p", { class: "ov-muted" }, "No other plots are chosen. The menu Plots, at the top of those beside the picture, has them all.");
@@ -72,6 +78,13 @@ export class Elements {
       this.drawers.tray, this.bar.element, this.drawers.tabs);
     this.section = h("section", { class: "ov-stage", "data-testid": "stage", "aria-label": "Optimizer lab" },
       this.top.element, this.story, this.note, this.main, this.toast, this.summary);
+    const linkTo = (/** @type {string} */ section) => lab.header?.sections[section] ?? "";
+    this.help = new Help(lab, stage.keys, linkTo);
+    this.drawers.tabs.append(this.help.button);
+    this.section.append(this.help.element);
+    this.chartWords = [this.curves, this.moreCurves].map((holder) => new ChartWords(holder, lab, clock));
+    this.explainer = new Explainer(this.section, linkTo);
+    explainControls(this.section, () => lab.catalog);
     root.replaceChildren(this.section);
     this.undo.listen(this.section, () => root.isConnected);
   }

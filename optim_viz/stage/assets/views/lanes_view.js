@@ -18,6 +18,8 @@
  * @property {() => void} opened further sliders came in sight
  */
 import { h, iconButton, setIcon, svg } from "./dom.js";
+import { explain } from "./explain.js";
+import { ofHyperparameter } from "../state/sentences.js";
 import { markerPath } from "../draw/canvas.js";
 import { METRICS, scaleOf } from "../state/strips.js";
 import { recall, remember } from "./remembered.js";
@@ -62,7 +64,8 @@ export class LanesView {
    */
   update(lab, theme, problems) {
     const lanes = lab.lanes();
-    const key = JSON.stringify([lanes.map((lane) => [lane.title, lane.optimizer.name]), theme.mode]);
+    // Not by their titles, which follow their values: a card in use keeps the focus.
+    const key = JSON.stringify([lanes.map((lane) => lane.optimizer.name), theme.mode]);
     if (key !== this.built) {
       this.built = key;
       this.cards = lanes.map((_, index) => this.card(lab, theme, index));
@@ -141,6 +144,7 @@ export class LanesView {
     const lane = lab.lane(index);
     const { state } = lane;
     const count = lab.runs.length;
+    this.rename(card.element, lane.title);
     card.element.classList.toggle("ov-chosen", lab.positions[index] === lab.current.lane);
     card.element.classList.toggle("ov-hidden-lane", !state.visible);
     card.element.style.setProperty("--lane", theme.lanes[state.colour]);
@@ -149,6 +153,20 @@ export class LanesView {
     allow(card.copy, count < limit, `Duplicate ${lane.title}`, `At most ${limit} lanes`);
     allow(card.remove, count > 1, `Remove ${lane.title}`, "A lab needs one lane");
     setIcon(card.eye, state.visible ? "show" : "hide", `${state.visible ? "Hide" : "Show"} ${lane.title}`);
+  }
+
+  /**
+   * Puts a lane's new title into the names of its controls, which all hold the old one.
+   *
+   * @param {HTMLElement} card
+   * @param {string} title
+   */
+  rename(card, title) {
+    const old = card.getAttribute("aria-label") ?? "";
+    if (old === title) return;
+    for (const control of [card, ...card.querySelectorAll("[aria-label]")]) {
+      control.setAttribute("aria-label", (control.getAttribute("aria-label") ?? "").replace(old, () => title));
+    }
   }
 
   /**
@@ -175,6 +193,10 @@ export class LanesView {
       });
       return [info.name, slider];
     }));
+    for (const { info, explained } of sliders.values()) {
+      const value = () => lab.lanes()[index]?.hyperparameters[info.name] ?? info.default;
+      for (const element of explained) explain(element, () => ({ sentence: ofHyperparameter(info, value()), section: info.section }));
+    }
     const shown = [...sliders.values()].filter(({ info }) => info.primary).map(({ element }) => element);
     const further = [...sliders.values()].filter(({ info }) => !info.primary).map(({ element }) => element);
     const select = h("select", {
@@ -184,12 +206,10 @@ export class LanesView {
     const eye = iconButton("show", `Hide ${title}`, () => events.change(index, { visible: !lab.lane(index).state.visible }));
     const swatch = h("summary", { class: "ov-swatch", "aria-label": `Colour and marker of ${title}`, title: "Colour and marker" });
     const problem = h("p", { class: "ov-problem", role: "alert", hidden: true });
-    const suffix = title === optimizer.title ? "" : title.slice(optimizer.title.length);
     const copy = iconButton("copy", `Duplicate ${title}`, () => events.duplicate(index));
     const remove = iconButton("remove", `Remove ${title}`, () => events.remove(index));
-    const head = h("div", { class: "ov-card-head" }, this.picker(lab, theme, index, swatch), select,
-      h("span", { class: "ov-suffix" }, suffix), h("span", { class: "ov-space" }), eye, copy, remove);
-    const more = this.further(title, further);
+    const head = h("div", { class: "ov-card-head" }, this.picker(lab, theme, index, swatch), select, h("span", { class: "ov-space" }), eye, copy, remove);
+    const more = this.further(title, nth(lab, index), further);
     const element = h("section", { class: "ov-card", "aria-label": title }, head, problem, ...shown, ...(more ? [more] : []), ...this.train(lab, index));
     element.addEventListener("focusin", () => events.choose(index));
     element.addEventListener("pointerdown", () => events.choose(index));
@@ -212,15 +232,16 @@ export class LanesView {
 
   /**
    * @param {string} title
+   * @param {string} key which card it is, whatever its values are
    * @param {HTMLElement[]} controls
    */
-  further(title, controls) {
+  further(title, key, controls) {
     if (!controls.length) return null;
-    const details = h("details", { class: "ov-further", open: this.open.has(title) },
+    const details = h("details", { class: "ov-further", open: this.open.has(key) },
       h("summary", { "aria-label": `More settings of ${title}` }, "more"), ...controls);
     details.addEventListener("toggle", () => {
-      if (details.open) this.open.add(title);
-      else this.open.delete(title);
+      if (details.open) this.open.add(key);
+      else this.open.delete(key);
       this.events.opened();
     });
     return details;
@@ -261,6 +282,12 @@ export class LanesView {
     });
     return details;
   }
+}
+
+/** @param {Lab} lab @param {number} index @returns {string} the optimizer of a lane, and how many of it stand before */
+function nth(lab, index) {
+  const names = lab.runs.map((_, i) => lab.lane(i).optimizer.name);
+  return `${names[index]} ${names.slice(0, index).filter((name) => name === names[index]).length}`;
 }
 
 /** @param {HTMLButtonElement} button @param {boolean} possible @param {string} title @param {string} why not */

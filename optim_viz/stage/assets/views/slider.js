@@ -37,8 +37,7 @@ export class Slider {
     /** @type {Strip | undefined} */ this.own = undefined; // the strip of the slider's own stops
     /** @type {Shown | null} */ this.shown = null;
     this.message = h("p", { class: "ov-problem", role: "alert", hidden: true });
-    const hint = `${info.help} Default ${exact(info.default)}.`;
-    this.name = h("span", { class: "ov-name", title: hint }, h("i", {}, info.symbol), h("span", {}, info.words));
+    this.name = h("span", { class: "ov-name" }, h("i", {}, info.symbol), h("span", {}, info.words));
     if (info.scale === "choice") {
       this.range = null;
       this.entry = null;
@@ -52,7 +51,7 @@ export class Slider {
       this.range = this.makeRange(lane, this.strip);
       this.fine = this.makeFine(this.range);
       this.entry = h("input", {
-        class: "ov-entry", type: "text", inputmode: "decimal", "aria-label": `${info.name} of ${lane}, typed`, title: hint, spellcheck: "false",
+        class: "ov-entry", type: "text", inputmode: "decimal", "aria-label": `${info.name} of ${lane}, typed`, spellcheck: "false",
         onchange: () => events.set(typed(this.entry?.value ?? "")),
       });
       this.track = h("span", { class: "ov-track" }, ...this.ticks(), ...this.strip.elements, this.range, this.strip.mark);
@@ -85,6 +84,11 @@ export class Slider {
       this.take();
     });
     return range;
+  }
+
+  /** @returns {HTMLElement[]} what its words explain */
+  get explained() {
+    return [this.name, this.range, this.entry, this.box].filter((element) => element !== null);
   }
 
   /** @param {HTMLInputElement} range */

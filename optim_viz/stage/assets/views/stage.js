@@ -12,7 +12,8 @@ import { h } from "./dom.js";
 import { fitCanvas } from "../draw/canvas.js";
 import { chartRows } from "../state/chart_rows.js";
 import { number } from "../state/format.js";
-import { listenForKeys } from "./keyboard.js";
+import { describeAll } from "./explain.js";
+import { clockKeys, listenForKeys } from "./keyboard.js";
 import { Lab } from "../state/lab.js";
 import { Connection } from "../state/connection.js";
 import { LastLab } from "./last_lab.js";
@@ -50,9 +51,10 @@ export class Stage {
     /** @type {SurfacePane | null} */ this.surface = null;
     /** @type {CurvesView | null} */ this.curves = null;
     /** @type {CurvesView | null} */ this.more = null;
+    /** @type {import("./keyboard.js").Key[]} */ this.keys = [...clockKeys(this.clock), { key: "?", shown: "?", words: "This list", act: () => this.elements.help.open() }];
     this.elements = new Elements(root, this);
     this.sharing = new Sharing(this);
-    listenForKeys(this.clock, () => root.isConnected);
+    listenForKeys(this.keys, () => root.isConnected);
     this.lastLab = new LastLab(this);
     host.onLeave(() => {
       this.undo.keep();
@@ -146,6 +148,7 @@ export class Stage {
     if (!this.link.held) await this.layout();
     this.answer = Math.max(this.answer, seq);
     this.edited();
+    describeAll(this.elements.section);
   }
 
   showProblems() {
@@ -195,6 +198,7 @@ export class Stage {
     this.offerMore(further > 0);
     const sizes = [place, beside, moreCurves].map((one) => one.getBoundingClientRect()).map(({ width, height }) => /** @type {const} */ ([Math.floor(width), Math.floor(height)]));
     await Promise.all([surface.render(lab, this.theme, ...sizes[0]), curves.render(lab, this.theme, ...sizes[1]), this.elements.drawers.isOpen("plots") && more.render(lab, this.theme, ...sizes[2])]);
+    for (const [i, charts] of [curves, more].entries()) this.elements.chartWords[i].place(charts);
     this.invalidate();
   }
 
@@ -243,7 +247,9 @@ export class Stage {
     }
     if (this.stale) this.updateControls(lab, theme);
     if (drawers.isOpen("numbers")) this.elements.arithmetic.update(lanes, lab.current.lane, clock.time, clock.playing);
+    this.elements.scoreboard.update(lab, lanes, clock.time, clock.playing, theme);
     this.elements.bar.update();
+    this.elements.explainer.update();
     this.undo.look();
     this.elements.storyLine.update(lanes);
     this.tell(lanes);

@@ -1,0 +1,191 @@
+/**
+ * The scoreboard: a table with a row for each lane, which says where it stands at this step.
+ *
+ * A frame writes only texts that have changed; while a run plays they come a few times a second, as nobody reads faster.
+ *
+ * @import { Lab, LaneView } from "../state/lab.js"
+ * @import { Column, Order, Standing } from "../state/standings.js"
+ * @import { Theme } from "../draw/theme.js"
+ *
+ * @typedef {object} Row
+ * @property {HTMLTableRowElement} element
+ * @property {HTMLElement} marker
+ * @property {HTMLButtonElement} button
+ * @property {HTMLElement} note
+ * @property {Record<"loss" | "distance" | "arrived", HTMLTableCellElement>} cells
+ * @property {string} look
+ */
+import { h, svg } from "./dom.js";
+import { explain } from "./explain.js";
+import { markerPath } from "../draw/canvas.js";
+import { exact, number } from "../state/format.js";
+import { sorted, standings } from "../state/standings.js";
+
+const WRITTEN_EVERY_MS = 80; // while it plays
+const SORTED_EVERY_MS = 400; // while it plays
+
+/** @type {("loss" | "distance" | "arrived")[]} */
+const FIGURES = ["loss", "distance", "arrived"];
+
+export class Scoreboard {
+  /** @param {(lane: number) => void} onChoose */
+  constructor(onChoose) {
+    this.onChoose = onChoose;
+    /** @type {Order} */ this.order = { column: "loss", descending: false };
+    /** @type {Row[]} by lane */ this.rows = [];
+    /** @type {Standing[]} by lane, as written last */ this.shown = [];
+    this.heads = new Map(/** @type {[Column, HTMLTableCellElement][]} */ ([
+      ["title", this.head("title", "lane")], ["loss", this.head("loss", "loss now")],
+      ["distance", this.head("distance", "distance")], ["arrived", this.head("arrived", "within")],
+    ]));
+    this.caption = h("caption", { class: "ov-unseen" }, "Scoreboard: where each lane stands at this step");
+    this.body = h("tbody", { onclick: (/** @type {MouseEvent} */ event) => this.clicked(event), onpointerover: (/** @type {Event} */ event) => this.tellExactly(event) });
+    this.element = h("table", { class: "ov-scoreboard" }, this.caption, h("thead", {}, h("tr", {}, ...this.heads.values())), this.body);
+    this.wrote = { at: 0, sorted: 0, key: "", known: "" };
+  }
+
+  /** @param {Column} column @param {string} text */
+  head(column, text) {
+    return h("th", { scope: "col" }, h("button", { type: "button", onclick: () => this.sortBy(column) }, text));
+  }
+
+  /** @param {Column} column sorted by already: the other way round */
+  sortBy(column) {
+    this.order = { column, descending: this.order.column === column && !this.order.descending };
+    this.arrange();
+  }
+
+  /** @param {MouseEvent} event */
+  clicked(event) {
+    const row = this.rows.findIndex(({ element }) => event.target instanceof Node && element.contains(event.target));
+    if (row >= 0) this.onChoose(row);
+  }
+
+  /** All digits, where the pointer rests. @param {Event} event */
+  tellExactly(event) {
+    for (const [lane, { cells }] of this.rows.entries()) {
+      for (const name of FIGURES) {
+        if (cells[name] === event.target && Number.isFinite(this.shown[lane]?.[name])) cells[name].title = exact(this.shown[lane][name]);
+      }
+    }
+  }
+
+  /**
+   * @param {Lab} lab
+   * @param {LaneView[]} lanes
+   * @param {number} time
+   * @param {boolean} playing
+   * @param {Theme} theme
+   */
+  update(lab, lanes, time, playing, theme) {
+    const now = performance.now();
+    if (playing && now - this.wrote.at < WRITTEN_EVERY_MS) return;
+    this.wrote.at = now;
+    this.explain(lab);
+    if (lanes.length !== this.rows.length) {
+      this.rows = lanes.map(() => row());
+      for (const [lane, { button }] of this.rows.entries()) explain(button, () => ({ sentence: this.sentence(lane) }));
+      this.body.replaceChildren(...this.rows.map(({ element }) => element));
+    }
+    this.shown = standings(lanes, time);
+    for (const standing of this.shown) {
+      this.dress(standing.lane, lanes[standing.lane], lab, theme);
+      this.write(standing);
+    }
+    if (playing && now - this.wrote.sorted < SORTED_EVERY_MS) return;
+    this.wrote.sorted = now;
+    this.arrange();
+  }
+
+  /** What the columns mean on this surface. @param {Lab} lab */
+  explain(lab) {
+    const { surface } = /** @type {import("../state/types.js").Header} */ (lab.header);
+    const near = lab.catalog?.near ?? 0;
+    const [minima, minimum] = [surface.minima.length > 0, surface.minimum !== null];
+    const known = `${minima} ${minimum} ${near}`;
+    if (known === this.wrote.known) return;
+    this.wrote.known = known;
+    const none = "This surface has no known minimum";
+    describe(this.heads.get("title"), "Click a lane to choose it. The lowest loss leads.");
+    describe(this.heads.get("loss"), "Height of the surface under the particle at this step: the lower, the better.");
+    describe(this.heads.get("distance"), minima ? "Straight-line distance from the particle to the nearest minimum." : `${none}, so there is no distance to it.`, minima ? "distance" : "distance: no minimum");
+    describe(this.heads.get("arrived"), minimum ? `First step at which the loss was within ${near} of the lowest value of the surface.` : `${none}, so no lane can arrive.`, minimum ? `within ${near}` : "arrival: no minimum");
+  }
+
+  /** @param {number} index @param {LaneView} lane @param {Lab} lab @param {Theme} theme */
+  dress(index, { state }, lab, theme) {
+    const { element, marker, button, look } = this.rows[index];
+    const chosen = lab.positions[index] === lab.current.lane;
+    const next = `${theme.mode} ${theme.lanes[state.colour]} ${state.marker} ${chosen}`;
+    if (next === look) return;
+    this.rows[index].look = next;
+    element.style.setProperty("--lane", theme.lanes[state.colour]);
+    element.classList.toggle("ov-chosen", chosen);
+    button.setAttribute("aria-pressed", String(chosen));
+    marker.replaceChildren(svg(markerPath(state.marker, 6), "-9 -9 18 18"));
+  }
+
+  /** @param {Standing} standing */
+  write(standing) {
+    const { element, button, note, cells } = this.rows[standing.lane];
+    const { hidden, diverged, divergence, leads } = standing;
+    put(button, standing.title);
+    put(note, hidden ? "hidden" : diverged ? "diverged" : divergence ? "diverges" : leads ? "leads" : "");
+    if (note.title !== divergence) note.title = divergence;
+    element.classList.toggle("ov-leads", leads);
+    element.classList.toggle("ov-out", hidden || diverged);
+    put(cells.loss, diverged ? "–" : number(standing.loss));
+    put(cells.distance, Number.isNaN(standing.distance) ? "–" : number(standing.distance));
+    put(cells.arrived, Number.isNaN(standing.arrived) ? "–" : Number.isFinite(standing.arrived) ? `step ${standing.arrived}` : "not yet");
+  }
+
+  /** @param {number} lane @returns {string} what its row says, in words */
+  sentence(lane) {
+    const all = sorted(this.shown.filter(({ hidden }) => !hidden), { column: "loss", descending: false });
+    const place = all.findIndex((standing) => standing.lane === lane);
+    const { loss, divergence } = this.shown[lane];
+    const stands = place < 0 ? "Hidden" : Number.isNaN(loss) ? "Diverged" : `Place ${place + 1} of ${all.length} by its loss, ${number(loss)}`;
+    return `${stands}${divergence && `; ${divergence}`}. Click to choose the lane.`;
+  }
+
+  /** Puts the rows in order; one that holds the focus stays where it is, and the others move around it. */
+  arrange() {
+    for (const [column, head] of this.heads) {
+      const sort = column !== this.order.column ? "none" : this.order.descending ? "descending" : "ascending";
+      if (head.getAttribute("aria-sort") !== sort) head.setAttribute("aria-sort", sort);
+    }
+    const wanted = sorted(this.shown, this.order).map(({ lane }) => this.rows[lane].element);
+    const key = wanted.map((element) => this.rows.findIndex((one) => one.element === element)).join();
+    if (wanted.every((element, i) => this.body.children[i] === element) && key === this.wrote.key) return;
+    this.wrote.key = key;
+    const held = wanted.findIndex((element) => element.contains(document.activeElement));
+    const anchor = Math.max(held, 0);
+    for (const element of wanted.slice(0, anchor)) wanted[anchor].before(element);
+    for (const element of wanted.slice(anchor + 1).reverse()) wanted[anchor].after(element);
+  }
+}
+
+/** @returns {Row} */
+function row() {
+  const marker = h("span", { class: "ov-score-marker", "aria-hidden": "true" });
+  const button = h("button", { type: "button", "aria-pressed": "false" });
+  const note = h("span", { class: "ov-score-note" });
+  const cells = { loss: h("td", {}), distance: h("td", {}), arrived: h("td", {}) };
+  const element = h("tr", {}, h("th", { scope: "row" }, h("div", {}, marker, button, note)), ...FIGURES.map((name) => cells[name]));
+  return { element, marker, button, note, cells, look: "" };
+}
+
+/** @param {HTMLElement} element @param {string} text */
+function put(element, text) {
+  if (element.textContent === text) return;
+  element.textContent = text;
+  element.removeAttribute("title");
+}
+
+/** @param {HTMLElement | undefined} head @param {string} sentence @param {string} [text] */
+function describe(head, sentence, text) {
+  const button = head?.querySelector("button");
+  if (!button) return;
+  if (text) put(button, text);
+  explain(button, () => ({ sentence }));
+}

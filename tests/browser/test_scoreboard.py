@@ -1,0 +1,94 @@
+"""The scoreboard says where each lane stands, in a table that can be sorted, clicked, and read without seeing it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from optim_viz import surfaces
+from optim_viz.rollout import rollout
+from tests.browser.conftest import OpenLab
+from tests.browser.lab_page import LabPage, numbers
+
+ROWS = """() => [...document.querySelectorAll(".ov-scoreboard tbody tr")]
+  .map((row) => [...row.querySelectorAll("button, .ov-score-note, td")].map((one) => one.textContent))"""
+
+
+def rows(lab: LabPage) -> list[list[str]]:
+    """Return title, note, loss, distance and arrival of each row, from the top."""
+    return lab.page.evaluate(ROWS)
+
+
+def until_order(lab: LabPage, *titles: str) -> None:
+    lab.until(
+        "(stage, titles) => [...stage.querySelectorAll('.ov-scoreboard tbody button')]"
+        ".map((button) => button.textContent).join() === titles",
+        f"the rows are {titles}, they are {[row[0] for row in rows(lab)]}",
+        ",".join(titles),
+    )
+
+
+def test_who_leads_how_far_each_is_and_when_it_arrived(open_lab: OpenLab) -> None:
+    query = "surface=narrow_valley&steps=300&lane=sgd,lr=0.021&lane=adam,lr=0.15&lane=momentum,lr=0.006&lane=adagrad"
+    lab = open_lab(f"{query},hidden&time=300")
+    until_order(lab, "Momentum", "Adam", "SGD", "AdaGrad")
+    found = {title: rest for title, *rest in rows(lab)}
+    assert {title: note for title, (note, *_) in found.items()} == {
+        "Momentum": "leads", "Adam": "", "SGD": "diverges", "AdaGrad": "hidden",
+    }  # fmt: skip
+    valley = surfaces.get("narrow_valley")
+    for title, name, given in (
+        ("Momentum", "momentum", {"lr": 0.006}),
+        ("Adam", "adam", {"lr": 0.15}),
+        ("SGD", "sgd", {"lr": 0.021}),
+    ):
+        run = rollout(valley, name, start=lab.scenario.start, steps=300, **given)
+        _, loss, distance, arrived = found[title]
+        assert numbers(loss) == pytest.approx([run.loss[-1]], rel=6e-4)
+        assert numbers(distance) == pytest.approx([np.hypot(*run.theta[-1])], rel=6e-4)
+        step = int(run.steps_to(1e-3))
+        assert arrived == (f"step {step}" if step >= 0 else "not yet")
+    table = lab.page.get_by_role("table", name="Scoreboard", exact=False)
+    head = table.get_by_role("columnheader")
+    assert [one.get_attribute("aria-sort") for one in head.all()] == ["none", "ascending", "none", "none"]
+    lab.button("distance").click()
+    lab.button("distance").click()
+    assert head.nth(2).get_attribute("aria-sort") == "descending"
+    until_order(lab, "SGD", "Adam", "Momentum", "AdaGrad")
+    lab.button("Momentum").press("Enter")
+    lab.until_address("show=2")
+    assert lab.button("Momentum").get_attribute("aria-pressed") == "true"
+    table.get_by_text("diverges").click()
+    lab.until_address("show=0")
+    assert "2/L" in (lab.button("SGD").get_attribute("aria-description") or "")
+    # Back in time nothing has arrived yet; at the start nobody leads.
+    lab.seek(0)
+    assert [row[1:2] + row[4:] for row in rows(lab)] == [
+        ["diverges", "not yet"],
+        *[["", "not yet"]] * 2,
+        ["hidden", "not yet"],
+    ]
+    # A dragged slider is followed at once, and the row that is in use keeps the focus when rows change places.
+    lab.seek(300)
+    lab.slider("Adam lr").focus()
+    lab.page.keyboard.press("Home")
+    until_order(lab, "SGD", "Adam", "Momentum", "AdaGrad")
+    lab.button("loss now").click()
+    lab.button("SGD").focus()
+    for key, order in (("Home", ("SGD", "Adam", "Momentum")), ("End", ("Momentum", "Adam", "SGD"))):
+        lab.page.keyboard.press(key)
+        until_order(lab, *order, "AdaGrad")
+        assert lab.page.evaluate("document.activeElement.textContent") == "SGD"
+
+
+def test_a_surface_without_a_minimum_and_a_run_that_is_lost(open_lab: OpenLab) -> None:
+    lab = open_lab(
+        "surface=formula&formula=x**4-y**2&domain=-3,3,-3,3&start=1,0.1&steps=60&lane=sgd,lr=2&lane=adam&time=60"
+    )
+    until_order(lab, "Adam", "SGD")
+    adam, sgd = rows(lab)
+    assert adam[3:] == ["–", "–"]
+    assert sgd[1:] == ["diverged", "–", "–", "–"]
+    head = lab.page.get_by_role("table", name="Scoreboard", exact=False).get_by_role("columnheader")
+    assert head.nth(2).inner_text() == "distance: no minimum"
+    assert "no known minimum" in (head.nth(2).get_by_role("button").get_attribute("aria-description") or "")
