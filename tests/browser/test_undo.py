@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from optim_viz import rollout
 from tests.browser.conftest import NewPage, OpenLab
 from tests.browser.lab_page import LabPage
 from tests.browser.paper_page import STREAMLIT_PROBES
@@ -144,3 +145,73 @@ def test_without_storage_the_lab_works_and_forgets(open_lab: OpenLab, new_page: 
     page.reload()
     lab.until_opened()
     lab.until_told(lanes=1, time=70)
+
+
+# ---- clicks on the landscape -----------------------------------------------------------------------------------------
+
+
+def particle(lab: LabPage, lane: int) -> tuple[float, float]:
+    """Return where a lane's particle is in the window, from Python's own run."""
+    scenario = lab.scenario
+    chosen = scenario.lanes[lane]
+    run = rollout(
+        scenario.surface_object(),
+        chosen.optimizer,
+        start=scenario.start,
+        steps=scenario.steps,
+        **chosen.hyperparameters,
+    )
+    x, y = run.theta[lab.time]
+    return place(lab, float(x), float(y))
+
+
+def test_clicks_on_ground_and_particles(open_lab: OpenLab, new_page: NewPage) -> None:
+    """A particle chooses its lane, open ground starts there, a double click shows all; undo brings a start back."""
+    lab = open_lab("lane=sgd,lr=0.018&lane=adam,lr=0.15&time=60&show=1", page=new_page()).settle()
+    lab.page.mouse.click(*particle(lab, 0))
+    lab.until_address("show=0")
+    assert lab.scenario.start == (-8.0, 1.0)
+    lab.until_told(undo=0)
+    lab.page.mouse.click(*place(lab, 5, -1.2))
+    lab.until_told(undo=1, pending="false")
+    assert abs(lab.scenario.start[0] - 5) < 0.1
+    lab.button("Undo").click()
+    lab.until_told(undo=0, redo=1, pending="false")
+    assert lab.scenario.start == (-8.0, 1.0)
+    lab.button("Zoom in").click()
+    lab.until_address("zoom=")
+    lab.page.mouse.dblclick(*place(lab, 1, 0.3))
+    lab.until("() => !location.search.includes('zoom=')", "the double click shows the whole surface again")
+    lab.settle()
+    assert (lab.scenario.start, lab.told("undo"), lab.told("redo")) == ((-8.0, 1.0), "0", "1")
+
+
+def test_a_drag_of_the_start_is_one_change(open_lab: OpenLab, new_page: NewPage) -> None:
+    lab = open_lab("lane=adam,lr=0.15&time=60", page=new_page()).settle()
+    mouse = lab.page.mouse
+    mouse.move(*place(lab, -8, 1))
+    mouse.down()
+    for x in (-6, -4, -2):
+        mouse.move(*place(lab, x, -0.5), steps=4)
+    mouse.up()
+    lab.until_told(undo=1, pending="false")
+    assert abs(lab.scenario.start[0] + 2) < 0.1
+    lab.button("Start point").focus()
+    lab.page.keyboard.down("ArrowRight")
+    for _ in range(4):
+        lab.page.keyboard.down("ArrowRight")
+    lab.page.keyboard.up("ArrowRight")
+    lab.until_told(undo=2, pending="false")
+    lab.page.keyboard.press("Control+Z")
+    lab.page.keyboard.press("Control+Z")
+    lab.until_told(undo=0, redo=2, pending="false")
+    assert lab.scenario.start == (-8.0, 1.0)
+
+
+def test_another_surface_at_the_end_of_a_run_plays(open_lab: OpenLab, new_page: NewPage) -> None:
+    lab = open_lab("lane=adam,lr=0.15&steps=200&time=200", page=new_page())
+    lab.page.get_by_role("combobox", name="Surface", exact=True).select_option(label="Beale")
+    lab.until("({dataset}) => dataset.playing === 'true' && Number(dataset.time) < 190", "it plays from the start")
+    lab.button("Pause").click()
+    lab.button("Undo").click()
+    lab.until_told(time=200, playing="false", undo=0)

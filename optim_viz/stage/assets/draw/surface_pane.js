@@ -14,7 +14,7 @@ export class SurfacePane {
   /**
    * @param {HTMLElement} holder
    * @param {any} Plotly
-   * @param {{onZoom: (zoom: [Pair, Pair] | null) => void, onStart: (start: Pair) => void, onTurn: () => void}} events
+   * @param {{onZoom: (zoom: [Pair, Pair] | null) => void, onClick: (panel: number, at: {x: number, y: number}) => void, onTurn: () => void}} events
    */
   constructor(holder, Plotly, events) {
     this.events = events;

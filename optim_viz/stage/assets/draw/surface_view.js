@@ -17,7 +17,7 @@ export class SurfaceView {
   /**
    * @param {HTMLElement} holder positioned element that the plot fills
    * @param {any} Plotly
-   * @param {{onZoom: (zoom: [Pair, Pair] | null) => void, onStart: (start: Pair) => void}} events
+   * @param {{onZoom: (zoom: [Pair, Pair] | null) => void, onClick: (panel: number, at: {x: number, y: number}) => void}} events
    */
   constructor(holder, Plotly, events) {
     this.plot = document.createElement("div");
@@ -150,9 +150,9 @@ export class SurfaceView {
     // Not pointerup: Plotly lays a cover over the page while a button is down, and that one gets it.
     holder.addEventListener("click", (event) => {
       const up = local(event);
-      const panel = this.panels.find((item) => item.contains(up.x, up.y));
-      if (panel && Math.hypot(up.x - down.x, up.y - down.y) < CLICK_MOVES_LESS_THAN) {
-        this.events.onStart([panel.x(up.x), panel.y(up.y)]);
+      const panel = this.panels.findIndex((item) => item.contains(up.x, up.y));
+      if (panel >= 0 && Math.hypot(up.x - down.x, up.y - down.y) < CLICK_MOVES_LESS_THAN) {
+        this.events.onClick(panel, up);
       }
     }, true);
   }

@@ -19,7 +19,7 @@ import { Connection } from "../state/connection.js";
 import { LastLab } from "./last_lab.js";
 import { Sharing } from "./sharing.js";
 import { Elements } from "./elements.js";
-import { rounded } from "./start_handle.js";
+import { GroundClicks } from "./ground_clicks.js";
 import { SurfacePane } from "../draw/surface_pane.js";
 import { Undo } from "../state/undo.js";
 import { readTheme } from "../draw/theme.js";
@@ -43,6 +43,7 @@ export class Stage {
     });
     this.frames = 0;
     this.opened = false;
+    this.groundShown = ""; // the surface that the last answer showed
     this.answer = -1; // the last answer of Python whose runs and axes are on screen
     this.scheduled = false;
     this.stale = true; // controls have to be brought up to date, not only what moves
@@ -53,6 +54,7 @@ export class Stage {
     /** @type {CurvesView | null} */ this.more = null;
     /** @type {import("./keyboard.js").Key[]} */ this.keys = [...clockKeys(this.clock), { key: "?", shown: "?", words: "This list", act: () => this.elements.help.open() }];
     this.elements = new Elements(root, this);
+    this.clicks = new GroundClicks(this);
     this.sharing = new Sharing(this);
     listenForKeys(this.keys, () => root.isConnected);
     this.lastLab = new LastLab(this);
@@ -86,7 +88,7 @@ export class Stage {
     const Plotly = await this.host.plotly();
     this.surface = new SurfacePane(this.elements.surface, Plotly, {
       onZoom: (zoom) => this.zoomed(zoom), onTurn: () => this.invalidate(),
-      onStart: (start) => { const panel = this.surface?.flat.panels[0]; this.actions.change({ start: panel ? rounded(panel, start) : start }); },
+      onClick: (panel, at) => this.clicks.click(panel, at),
     });
     const scrub = (/** @type {number} */ at) => { this.clock.playing = false; this.clock.seek(at); };
     this.curves = new CurvesView(this.elements.curves, Plotly, (chart) => chart.beside, scrub);
@@ -110,6 +112,12 @@ export class Stage {
   play() {
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) this.clock.seek(this.lab.steps);
     else this.clock.restart();
+  }
+
+  /** A run that has ended, or plays, starts anew on another surface: its last step would be a still picture. */
+  playNewSurface() {
+    if (!this.groundShown || this.groundShown === groundOf(this.lab.header)) return;
+    if (this.clock.playing || this.clock.time >= this.clock.steps) this.play();
   }
 
   /** @param {import("../state/undo.js").ClockPlan} plan */
@@ -140,7 +148,8 @@ export class Stage {
       const { restoring } = this.undo;
       if (!restoring) this.begin(this.lab.current.time);
       else if (restoring.clock) this.resume(restoring.clock);
-    }
+    } else this.playNewSurface();
+    this.groundShown = groundOf(this.lab.header);
     this.undo.note();
     this.showProblems();
     this.sharing.update();
@@ -289,4 +298,9 @@ export class Stage {
     const text = `Step ${this.clock.time} of ${this.clock.steps}. Loss: ${losses.join(", ")}.`;
     if (this.elements.summary.textContent !== text) this.elements.summary.textContent = text;
   }
+}
+
+/** @param {import("../state/types.js").Header | null} header @returns {string} which surface it is, whatever its parameters */
+function groundOf(header) {
+  return header ? `${header.scenario.surface} ${header.scenario.formula}` : "";
 }

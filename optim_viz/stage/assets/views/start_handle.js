@@ -51,7 +51,7 @@ export class StartHandle {
     const [x, y] = this.where();
     const [px, py] = panel ? [panel.px(x), panel.py(y)] : [NaN, NaN];
     this.element.hidden = !panel?.contains(px, py);
-    if (!this.element.hidden) this.element.style.transform = `translate(${px - 12}px, ${py - 12}px)`;
+    if (!this.element.hidden) this.element.style.transform = `translate(${px}px, ${py}px)`;
   }
 }
 
