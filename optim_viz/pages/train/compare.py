@@ -15,7 +15,7 @@ from optim_viz.comparison.differences import Compared, Differences, differences
 from optim_viz.comparison.lanes import LaneWords, lane_words
 from optim_viz.pages.plain_text import plain
 from optim_viz.pages.train import charts, navigation, results
-from optim_viz.pages.train.look import lab_link, swatch, table
+from optim_viz.pages.train.look import lab_cell, swatch, table
 from optim_viz.run_store import Run, RunStore, Series, StoreError, UnknownRun
 from optim_viz.scenario.problem import shown
 from optim_viz.stage.training import QUANTITIES, ChartLane, training_charts
@@ -160,8 +160,7 @@ def _table(
                 f'<a href="./train?run={run.id}" target="_self">{run.id}</a>',
                 *(escape(values[index]) for values in told.columns.values()),
                 *results.cells(own, run.steps_per_epoch or 1, diverged.get((run.id, lane))),
-                f'<a href="{escape(lab_link(words.text))}" target="_self" aria-label="Open {title} in the lab">'
-                "open in the lab</a>",
+                lab_cell(words.text, told.titles[index]),
             ]
         )
     return table(head, body, "What differs, and where each lane stands", texts=2)

@@ -28,19 +28,18 @@ _LANES = "\n".join(
     for index, (light, dark) in enumerate(zip(LIGHT.lanes, DARK.lanes, strict=True))
 )
 
-_RED: Final = ("#B3261E", "#F2958E")
-"""Of what deletes and of what went wrong, on light and on dark: more than 4.5:1 against either background."""
+_RED: Final = "color-mix(in srgb, #E03131 72%, currentcolor)"
+"""Of what deletes and of what went wrong: a red that the text's own colour makes darker on light, lighter on dark."""
 
 # Spacing stands on a 4 px grid; titles have 16 px and words 13 px, as in the lab. What is being drawn anew each second
 # does not fade meanwhile.
 CSS: Final = f"""
 <style>
-  .stApp {{
+  :root, .stApp, [data-testid="stPopoverBody"] {{ /* a popover hangs below the body, not in the app */
 {_LANES}
   --tr-muted: light-dark({LIGHT.muted}, {DARK.muted});
   --tr-line: light-dark({LIGHT.grid}, {DARK.grid});
   --tr-link: light-dark({LIGHT.lanes[4]}, {DARK.lanes[5]});
-  --tr-red: light-dark({_RED[0]}, {_RED[1]});
   }}
   .stMainBlockContainer {{ max-width: 1720px; padding: 8px 16px 64px; }}
   .stApp button[kind="primary"]:enabled {{ color: light-dark({LIGHT.background}, {DARK.background}); }}
@@ -60,10 +59,10 @@ CSS: Final = f"""
   .tr-state {{ margin: 0; font-size: 13px; font-variant-numeric: tabular-nums; }}
   .tr-state b {{ font-weight: 650; }}
   .tr-state span, .tr-muted {{ color: var(--tr-muted); }}
-  .tr-problem {{ margin: 0; color: var(--tr-red); font-size: 13px; overflow-wrap: anywhere; }}
+  .tr-problem {{ margin: 0; color: {_RED}; font-size: 13px; overflow-wrap: anywhere; }}
   .tr-button {{
     display: inline-block; padding: 6px 11px; border: 1px solid var(--st-border-color, var(--tr-line));
-    border-radius: 4px; color: inherit; font-size: 14px; line-height: 20px; text-decoration: none; white-space: nowrap;
+    border-radius: 4px; color: inherit; font-size: 13px; line-height: 20px; text-decoration: none; white-space: nowrap;
   }}
   .stApp a.tr-button {{ color: inherit; text-decoration: none; }}
   .tr-button:hover {{ border-color: var(--tr-link); }}
@@ -82,6 +81,7 @@ CSS: Final = f"""
   .tr-facts, .tr-facts * {{ font-variant-numeric: tabular-nums; }}
   .tr-facts b {{ font-weight: 500; }}
   .tr-facts span {{ color: var(--tr-muted); }}
+  .tr-unseen {{ position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }}
   .tr-word {{ font-size: 13px; color: var(--tr-muted); }}
   [class*="st-key-train-row-"] {{ padding: 0 0 4px; border-bottom: 1px solid var(--tr-line); }}
   [class*="st-key-train-row-"] [data-testid="stSlider"] {{ margin-bottom: 8px; }}
@@ -91,10 +91,8 @@ CSS: Final = f"""
   [data-testid="stPopoverBody"] {{
     width: 336px; min-width: 0; max-width: calc(100vw - 32px); max-height: min(480px, 70dvh); overflow-y: auto;
   }}
-  [class*="st-key-train-delete-"] button:enabled {{ color: var(--tr-red); border-color: currentcolor; }}
-  [class*="st-key-train-delete-yes-"] button:enabled {{
-    color: light-dark({LIGHT.background}, {DARK.background}) !important; background: var(--tr-red);
-  }}
+  [class*="st-key-train-delete-"] button:enabled {{ color: {_RED}; border-color: currentcolor; }}
+  [class*="st-key-train-delete-yes-"] button:enabled {{ color: #FFFFFF; border-color: #B3261E; background: #B3261E; }}
   [class*="st-key-train-run-"] {{ padding: 4px 0; border-top: 1px solid var(--tr-line); flex-wrap: nowrap; }}
   .st-key-train-aside [class*="st-key-train-run-"] .stVerticalBlock {{ gap: 0; min-width: 0; }}
   [class*="st-key-train-run-"] .stHtml {{ margin: 0; }}
@@ -112,7 +110,16 @@ CSS: Final = f"""
     .st-key-train-aside:not(:has(.st-key-train-drawer input:checked))
       > * > .stVerticalBlock > :not(.st-key-train-drawer) {{ display: none; }}
   }}
-  @media (max-width: 640px) {{ .stMainBlockContainer {{ padding: 8px 16px 48px; }} }}
+  @media (max-width: 640px) {{
+    .stMainBlockContainer {{ padding: 8px 16px 48px; }}
+    [class*="st-key-train-row-"] {{ row-gap: 4px; }}
+    [class*="st-key-train-row-"] > * {{ order: 3; }}
+    [class*="st-key-train-row-"] > :nth-child(-n + 2) {{ order: 1; }}
+    [class*="st-key-train-row-"] > :nth-child(2) {{ flex: 1 1 200px; }}
+    [class*="st-key-train-row-"] > :nth-child(3) {{ display: none; }}
+    [class*="st-key-train-row-"] > :nth-child(4) {{ flex: 1 1 160px; }}
+    [class*="st-key-train-row-"] > :nth-child(7) {{ order: 2; }}
+  }}
 </style>
 """
 
@@ -127,6 +134,12 @@ def swatch(colour: int, marker: str, name: str = "") -> str:
 def lab_link(*lanes: str) -> str:
     """Return the address that opens the lab with these lanes."""
     return "./?" + urlencode([("lane", lane) for lane in lanes], safe=",=.")
+
+
+def lab_cell(lane: str, title: str) -> str:
+    """Return a table's link that opens the lab with a lane."""
+    href = escape(lab_link(lane))
+    return f'<a href="{href}" target="_self">open <span class="tr-unseen">{escape(title)}</span> in the lab</a>'
 
 
 def duration(seconds: float) -> str:

@@ -19,7 +19,7 @@ from optim_viz.figures.training.state import QUANTITIES
 from optim_viz.pages.plain_text import plain
 from optim_viz.pages.train import charts, results
 from optim_viz.pages.train.charts import Look, View
-from optim_viz.pages.train.look import duration, lab_link, progress_text, state_text, swatch, table
+from optim_viz.pages.train.look import duration, lab_cell, progress_text, state_text, swatch, table
 from optim_viz.run_store import RESUMABLE, Run, RunStore, StoreBusy, StoreError
 
 _LAST = "train_last_view"
@@ -126,8 +126,7 @@ def _lanes_table(view: View) -> str:
                 escape(lane.values),
                 *results.cells(view.series[index], view.run.steps_per_epoch or 1, view.diverged.get(index)),
                 "–" if speed is None else f"{speed:,.0f}",
-                f'<a href="{escape(lab_link(lane.text))}" target="_self" '
-                f'aria-label="Open {escape(lane.title)} in the lab">open in the lab</a>',
+                lab_cell(lane.text, lane.title),
             ]
         )
     return table(head, body, "Where each optimizer stands")
