@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import lru_cache
-from typing import Literal, cast
+from typing import Literal, cast, get_args
 
 from optim_viz import diagnostics, surfaces
+from optim_viz.diagnostics.diagnostic import Scale
 from optim_viz.scenario.lane import Lane, read_lanes
 from optim_viz.scenario.problem import MAX_FORMULA, MAX_NOISE, MAX_SEED, MAX_STEPS, shown
 from optim_viz.scenario.reader import Point, Reader, Window, as_float, number_text
@@ -16,7 +17,7 @@ from optim_viz.surfaces import Surface, hint
 
 View = Literal["overlay", "panels", "3d"]
 VIEWS: tuple[View, ...] = ("overlay", "panels", "3d")
-SPEEDS: tuple[float, ...] = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
+SPEEDS: tuple[float, ...] = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 16.0, 64.0)
 """Steps a painted frame."""
 FORMULA = "formula"
 """The name of the surface that a person's own formula makes."""
@@ -45,6 +46,7 @@ class Fields:
     zoom: Window | None = None
     plots: tuple[str, ...] = diagnostics.defaults()
     story: str = ""
+    scales: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 NAMES: tuple[str, ...] = tuple(field.name for field in fields(Fields))
@@ -101,6 +103,7 @@ def read_fields(reader: Reader, raw: Mapping[str, object], old: Fields, old_lane
         zoom=None if zoom is None else reader.window("zoom", zoom, old_zoom),
         plots=_plots(reader, raw.get("plots"), old.plots),
         story=_story(reader, raw.get("story", old.story), old.story),
+        scales=_scales(reader, raw.get("scales"), old.scales),
     )
 
 
@@ -197,6 +200,28 @@ def _story(reader: Reader, raw: object, old: str) -> str:
         return raw
     reader.report("story", f"story must be the name of a story, of letters, digits and _, not {shown(raw)}")
     return old
+
+
+def _scales(reader: Reader, raw: object, old: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the scales that a mapping, or a text such as "loss:log", gives value axes, in menu order."""
+    if raw is None:
+        return old
+    given: Mapping[object, object] = {}
+    if isinstance(raw, str):
+        given = {
+            name: scale for name, _, scale in (part.partition(":") for part in raw.split(",", _MOST_PLOTS) if part)
+        }
+    elif isinstance(raw, Mapping):
+        given = cast("Mapping[object, object]", raw)
+    else:
+        reader.report("scales", f"scales must be plots with linear, log or symlog, not {shown(raw)}")
+    known, scales = diagnostics.names(), get_args(Scale)
+    for name, scale in list(given.items())[:_MOST_PLOTS]:
+        if name not in known:
+            reader.report("scales", f"no plot is called {shown(name)}; known: {', '.join(known)}")
+        elif scale not in scales:
+            reader.report("scales", f"the scale of {name} must be one of {', '.join(scales)}, not {shown(scale)}")
+    return {name: str(given[name]) for name in known if given.get(name) in scales}
 
 
 def _time(reader: Reader, raw: object, old: int | None, steps: int) -> int | None:

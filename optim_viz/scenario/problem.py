@@ -8,7 +8,7 @@ from typing import Final
 from optim_viz.surfaces import MAX_LENGTH
 from optim_viz.surfaces import shown as shown  # pages and readers of links write what they were given with it
 
-MAX_STEPS: Final = 2000
+MAX_STEPS: Final = 20_000
 MAX_LANES: Final = 8
 MAX_NOISE: Final = 100.0
 MAX_SEED: Final = 2**32 - 1

@@ -28,18 +28,19 @@ class Scenario(Fields):
         formula: the text of a formula in x and y; "" unless `surface` is "formula".
         domain: ((x0, x1), (y0, y1)); that of the catalog unless `surface` is "formula".
         start: (x, y) of every lane, each within +-1e6.
-        steps: 1 to 2000.
+        steps: 1 to 20000.
         noise: standard deviation of the noise added to each gradient coordinate, 0 to 100.
         seed: of noise and minibatches, 0 to 2**32 - 1.
         lanes: 1 to 8 runs.
         view: "overlay", "panels" (one panel a lane) or "3d".
         time: the step on screen, 0 to `steps`; None opens at 0 and plays.
-        speed: steps a painted frame: 0.1, 0.25, 0.5, 1, 2 or 4.
+        speed: steps a painted frame: 0.1, 0.25, 0.5, 1, 2, 4, 16 or 64.
         lane: index of the lane whose arithmetic is shown.
         zoom: the window of the surface on screen; None shows the whole domain.
         plots: the diagnostics that are drawn, in the order of `optim_viz.diagnostics.names()`; not given, those that
             declare themselves shown by default.
         story: name of the story that this is, or came from; "" for none. The runs do not depend on it.
+        scales: diagnostic -> "linear", "log" or "symlog", for value axes whose scale somebody chose.
 
     Raises:
         ValueError: a field outside its range; the message names it.

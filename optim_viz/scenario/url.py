@@ -3,8 +3,9 @@
     surface=narrow_valley&start=-8,1&steps=300&noise=0&seed=0&lane=sgd,lr=0.018&lane=adam,lr=0.2&view=overlay&...
 
 The keys are those of `Scenario`, except that each lane is one `lane=` (see lane_text), `show` is the lane whose
-arithmetic is shown, the parameters of a surface stand under their own names (`k=10`), and `plots=` is left out while
-the plots are the usual ones, `story=` where there is none.
+arithmetic is shown, the parameters of a surface stand under their own names (`k=10`), `plots=` is left out while the
+plots are the usual ones, `story=` where there is none, and `scales=` while nobody has chosen how a value axis
+counts.
 """
 
 from __future__ import annotations
@@ -43,6 +44,8 @@ def format_query(fields: Fields) -> str:
         pairs.append(("plots", ",".join(fields.plots)))
     if fields.story:
         pairs.append(("story", fields.story))
+    if fields.scales:
+        pairs.append(("scales", ",".join(f"{name}:{scale}" for name, scale in fields.scales.items())))
     if fields.time is not None:
         pairs.append(("time", str(fields.time)))
     if fields.zoom is not None:

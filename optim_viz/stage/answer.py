@@ -1,9 +1,9 @@
 """Answers the browser: a request and the last good scenario in, one packed message and the new last good one out.
 
 A request is {"seq": int, "scenario": {...} or null, "families": [{"lane": int, "hyperparameter": str, "fine": bool}],
-"strips": [{"lane": int, "hyperparameter": str}], "have": [keys], "query": str} with the keys of the arrays that the
-browser holds and the link to what it shows. It comes from outside, so nothing in it is trusted and nothing in it
-raises.
+"strips": [{"lane": int, "hyperparameter": str}], "step": int, "have": [keys], "query": str} with the step on screen,
+the keys of the arrays that the browser holds and the link to what it shows. It comes from outside, so nothing in it is
+trusted and nothing in it raises.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Pages = Sequence[tuple[str, str]]
 """Title and path of the app's other pages, which the stage links to."""
 
 MAX_FAMILIES = 4
-"""Families sent in one message: with 2000 steps four are 33 MB."""
+"""Families sent in one message: at 1000 steps four of Adam's are 33 MB, and there they are largest."""
 
 MAX_STRIPS = 64
 """Strips read of one request; eight lanes with all their sliders have fewer."""
@@ -147,7 +147,8 @@ def _message(fields: Mapping[str, object], kept: Kept, told: Mapping[str, Any]) 
     plots = computed(scenario.plots)
     runs = [lane_run(spec, plots) for spec in specs]
     shown = drawn(scenario.plots, {name for run in runs for name in run.curves})
-    families = list(_families(fields.get("families"), specs, plots))
+    step = fields.get("step")
+    families = list(_families(fields.get("families"), specs, plots, step if isinstance(step, int) else 0))
     strips = _strips(fields.get("strips"), specs)
     surface, grid = surface_section(surface_spec(scenario), scenario.zoom)
     seq = fields.get("seq")
@@ -174,7 +175,8 @@ def _message(fields: Mapping[str, object], kept: Kept, told: Mapping[str, Any]) 
         header["catalog"] = catalog()
     blocks: dict[str, Block] = {str(surface["key"]): grid}
     blocks |= {run.key: run.block for run in runs}
-    blocks |= {part.key: part.block for _, _, item in families for part in (item, item.strip)}
+    for _, _, item in families:
+        blocks |= {item.key: item.block, **item.further, item.strip.key: item.strip.block}
     blocks |= {item.key: item.block for _, item in strips}
     return pack(header, {key: block for key, block in blocks.items() if key not in have})
 
@@ -203,15 +205,15 @@ def _lane(spec: RunSpec, run: LaneRun) -> dict[str, Any]:
 
 
 def _families(
-    raw: object, specs: Sequence[RunSpec], plots: tuple[str, ...]
+    raw: object, specs: Sequence[RunSpec], plots: tuple[str, ...], step: int
 ) -> Iterable[tuple[int, float | None, Family]]:
     """Yield the families asked for, each with its lane, and the value that it is fine around (None: it is not fine)."""
     for lane, name, fine in _sliders(raw, specs, MAX_FAMILIES):
         value = dict(specs[lane].hyperparameters)[name]
         if not fine:
-            yield lane, None, family(specs[lane], name, plots)
+            yield lane, None, family(specs[lane], name, plots, step)
         elif not isinstance(value, bool):
-            yield lane, value, family(specs[lane], name, plots, fine=True)
+            yield lane, value, family(specs[lane], name, plots, step, fine=True)
 
 
 def _strips(raw: object, specs: Sequence[RunSpec]) -> list[tuple[int, Strip]]:

@@ -7,7 +7,7 @@ channel.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,8 +29,8 @@ class Channels:
     """A run, or a batch of runs, ready to be packed.
 
     Attributes:
-        block: shape (*B, C, T + 1); index t is the value after step t. What only a step has (gradient, update) is NaN
-            at t = 0, and a state is there what the rule starts from.
+        block: float64, shape (*B, C, T + 1); index t is the value after step t. What only a step has (gradient, update)
+            is NaN at t = 0, and a state is there what the rule starts from.
         curves: diagnostic -> its curves, as {"channel", "style", "title"}; the channel of a per-coordinate one takes
             "_x" or "_y" at its end. A diagnostic that does not apply to the run is left out.
     """
@@ -39,13 +39,19 @@ class Channels:
     curves: dict[str, list[dict[str, str]]]
 
 
-def channels(
-    trajectory: Trajectory,
-    rule: UpdateRule,
-    plots: Sequence[str],
-    dtype: type[np.float64] | type[np.float32] = np.float64,
-) -> Channels:
+def channels(trajectory: Trajectory, rule: UpdateRule, plots: Sequence[str]) -> Channels:
     """Return a trajectory's quantities, with the curves of the diagnostics named by `plots`."""
+    rows, curves = rows_and_curves(trajectory, plots)
+    block = np.empty((*trajectory.batch_shape, len(rows), trajectory.steps + 1))
+    for place, (_, values) in enumerate(laid_out(rows, trajectory, rule)):
+        block[..., place, :] = values
+    return Channels(Block(block, tuple(rows)), curves)
+
+
+def rows_and_curves(
+    trajectory: Trajectory, plots: Sequence[str]
+) -> tuple[dict[str, NDArray[Any]], dict[str, list[dict[str, str]]]]:
+    """Return each channel's values, (*B, T) or (*B, T + 1), and `Channels.curves`."""
     rows: dict[str, NDArray[Any]] = {}
     _add(rows, "theta", trajectory.theta)
     rows["loss"] = trajectory.loss
@@ -54,8 +60,8 @@ def channels(
             rows["distance"] = distances(trajectory).min(axis=-1)
     _add(rows, "grad", trajectory.grad)
     _add(rows, "update", trajectory.update)
-    for state in rule.states:
-        _add(rows, state, trajectory.state[state])
+    for state, values in trajectory.state.items():
+        _add(rows, state, values)
     curves: dict[str, list[dict[str, str]]] = {}
     for diagnostic in map(diagnostics.get, plots):
         drawn = diagnostic.curves(trajectory)
@@ -68,7 +74,7 @@ def channels(
                 }
                 for position, curve in enumerate(drawn)
             ]
-    return Channels(Block(_filled(rows, trajectory, rule, dtype), tuple(rows)), curves)
+    return rows, curves
 
 
 def _add(rows: dict[str, NDArray[Any]], name: str, values: NDArray[Any]) -> None:
@@ -93,19 +99,20 @@ def _channel(
     return name
 
 
-def _filled(
-    rows: dict[str, NDArray[Any]], trajectory: Trajectory, rule: UpdateRule, dtype: type[np.floating[Any]]
-) -> NDArray[np.floating[Any]]:
+def laid_out(
+    rows: Mapping[str, NDArray[Any]], trajectory: Trajectory, rule: UpdateRule
+) -> Iterator[tuple[str, NDArray[np.float64]]]:
+    """Yield each channel with one value for every t = 0..T, (*B, T + 1); see `Channels.block` for t = 0."""
     *batch, length = trajectory.loss.shape
-    out = np.full((*batch, len(rows), length), np.nan, dtype=dtype)
-    place = {name: row for row, name in enumerate(rows)}
     initial = rule.first_state(np.moveaxis(trajectory.theta[..., 0, :], -1, 0), trajectory.hyperparameters)
-    # A float64 beyond float32's range becomes infinite, which the browser draws as what it is: out of sight.
-    with np.errstate(over="ignore", invalid="ignore"):
-        for name, values in rows.items():
-            out[..., place[name], length - values.shape[-1] :] = values
-        for state in rule.states:
-            start = np.broadcast_to(getattr(initial, state), (2, *batch))
-            for axis, letter in enumerate(AXES):
-                out[..., place[f"{state}_{letter}"], 0] = start[axis]
-    return out
+    first = {
+        f"{state}_{letter}": np.broadcast_to(getattr(initial, state), (2, *batch))[axis]
+        for state in rule.states
+        for axis, letter in enumerate(AXES)
+    }
+    for name, values in rows.items():
+        out = np.full((*batch, length), np.nan)
+        out[..., length - values.shape[-1] :] = values
+        if name in first:
+            out[..., 0] = first[name]
+        yield name, out

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
-from functools import lru_cache
+from threading import Lock
 
 import numpy as np
 
 from optim_viz import update_rules
+from optim_viz.byte_cache import ByteCache
 from optim_viz.diagnostics.stability import divergence_text
 from optim_viz.stage.channels import channels
 from optim_viz.stage.lane_run import RunSpec, arrivals, line_dicts
 from optim_viz.stage.packing import Block, digest
 from optim_viz.stage.strips import Strip, strip_of
+from optim_viz.stage.thinning import thinned_channels
+
+EXACT_STEPS = 1000
+"""Longest run whose families are sent whole: 65 runs of Adam are then 8 MB. Those of longer runs are thinned."""
+
+_CACHE = ByteCache(120_000_000)
+
+_LONG = Lock()
+"""Held while a family of long runs is worked out, which takes some hundred MB for a moment: one at a time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,22 +33,37 @@ class Family:
 
     Attributes:
         key: names the array by content: all a run depends on but the slider's own value, and the slider's name.
-        block: float32, shape (S, C, T + 1), stop by stop; see `Channels.block`.
+        block: float64, shape (S, C, T + 1), stop by stop; see `Channels.block`. Of long runs `Thinned.values`.
+        further: the other arrays of long runs by key, which the section's "thinned" names: `Thinned.steps` as "steps",
+            `Thinned.exact` as "exact", of the steps before and at its "time".
         section: its entry in the header, but for the lane's index.
         strip: how its runs end; its section stands in the family's.
     """
 
     key: str
     block: Block
+    further: Mapping[str, Block]
     section: dict[str, object]
     strip: Strip
 
+    @property
+    def nbytes(self) -> int:
+        """Return the bytes that its arrays take."""
+        return self.block.values.nbytes + sum(block.values.nbytes for block in self.further.values())
 
-def family(spec: RunSpec, name: str, plots: tuple[str, ...], fine: bool = False) -> Family:
+
+def family(spec: RunSpec, name: str, plots: tuple[str, ...], time: int = 0, *, fine: bool = False) -> Family:
     """Return the runs of `spec` with hyperparameter `name` at each of its slider's stops, and the curves of `plots`.
 
     A fine family has its stops around the value in `spec` instead; see `Hyperparameter.fine_stops`. The stops run as
-    one vectorised batch. 12 families are kept, 10 MB each at the very most.
+    one vectorised batch. Families are kept up to 120 MB.
+
+    Args:
+        spec: the lane's run.
+        name: the hyperparameter.
+        plots: diagnostics.
+        time: the step on screen, whose numbers are exact in families of long runs too.
+        fine: around the value in `spec`.
 
     Raises:
         KeyError: the optimizer has no such hyperparameter.
@@ -45,14 +72,20 @@ def family(spec: RunSpec, name: str, plots: tuple[str, ...], fine: bool = False)
     hyperparameter = {item.name: item for item in update_rules.get(spec.optimizer).hyperparameters}[name]
     # The slider's own value makes no difference to its family, so it must make none to the cache.
     stops = hyperparameter.fine_stops(dict(spec.hyperparameters)[name]) if fine else hyperparameter.stops()
-    return _family(spec.with_hyperparameter(name, hyperparameter.default), name, stops, plots)
+    alike = spec.with_hyperparameter(name, hyperparameter.default)
+    long = spec.steps > EXACT_STEPS
+    at = min(max(time, 0), spec.steps) if long else None
+    with _LONG if long else nullcontext():
+        return _CACHE.call(_family, alike, name, stops, plots, at)
 
 
-@lru_cache(maxsize=12)
-def _family(spec: RunSpec, name: str, stops: tuple[float | bool, ...], plots: tuple[str, ...]) -> Family:
+def _family(
+    spec: RunSpec, name: str, stops: tuple[float | bool, ...], plots: tuple[str, ...], time: int | None
+) -> Family:
+    """Return a family, thinned but for the numbers of one step unless `time` is None."""
     rule = update_rules.get(spec.optimizer)
     run = spec.run(**{name: np.array(stops)})
-    key = f"f:{digest(*spec, name, stops, plots)}"
+    key = f"f:{digest(*spec, name, stops, plots, time)}"
     strip = strip_of(spec, name, stops, run)
     variants: list[list[dict[str, str]]] = []
     line_of_stop: list[int] = []
@@ -73,5 +106,9 @@ def _family(spec: RunSpec, name: str, stops: tuple[float | bool, ...], plots: tu
         "lines": variants,
         "line_of_stop": line_of_stop,
         "strip": strip.section,
+        "thinned": None if time is None else {"time": time, "steps": f"{key}:steps", "exact": f"{key}:exact"},
     }
-    return Family(key, channels(run, rule, plots, np.float32).block, section, strip)
+    if time is None:
+        return Family(key, channels(run, rule, plots).block, {}, section, strip)
+    thin = thinned_channels(run, rule, plots, time)
+    return Family(key, thin.values, {f"{key}:steps": thin.steps, f"{key}:exact": thin.exact}, section, strip)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from optim_viz import update_rules
+from optim_viz.byte_cache import ByteCache
 from optim_viz.diagnostics.stability import divergence_text, stability_limit
 from optim_viz.rollout import rollout
 from optim_viz.scenario import Scenario
@@ -95,6 +95,11 @@ class LaneRun:
     limit: float | None
     lines: list[dict[str, str]]
 
+    @property
+    def nbytes(self) -> int:
+        """Return the bytes that its array takes."""
+        return self.block.values.nbytes
+
 
 def surface_spec(scenario: Scenario) -> SurfaceSpec:
     """Return what the scenario's surface depends on."""
@@ -119,12 +124,18 @@ def run_specs(scenario: Scenario) -> tuple[RunSpec, ...]:
     )
 
 
-@lru_cache(maxsize=128)
+_CACHE = ByteCache(64_000_000)
+
+
 def lane_run(spec: RunSpec, plots: tuple[str, ...]) -> LaneRun:
     """Return the run of one lane, with what the diagnostics named by `plots` draw of it.
 
-    From the cache when it ran before (128 runs, at most 500 kB each).
+    From the cache when it ran before: 64 MB of runs are kept.
     """
+    return _CACHE.call(_lane_run, spec, plots)
+
+
+def _lane_run(spec: RunSpec, plots: tuple[str, ...]) -> LaneRun:
     rule = update_rules.get(spec.optimizer)
     hyperparameters = dict(spec.hyperparameters)
     trajectory = spec.run()

@@ -2,9 +2,9 @@
 
     b"OVZ1" | uint32 header length | header, UTF-8 JSON | zeros up to a multiple of 8 | body
 
-All little-endian. The header gains "arrays": {key: {"dtype", "shape", "channels", "offset"}}; an offset counts from the
-body's start and is a multiple of 8. One message, because Streamlit turns bytes inside a dict into text, and binary,
-because a JSON NaN (a run that diverged) breaks a component.
+All little-endian: float64, float32, or uint16 for steps. The header gains "arrays": {key: {"dtype", "shape",
+"channels", "offset"}}; an offset counts from the body's start and is a multiple of 8. One message, because Streamlit
+turns bytes inside a dict into text, and binary, because a JSON NaN (a run that diverged) breaks a component.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 MAGIC = b"OVZ1"
-_DTYPES = ("<f8", "<f4")
+_DTYPES = ("<f8", "<f4", "<u2")
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,11 +28,11 @@ class Block:
     """An array on its way to the browser.
 
     Attributes:
-        values: float64 or float32, any shape; NaN is allowed here.
+        values: float64, float32 or uint16, any shape; NaN is allowed here.
         channels: what stands along the last but one axis, e.g. ("theta_x", "theta_y", "loss"); () for a plain grid.
     """
 
-    values: NDArray[np.floating[Any]]
+    values: NDArray[np.floating[Any] | np.uint16]
     channels: tuple[str, ...] = ()
 
 

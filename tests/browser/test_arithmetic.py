@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
+import optim_viz
 from optim_viz.scenario import Scenario
 from tests.browser.adam_numbers import assert_arithmetic, shown_run
-from tests.browser.conftest import OpenLab
+from tests.browser.conftest import NewPage, OpenLab
+from tests.browser.test_layout import PHONE
 
 LANES = "lane=sgd,lr=0.01&lane=adam,lr=0.15,beta2=0.97"
 
@@ -37,3 +41,82 @@ def test_noise_and_another_lane(open_lab: OpenLab) -> None:
     lab.until("() => document.querySelector('.ov-arithmetic').textContent.includes('m̂')", "Adam's lines are shown")
     scenario, _ = Scenario.from_url(query.replace("show=0", "show=1"))
     assert_arithmetic(lab, shown_run(scenario), 17)
+
+
+ALL_DIGITS = """() => [...document.querySelectorAll(".ov-arithmetic td")].map((cell) => {
+  cell.dispatchEvent(new PointerEvent("pointerover", { bubbles: true }));
+  return document.querySelector(".ov-digits").textContent;
+})"""
+"""Points at each cell in turn, and reads the line that is written out with all its digits."""
+
+
+@pytest.mark.parametrize("steps", [300, 1500], ids=["a short run", "a long run, whose families are thinned"])
+def test_the_numbers_while_dragging_are_those_after_the_release(open_lab: OpenLab, steps: int) -> None:
+    lab = open_lab(f"steps={steps}&lane=sgd,lr=0.018&lane=adam,lr=0.1&show=0&time=0").settle()
+    mouse = lab.page.mouse
+    diverged = False
+    for step, share in ((1, 0.55), (60, 0.7), (150, 0.68), (steps, 0.4)):
+        lab.seek(step)
+        mouse.move(0, 0)
+        mouse.move(*lab.grip("SGD lr"))
+        lab.settle()
+        sent = lab.page.evaluate("wire.sent")
+        mouse.down()
+        mouse.move(*lab.grip("SGD lr", share), steps=3)
+        lab.until("({dataset}) => (dataset.stop ?? '').startsWith('SGD:lr:')", "the drag is painted")
+        mouse.move(*lab.grip("SGD lr", share + 0.01), steps=2)
+        lab.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        stop, dragged, digits = lab.told("stop"), lab.arithmetic(), lab.page.evaluate(ALL_DIGITS)
+        assert lab.page.evaluate("wire.sent") == sent
+        mouse.up()
+        lab.until_told(pending="false")
+        assert lab.told("stop") == stop
+        lab.settle()
+        assert lab.arithmetic() == dragged
+        assert lab.page.evaluate(ALL_DIGITS) == digits
+        assert all(" = " in line for line in digits)
+        diverged |= any(abs(value) > 1e20 for cells in dragged.values() for cell in cells for value in cell)
+    assert diverged, "one of the runs was to diverge"
+
+
+CUT = """() => {
+  const panel = document.querySelector(".ov-arithmetic");
+  const { left, right } = panel.getBoundingClientRect();
+  const outside = (one) => {
+    const range = document.createRange();
+    range.selectNodeContents(one);
+    const box = range.getBoundingClientRect();
+    return box.right > Math.min(right, innerWidth) + 1 || box.left < left - 1 || one.scrollWidth > one.clientWidth + 1;
+  };
+  const all = [panel, ...panel.querySelectorAll("th, td, p")].filter((one) => one.checkVisibility());
+  return all.filter(outside).map((one) => one.textContent);
+}"""
+"""Lists what of the panel is wider than the panel, or out of sight at its sides."""
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1280, 720), (390, 844)])
+def test_no_number_is_cut_and_every_digit_can_be_seen(
+    open_lab: OpenLab, new_page: NewPage, size: tuple[int, int]
+) -> None:
+    phone = size[0] < 600
+    page = new_page(**PHONE) if phone else new_page(*size)
+    query = "surface=rosenbrock&start=-1.2,1&lane=sgd,lr=0.0123456789&lane=radam,weight_decay=0.0123456789&time=3"
+    lab = open_lab(f"{query}&show=1", page=page)
+    shown = lab.arithmetic()
+    assert not (found := page.evaluate(CUT)), f"cut: {found}"
+    run = optim_viz.rollout("rosenbrock", "radam", start=(-1.2, 1.0), weight_decay=0.0123456789, steps=3)
+    assert shown["θ"][1][-1] == pytest.approx(run.theta[3, 1], rel=1e-3)
+    cell = page.locator(".ov-arithmetic tr", has=page.get_by_text("θ = θₜ₋₁ + Δθ")).locator("td").last
+    digits = page.locator(".ov-digits")
+    if phone:
+        cell.tap()
+    else:
+        page.locator(".ov-arithmetic td").first.focus()
+        page.keyboard.press("ArrowRight")
+        for _ in range(cell.evaluate("(cell) => cell.parentElement.rowIndex")):
+            page.keyboard.press("ArrowDown")
+        assert cell.evaluate("(cell) => cell === document.activeElement")
+        assert lab.time == 3, "the keys that move between the numbers must not move the clock"
+    expected = repr(float(run.theta[3, 1])).replace("-", "−")
+    assert digits.inner_text().endswith(f" = {expected}")
+    assert not (found := page.evaluate(CUT)), f"cut: {found}"

@@ -137,3 +137,40 @@ def steps_in_a_second(lab: LabPage) -> float:
       const [from, since] = [Number(dataset.time), performance.now()];
       setTimeout(() => done(((Number(dataset.time) - from) * 1000) / (performance.now() - since)), 1000);
     })""")
+
+
+def test_a_typed_step_is_sought_and_a_wrong_one_is_told(open_lab: OpenLab) -> None:
+    lab = open_lab("time=100")
+    lab.type("Step", "42")
+    lab.until_told(time=42, playing="false")
+    told = lab.entry("Step").locator("xpath=..").get_by_role("alert")
+    for wrong in ("301", "-1", "2.5", "soon"):
+        lab.type("Step", wrong)
+        assert f'from 0 to 300, not "{wrong}"' in told.inner_text()
+    assert lab.time == 42
+    lab.entry("Step").press("Escape")
+    assert told.is_hidden()
+    assert lab.entry("Step").input_value() == "42"
+    lab.type("Step", "300")
+    lab.until_told(time=300)
+
+
+def test_a_loop_plays_between_two_steps_until_it_is_cleared(open_lab: OpenLab) -> None:
+    lab = open_lab("time=20&speed=1")
+    lab.button("Loop start").click()
+    lab.type("Step", "30")
+    lab.until_told(time=30)
+    lab.button("Loop end").click()
+    assert lab.button("Loop end").get_attribute("aria-pressed") == "true"
+    assert lab.page.get_by_text("Plays from step 20 to 30, again and again.").count() == 1
+    lab.page.evaluate(TOLD, "time")
+    lab.button("Play").click()
+    lab.until(
+        "() => told.time.filter((time, i) => i && Number(time) < Number(told.time[i - 1])).length >= 2",
+        "it loops twice",
+    )
+    times = [int(time) for time in lab.page.evaluate("told.time")]
+    assert set(times) <= set(range(20, 31)), f"steps outside the loop were shown: {times}"
+    lab.button("Clear the loop").click()
+    lab.until("({dataset}) => Number(dataset.time) > 31", "without a loop it plays on")
+    assert lab.button("Clear the loop").count() == 0

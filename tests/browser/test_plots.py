@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Locator
 
+import optim_viz
 from optim_viz import diagnostics
 from tests.browser.conftest import NewPage, OpenLab
 from tests.browser.in_page import DRAWN_TEXT
@@ -139,3 +142,58 @@ def test_a_lane_that_a_plot_leaves_out_is_named(open_lab: OpenLab, new_page: New
     lab = open_lab("time=150&lane=sgd,lr=0.01&lane=adam&plots=second_moment", page=page).settle()
     texts = lab.page.evaluate("[...drawnText.keys()]")
     assert "SGD: no second moment" in texts
+
+
+READOUT = "() => [...document.querySelectorAll('.ov-curves .ov-readout')].find((one) => !one.hidden)?.innerText ?? ''"
+
+
+def test_the_values_of_all_lanes_are_read_under_the_pointer_and_by_keys(open_lab: OpenLab) -> None:
+    lab = open_lab("time=150&lane=sgd,lr=0.01&lane=adam,lr=0.1").settle()
+    at = lab.page.evaluate("""() => {
+      const plot = document.querySelector(".ov-curves .js-plotly-plot");
+      const [box, axis] = [plot.getBoundingClientRect(), plot._fullLayout.xaxis];
+      return { x: box.x + axis._offset + axis._length / 3, y: box.y + plot._fullLayout.yaxis._offset + 20 };
+    }""")
+    lab.page.mouse.move(at["x"], at["y"])
+    lab.until("() => document.querySelector('.ov-readout')?.innerText.includes('step 100')", "the values at step 100")
+    scenario = lab.scenario
+    for lane in scenario.lanes:
+        run = optim_viz.rollout(
+            scenario.surface_object(), lane.optimizer, start=scenario.start, steps=300, **dict(lane.hyperparameters)
+        )
+        values = diagnostics.get("loss_gap").compute(run)
+        assert f"{values[100]:.4g}".replace("e-0", "e−") in lab.page.evaluate(READOUT)
+    assert lab.time == 150, "pointing does not move the clock"
+    lab.page.mouse.move(10, 10)
+    lab.until("() => [...document.querySelectorAll('.ov-readout')].every((one) => one.hidden)", "the values go")
+    lab.page.locator(".ov-curves-pane .ov-plots summary").focus()
+    lab.page.keyboard.press("Shift+Tab")
+    lab.page.evaluate("document.querySelector('.ov-curves').focus({ focusVisible: true })")
+    lab.until(
+        "() => document.querySelector('.ov-readout').innerText.startsWith('step 150')", "the clock's step is read"
+    )
+    lab.page.keyboard.press("ArrowDown")
+    lab.page.keyboard.press("ArrowRight")
+    lab.until("() => document.querySelector('.ov-readout').innerText.startsWith('step 151')", "it follows the clock")
+    assert "first moment" in lab.page.evaluate(READOUT)
+    assert lab.page.locator(".ov-readout").first.get_attribute("aria-live") == "polite"
+
+
+def test_a_value_axis_counts_as_chosen_and_the_link_keeps_it(open_lab: OpenLab) -> None:
+    lab = open_lab("time=150&lane=sgd,lr=0.01&lane=adam,lr=0.1").settle()
+    scale = lab.page.get_by_role("button", name=re.compile("^Scale of loss"))
+    assert scale.inner_text() == diagnostics.get("loss_gap").scale == "log"
+    sent, logarithmic = lab.page.evaluate("wire.sent"), lab.axes()["ov-curves yaxis"]
+    scale.click()
+    lab.until_address("scales=loss_gap:linear")
+    assert lab.time == 150, "the press must not move the clock"
+    assert lab.page.evaluate("wire.sent") == sent, "a look needs no answer of the server"
+    assert lab.axes()["ov-curves yaxis"][1] > 30 > logarithmic[1], "f - f* is 82 at the start"
+    lab.page.reload()
+    lab.until_opened().settle()
+    assert scale.inner_text() == "linear"
+    assert lab.axes()["ov-curves yaxis"][1] > 30
+    scale.click()
+    scale.click()
+    lab.until("() => !location.search.includes('scales=')", "the usual scale leaves the link")
+    assert lab.axes()["ov-curves yaxis"] == logarithmic

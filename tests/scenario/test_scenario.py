@@ -73,8 +73,8 @@ def test_no_two_lanes_have_one_title(lanes: list[tuple[str, float]]) -> None:
     ("field", "value", "message"),
     [
         ("surface", "nowhere", "no surface is called|unknown surface 'nowhere'"),
-        ("steps", 0, "from 1 to 2000, not 0"),
-        ("steps", 2001, "from 1 to 2000, not 2001"),
+        ("steps", 0, "from 1 to 20000, not 0"),
+        ("steps", 20001, "from 1 to 20000, not 20001"),
         ("noise", float("nan"), "from 0 to 100, not nan"),
         ("noise", -0.1, "from 0 to 100, not -0.1"),
         ("seed", -1, "from 0 to 4294967295, not -1"),

@@ -49,10 +49,15 @@ LANES = st.lists(
 ).map(tuple)
 
 
+SCALES = st.dictionaries(st.sampled_from(diagnostics.names()), st.sampled_from(["linear", "log", "symlog"])).map(
+    lambda chosen: {name: chosen[name] for name in diagnostics.names() if name in chosen}
+)
+
+
 @given(
     surface=st.sampled_from(surfaces.names()),
     start=st.tuples(COORDINATES, COORDINATES),
-    steps=st.integers(1, 2000),
+    steps=st.integers(1, 20_000),
     noise=st.floats(0, 100),
     seed=st.integers(0, 2**32 - 1),
     lanes=LANES,
@@ -60,6 +65,7 @@ LANES = st.lists(
     speed=st.sampled_from(SPEEDS),
     zoom=st.none() | WINDOWS,
     plots=st.sets(st.sampled_from(diagnostics.names()), min_size=1),
+    scales=SCALES,
     share=st.none() | st.floats(0, 1),
 )
 def test_every_scenario_is_read_back_exactly(
@@ -107,9 +113,9 @@ BAD = [
     ("start=1,2,3", "start", "two numbers"),
     ("start=", "start", "two numbers"),
     ("start=1e7,0", "start", "1000000"),
-    ("steps=0", "steps", "whole number from 1 to 2000"),
-    ("steps=2001", "steps", "whole number from 1 to 2000"),
-    ("steps=1e400", "steps", "whole number from 1 to 2000"),
+    ("steps=0", "steps", "whole number from 1 to 20000"),
+    ("steps=20001", "steps", "whole number from 1 to 20000"),
+    ("steps=1e400", "steps", "whole number from 1 to 20000"),
     ("steps=-5", "steps", "'-5'"),
     ("steps=3.5", "steps", "'3.5'"),
     ("steps=%D9%A3", "steps", "whole number"),
@@ -264,3 +270,24 @@ def test_what_cannot_be_the_name_of_a_story_is_told(name: str) -> None:
     assert scenario == DEFAULT
     assert [problem.field for problem in problems] == ["story"]
     assert "story must be the name of a story" in problems[0].message
+
+
+def test_scales_stand_in_the_link_where_somebody_chose() -> None:
+    first, second = diagnostics.names()[:2]
+    scenario, problems = Scenario.from_url(f"scales={second}:symlog,{first}:linear")
+    assert problems == ()
+    assert scenario.scales == {first: "linear", second: "symlog"}
+    assert f"scales={first}:linear,{second}:symlog" in scenario.to_url()
+    assert "scales" not in DEFAULT.to_url()
+
+
+@pytest.mark.parametrize(
+    ("scales", "words"),
+    [("nothing:log", "no plot is called 'nothing'"), (f"{diagnostics.names()[0]}:cubic", "linear, log, symlog")],
+)
+def test_a_scale_that_there_is_not_is_told_and_left_out(scales: str, words: str) -> None:
+    scenario, (problem,) = Scenario.from_url(f"scales={scales}")
+    assert scenario == DEFAULT
+    assert problem.field == "scales"
+    assert words in problem.message
+    assert Scenario.from_dict({"scales": [1, 2]})[1][0].field == "scales"

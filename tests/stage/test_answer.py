@@ -168,7 +168,7 @@ def test_a_fine_family_holds_the_exact_runs_around_the_present_value(optimizer: 
     final = arrays[family["strip"]["key"]][0]
     for index in (0, family["stops"].index(value), len(family["stops"]) - 1):
         trajectory = run(scenario, 1, **{name: family["stops"][index]})
-        np.testing.assert_array_equal(theta[index], trajectory.theta[:, 0].astype(np.float32))
+        np.testing.assert_array_equal(theta[index], trajectory.theta[:, 0])
         np.testing.assert_array_equal(final[index], trajectory.loss[-1])
 
 
@@ -193,10 +193,8 @@ def test_a_family_holds_the_exact_run_of_each_stop(optimizer: str, name: str) ->
         trajectory = run(kept.scenario, 1, **{name: stops[index]})
         curves = header["lanes"][1]["curves"]
         for channel, values in (*expected_channels(trajectory), *plotted_channels(trajectory, curves)):
-            with np.errstate(over="ignore"):
-                expected = values.astype(np.float32)
             np.testing.assert_array_equal(
-                found[channel][index][41 - len(values) :], expected, err_msg=f"{name} = {stops[index]}: {channel}"
+                found[channel][index][41 - len(values) :], values, err_msg=f"{name} = {stops[index]}: {channel}"
             )
         lane = replace(
             kept.scenario.lanes[1], hyperparameters={**kept.scenario.lanes[1].hyperparameters, name: stops[index]}

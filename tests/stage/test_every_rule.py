@@ -118,8 +118,7 @@ def test_every_slider_has_a_family_of_exact_runs(rule: UpdateRule) -> None:
         for index in {0, len(family["stops"]) // 2, len(family["stops"]) - 1}:
             given: dict[str, Any] = {each.name: family["stops"][index]}
             run = optim_viz.rollout(scenario.surface, rule.name, start=scenario.start, steps=STEPS, **given)
-            with np.errstate(over="ignore"):
-                np.testing.assert_array_equal(block[index, :2], run.theta.T.astype(np.float32))
+            np.testing.assert_array_equal(block[index, :2], run.theta.T)
             assert family["diverged_at"][index] == int(run.diverged_at)
 
 

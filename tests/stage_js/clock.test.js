@@ -74,3 +74,53 @@ test("keys step, jump and toggle; others are left alone", () => {
   assert.equal(clock.playing, true);
   assert.equal(keyAction(clockKeys(clock), { key: "a", shiftKey: false }), undefined);
 });
+
+test("between two steps it plays again and again, whatever the speed, and shows no step outside", () => {
+  for (const speed of [1, 64]) {
+    const clock = clockAt(30);
+    clock.setLoop("a");
+    clock.seek(40);
+    clock.setLoop("b");
+    assert.deepEqual(clock.looped, [30, 40]);
+    clock.speed = speed;
+    clock.seek(25);
+    clock.play();
+    const seen = new Set();
+    for (let now = 1000; now < 9000; now += 16) {
+      clock.tick(now);
+      seen.add(clock.time);
+    }
+    assert.ok(clock.playing);
+    const inside = [...seen].filter((time) => time >= 30);
+    assert.ok(Math.max(...seen) === 40 && inside.length === 11, [...seen].join());
+  }
+});
+
+test("play beyond the loop starts at its start; without a loop it ends at the last step as before", () => {
+  const clock = clockAt(100);
+  clock.setLoop("b");
+  clock.seek(90);
+  clock.setLoop("a");
+  clock.seek(100);
+  clock.play();
+  assert.equal(clock.time, 90);
+  clock.clearLoop();
+  assert.equal(clock.looped, null);
+  for (let now = 1000; now < 3000; now += 16) clock.tick(now);
+  assert.deepEqual([clock.time, clock.playing], [100, false]);
+});
+
+test("an end on the wrong side of the other takes its place, and a shorter run drops the loop", () => {
+  const clock = clockAt(50);
+  clock.setLoop("a");
+  clock.seek(20);
+  clock.setLoop("b");
+  assert.deepEqual(clock.loop, { a: null, b: 20 });
+  clock.seek(10);
+  clock.setLoop("a");
+  assert.deepEqual(clock.looped, [10, 20]);
+  clock.resize(20);
+  assert.deepEqual(clock.looped, [10, 20]);
+  clock.resize(15);
+  assert.deepEqual(clock.loop, { a: null, b: null });
+});

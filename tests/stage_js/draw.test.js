@@ -3,7 +3,7 @@ import test from "node:test";
 
 import { curvesOf, decadeTicks, fitAxis } from "../../optim_viz/stage/assets/state/axes.js";
 import { chartRows } from "../../optim_viz/stage/assets/state/chart_rows.js";
-import { cutSegment, markerPath, Panel, polyline } from "../../optim_viz/stage/assets/draw/canvas.js";
+import { curve, cutSegment, extremes, markerPath, Panel, polyline } from "../../optim_viz/stage/assets/draw/canvas.js";
 import { multiply, transform } from "../../optim_viz/stage/assets/draw/matrix.js";
 import { panelGrid } from "../../optim_viz/stage/assets/state/panel_grid.js";
 
@@ -41,6 +41,46 @@ test("a line breaks at what is not finite and goes on after it", () => {
 test("points that cannot be told apart are left out, the last one never", () => {
   const calls = drawn([[0, 0], [0.1, 0], [0.2, 0], [0.3, 0.1]]);
   assert.deepEqual(calls, [["M", 0, 0], ["L", 0.3, 0.1]]);
+});
+
+/** 20001 steps on 100 pixels: 200 steps a column. */
+const dense = (forward) => new Panel({ left: 7, top: 0, width: 100, height: 100 }, [0, 20000], [-2, 2], forward);
+const log = (y) => Math.log10(y > 0 ? y : NaN);
+
+test("of each column of pixels the extremes are drawn, in their order, and no spike is lost", () => {
+  const values = new Float64Array(20001).map((_, i) => Math.sin(i * 12.9898));
+  values[13457] = 50;
+  values[13459] = -60;
+  const panel = dense((y) => y);
+  const steps = extremes(panel, values, 0, 20000);
+  assert.ok(steps.length <= 202 && steps.length > 190);
+  assert.ok(steps.every((step, k) => k === 0 || step > steps[k - 1]));
+  const columns = Map.groupBy([...values.keys()], (i) => Math.floor(panel.px(i)));
+  const drawn = Map.groupBy(steps, (i) => Math.floor(panel.px(i)));
+  for (const [column, inside] of columns) {
+    const [all, kept] = [inside, drawn.get(column)].map((each) => each.map((i) => values[i]));
+    assert.deepEqual([Math.min(...kept), Math.max(...kept)], [Math.min(...all), Math.max(...all)]);
+  }
+});
+
+test("a column that the axis cannot show breaks the line; one that it can show in part does not", () => {
+  const values = new Float64Array(20001).fill(1);
+  values.fill(0, 2000, 4000); // ten columns of 0 on a log axis
+  values.fill(NaN, 6000, 8000);
+  values[10000] = -1;
+  const path = recorder();
+  curve(dense(log), values, 0, 20000, path);
+  assert.equal(path.calls.filter(([kind]) => kind === "M").length, 3);
+  const linear = recorder();
+  curve(dense((y) => y), values, 0, 20000, linear);
+  assert.equal(linear.calls.filter(([kind]) => kind === "M").length, 2);
+});
+
+test("a curve of few steps is drawn through each of them", () => {
+  const panel = new Panel({ left: 0, top: 0, width: 300, height: 100 }, [0, 300], [0, 100], (y) => y);
+  const path = recorder();
+  curve(panel, new Float64Array(301).map((_, i) => (i * 37) % 100), 0, 300, path);
+  assert.equal(path.calls.length, 301);
 });
 
 test("a segment to a far-away point keeps its direction", () => {

@@ -16,7 +16,7 @@ function scenario(changes = {}) {
   return {
     surface: "booth", parameters: {}, formula: "", domain: null, start: [0, 1], steps: 1, noise: 0, seed: 0,
     lanes: [{ optimizer: "adam", hyperparameters: { lr: 0.1, beta2: 0.99 }, colour: 0, marker: "circle", visible: true }],
-    view: "overlay", time: null, speed: 1, lane: 0, zoom: null, plots: ["loss_gap"], ...changes,
+    view: "overlay", time: null, speed: 1, lane: 0, zoom: null, plots: ["loss_gap"], scales: {}, ...changes,
   };
 }
 

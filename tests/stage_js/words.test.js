@@ -3,7 +3,9 @@ import test from "node:test";
 
 import { pretty, readOtherwise } from "../../optim_viz/stage/assets/views/about.js";
 import { valueAt } from "../../optim_viz/stage/assets/views/arithmetic.js";
-import { exact, number } from "../../optim_viz/stage/assets/state/format.js";
+import { allDigits, exact, number } from "../../optim_viz/stage/assets/state/format.js";
+import { valuesAt } from "../../optim_viz/stage/assets/views/readout.js";
+import { nextScale } from "../../optim_viz/stage/assets/views/scale_buttons.js";
 import { linkQuery } from "../../optim_viz/stage/assets/state/scenario_link.js";
 import { isDark, readTheme } from "../../optim_viz/stage/assets/draw/theme.js";
 import { heightOf, lossAt } from "../../optim_viz/stage/assets/state/heights.js";
@@ -54,10 +56,36 @@ test("values come from the step that is shown", () => {
 });
 
 test("a link keeps Python's part and carries the browser's", () => {
-  const scenario = { view: "panels", speed: 0.5, lane: 3, zoom: [[-1, 1], [0, 2.5]] };
+  const scenario = { view: "panels", speed: 0.5, lane: 3, zoom: [[-1, 1], [0, 2.5]], scales: {} };
   const query = "surface=booth&lane=adam,lr=0.1&lane=sgd&view=overlay&speed=1&show=0&time=3";
   assert.equal(linkQuery(query, scenario, 42), "surface=booth&lane=adam,lr=0.1&lane=sgd&view=panels&speed=0.5&show=3&time=42&zoom=-1,1,0,2.5");
   assert.equal(linkQuery("surface=booth", { ...scenario, zoom: null }, null), "surface=booth&view=panels&speed=0.5&show=3");
+  const scaled = { ...scenario, zoom: null, scales: { a: "log", b: "linear" } };
+  assert.equal(linkQuery("surface=booth&scales=a:symlog", scaled, null), "surface=booth&view=panels&speed=0.5&show=3&scales=a:log,b:linear");
+});
+
+test("all digits are those of the number itself, written as the panel writes", () => {
+  const digits = { "0.1": 0.1, "−0.30000000000000004": -0.1 - 0.2, "2.631578947368421e71": 2.631578947368421e71, "1e−8": 1e-8, "−∞": -Infinity, "not a number": NaN, on: true, 300: 300 };
+  for (const [text, value] of Object.entries(digits)) assert.equal(allDigits(value), text);
+});
+
+test("a readout names the value of each curve, and what a lane has not", () => {
+  const channels = { f: [4, 3, NaN], "m.0_x": [NaN, 0.5, NaN], m_x: [0, 0.25, NaN] };
+  const lane = { divergedAt: 2, curves: { loss: [{ channel: "f", title: "loss" }], first: [{ channel: "m.0", title: "m̂" }, { channel: "m", title: "m" }] }, run: { get: (name) => channels[name], exactAt: (step) => step !== 1 } };
+  const texts = (diagnostic, axis, step) => valuesAt({ diagnostic, axis }, lane, step).map(({ text, title }) => title + text);
+  assert.deepEqual(texts("loss", "", 0), ["4"]);
+  assert.deepEqual(texts("first", "x", 0), ["none", "m0"]);
+  assert.deepEqual(texts("first", "x", 1), ["≈ 0.5", "m≈ 0.25"]);
+  assert.deepEqual(texts("loss", "", 2), ["diverged"]);
+  assert.deepEqual(texts("curvature", "", 0), []);
+});
+
+test("each press of a chart's scale gives another, and after three the first again", () => {
+  for (const scale of ["log", "linear", "symlog"]) {
+    const seen = [scale, nextScale(scale), nextScale(nextScale(scale))];
+    assert.equal(new Set(seen).size, 3);
+    assert.equal(nextScale(seen[2]), scale);
+  }
 });
 
 test("light and dark backgrounds are told apart", () => {

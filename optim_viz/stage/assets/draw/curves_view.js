@@ -8,6 +8,10 @@
  * @import { Lab, LaneView } from "../state/lab.js"
  * @import { Chart } from "../state/types.js"
  * @import { Theme } from "./theme.js"
+ *
+ * @typedef {object} Beside what stands at the charts without being drawn
+ * @property {import("../views/readout.js").Readout} readout
+ * @property {import("../views/scale_buttons.js").ScaleButtons} scales
  */
 import { curvesOf, fitAxis } from "../state/axes.js";
 import { axisNames, curvesLayout, leastHeight } from "./curves_layout.js";
@@ -22,9 +26,17 @@ export class CurvesView {
    * @param {any} Plotly
    * @param {(chart: Chart) => boolean} shows which of the lab's charts stand here
    * @param {(time: number) => void} onScrub
+   * @param {Beside} beside
    */
-  constructor(holder, Plotly, shows, onScrub) {
+  constructor(holder, Plotly, shows, onScrub, { readout, scales }) {
     this.shows = shows;
+    this.holder = holder;
+    this.readout = readout;
+    this.scales = scales;
+    holder.append(this.readout.line, this.scales.element, this.readout.element);
+    /** @type {{lab: Lab, time: number, theme: Theme} | null} */ this.painted = null;
+    /** @type {{x: number, y: number} | null} */ this.pointed = null; // where the pointer is, in pixels of the charts
+    this.reached = -1; // the chart that keys have reached, while the charts have the focus
     this.plot = document.createElement("div");
     this.plot.className = "ov-plot";
     holder.prepend(this.plot);
@@ -35,6 +47,7 @@ export class CurvesView {
     this.layers = { faint: document.createElement("canvas"), full: document.createElement("canvas"), key: "" };
     this.size = { width: 0, height: 0 };
     this.listen(holder, onScrub);
+    this.listenToRead(holder);
   }
 
   /**
@@ -46,7 +59,10 @@ export class CurvesView {
    * @param {number} height
    */
   async render(lab, theme, width, height) {
-    this.charts = (lab.header?.charts ?? []).filter(this.shows);
+    this.charts = (lab.header?.charts ?? []).filter(this.shows).map((chart) => {
+      const chosen = lab.current.scales[chart.diagnostic];
+      return chosen ? { ...chart, scale: chosen, chosen: true } : chart;
+    });
     const lanes = lab.lanes().filter((lane) => lane.state.visible);
     const axes = this.charts.map((chart) => fitAxis(chart, lanes));
     const tall = Math.max(height, leastHeight(this.charts));
@@ -65,6 +81,10 @@ export class CurvesView {
       displayModeBar: false, responsive: false, doubleClick: false,
     });
     this.measure(axes, lab.steps);
+    this.scales.update(this.charts.map((chart, i) => {
+      const declared = chart.chosen && lab.header?.charts.find(({ id }) => id === chart.id);
+      return { chart, scale: axes[i].scale, natural: declared ? fitAxis(declared, lanes).scale : axes[i].scale };
+    }), (chart) => this.panels.get(chart.id));
     this.layers.key = "";
   }
 
@@ -87,6 +107,8 @@ export class CurvesView {
    */
   paint(ctx, lab, time, theme) {
     if (!this.charts.length) return;
+    this.painted = { lab, time, theme };
+    this.read();
     const lanes = lab.lanes();
     const fresh = [...lab.overrides.keys()];
     const still = lanes.filter((lane, i) => lane.state.visible && !fresh.includes(i));
@@ -222,6 +244,47 @@ export class CurvesView {
     ctx.strokeText(text, ...at);
     ctx.fillStyle = theme.muted;
     ctx.fillText(text, ...at);
+  }
+
+  /** Shows the values under the pointer; those at the clock's step while the charts have the focus. */
+  read() {
+    const { painted, pointed, readout } = this;
+    const at = pointed && [...this.panels].find(([, panel]) => panel.contains(pointed.x, pointed.y));
+    const [id, panel] = at ?? [this.charts[this.reached]?.id, this.panels.get(this.charts[this.reached]?.id)];
+    const chart = this.charts.find((each) => each.id === id);
+    if (!painted || !panel || !chart) {
+      readout.hide();
+      return;
+    }
+    const { lab, time, theme } = painted;
+    const step = at && pointed ? Math.max(0, Math.min(lab.steps, Math.round(panel.x(pointed.x)))) : time;
+    readout.write({ chart, step, lanes: lab.lanes(), theme }, !at);
+    readout.place(panel.px(step), at && pointed ? pointed.y : panel.top + panel.height / 2, panel, this.holder);
+  }
+
+  /** The pointer reads; so do the arrow keys up and down, chart by chart, while the charts have the focus. @param {HTMLElement} holder */
+  listenToRead(holder) {
+    const reach = (/** @type {number} */ at) => {
+      this.reached = at;
+      const panel = this.panels.get(this.charts[at]?.id);
+      if (panel && (panel.top < holder.scrollTop || panel.top + panel.height > holder.scrollTop + holder.clientHeight)) holder.scrollTop = panel.top - 24;
+      this.read();
+    };
+    holder.tabIndex = 0;
+    holder.addEventListener("pointermove", (event) => {
+      const box = this.plot.getBoundingClientRect();
+      this.pointed = event.target instanceof HTMLButtonElement ? null : { x: event.clientX - box.left, y: event.clientY - box.top };
+      this.read();
+    });
+    holder.addEventListener("pointerleave", () => { this.pointed = null; this.read(); });
+    holder.addEventListener("focus", () => { if (holder.matches(":focus-visible")) reach(0); });
+    holder.addEventListener("blur", () => reach(-1));
+    holder.addEventListener("keydown", (event) => {
+      const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+      if (!by || event.target !== holder) return;
+      event.preventDefault();
+      reach(Math.max(0, Math.min(this.charts.length - 1, this.reached + by)));
+    });
   }
 
   /** A press or drag on a plot moves the clock. @param {HTMLElement} holder @param {(time: number) => void} onScrub */

@@ -4,12 +4,13 @@
  * Which charts there are, Python says (stage/charts.py): nothing here knows a quantity by name.
  *
  * @import { LaneView } from "./lab.js"
- * @import { Chart, CurveStyle, Pair, Values } from "./types.js"
+ * @import { Chart, CurveStyle, Pair, Scale, Values } from "./types.js"
  *
  * @typedef {object} Axis
  * @property {Pair} range of what `forward` gives, bottom and top
  * @property {(value: number) => number} forward NaN where the axis cannot show a value
  * @property {Record<string, unknown>} ticks Plotly's options
+ * @property {Scale} scale how it counts
  */
 
 import { number } from "./format.js";
@@ -52,17 +53,17 @@ export function fitAxis(chart, lanes) {
   if (chart.scale === "log") {
     const forward = (/** @type {number} */ value) => Math.log10(value > 0 ? value : NaN);
     const range = logRange(extent(chart, fitted, forward));
-    return { range, forward, ticks: decadeTicks(range) };
+    return { range, forward, ticks: decadeTicks(range), scale: "log" };
   }
   const [low, high] = extent(chart, fitted, (value) => value);
   const most = Math.max(Math.abs(low), Math.abs(high));
-  if (chart.scale === "linear" && !(most > least * FLATTENED)) {
-    return { range: linearRange(low, high), forward: (value) => value, ticks: { nticks: 4, tickformat: "~g" } };
+  if (chart.scale === "linear" && (chart.chosen || !(most > least * FLATTENED))) {
+    return { range: linearRange(low, high), forward: (value) => value, ticks: { nticks: 4, tickformat: "~g" }, scale: "linear" };
   }
   const linear = linearBelow(most, least);
   const forward = (/** @type {number} */ value) => symlog(value, linear);
   const range = low > high ? /** @type {Pair} */ ([-1, 1]) : linearRange(forward(low), forward(high));
-  return { range, forward, ticks: symlogTicks(range, linear) };
+  return { range, forward, ticks: symlogTicks(range, linear), scale: "symlog" };
 }
 
 /**

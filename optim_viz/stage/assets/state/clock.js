@@ -1,4 +1,4 @@
-/** The one clock: a step number that plays, steps and scrubs. It knows nothing of what is drawn. */
+/** The one clock: a step number that plays, steps, scrubs, and loops between two steps. It knows nothing of what is drawn. */
 
 const STEPS_PER_SECOND = 60; // at speed 1
 
@@ -12,6 +12,31 @@ export class Clock {
     this.speed = 1;
     this.fraction = 0;
     this.last = 0;
+    /** @type {{a: number | null, b: number | null}} the steps that it plays between once both are set, a before b */
+    this.loop = { a: null, b: null };
+  }
+
+  /** @returns {[number, number] | null} the loop, once it has both ends */
+  get looped() {
+    const { a, b } = this.loop;
+    return a !== null && b !== null ? [a, b] : null;
+  }
+
+  /**
+   * Makes the present step one end of the loop. An end on the wrong side of the other takes its place.
+   *
+   * @param {"a" | "b"} end
+   */
+  setLoop(end) {
+    const other = end === "a" ? this.loop.b : this.loop.a;
+    const wrong = other !== null && (end === "a" ? this.time >= other : this.time <= other);
+    this.loop = end === "a" ? { a: this.time, b: wrong ? null : other } : { a: wrong ? null : other, b: this.time };
+    this.onChange();
+  }
+
+  clearLoop() {
+    this.loop = { a: null, b: null };
+    this.onChange();
   }
 
   /**
@@ -22,6 +47,7 @@ export class Clock {
   resize(steps) {
     this.steps = steps;
     this.time = Math.min(this.time, steps);
+    if (Math.max(this.loop.a ?? 0, this.loop.b ?? 0) > steps) this.loop = { a: null, b: null };
   }
 
   /**
@@ -36,12 +62,15 @@ export class Clock {
     this.fraction += (elapsed / 1000) * STEPS_PER_SECOND * this.speed;
     const whole = Math.floor(this.fraction);
     this.fraction -= whole;
-    this.time = Math.min(this.steps, this.time + whole);
-    if (this.time === this.steps) this.pause();
+    const { looped } = this;
+    if (looped && this.time + whole > looped[1]) this.time = looped[0] + ((this.time + whole - looped[0]) % (looped[1] - looped[0] + 1));
+    else this.time = Math.min(this.steps, this.time + whole);
+    if (this.time === this.steps && !looped) this.pause();
   }
 
   play() {
-    if (this.time >= this.steps) this.time = 0;
+    if (this.looped && this.time > this.looped[1]) this.time = this.looped[0];
+    else if (this.time >= this.steps) this.time = this.looped?.[0] ?? 0;
     this.playing = true;
     this.fraction = 0;
     this.last = 0;

@@ -64,9 +64,11 @@ export class Connection {
    * @param {number} lane
    * @param {string} hyperparameter
    * @param {boolean} [fine] the family around the present value, not that of the slider's own stops
+   * @param {boolean} [now] with the numbers of the step on screen: long runs have those of one step only
    */
-  want(lane, hyperparameter, fine = false) {
-    if (this.lab.family(lane, hyperparameter, fine)) return;
+  want(lane, hyperparameter, fine = false, now = false) {
+    const family = this.lab.family(lane, hyperparameter, fine);
+    if (family && (!now || family.exactAt(this.lab.now))) return;
     if (this.urgent.some((item) => item.lane === lane && item.hyperparameter === hyperparameter && item.fine === fine)) return;
     this.urgent.push({ lane, hyperparameter, fine });
     this.pump();
@@ -91,7 +93,7 @@ export class Connection {
     if (this.inFlight || !this.lab.scenario) return;
     const known = this.lab.header?.scenario.lanes.length ?? 0;
     this.urgent = this.urgent.filter(
-      ({ lane, hyperparameter, fine }) => lane < known && !this.lab.family(lane, hyperparameter, fine),
+      ({ lane, hyperparameter, fine }) => lane < known && !this.lab.family(lane, hyperparameter, fine)?.exactAt(this.lab.now),
     );
     if (this.dirty) this.send(true, []);
     else if (this.urgent.length) this.send(false, this.urgent.splice(0, 1));
@@ -161,6 +163,7 @@ export class Connection {
       strips,
       have: this.lab.have,
       query: this.lab.header?.query ?? "",
+      step: this.lab.now,
     };
     this.lostTimer = setTimeout(() => this.lost(withScenario), LOST_AFTER_MS);
     this.host.send(request);
@@ -200,7 +203,7 @@ export class Connection {
   /** A fresh page in an old session: Python thinks that arrays are here which are not. */
   askForEverything() {
     this.seq += 1;
-    const request = { seq: this.seq, scenario: null, families: [], strips: [], have: [], query: this.lab.header?.query ?? "" };
+    const request = { seq: this.seq, scenario: null, families: [], strips: [], have: [], query: this.lab.header?.query ?? "", step: this.lab.now };
     this.inFlight = this.seq;
     setTimeout(() => this.host.send(request), 0);
   }

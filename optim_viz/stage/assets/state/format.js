@@ -22,6 +22,16 @@ export function number(value, digits = 4) {
   return text.replaceAll("-", "−");
 }
 
+/**
+ * Every digit that a number has, written as `number` writes: what the run holds, and no digit more.
+ *
+ * @param {number | boolean | string} value
+ * @returns {string}
+ */
+export function allDigits(value) {
+  return typeof value === "number" && Number.isFinite(value) ? String(value).replace("e+", "e").replaceAll("-", "−") : number(value);
+}
+
 /** @param {string} text */
 function trimZeros(text) {
   return text.includes(".") ? text.replace(/\.?0+$/, "") : text;

@@ -9,7 +9,7 @@ import { Family, Run } from "./packet.js";
 import { Strip, StripStore } from "./strips.js";
 
 /** What belongs to the browser: an answer from Python never moves it. @type {(keyof Scenario)[]} */
-export const LOOKS = ["view", "time", "speed", "lane", "zoom"];
+export const LOOKS = ["view", "time", "speed", "lane", "zoom", "scales"];
 /** Looks that pass: they are no change of the scenario, so none can be undone. @type {(keyof Scenario)[]} */
 export const GLANCES = ["time", "speed", "lane", "zoom"];
 
@@ -47,6 +47,7 @@ export class Lab {
     /** @type {Run[]} */ this.runs = [];
     /** @type {number[]} */ this.positions = []; // where each lane on screen stands in the edited scenario, -1 once removed
     /** @type {(["add" | "remove", number])[]} */ this.moves = []; // lanes added and removed since the last request
+    this.now = 0; // the step on screen
     this.version = 0; // grows whenever a lane may show another run
   }
 
@@ -143,7 +144,10 @@ export class Lab {
     const [block, ends] = [this.blocks.get(info.key), this.blocks.get(info.strip.key)];
     if (!block || !ends) return;
     this.blocks.delete(info.key);
-    const family = new Family(info, block, new Strip(info.strip, ends));
+    const steps = info.thinned && this.blocks.get(info.thinned.steps);
+    const exact = info.thinned && this.blocks.get(info.thinned.exact);
+    const thinned = info.thinned && steps && exact ? { steps, exact, time: info.thinned.time } : null;
+    const family = new Family(info, block, new Strip(info.strip, ends), thinned);
     this.families.keep(header.scenario, family);
     if (info.fine === null) this.strips.keep(header.scenario, info.lane, family.strip);
   }

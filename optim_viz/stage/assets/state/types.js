@@ -1,9 +1,9 @@
 /**
  * The shapes that travel through the stage. Types only: nothing here runs.
  *
- * @typedef {Float32Array | Float64Array} Values
+ * @typedef {Float32Array | Float64Array | Uint16Array} Values
  * @typedef {[number, number]} Pair
- * @typedef {{dtype: "<f8" | "<f4", shape: number[], channels: string[], offset: number}} ArraySpec
+ * @typedef {{dtype: "<f8" | "<f4" | "<u2", shape: number[], channels: string[], offset: number}} ArraySpec
  * @typedef {{shape: number[], channels: string[], values: Values}} Block
  * @typedef {{target: string, expression: string}} Line
  * @typedef {{field: string, message: string}} Problem
@@ -32,6 +32,7 @@
  * @property {[Pair, Pair] | null} zoom
  * @property {string[]} plots the diagnostics that are drawn
  * @property {string} story the name of the story that it is, or came from; "" for none
+ * @property {Record<string, Scale>} scales of value axes, where a person chose
  *
  * @typedef {object} HyperparameterInfo
  * @property {string} name
@@ -74,6 +75,7 @@
  * @property {string} solid_line
  *
  * @typedef {"solid" | "dotted" | "dashed"} CurveStyle
+ * @typedef {"linear" | "log" | "symlog"} Scale how a value axis counts
  * @typedef {{channel: string, style: CurveStyle, title: string}} CurveInfo
  *
  * @typedef {object} Chart see stage/charts.py
@@ -82,7 +84,8 @@
  * @property {"" | "x" | "y"} axis
  * @property {string} title in Plotly's markup
  * @property {string} note
- * @property {"linear" | "log" | "symlog"} scale
+ * @property {Scale} scale
+ * @property {boolean} [chosen] a person chose the scale
  * @property {number[]} reference
  * @property {boolean} wide
  * @property {boolean} beside it stands beside the picture; the others stand in the drawer of more plots
@@ -160,6 +163,7 @@
  * @property {number[] | null} arrived of each stop, as in LaneInfo
  * @property {Line[][]} lines
  * @property {number[]} line_of_stop
+ * @property {{time: number, steps: string, exact: string} | null} thinned the keys of the other arrays of long runs, and the step whose numbers are exact
  *
  * @typedef {{lane: number, hyperparameter: string, fine?: boolean}} FamilyWish
  *
@@ -206,5 +210,6 @@
  * @property {{lane: number, hyperparameter: string}[]} strips nearest first
  * @property {string[]} have
  * @property {string} query of the link to what is on screen, as Python wrote it last
+ * @property {number} step the one on screen
  */
 export {};

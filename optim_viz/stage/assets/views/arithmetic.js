@@ -2,16 +2,21 @@
  * The arithmetic panel: the chosen lane's update, line by line, with this step's own numbers in it.
  *
  * The lines come from the optimizer's own file in Python (where a test evaluates them against the recorded arrays);
- * here names are only replaced by symbols and by numbers.
+ * here names are only replaced by symbols and by numbers. A line that is pointed at, or has the focus, is written out
+ * once more below the table, with all its digits.
  *
  * @import { LaneView } from "../state/lab.js"
  * @import { Line } from "../state/types.js"
+ * @typedef {"x" | "y"} Axis
  */
 import { h } from "./dom.js";
 import { render } from "../state/expression.js";
-import { number } from "../state/format.js";
+import { allDigits, number } from "../state/format.js";
 
 const READABLE_MS = 60;
+const AXES = /** @type {Axis[]} */ (["x", "y"]);
+const HINT = "Point at a line, or move to it with the arrow keys, for all its digits.";
+const LATER = "The numbers of this step come when the slider is let go: while one is dragged, a run this long has those of one step only.";
 
 /**
  * @param {LaneView} lane
@@ -29,7 +34,7 @@ function symbol(lane, name) {
 /**
  * @param {LaneView} lane
  * @param {string} name
- * @param {"x" | "y"} axis
+ * @param {Axis} axis
  * @param {number} time
  * @returns {number | boolean | string}
  */
@@ -40,19 +45,79 @@ export function valueAt(lane, name, axis, time) {
   return channel ? channel[previous ? time - 1 : time] : lane.hyperparameters[name];
 }
 
+/**
+ * A line with its numbers.
+ *
+ * @param {LaneView} lane
+ * @param {Line} line
+ * @param {Axis} axis
+ * @param {number} time
+ * @param {(value: number | boolean | string) => string} write
+ */
+export function written(lane, line, axis, time, write) {
+  const result = write(valueAt(lane, line.target, axis, time));
+  if (time === 0) return line.target === "theta" ? result : "";
+  return `${render(line.expression, (name) => write(valueAt(lane, name, axis, time)))} = ${result}`;
+}
+
 export class Arithmetic {
   /** @param {(lane: number) => void} onChoose */
   constructor(onChoose) {
     this.select = h("select", { "aria-label": "Lane shown in the arithmetic", onchange: () => onChoose(Number(this.select.value)) });
     this.step = h("span", { class: "ov-muted" });
     this.table = h("table", { "aria-label": "This step, in numbers" });
+    this.digits = h("p", { class: "ov-digits ov-muted", id: "ov-digits" }, HINT);
     this.element = h("section", { class: "ov-arithmetic", "aria-label": "Arithmetic of this step" },
-      h("div", { class: "ov-arithmetic-head" }, h("b", {}, "This step, in numbers"), this.select, this.step), this.table);
+      h("div", { class: "ov-arithmetic-head" }, h("b", {}, "This step, in numbers"), this.select, this.step), this.table, this.digits);
     /** @type {{line: Line, cells: HTMLTableCellElement[]}[]} */ this.rows = [];
     this.built = "";
     this.shown = "";
-    /** @type {import("../state/packet.js").Run | null} */ this.run = null;
+    /** @type {LaneView | null} */ this.lane = null;
+    this.time = 0;
     this.written = 0; // when the numbers were last written
+    /** @type {[number, number] | null} */ this.pointed = null; // row and column of the line that is written out
+    this.listen();
+  }
+
+  listen() {
+    const { table } = this;
+    const found = (/** @type {Event} */ event) => {
+      const cell = event.target instanceof Element ? event.target.closest("td") : null;
+      const row = this.rows.findIndex(({ cells }) => cells.some((each) => each === cell));
+      return row < 0 ? null : /** @type {[number, number]} */ ([row, this.rows[row].cells[0] === cell ? 0 : 1]);
+    };
+    const point = (/** @type {Event} */ event) => this.point(found(event) ?? this.pointed);
+    for (const type of ["pointerover", "focusin", "click"]) table.addEventListener(type, point);
+    table.addEventListener("pointerleave", () => this.point(null));
+    table.addEventListener("focusout", () => this.point(null));
+    table.addEventListener("keydown", (event) => {
+      const at = found(event);
+      const moves = /** @type {Record<string, [number, number]>} */ ({ ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] });
+      const move = moves[event.key];
+      if (!at || !move) return;
+      event.preventDefault();
+      const [row, column] = [Math.max(0, Math.min(this.rows.length - 1, at[0] + move[0])), Math.max(0, Math.min(1, at[1] + move[1]))];
+      this.reach(row, column).focus();
+    });
+  }
+
+  /** Makes one cell the one that Tab reaches. @param {number} row @param {number} column */
+  reach(row, column) {
+    for (const { cells } of this.rows) for (const cell of cells) cell.tabIndex = -1;
+    const cell = this.rows[row].cells[column];
+    cell.tabIndex = 0;
+    return cell;
+  }
+
+  /** Writes a line out below the table. @param {[number, number] | null} at row and column */
+  point(at) {
+    this.pointed = at;
+    const { lane, time } = this;
+    const row = at && this.rows[at[0]];
+    const text = at && row && lane && lane.run.exactAt(time) ? written(lane, row.line, AXES[at[1]], time, allDigits) : "";
+    const name = at && row && lane ? `${symbol(lane, row.line.target)} of ${AXES[at[1]]}: ` : "";
+    const said = lane && !lane.run.exactAt(time) ? LATER : text ? name + text : HINT;
+    if (this.digits.textContent !== said) this.digits.textContent = said;
   }
 
   /**
@@ -66,24 +131,21 @@ export class Arithmetic {
     this.rebuild(lanes, lane);
     if (document.activeElement !== this.select) this.select.value = String(Math.min(chosen, lanes.length - 1));
     const shown = `${this.built}|${time}`;
-    if (shown === this.shown && lane.run === this.run) return; // each stop of a dragged slider is a run of its own
+    const same = lane.run === this.lane?.run; // each stop of a dragged slider is a run of its own
+    if (shown === this.shown && same) return;
     // Nobody reads sixty lines a second: while it plays, the numbers (and the step they say they are of) come slower.
     const now = performance.now();
-    if (playing && lane.run === this.run && now - this.written < READABLE_MS) return;
+    if (playing && same && now - this.written < READABLE_MS) return;
     this.written = now;
     this.shown = shown;
-    this.run = lane.run;
+    this.lane = lane;
+    this.time = time;
     this.step.textContent = time ? `from step ${time - 1} to ${time}` : "step 0, the start: step forward to see the first update";
+    const known = lane.run.exactAt(time);
     for (const { line, cells } of this.rows) {
-      for (const [i, axis] of /** @type {["x", "y"]} */ (["x", "y"]).entries()) cells[i].textContent = this.cell(lane, line, axis, time);
+      for (const [i, axis] of AXES.entries()) cells[i].textContent = known ? written(lane, line, axis, time, number) : "…";
     }
-  }
-
-  /** @param {LaneView} lane @param {Line} line @param {"x" | "y"} axis @param {number} time */
-  cell(lane, line, axis, time) {
-    const result = number(valueAt(lane, line.target, axis, time));
-    if (time === 0) return line.target === "theta" ? result : "";
-    return `${render(line.expression, (name) => number(valueAt(lane, name, axis, time)))} = ${result}`;
+    this.point(this.pointed);
   }
 
   /** @param {LaneView[]} lanes @param {LaneView} lane */
@@ -92,9 +154,11 @@ export class Arithmetic {
     if (key === this.built) return;
     this.built = key;
     this.select.replaceChildren(...lanes.map((item, i) => h("option", { value: i }, item.title)));
-    this.rows = lane.lines.map((line) => ({ line, cells: [h("td", {}), h("td", {})] }));
+    this.rows = lane.lines.map((line) => ({ line, cells: AXES.map(() => h("td", { tabindex: -1, "aria-describedby": "ov-digits" })) }));
+    this.pointed = null;
     const head = h("tr", {}, h("th", { scope: "col" }, "rule"), h("th", { scope: "col" }, "x"), h("th", { scope: "col" }, "y"));
     this.table.replaceChildren(head, ...this.rows.map(({ line, cells }) => h("tr", {},
       h("th", { scope: "row" }, `${symbol(lane, line.target)} = ${render(line.expression, (name) => symbol(lane, name))}`), ...cells)));
+    if (this.rows.length) this.reach(0, 0);
   }
 }

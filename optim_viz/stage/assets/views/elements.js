@@ -36,7 +36,7 @@ export class Elements {
     this.undo = new UndoControls(stage.undo);
     this.top.link.before(this.undo.element);
     this.lanes = new LanesView({
-      near: (lane, name) => link.want(lane, name), drag: (lane, name, stop, fine) => actions.drag(lane, name, stop, fine),
+      near: (lane, name) => link.want(lane, name, false, true), drag: (lane, name, stop, fine) => actions.drag(lane, name, stop, fine),
       fine: (lane, name) => { link.want(lane, name, true); return lab.family(lane, name, true); },
       release: (lane, name) => actions.release(lane, name), change: (lane, change) => actions.changeLane(lane, change),
       choose: (lane) => actions.chooseLane(lane), duplicate: (lane) => actions.duplicateLane(lane),

@@ -30,6 +30,9 @@ export function clockKeys(clock) {
     { key: "ArrowRight", shown: "→", words: "One step on, ten with Shift", act: (by) => clock.step(by) },
     { key: "Home", shown: "Home", words: "To the start", act: () => clock.step(-clock.steps) },
     { key: "End", shown: "End", words: "To the last step", act: () => clock.step(clock.steps) },
+    { key: "[", shown: "[", words: "Start a loop at this step", act: () => clock.setLoop("a") },
+    { key: "]", shown: "]", words: "End the loop at this step", act: () => clock.setLoop("b") },
+    { key: "\\", shown: "\\", words: "Clear the loop", act: () => clock.clearLoop() },
   ];
 }
 

@@ -2,7 +2,7 @@
  * The stage: puts the parts together, listens, and paints each frame.
  *
  * @import { Host } from "../state/host.js"
- * @import { Packet, Problem, Scenario } from "../state/types.js"
+ * @import { Packet, Problem, Scale, Scenario } from "../state/types.js"
  * @import { Theme } from "../draw/theme.js"
  */
 import { Actions } from "../state/actions.js";
@@ -14,6 +14,8 @@ import { chartRows } from "../state/chart_rows.js";
 import { number } from "../state/format.js";
 import { describeAll } from "./explain.js";
 import { clockKeys, listenForKeys } from "./keyboard.js";
+import { Readout } from "./readout.js";
+import { ScaleButtons } from "./scale_buttons.js";
 import { Lab } from "../state/lab.js";
 import { Connection } from "../state/connection.js";
 import { LastLab } from "./last_lab.js";
@@ -91,8 +93,9 @@ export class Stage {
       onClick: (panel, at) => this.clicks.click(panel, at),
     });
     const scrub = (/** @type {number} */ at) => { this.clock.playing = false; this.clock.seek(at); };
-    this.curves = new CurvesView(this.elements.curves, Plotly, (chart) => chart.beside, scrub);
-    this.more = new CurvesView(this.elements.moreCurves, Plotly, (chart) => !chart.beside, scrub);
+    const beside = () => ({ readout: new Readout(), scales: new ScaleButtons((...chosen) => this.scaled(...chosen)) });
+    this.curves = new CurvesView(this.elements.curves, Plotly, (chart) => chart.beside, scrub, beside());
+    this.more = new CurvesView(this.elements.moreCurves, Plotly, (chart) => !chart.beside, scrub, beside());
     await this.answered();
     this.elements.loading.remove();
     if (this.lastLab.clock) this.resume(this.lastLab.clock);
@@ -125,6 +128,19 @@ export class Stage {
     this.clock.playing = false;
     this.clock.seek(time);
     if (playing && !matchMedia("(prefers-reduced-motion: reduce)").matches) this.clock.play();
+  }
+
+  /**
+   * A person chose how the value axis of a diagnostic counts.
+   *
+   * @param {string} diagnostic
+   * @param {Scale} chosen
+   * @param {Scale} natural how it counts where nobody chooses
+   */
+  scaled(diagnostic, chosen, natural) {
+    const { [diagnostic]: _, ...others } = this.lab.current.scales;
+    this.actions.look({ scales: chosen === natural ? others : { ...others, [diagnostic]: chosen } });
+    void this.layout();
   }
 
   /** @param {Scenario["zoom"]} zoom */
@@ -235,6 +251,7 @@ export class Stage {
   frame(now) {
     this.scheduled = false;
     this.clock.tick(now);
+    this.lab.now = this.clock.time;
     if (this.theme && this.surface && this.curves && this.more && this.lab.lanes().length) this.paint(this.theme, this.surface, this.curves, this.more);
     if (this.clock.playing && this.elements.section.isConnected) this.schedule();
   }
