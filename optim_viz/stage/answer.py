@@ -19,6 +19,7 @@ from optim_viz import stories
 from optim_viz.scenario import Problem, Scenario, differences, format_lane
 from optim_viz.stage.charts import charts, computed, drawn
 from optim_viz.stage.families import Family, family
+from optim_viz.stage.gallery import gallery
 from optim_viz.stage.lane_run import LaneRun, RunSpec, lane_run, run_specs, surface_spec
 from optim_viz.stage.packing import Block, pack
 from optim_viz.stage.sections import catalog, surface_section
@@ -152,6 +153,7 @@ def _message(fields: Mapping[str, object], kept: Kept, told: Mapping[str, Any]) 
     strips = _strips(fields.get("strips"), specs)
     surface, grid = surface_section(surface_spec(scenario), scenario.zoom)
     seq = fields.get("seq")
+    shelf = gallery() if fields.get("gallery") is True else None
     header: dict[str, Any] = {
         "seq": seq if isinstance(seq, int) else 0,
         "scenario": scenario.to_dict(),
@@ -174,6 +176,9 @@ def _message(fields: Mapping[str, object], kept: Kept, told: Mapping[str, Any]) 
     if catalog()["key"] not in have:
         header["catalog"] = catalog()
     blocks: dict[str, Block] = {str(surface["key"]): grid}
+    if shelf is not None:
+        header["gallery"] = shelf.section
+        blocks |= shelf.blocks
     blocks |= {run.key: run.block for run in runs}
     for _, _, item in families:
         blocks |= {item.key: item.block, **item.further, item.strip.key: item.strip.block}

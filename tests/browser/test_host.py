@@ -34,7 +34,8 @@ PAGE = """<!doctype html>
     style: () => ({ background: "", text: "", font: "" }),
     plotly: loadPlotly,
     address: {
-      show: (query) => { window.shown = query; }, link: (query) => `lab?${query}`, named: true, entries: null,
+      show: (query) => { window.shown = query; }, link: (query) => `lab?${query}`,
+      named: true, entries: null, fragment: null,
     },
     tab: null,
     onLeave: () => {},

@@ -16,7 +16,11 @@ const FOREIGN = ["embed", "embed_options"]; // keys of the address that are Stre
 export function pageAddress(alive, onMove) {
   return {
     show: (query) => {
-      if (location.search !== `?${query}`) history.replaceState(history.state, "", `${location.pathname}?${query}`);
+      if (location.search !== `?${query}`) history.replaceState(history.state, "", `${location.pathname}?${query}${location.hash}`);
+    },
+    fragment: {
+      now: () => location.hash.slice(1),
+      show: (fragment) => history.replaceState(history.state, "", `${location.pathname}${location.search}${fragment && `#${fragment}`}`),
     },
     link: (query) => `${location.origin}${location.pathname}?${query}`,
     named: [...new URLSearchParams(location.search).keys()].some((name) => !FOREIGN.includes(name)),

@@ -27,6 +27,7 @@ export class Connection {
     this.editInFlight = false;
     this.dirty = false;
     this.quietSince = 0;
+    this.gallery = false; // it is wanted, and not here yet
     /** @type {FamilyWish[]} */ this.urgent = [];
     /** @type {Set<string>} sliders whose family was loaded unasked already */ this.guessed = new Set();
     this.noStrips = false; // Python had none of those asked for: not again before the next edit
@@ -74,6 +75,13 @@ export class Connection {
     this.pump();
   }
 
+  /** The gallery of stories is about to be opened. */
+  wantGallery() {
+    if (this.lab.gallery || this.gallery) return;
+    this.gallery = true;
+    this.pump();
+  }
+
   /** @returns {boolean} a finger is on a slider */
   get held() {
     return [...this.lab.overrides.values()].some((shown) => shown.held);
@@ -96,6 +104,7 @@ export class Connection {
       ({ lane, hyperparameter, fine }) => lane < known && !this.lab.family(lane, hyperparameter, fine)?.exactAt(this.lab.now),
     );
     if (this.dirty) this.send(true, []);
+    else if (this.gallery) this.send(false, []);
     else if (this.urgent.length) this.send(false, this.urgent.splice(0, 1));
     else if (!this.askForStrips()) this.guess();
   }
@@ -162,6 +171,7 @@ export class Connection {
       families,
       strips,
       have: this.lab.have,
+      ...(this.gallery ? { gallery: true } : {}),
       query: this.lab.header?.query ?? "",
       step: this.lab.now,
     };
@@ -179,6 +189,7 @@ export class Connection {
   /** @param {Packet} packet */
   receive(packet) {
     const { seq } = packet.header;
+    if (packet.header.gallery) this.gallery = false;
     this.seq = Math.max(this.seq, seq);
     if (seq >= this.inFlight) {
       this.inFlight = 0;

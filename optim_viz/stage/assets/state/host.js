@@ -13,6 +13,8 @@
  * @typedef {object} Address where the experiment on screen is written down
  * @property {(query: string) => void} show writes the query of a link, without "?", into the address bar, if there is one
  * @property {(query: string) => string} link the whole address that opens this query
+ * @property {{now: () => string, show: (fragment: string) => void} | null} fragment what the address ends with, without "#";
+ *   null where there is none
  * @property {boolean} named the address that opened the page said what to show
  * @property {Entries | null} entries the browser's history; null where it is not the stage's to use
  *

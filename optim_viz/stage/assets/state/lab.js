@@ -48,6 +48,7 @@ export class Lab {
     /** @type {number[]} */ this.positions = []; // where each lane on screen stands in the edited scenario, -1 once removed
     /** @type {(["add" | "remove", number])[]} */ this.moves = []; // lanes added and removed since the last request
     this.now = 0; // the step on screen
+    /** @type {{groups: import("./types.js").GalleryGroup[], blocks: Map<string, Block>} | null} */ this.gallery = null;
     this.version = 0; // grows whenever a lane may show another run
   }
 
@@ -67,6 +68,7 @@ export class Lab {
       const block = this.blocks.get(info.key);
       if (block) this.strips.keep(header.scenario, info.lane, new Strip(info, block));
     }
+    if (header.gallery) this.keepGallery(header.gallery);
     const needed = [header.surface.key, ...header.lanes.map((lane) => lane.key)];
     if (!this.catalog || needed.some((key) => !this.blocks.has(key))) return false;
     const old = this.scenario;
@@ -129,6 +131,20 @@ export class Lab {
   /** @returns {number} steps of the runs on screen */
   get steps() {
     return this.runs.length ? this.runs[0].steps : 0;
+  }
+
+  /** @param {import("./types.js").GalleryGroup[]} groups */
+  keepGallery(groups) {
+    /** @type {Map<string, Block>} */
+    const blocks = new Map();
+    for (const { ground, paths } of groups.flatMap(({ stories }) => stories)) {
+      for (const key of [ground, paths]) {
+        const block = this.blocks.get(key);
+        if (block) blocks.set(key, block);
+        this.blocks.delete(key);
+      }
+    }
+    this.gallery = { groups, blocks };
   }
 
   /** @returns {string[]} what Python need not send again */

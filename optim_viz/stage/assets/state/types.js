@@ -183,6 +183,19 @@
  * @property {{label: string, scenario: Scenario}[]} moves
  * @property {{text: string, winner: number, answer: string} | null} question
  *
+ * @typedef {object} GalleryStory see stage/gallery.py
+ * @property {string} name
+ * @property {string} title
+ * @property {string} text its sentence, or the question that it asks first
+ * @property {string} link the query that opens it
+ * @property {Scenario} scenario
+ * @property {[Pair, Pair]} window of its picture
+ * @property {Pair[]} minima
+ * @property {string} ground key of the heights
+ * @property {string} paths key of the paths
+ * @property {{colour: number, marker: string}[]} lanes
+ * @typedef {{title: string, stories: GalleryStory[]}} GalleryGroup
+ *
  * @typedef {object} Header
  * @property {number} seq
  * @property {number} page_runs how often Python has run the whole page, not only answered a request
@@ -192,6 +205,7 @@
  * @property {Problem[]} problems
  * @property {SurfaceInfo} surface
  * @property {StoryInfo | null} story
+ * @property {GalleryGroup[]} [gallery] where it was asked for
  * @property {Chart[]} charts
  * @property {LaneInfo[]} lanes
  * @property {FamilyInfo[]} families
@@ -209,6 +223,7 @@
  * @property {FamilyWish[]} families
  * @property {{lane: number, hyperparameter: string}[]} strips nearest first
  * @property {string[]} have
+ * @property {boolean} [gallery] send the gallery too
  * @property {string} query of the link to what is on screen, as Python wrote it last
  * @property {number} step the one on screen
  */

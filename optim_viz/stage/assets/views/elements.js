@@ -11,6 +11,7 @@ import { ChartWords } from "./chart_words.js";
 import { explainControls } from "./control_words.js";
 import { h, iconButton } from "./dom.js";
 import { Drawers } from "./drawers.js";
+import { GalleryDialog } from "./gallery.js";
 import { Explainer } from "./explain.js";
 import { Help } from "./help.js";
 import { LanesView } from "./lanes_view.js";
@@ -66,6 +67,8 @@ export class Elements {
     this.moreCurves.append(this.moreCanvas);
     // Slots: whoever has something to show there appends it; an empty one takes no room.
     this.storyLine = new StoryLine(stage);
+    this.gallery = new GalleryDialog(stage);
+    this.top.element.insertBefore(this.gallery.button, this.top.link);
     this.story = h("div", { class: "ov-slot ov-story" }, this.storyLine.element);
     this.scores = h("div", { class: "ov-slot ov-scores" }, this.scoreboard.element);
     this.drawers = new Drawers(() => void stage.layout());
@@ -77,7 +80,7 @@ export class Elements {
       h("div", { class: "ov-side" }, this.scores, h("div", { class: "ov-curves-pane" }, this.curves, this.plots.element)),
       this.drawers.tray, this.bar.element, this.drawers.tabs);
     this.section = h("section", { class: "ov-stage", "data-testid": "stage", "aria-label": "Optimizer lab" },
-      this.top.element, this.story, this.note, this.main, this.toast, this.summary);
+      this.top.element, this.story, this.note, this.main, this.toast, this.summary, this.gallery.element);
     const linkTo = (/** @type {string} */ section) => lab.header?.sections[section] ?? "";
     this.help = new Help(lab, stage.keys, linkTo);
     this.drawers.tabs.append(this.help.button);

@@ -101,6 +101,7 @@ export class Stage {
     if (this.lastLab.clock) this.resume(this.lastLab.clock);
     else this.begin(time);
     this.undo.begin(this.lastLab.reopened);
+    this.elements.gallery.begin();
   }
 
   /** @param {number | null} time where the scenario stands; null plays from the start, once a story's question is answered */
@@ -167,6 +168,7 @@ export class Stage {
     } else this.playNewSurface();
     this.groundShown = groundOf(this.lab.header);
     this.undo.note();
+    this.elements.gallery.update();
     this.showProblems();
     this.sharing.update();
     const seq = this.lab.header?.seq ?? 0;
@@ -216,6 +218,7 @@ export class Stage {
     const { lab, surface, curves, more } = this;
     if (!lab.catalog || !lab.header || !surface || !curves || !more) return;
     this.theme = readTheme(this.host.style(this.elements.section), lab.catalog);
+    this.elements.gallery.update();
     const { section, surface: place, curves: beside, moreCurves } = this.elements;
     const [usual, further] = [true, false].map((is) => chartRows((lab.header?.charts ?? []).filter(({ beside: at }) => at === is)).length);
     section.style.setProperty("--rows", String(usual)); // where things stand in one column, they make the heights
