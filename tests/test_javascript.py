@@ -35,3 +35,11 @@ def test_the_browser_knows_no_entry_of_a_registry_by_name(names: tuple[str, ...]
         code = COMMENT.sub("", path.read_text(encoding="utf-8"))
         named = set(re.findall(r"""["'`](\w+)["'`]""", code)) & set(names) - CHANNELS
         assert not named, f"{path.name} names {named}"
+
+
+def test_no_subscript_letter_is_a_greek_one() -> None:
+    """U+1D67 looks like a subscript y and is a gamma: people who copy it, and screen readers, get a gamma."""
+    sources = [*ASSETS.parents[1].rglob("*.py"), *ASSETS.rglob("*.js"), *ASSETS.rglob("*.css")]
+    for path in sources:
+        if path.name != "plotly.min.js":
+            assert not re.search("[\u1d66-\u1d6a]", path.read_text(encoding="utf-8")), path.name

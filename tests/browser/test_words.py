@@ -35,12 +35,12 @@ def test_every_control_is_described_and_explains_itself(open_lab: OpenLab) -> No
     slider = lab.slider("Adam lr 0.1 lr")
     slider.focus()
     lab.page.keyboard.press("ArrowRight")
-    lab.until_address("adam,lr=0.119")
-    slider = lab.slider("Adam lr 0.119 lr")
+    lab.until_address("adam,lr=0.111")
+    slider = lab.slider("Adam lr 0.111 lr")
     assert slider.evaluate("(one) => one === document.activeElement"), "the lane's new title costs no focus"
-    lab.until(until, "the words at the slider follow it", "η = 0.119.")
+    lab.until(until, "the words at the slider follow it", "η = 0.111.")
     lab.until(
-        "(stage) => document.activeElement.getAttribute('aria-description').startsWith('η = 0.119.')",
+        "(stage) => document.activeElement.getAttribute('aria-description').startsWith('η = 0.111.')",
         "so does its description",
     )
     lab.page.keyboard.press("Escape")

@@ -25,6 +25,7 @@ export class Labels {
     this.room = { x: room.x + 4, y: room.y + 4, width: room.width - 8, height: room.height - 8 };
     this.theme = theme;
     this.size = Math.max(SIZE.least, Math.min(Math.round(room.width * SIZE.share), SIZE.most));
+    this.font = ""; // what the canvas is set to
     /** @type {Box[]} */ this.taken = [];
   }
 
@@ -47,11 +48,13 @@ export class Labels {
    */
   write(text, colour, { px, py }, { bold = false, gap = 9 } = {}) {
     const { ctx, theme, size } = this;
-    ctx.font = `${bold ? "600 " : ""}${size}px ${theme.font}`;
-    const lines = wrapped(ctx, text, Math.min(MOST_WIDE * size, this.room.width));
+    const font = `${bold ? "600 " : ""}${size}px ${theme.font}`;
+    if (font !== this.font) ctx.font = this.font = font;
+    const width = (/** @type {string} */ words) => widthOf(ctx, font, words);
+    const lines = wrapped(text, Math.min(MOST_WIDE * size, this.room.width), width);
     const step = Math.round(size * LINE);
-    const width = Math.ceil(Math.max(...lines.map((line) => widthOf(ctx, line)))) + 4;
-    const box = freePlace({ px, py, width, height: lines.length * step + 2, gap }, this.room, this.taken);
+    const wide = Math.ceil(Math.max(...lines.map(width))) + 4;
+    const box = freePlace({ px, py, width: wide, height: lines.length * step + 2, gap }, this.room, this.taken);
     if (!box) return false;
     this.keep(box);
     this.lead(box, px, py, colour);
@@ -83,19 +86,19 @@ export class Labels {
 }
 
 /**
- * @param {CanvasRenderingContext2D} ctx
  * @param {string} text
  * @param {number} most pixels
+ * @param {(words: string) => number} width
  * @returns {string[]} lines that are no wider, as far as there are spaces to break at
  */
-export function wrapped(ctx, text, most) {
-  if (widthOf(ctx, text) <= most) return [text];
+function wrapped(text, most, width) {
+  if (width(text) <= most) return [text];
   /** @type {string[]} */
   const lines = [];
   let line = "";
   for (const word of text.split(" ")) {
     const longer = line ? `${line} ${word}` : word;
-    if (line && widthOf(ctx, longer) > most) {
+    if (line && width(longer) > most) {
       lines.push(line);
       line = word;
     } else line = longer;
@@ -103,9 +106,9 @@ export function wrapped(ctx, text, most) {
   return [...lines, line];
 }
 
-/** @param {CanvasRenderingContext2D} ctx @param {string} text */
-function widthOf(ctx, text) {
-  const key = `${ctx.font} ${text}`;
+/** @param {CanvasRenderingContext2D} ctx @param {string} font that it is set to @param {string} text */
+function widthOf(ctx, font, text) {
+  const key = `${globalThis.document?.fonts?.status} ${font} ${text}`; // a font that is still on its way has other widths
   let width = widths.get(key);
   if (width === undefined) {
     if (widths.size > 2000) widths.clear(); // a dragged slider writes ever new numbers

@@ -14,6 +14,7 @@
  * @property {HTMLElement} note
  * @property {Record<"loss" | "distance" | "arrived", HTMLTableCellElement>} cells
  * @property {string} look
+ * @property {string} said
  */
 import { h, svg } from "./dom.js";
 import { explain } from "./explain.js";
@@ -127,8 +128,11 @@ export class Scoreboard {
 
   /** @param {Standing} standing */
   write(standing) {
-    const { element, button, note, cells } = this.rows[standing.lane];
+    const { element, button, note, cells, said } = this.rows[standing.lane];
     const { hidden, diverged, divergence, leads } = standing;
+    const saying = Object.values(standing).join("|");
+    if (said === saying) return;
+    this.rows[standing.lane].said = saying;
     put(button, standing.title);
     put(note, hidden ? "hidden" : diverged ? "diverged" : divergence ? "diverges" : leads ? "leads" : "");
     if (note.title !== divergence) note.title = divergence;
@@ -172,7 +176,7 @@ function row() {
   const note = h("span", { class: "ov-score-note" });
   const cells = { loss: h("td", {}), distance: h("td", {}), arrived: h("td", {}) };
   const element = h("tr", {}, h("th", { scope: "row" }, h("div", {}, marker, button, note)), ...FIGURES.map((name) => cells[name]));
-  return { element, marker, button, note, cells, look: "" };
+  return { element, marker, button, note, cells, look: "", said: "" };
 }
 
 /** @param {HTMLElement} element @param {string} text */
