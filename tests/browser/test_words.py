@@ -31,6 +31,11 @@ def test_every_control_is_described_and_explains_itself(open_lab: OpenLab) -> No
     lab.until(until, "a chart says what it shows, and the chosen lane's value", "How far the loss is above")
     lab.page.mouse.move(700, 450)
     lab.until("(stage) => stage.querySelector('.ov-explain').hidden", "the words go with the pointer")
+    # Symbols of the arithmetic: what they are, and their values now.
+    lab.page.get_by_role("button", name="This step in numbers").click()
+    lab.page.locator(".ov-arithmetic th", has_text="Δθ =").hover()
+    lab.until(until, "Δθ says what it is", "Δθ: The step: what is added to θ. At step 30: ")
+    lab.page.get_by_role("button", name="This step in numbers").click()
     # The keyboard: the words follow the value; the browser's description does when it is committed.
     slider = lab.slider("Adam lr 0.1 lr")
     slider.focus()

@@ -10,8 +10,10 @@
  * @typedef {"x" | "y"} Axis
  */
 import { h } from "./dom.js";
+import { explain } from "./explain.js";
 import { render } from "../state/expression.js";
 import { allDigits, number } from "../state/format.js";
+import { ofName } from "../state/sentences.js";
 
 const READABLE_MS = 60;
 const AXES = /** @type {Axis[]} */ (["x", "y"]);
@@ -101,6 +103,15 @@ export class Arithmetic {
     });
   }
 
+  /** @param {Line} line @returns {string} what its symbol is, and its values at this step */
+  sentence({ target }) {
+    const { lane, time } = this;
+    const meaning = lane ? ofName(lane, target) : "";
+    if (!lane || !meaning) return "";
+    const now = lane.run.exactAt(time) ? AXES.map((axis) => `${number(valueAt(lane, target, axis, time))} in ${axis}`).join(", ") : "";
+    return `${symbol(lane, target)}: ${meaning}${time > 0 && now ? ` At step ${time}: ${now}.` : ""}`;
+  }
+
   /** Makes one cell the one that Tab reaches. @param {number} row @param {number} column */
   reach(row, column) {
     for (const { cells } of this.rows) for (const cell of cells) cell.tabIndex = -1;
@@ -157,8 +168,11 @@ export class Arithmetic {
     this.rows = lane.lines.map((line) => ({ line, cells: AXES.map(() => h("td", { tabindex: -1, "aria-describedby": "ov-digits" })) }));
     this.pointed = null;
     const head = h("tr", {}, h("th", { scope: "col" }, "rule"), h("th", { scope: "col" }, "x"), h("th", { scope: "col" }, "y"));
-    this.table.replaceChildren(head, ...this.rows.map(({ line, cells }) => h("tr", {},
-      h("th", { scope: "row" }, `${symbol(lane, line.target)} = ${render(line.expression, (name) => symbol(lane, name))}`), ...cells)));
+    this.table.replaceChildren(head, ...this.rows.map(({ line, cells }) => {
+      const rule = h("th", { scope: "row" }, `${symbol(lane, line.target)} = ${render(line.expression, (name) => symbol(lane, name))}`);
+      for (const element of [rule, ...cells]) explain(element, () => ({ sentence: this.sentence(line) }));
+      return h("tr", {}, rule, ...cells);
+    }));
     if (this.rows.length) this.reach(0, 0);
   }
 }

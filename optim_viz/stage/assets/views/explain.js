@@ -77,6 +77,8 @@ export class Explainer {
     });
     root.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.later(null, 0);
+      // A slider that the pointer has brought the focus to, and that keys move now.
+      else if (event.target instanceof HTMLInputElement && event.target.type === "range") this.later(at(event), 0);
     });
   }
 
