@@ -3,11 +3,11 @@
 A body of mass M in a medium of friction c, pushed by the force -∇f, obeys M x'' + c x' = -∇f(x). With one step as the
 unit of time, x'' = x_{t+1} - 2 x_t + x_{t-1} and x' = x_{t+1} - x_t, this is
 
-    x_{t+1} - x_t = ρ (x_t - x_{t-1}) - η ∇f(x_t),    ρ = M/(M + c),    η = 1/(M + c)
+    x_{t+1} - x_t = μ (x_t - x_{t-1}) - η ∇f(x_t),    μ = M/(M + c),    η = 1/(M + c)
 
-which is momentum with lr = η and momentum = ρ. So M = ρ/η and c = (1 - ρ)/η; without momentum there is no mass.
-A constant gradient g drives it to the terminal speed g/c = η g/(1 - ρ), and one push of size g carries it just as far
-in all. In a bowl of curvature λ it overshoots unless ρ ≤ (1 - √(ηλ))²: beyond that the friction is too weak.
+which is momentum with lr = η and momentum = μ. So M = μ/η and c = (1 - μ)/η; without momentum there is no mass.
+A constant gradient g drives it to the terminal speed g/c = η g/(1 - μ), and one push of size g carries it just as far
+in all. In a bowl of curvature λ it overshoots unless μ ≤ (1 - √(ηλ))²: beyond that the friction is too weak.
 
 Sources: Qian, On the momentum term in gradient descent learning algorithms, Neural Networks 12 (1999), 145-151; Goh,
 Why Momentum Really Works, Distill (2017).
@@ -35,7 +35,7 @@ class Particle:
 
     Attributes:
         lr: η > 0.
-        momentum: ρ, 0 to below 1.
+        momentum: μ, 0 to below 1.
     """
 
     lr: float
@@ -43,21 +43,21 @@ class Particle:
 
     @property
     def mass(self) -> float:
-        """Its inertia, M = ρ/η."""
+        """Its inertia, M = μ/η."""
         return self.momentum / self.lr
 
     @property
     def friction(self) -> float:
-        """How much the medium brakes it, c = (1 - ρ)/η."""
+        """How much the medium brakes it, c = (1 - μ)/η."""
         return (1 - self.momentum) / self.lr
 
     @property
     def terminal_speed(self) -> float:
-        """Return η g/(1 - ρ), the speed at which friction takes as much as the slope gives."""
+        """Return η g/(1 - μ), the speed at which friction takes as much as the slope gives."""
         return self.lr * FORCE / (1 - self.momentum)
 
     def critical_momentum(self, curvature: float) -> float:
-        """Return the largest ρ without overshooting in a bowl of curvature λ, (1 - √(ηλ))² (for ηλ ≤ 1)."""
+        """Return the largest μ without overshooting in a bowl of curvature λ, (1 - √(ηλ))² (for ηλ ≤ 1)."""
         return (1 - math.sqrt(self.lr * curvature)) ** 2
 
 
@@ -86,7 +86,7 @@ def speed(run: Trajectory) -> Array:
 
 def steps_to_terminal(run: Trajectory, particle: Particle) -> int | None:
     """Return the first step at `NEARLY` of the terminal speed; None where the run ends before."""
-    # Floats: with ρ = 0 the first step *is* the terminal speed, give or take the last bit.
+    # Floats: with μ = 0 the first step *is* the terminal speed, give or take the last bit.
     reached = speed(run) >= NEARLY * particle.terminal_speed
     return int(reached.argmax()) + 1 if reached.any() else None
 

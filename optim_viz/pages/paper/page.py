@@ -22,10 +22,29 @@ _CSS = """
   .stMainBlockContainer .stMarkdown > div:has(.katex-display) { margin: 0; max-width: 100%; }
   .stMainBlockContainer .katex-display { margin: 0 0 14px; padding: 2px 0; overflow-x: auto; overflow-y: hidden; }
   .stMainBlockContainer .katex-display > .katex { text-align: left; font-size: 1.1em; }
-  .ov-contents { columns: 2; column-gap: 32px; max-width: 860px; margin: 0; padding-left: 24px; line-height: 1.9; }
+  .ov-contents ol { margin: 0; padding: 4px 0 8px 28px; line-height: 1.45; font-size: 0.9rem; }
+  .ov-contents li { padding: 3px 0; }
   .ov-contents a { color: light-dark(#0072b2, #56b4e9); text-decoration: none; }
   .ov-contents a:hover { text-decoration: underline; }
-  @media (max-width: 640px) { .ov-contents { columns: 1; } }
+  .ov-contents a[aria-current] { color: inherit; font-weight: 700; }
+  .ov-contents summary { cursor: pointer; font-weight: 600; padding: 8px 0; }
+  .ov-play {
+    font: inherit; color: inherit; background: none; cursor: pointer;
+    min-width: 88px; min-height: 32px; padding: 4px 16px;
+    border: 1px solid color-mix(in srgb, currentcolor 35%, transparent); border-radius: 8px;
+  }
+  /* In sight wherever the reader is: beside the text where there is room, else a line at the top that opens. */
+  @media (min-width: 1280px) {
+    .stMainBlockContainer { margin-left: max(264px, calc((100vw - 1040px) / 2)); margin-right: auto; }
+    .ov-contents { position: fixed; left: 24px; top: 88px; width: 216px; z-index: 5; }
+    .ov-contents { max-height: calc(100vh - 112px); overflow-y: auto; }
+    .ov-contents summary { display: none; }
+  }
+  @media (max-width: 1279.9px) {
+    .stElementContainer:has(.ov-contents) { position: sticky; top: 0; z-index: 5; }
+    .ov-contents { background: light-dark(#fff, #14181d); border-bottom: 1px solid light-dark(#d9dee3, #333b44); }
+    .stMainBlockContainer h2 { scroll-margin-top: 56px; }
+  }
 </style>
 """
 
@@ -68,12 +87,88 @@ computed by the update rules that the lab runs. Gradients are assumed to be know
 """
 
 
+# The contents mark the section that is read; Play moves a slider on as the arrow key would.
+_MOVES = """
+<script>
+  (() => {
+    const root = document.documentElement;
+    if (root.dataset.ovMoves) return;
+    root.dataset.ovMoves = "true";
+    const contents = () => document.querySelector(".ov-contents details");
+    const wide = matchMedia("(min-width: 1280px)");
+    const fit = () => { if (contents()) contents().open = wide.matches; };
+    wide.addEventListener("change", fit);
+    fit();
+    const mark = () => {
+      const heads = [...document.querySelectorAll(".stMainBlockContainer h2[id]")];
+      const read = heads.findLast((head) => head.getBoundingClientRect().top < 160);
+      for (const link of document.querySelectorAll(".ov-contents a")) {
+        if (read && link.hash === `#${read.id}`) link.setAttribute("aria-current", "location");
+        else link.removeAttribute("aria-current");
+      }
+    };
+    addEventListener("scroll", mark, { capture: true, passive: true });
+    const STEP_MS = 400;
+    const playing = new Map();
+    const name = (button, on) => { button.textContent = on ? "Pause" : "Play"; };
+    const write = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set;
+    const move = (range, value) => {
+      write.call(range, String(value));
+      for (const type of ["input", "change"]) range.dispatchEvent(new Event(type, { bubbles: true }));
+    };
+    const stop = (key) => {
+      clearInterval(playing.get(key));
+      playing.delete(key);
+      const button = document.querySelector(`.ov-play[data-slider="${key}"]`);
+      if (button) name(button, false);
+    };
+    document.addEventListener("click", ({ target }) => {
+      if (target.closest?.(".ov-contents a") && !wide.matches) contents().open = false;
+      const button = target.closest?.(".ov-play");
+      if (!button) return;
+      const key = button.dataset.slider;
+      if (playing.has(key)) return stop(key);
+      const range = () => document.querySelector(`.st-key-${key} input[type=range]`);
+      const ended = () => !range() || Number(range().value) >= Number(range().max);
+      if (range() && ended()) move(range(), range().min);
+      playing.set(key, setInterval(() => {
+        if (ended()) stop(key);
+        else move(range(), Number(range().value) + Number(range().step));
+      }, STEP_MS));
+      name(button, true);
+    });
+  })();
+</script>
+"""
+
+
 def _contents(listed: tuple[Section, ...]) -> None:
     """Show links to all sections."""
     entries = "".join(
         f'<li value="{each.number}"><a href="#{each.prefix}">{html.escape(each.title)}</a></li>' for each in listed
     )
-    st.html(f'<nav aria-label="Contents"><ol class="ov-contents">{entries}</ol></nav>')
+    st.html(
+        f'<nav class="ov-contents" aria-label="Contents"><details open><summary>Contents</summary><ol>{entries}</ol>'
+        "</details></nav>"
+    )
+
+
+def _paths(listed: tuple[Section, ...]) -> str:
+    """Return the reading paths, one a line, as Markdown."""
+    links = {each.slug: f"[{each.title}](#{each.prefix})" for each in listed}
+    return "\n".join(
+        f"- **{reader}:** {' → '.join(links[slug] for slug in slugs if slug in links)}"
+        for reader, slugs in _READING.items()
+    )
+
+
+# Who reads, and the slugs of the sections in order. (A text here would be shown: Streamlit shows a script's own.)
+_READING = {
+    "In ten minutes": ("particle", "lines", "sequences", "bias_correction"),
+    "Choosing a learning rate": ("valley", "largest_step", "memory"),
+    "For a lecture": ("valley", "sequences", "memory", "regret"),
+    "After AdaGrad and RMSProp": ("relatives", "sparse", "experiments"),
+}
 
 
 @st.fragment
@@ -98,5 +193,7 @@ site_header("Paper")
 st.title("The paper, as experiments", anchor=False)
 st.markdown(_OPENING)
 _contents(sections())
+st.markdown(_paths(sections()))
+st.html(_MOVES, unsafe_allow_javascript=True)
 for _section in sections():
     _show(_section)

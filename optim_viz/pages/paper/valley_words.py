@@ -35,17 +35,14 @@ def verdict(run: Trajectory, kappa: float, lr: float, limit: float) -> Prose:
 
 def ends(run: Trajectory, lr: float, limit: float) -> Table:
     """List where gradient descent ends."""
-    x, y = (number(float(value), 10) for value in run.theta[-1])
+    x, y = map(float, run.theta[-1])
     heads = ("Gradient descent", "η", "2/L", "x after 100 steps", "y after 100 steps")
-    return Table(heads, [["from (−8, 1)", number(lr), number(limit), x, y]])
+    return Table(heads, [["from (−8, 1)", lr, limit, x, y]])
 
 
 def tuned(best: Mapping[str, BestRate]) -> Table:
     """List what the best learning rate of each rule reaches, tuned to this κ."""
-    rows = [
-        [title_of(rule), number(each.lr), number(each.momentum), number(each.rate), str(each.steps)]
-        for rule, each in best.items()
-    ]
+    rows = [[title_of(rule), each.lr, each.momentum, each.rate, str(each.steps)] for rule, each in best.items()]
     return Table(("Tuned", "η", "μ", "factor a step", "steps to 10⁻⁶"), rows)
 
 
@@ -67,10 +64,10 @@ def comparison(runs: Mapping[str, Turned], rates: Mapping[str, float]) -> Table:
     rows = [
         [
             title_of(rule),
-            number(rates[rule]),
-            number(float(each.straight.loss[-1])),
-            number(float(each.turned.loss[-1])),
-            number(each.difference, 5),
+            rates[rule],
+            float(each.straight.loss[-1]),
+            float(each.turned.loss[-1]),
+            each.difference,
         ]
         for rule, each in runs.items()
     ]

@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from optim_viz.pages.paper.section import number
+
 
 class Passage(Protocol):
     """A paragraph, a table or another part of the text."""
@@ -78,17 +80,17 @@ class Table:
 
     Attributes:
         heads: one for each column.
-        rows: one text for each column, numbers as `section.number` writes them.
+        rows: a text or a number for each column; a number shows three digits, and twelve under the pointer.
     """
 
     heads: Sequence[str]
-    rows: Sequence[Sequence[str]]
+    rows: Sequence[Sequence[str | float]]
 
     def html(self) -> str:
         """Return a <table> in a box that scrolls sideways where the table is wider."""
         head = "".join(f'<th scope="col">{_text(cell)}</th>' for cell in self.heads)
         rows = (
-            f'<tr><th scope="row">{_text(first)}</th>{"".join(f"<td>{_text(cell)}</td>" for cell in others)}</tr>'
+            f'<tr><th scope="row">{_text(str(first))}</th>{"".join(map(_cell, others))}</tr>'
             for first, *others in self.rows
         )
         return f'<div class="ov-table"><table><tr>{head}</tr>{"".join(rows)}</table></div>'
@@ -107,6 +109,12 @@ class Formula:
     def html(self) -> str:
         """Return a <math>."""
         return f'<div class="ov-formula"><math display="block">{self.mathml}</math></div>'
+
+
+def _cell(cell: str | float) -> str:
+    if isinstance(cell, str):
+        return f"<td>{_text(cell)}</td>"
+    return f'<td title="{_text(number(cell, 12))}">{_text(number(cell, 3))}</td>'
 
 
 def _text(text: str) -> str:

@@ -55,9 +55,9 @@ def metrics(app: AppTest) -> list[tuple[str, str]]:
 
 
 def table(app: AppTest, head: str) -> dict[str, list[str]]:
-    """Return the rows of the table whose first column has this head: first cell -> the others."""
+    """Return the rows of the table whose first column has this head: first cell -> the others, with all digits."""
     tables = [
-        [["".join(cell.itertext()) for cell in row] for row in each.iterfind("tr")]
+        [[cell.get("title") or "".join(cell.itertext()) for cell in row] for row in each.iterfind("tr")]
         for words in said(app)
         for each in words.iterfind(".//table")
     ]

@@ -30,20 +30,10 @@ def show() -> None:
     controls = Controls("s1")
     left, right = st.columns(2)
     with left:
-        momentum = controls.stops("momentum", "Momentum ρ", stops=MOMENTA, default=0.9, shown=number)
+        momentum = controls.stops("momentum", "Momentum μ", stops=MOMENTA, default=0.9, shown=number)
     with right:
         lr = controls.stops("lr", "Learning rate η", stops=RATES, default=0.01, shown=number)
-    st.markdown(
-        "A body of mass $M$ in a medium of friction $c$ is pushed by the force $-\\nabla f$. With one step as the unit "
-        "of time, Newton's law *is* the update with momentum:"
-    )
-    st.latex(
-        r"M\,\ddot x + c\,\dot x = -\nabla f(x) \;\Longrightarrow\; "
-        r"\underbrace{x_{t+1}-x_t}_{v_{t+1}} = \rho\,v_t - \eta\,\nabla f(x_t), \quad "
-        r"\rho = \frac{M}{M+c},\;\; \eta = \frac{1}{M+c}"
-    )
     pictures = Pictures(controls, _draw)
-    pictures.show("facts")
     left, right = st.columns(2)
     with left:
         pictures.show("speed")
@@ -52,6 +42,16 @@ def show() -> None:
         pictures.show("valley")
         pictures.show("fares")
         st.markdown(open_in_lab("narrow_valley", [Lane("momentum", {"lr": lr, "momentum": momentum})], steps=STEPS))
+    st.markdown(
+        "A body of mass $M$ in a medium of friction $c$ is pushed by the force $-\\nabla f$. With one step as the unit "
+        "of time, Newton's law *is* the update with momentum:"
+    )
+    st.latex(
+        r"M\,\ddot x + c\,\dot x = -\nabla f(x) \;\Longrightarrow\; "
+        r"\underbrace{x_{t+1}-x_t}_{v_{t+1}} = \mu\,v_t - \eta\,\nabla f(x_t), \quad "
+        r"\mu = \frac{M}{M+c},\;\; \eta = \frac{1}{M+c}"
+    )
+    pictures.show("facts")
     follow_controls(controls, pictures)
 
 
@@ -77,9 +77,9 @@ def _draw(momentum: float, lr: float) -> dict[str, Picture | Words]:
 def _facts(body: Particle, slope: Trajectory, push: Trajectory) -> Words:
     """State mass, friction and terminal speed."""
     facts = {
-        "Mass M = ρ/η": body.mass,
-        "Friction c = (1 − ρ)/η": body.friction,
-        "Terminal speed η/(1 − ρ)": body.terminal_speed,
+        "Mass M = μ/η": body.mass,
+        "Friction c = (1 − μ)/η": body.friction,
+        "Terminal speed η/(1 − μ)": body.terminal_speed,
         f"Speed at step {STEPS}": float(particle.speed(slope)[-1]),
         "One push leads, in all,": -float(push.theta[-1, 0]),
     }
@@ -95,7 +95,7 @@ def _facts(body: Particle, slope: Trajectory, push: Trajectory) -> Words:
 
 def _on_the_slope(run: Trajectory) -> Words:
     """List positions on the slope."""
-    rows = [[f"x after step {t}", number(float(run.theta[t, 0]), 11)] for t in _LISTED]
+    rows = [[f"x after step {t}", float(run.theta[t, 0])] for t in _LISTED]
     return Words(Prose("On a slope whose gradient is 1 everywhere, from rest:"), Table(("On the slope", "x"), rows))
 
 
@@ -104,7 +104,7 @@ def _in_the_valley(body: Particle, run: Trajectory) -> Words:
     if trouble := str(divergence_text(run)):
         return Words(Alert(f"In the valley it diverges: {trouble}."))
     start = run.theta[0, 0]
-    rows = [[f"After {t} steps", number(float(run.theta[t, 0] / start), 10)] for t in (10, 100)]
+    rows = [[f"After {t} steps", float(run.theta[t, 0] / start)] for t in (10, 100)]
     critical = body.critical_momentum(1.0)
     overshoots = (
         "swings beyond the minimum along x"
@@ -112,7 +112,7 @@ def _in_the_valley(body: Particle, run: Trajectory) -> Words:
         else "comes to the minimum along x from one side"
     )
     text = (
-        f"It {overshoots}. The largest ρ without swinging is (1 − √(ηλ))² = {number(critical)} for the curvature λ = 1 "
+        f"It {overshoots}. The largest μ without swinging is (1 − √(ηλ))² = {number(critical)} for the curvature λ = 1 "
         "along x; across, λ = 100. Share of the way along x that is left:"
     )
     return Words(Prose(text), Table(("In the valley", "x / x₀"), rows))
@@ -122,10 +122,10 @@ SECTION = Section(
     number=1,
     slug="particle",
     title="Momentum as a particle",
-    answer="With momentum ρ the point moves like a body with mass and friction: down a constant slope it speeds up to "
-    f"η/(1 − ρ) times the gradient, {number(_USUAL.terminal_speed)} times the plain step at ρ = "
+    answer="With momentum μ the point moves like a body with mass and friction: down a constant slope it speeds up to "
+    f"η/(1 − μ) times the gradient, {number(_USUAL.terminal_speed)} times the plain step at μ = "
     f"{number(_USUAL.momentum)}.",
-    try_this="move ρ from 0 to 0.99: the terminal speed grows, and takes ever longer to be reached; in the valley, "
+    try_this="move μ from 0 to 0.99: the terminal speed grows, and takes ever longer to be reached; in the valley, "
     "where one wants to stop, the same mass overshoots.",
     sources=(
         "Qian, *On the momentum term in gradient descent learning algorithms*, Neural Networks 12 (1999), 145–151",

@@ -88,15 +88,15 @@ def _draw_turned(kappa: float, angle: int, steps: str) -> dict[str, Picture | Wo
 
 def _one_rate(kappa: float, share: float, pictures: Pictures) -> None:
     """Show gradient descent with one learning rate, and whether that is above or below the limit."""
-    st.markdown(
-        "On $f = \\tfrac12(x^2 + \\kappa y^2)$ each step multiplies $x$ by $1 - \\eta$ and $y$ by $1 - \\kappa\\eta$."
-    )
-    pictures.show("verdict")
     left, right = st.columns(2)
     with left:
         pictures.show("path")
     with right:
         pictures.show("across")
+    pictures.show("verdict")
+    st.markdown(
+        "On $f = \\tfrac12(x^2 + \\kappa y^2)$ each step multiplies $x$ by $1 - \\eta$ and $y$ by $1 - \\kappa\\eta$."
+    )
     pictures.show("ends")
     lane = Lane("sgd", {"lr": share * experiment.descent_limit(kappa)})
     st.markdown(open_formula_in_lab(experiment.valley(kappa), [lane], steps=DESCENT_STEPS))

@@ -22,6 +22,8 @@ from optim_viz.scenario import Lane
 from optim_viz.trajectory import Trajectory
 
 STEPS = 60
+PLAY = '<button type="button" class="ov-play" data-slider="{key}">Play</button>'
+"""Moves the slider of that element key on; the page's script listens."""
 _LR = 0.1
 _SURFACES = {"narrow_valley": "narrow valley", "rosenbrock": "Rosenbrock", "himmelblau": "Himmelblau"}
 _LINES = lines_of("adam", {"lr": _LR})
@@ -71,6 +73,7 @@ def _show() -> None:
     with right:
         controls.choice("coordinate", "Coordinate", options={"x": "x", "y": "y"}, default="y")
     t = controls.slider("step", "Step t", low=1, high=STEPS, default=2, step=1)
+    st.html(PLAY.format(key="s3-step"))
     pictures = Pictures(controls, _draw)
     lines, picture = st.columns([4, 5], gap="medium")
     with lines:

@@ -143,7 +143,7 @@ def _first_steps(beta1: float, beta2: float) -> Table:
         "AdaGrad": bias.constant_gradient_steps("adagrad", _RUN),
     }
     shown = (1, 2, 10, 100, 1000)
-    rows = [[title, *(number(float(lengths[t - 1])) for t in shown)] for title, lengths in runs.items()]
+    rows = [[title, *(float(lengths[t - 1]) for t in shown)] for title, lengths in runs.items()]
     return Table(["step/lr, equal gradients", *(f"t = {t}" for t in shown)], rows)
 
 

@@ -33,7 +33,11 @@ _TYPED: Final = "1, 1.1, 1.2, 1.3"
 def _ask(controls: Controls) -> None:
     """Create the controls: the silence, and the gradients after it."""
     controls.stops(
-        "silence", "Iterations of silence (g = 0) before", stops=_SILENCES, default=0, shown=lambda stop: f"{stop:g}"
+        "silence",
+        "Iterations of silence (g = 0) before",
+        stops=_SILENCES,
+        default=_LONG,
+        shown=lambda stop: f"{stop:g}",
     )
     kinds = {"growing": "grow by a ratio", "typed": "type your own"}
     controls.choice("after", "Gradients after the silence", options=kinds, default="growing")
@@ -182,7 +186,7 @@ SECTION = Section(
     slug="largest_step",
     title="How large can a step be?",
     answer=_answer(),
-    try_this="make the silence long, then look for the ratio and the number of gradients that give the longest step.",
+    try_this="look for the ratio and the number of gradients that give a still longer step; then shorten the silence.",
     sources=(
         "Kingma and Ba, section 2.1 (the bounds lr and lr (1 − β₁)/√(1 − β₂))",
         "our own: the bound by Cauchy and Schwarz, tested against the update rule",

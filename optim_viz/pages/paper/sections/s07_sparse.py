@@ -69,10 +69,10 @@ def _draw(k: float, steps: str) -> dict[str, Picture | Words]:
 
 def _reached(k: int, steps: int) -> Words:
     """List each rule's displacement, and its ratio against 1/k and 1/√k."""
-    rows = list[list[str]]()
+    rows = list[list[str | float]]()
     for rule, (x, y) in sparse.displacements(k, steps).items():
         ratio = y / x
-        rows.append([title_of(rule), number(x), number(y), number(ratio), number(ratio * k), number(ratio * sqrt(k))])
+        rows.append([title_of(rule), x, y, ratio, ratio * k, ratio * sqrt(k)])
     return Words(Table((f"After {steps} steps", "x", "y", "y/x", "y/x · k", "y/x · √k"), rows))
 
 

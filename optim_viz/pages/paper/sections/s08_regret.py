@@ -81,10 +81,7 @@ def _harmless(controls: Controls) -> Pictures:
 
 def _costs(regrets: dict[str, Array], rounds: int) -> Words:
     """List each player's regret."""
-    rows = [
-        [name, number(float(regret[rounds - 1])), number(float(regret[rounds - 1]) / rounds, 6)]
-        for name, regret in regrets.items()
-    ]
+    rows = [[name, float(regret[rounds - 1]), float(regret[rounds - 1]) / rounds] for name, regret in regrets.items()]
     return Words(Table((f"T = {rounds:,}", "R(T)", "R(T)/T"), rows))
 
 
@@ -92,15 +89,15 @@ def _counterexample(controls: Controls) -> Pictures:
     """Show where Adam and AMSGrad end."""
     controls.stops("c", "C, the large slope", stops=reddi.STOPS, default=3.0, shown=number)
     pictures = Pictures(controls, _draw_counterexample)
-    st.latex(
-        r"f_t(x) = \begin{cases} C\,x & \text{if } t \bmod 3 = 1\\ -x & \text{otherwise}\end{cases}\qquad x \in [-1, 1]"
-    )
-    pictures.show("setting")
     left, right = st.columns(2)
     with left:
         pictures.show("points")
     with right:
         pictures.show("regret")
+    st.latex(
+        r"f_t(x) = \begin{cases} C\,x & \text{if } t \bmod 3 = 1\\ -x & \text{otherwise}\end{cases}\qquad x \in [-1, 1]"
+    )
+    pictures.show("setting")
     left, right = st.columns([4, 5], gap="medium")
     with left:
         pictures.show("ends")
@@ -125,10 +122,7 @@ def _setting(c: float) -> Words:
 
 def _ends(games: dict[str, reddi.Game], rounds: int, c: float) -> Words:
     """List each player's last point and regret."""
-    rows = [
-        [name, number(float(game.points[rounds]), 6), number(float(game.regret[rounds - 1]) / rounds, 6)]
-        for name, game in games.items()
-    ]
+    rows = [[name, float(game.points[rounds]), float(game.regret[rounds - 1]) / rounds] for name, game in games.items()]
     return Words(
         Prose("Where everyone is, and what a round has cost so far:"),
         Table((f"T = {rounds:,}", "x after T", "R(T)/T"), rows),
@@ -138,11 +132,11 @@ def _ends(games: dict[str, reddi.Game], rounds: int, c: float) -> Words:
 
 def _last_steps(games: dict[str, reddi.Game], rounds: int, c: float) -> Words:
     """List the three steps of one cycle, whose sum is where a player drifts."""
-    rows = list[list[str]]()
+    rows = list[list[str | float]]()
     for name, game in games.items():
         cycle = reddi.last_cycle(game.steps, rounds)
         total = float(cycle.sum())
-        rows.append([name, *(number(float(step)) for step in cycle), number(total)])
+        rows.append([name, *map(float, cycle), total])
     slopes = (f"slope {number(c)}", "slope −1", "slope −1")
     return Words(
         Prose(

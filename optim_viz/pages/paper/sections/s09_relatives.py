@@ -101,7 +101,7 @@ def _sum_and_mean(controls: Controls) -> Pictures:
 
 def _ages(found: dict[str, tuple[Array, Array]]) -> Words:
     """List the sizes of the three rules' steps, early and late."""
-    rows = [[f"t = {t}", *(number(float(sizes[t - 1]), 8) for _, sizes in found.values())] for t in _LISTED]
+    rows = [[f"t = {t}", *(float(sizes[t - 1]) for _, sizes in found.values())] for t in _LISTED]
     return Words(Table(("Size of step t, η = 1", *(title_of(rule) for rule in found)), rows))
 
 
@@ -127,7 +127,7 @@ def _around(found: dict[str, Array]) -> Words:
     """List both rules' steps before, at and after the spike."""
     at = relatives.SPIKE_AT - 1
     listed = {"before": -1, "at the spike": 0, "1 later": 1, "10 later": 10, "50 later": 50}
-    rows = [[when, *(number(float(steps[at + offset])) for steps in found.values())] for when, offset in listed.items()]
+    rows = [[when, *(float(steps[at + offset]) for steps in found.values())] for when, offset in listed.items()]
     heads = ("RMSProp with momentum" if rule == "rmsprop" else title_of(rule) for rule in found)
     return Words(Table(("Step", *heads), rows))
 
@@ -163,7 +163,7 @@ def _look_ahead(controls: Controls) -> Pictures:
 def _both_ways(run: look_ahead.LookAhead, step: int) -> Words:
     """List the points of both forms at one step, and their largest difference over all steps."""
     points = {"stored by torch": run.stored.theta, "textbook θ + μv": run.ahead, "textbook θ": run.theta}
-    rows = [[title, *(number(float(value), 10) for value in path[step])] for title, path in points.items()]
+    rows = [[title, *map(float, path[step])] for title, path in points.items()]
     apart = (
         f"Largest difference over {LOOK_STEPS} steps: {number(run.from_ahead, 2)} from θ + μv, "
         f"{number(run.from_theta)} from θ."

@@ -13,7 +13,7 @@ from optim_viz.figures.paper import chart, mnist_plots
 from optim_viz.figures.paper.chart import title_of
 from optim_viz.pages.paper.controls import Controls
 from optim_viz.pages.paper.pictures import Picture, Pictures, follow_controls
-from optim_viz.pages.paper.section import Section, number
+from optim_viz.pages.paper.section import Section
 from optim_viz.pages.paper.words import Prose, Table, Words
 from optim_viz.scenario import parse_lane
 
@@ -61,12 +61,12 @@ def _draw(preset: str) -> dict[str, Picture | Words]:
     }
 
 
-def _row(curve: LaneResult) -> list[str]:
+def _row(curve: LaneResult) -> list[str | float]:
     lr = parse_lane(curve.lane).hyperparameters["lr"]
     losses = (curve.loss[-1], sum(curve.test_loss) / len(curve.test_loss))
     low, high = (100 * bound(curve.test_accuracy) for bound in (min, max))
     shares = (f"{curve.accuracy:.2%}", f"{low:.1f}–{high:.1f}%")
-    return [title_of(curve.optimizer), number(lr), *(number(loss) for loss in losses), *shares]
+    return [title_of(curve.optimizer), lr, *losses, *shares]
 
 
 def _standing(run: FinishedRun) -> str:
