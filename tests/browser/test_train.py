@@ -147,6 +147,7 @@ def test_a_run_survives_the_death_of_the_app(server: LabServer, new_page: Callab
         expect(state).to_contain_text("finished", timeout=90_000)
         assert page.url == address
         expect(page.get_by_role("region", name="Where each optimizer stands").get_by_role("row")).to_have_count(3)
+        moves_on(page, 50 * 45 - 1)
         assert last_step(page) == 50 * 45
         a_person_looks_closer(page)
 

@@ -97,7 +97,8 @@ def _chose(run_id: int, count: int, choice: Choice, there: Sequence[int], key: s
     picked = tuple(sorted(cast("list[int]", st.session_state.get(key) or [])))
     new = {each: lanes for each, lanes in choice.items() if each in there}
     new[run_id] = None if len(picked) == count else picked
-    navigation.go({"compare": write_choice({each: lanes for each, lanes in new.items() if lanes != ()})})
+    link = write_choice({each: lanes for each, lanes in new.items() if lanes != ()})
+    navigation.go({name: st.query_params.get_all(name) for name in st.query_params} | {"compare": link})
 
 
 def _live(store: RunStore, run_ids: Sequence[int], choice: Choice, ticking: bool) -> None:
