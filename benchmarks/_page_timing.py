@@ -59,6 +59,25 @@ RELEASED = """
 """
 """The promise `released`: from the next pointerup to the frame in which Python's answer and its axes are painted."""
 
+STRIPS = """
+(type) => {
+  const stage = document.querySelector("[data-testid=stage]");
+  globalThis.stripped = new Promise((done) => {
+    addEventListener(type, (event) => {
+      const before = Number(stage.dataset.answer);
+      const watch = new MutationObserver(() => {
+        const { answer, pending, strips } = stage.dataset;
+        if (Number(answer) <= before || pending !== "false" || strips !== "0") return;
+        watch.disconnect();
+        afterPaint((now) => done(now - event.timeStamp));
+      });
+      watch.observe(stage, { attributeFilter: ["data-frames"] });
+    }, { capture: true, once: true });
+  });
+}
+"""
+"""The promise `stripped`: from the next event of a type to the frame in which every slider in sight has its strip."""
+
 CHANGED = """
 (shown) => {
   globalThis.changed = new Promise((done) => {

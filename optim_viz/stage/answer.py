@@ -35,7 +35,7 @@ MAX_FAMILIES = 4
 MAX_STRIPS = 64
 """Strips read of one request; eight lanes with all their sliders have fewer."""
 
-STRIP_SECONDS = 0.04
+STRIP_SECONDS = 0.06
 """No further strip is begun in an answer after this long, so that a release behind it does not wait; the browser asks
 for the rest again."""
 

@@ -104,6 +104,18 @@ test("play position, view and zoom stay when Python answers", () => {
   assert.deepEqual([lab.current.view, lab.current.zoom, lab.current.speed], ["panels", [[0, 1], [0, 1]], 4]);
 });
 
+test("an answer that brings no other run redraws none", () => {
+  const lab = labWithFamily();
+  const { version } = lab;
+  lab.accept(packet(2, scenario()), false);
+  assert.equal(lab.version, version);
+  lab.accept(packet(3, scenario(), { key: "l:2" }), false);
+  assert.equal(lab.version, version + 1);
+  lab.overrides.set(0, { hyperparameter: "lr", stop: 1, fine: null, held: false, seq: 4 });
+  lab.accept(packet(4, scenario(), { key: "l:2" }), false);
+  assert.equal(lab.version, version + 2, "the lane no longer shows the stop that was released");
+});
+
 test("missing arrays are noticed and nothing on screen changes", () => {
   const lab = labWithFamily();
   const bad = packet(2, scenario(), { key: "l:9" });

@@ -49,6 +49,7 @@ export class Lab {
     /** @type {(["add" | "remove", number])[]} */ this.moves = []; // lanes added and removed since the last request
     this.now = 0; // the step on screen
     /** @type {{groups: import("./types.js").GalleryGroup[], blocks: Map<string, Block>} | null} */ this.gallery = null;
+    /** @type {string[]} */ this.needed = []; // the arrays that the screen shows: the surface's, then each lane's
     this.version = 0; // grows whenever a lane may show another run
   }
 
@@ -72,6 +73,7 @@ export class Lab {
     const needed = [header.surface.key, ...header.lanes.map((lane) => lane.key)];
     if (!this.catalog || needed.some((key) => !this.blocks.has(key))) return false;
     const old = this.scenario;
+    const before = JSON.stringify([this.needed, [...this.overrides.keys()]]);
     this.header = header;
     if (!dirty || !old) {
       this.scenario = structuredClone(header.scenario);
@@ -84,7 +86,8 @@ export class Lab {
       if (!shown.held && shown.seq > 0 && header.seq >= shown.seq) this.overrides.delete(lane);
     }
     for (const key of [...this.blocks.keys()]) if (!needed.includes(key)) this.blocks.delete(key);
-    this.version += 1;
+    this.needed = needed;
+    if (JSON.stringify([needed, [...this.overrides.keys()]]) !== before) this.version += 1; // not for strips and families alone
     return true;
   }
 

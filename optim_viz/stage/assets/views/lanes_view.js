@@ -48,6 +48,7 @@ export class LanesView {
     this.metric = METRICS.find(([name]) => name === recall("strips"))?.[0] ?? METRICS[0][0];
     this.finely = false; // sliders move as with Shift held
     this.scented = ""; // what the strips were drawn for last
+    this.missing = 0; // sliders in sight whose strip is on its way
     this.said = h("p", { class: "ov-unseen", "aria-live": "polite" });
     /** @type {Lab | null} */ this.lab = null;
     this.trainAll = h("a", { class: "ov-train-all", href: "train", hidden: true, onclick: () => { this.trainAll.href = trainLink(this.lab); } }, "Train these on a real network");
@@ -117,6 +118,7 @@ export class LanesView {
     const key = JSON.stringify([this.built, lab.version, strips.version, this.metric]);
     if (key === this.scented) return;
     this.scented = key;
+    this.missing = lab.missingStrips().length;
     for (const [index, { sliders }] of this.cards.entries()) {
       const found = new Map([...sliders.keys()].map((name) => [name, strips.get(header.scenario, index, name)]));
       const scale = scaleOf([...found.values()].filter((strip) => strip !== undefined));

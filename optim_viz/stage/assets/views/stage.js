@@ -307,6 +307,7 @@ export class Stage {
     dataset.answer = String(this.answer);
     dataset.undo = String(this.undo.undoable);
     dataset.redo = String(this.undo.redoable);
+    dataset.strips = String(this.elements.lanes.missing);
     dataset.pending = String(this.link.pending || this.answer < (this.lab.header?.seq ?? 0));
     for (const [index, shown] of this.lab.overrides) {
       if (shown.fine) dataset.fine = `${lanes[index].title}:${shown.hyperparameter}:${shown.fine.info.stops[shown.stop]}`;
