@@ -224,6 +224,19 @@ test("strips are asked for in a quiet moment, the chosen lane's first, until all
   for (const info of hyperparameters) delete info.primary;
 });
 
+test("nothing is loaded ahead before the stage says so", (t) => {
+  const pass = inSight(t);
+  const { link, sent } = linked();
+  hyperparameters[1].primary = true;
+  link.ahead = false;
+  pass(3000);
+  link.pump();
+  assert.equal(sent.length, 0);
+  link.want(0, "beta2");
+  assert.equal(sent.length, 1, "what a pointer is near is not ahead");
+  delete hyperparameters[1].primary;
+});
+
 test("no strip is asked for while a finger is down", (t) => {
   const pass = inSight(t);
   const { lab, link, sent } = linked();

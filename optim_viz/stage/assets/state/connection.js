@@ -30,6 +30,7 @@ export class Connection {
     this.gallery = false; // it is wanted, and not here yet
     /** @type {FamilyWish[]} */ this.urgent = [];
     /** @type {Set<string>} sliders whose family was loaded unasked already */ this.guessed = new Set();
+    this.ahead = true; // whether strips and families are loaded that nobody asked for; the stage waits for its first picture
     this.noStrips = false; // Python had none of those asked for: not again before the next edit
     this.stripsAsked = -1; // the request that asked for strips last
     /** @type {ReturnType<typeof setTimeout> | undefined} */ this.lostTimer = undefined;
@@ -106,7 +107,7 @@ export class Connection {
     if (this.dirty) this.send(true, []);
     else if (this.gallery) this.send(false, []);
     else if (this.urgent.length) this.send(false, this.urgent.splice(0, 1));
-    else if (!this.askForStrips()) this.guess();
+    else if (this.ahead && !this.askForStrips()) this.guess();
   }
 
   /**

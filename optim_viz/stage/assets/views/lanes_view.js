@@ -87,7 +87,9 @@ export class LanesView {
       card.problem.textContent = problems.find((item) => item.field === `lanes.${index}`)?.message ?? "";
       card.problem.hidden = card.problem.textContent === "";
       for (const [name, slider] of card.sliders) {
-        slider.update(lane.hyperparameters[name], problems.find((item) => item.field === `lanes.${index}.${name}`)?.message ?? "");
+        // A switch shows what was chosen: until Python has answered, the run on screen has its old value.
+        const value = slider.box ? (state.hyperparameters[name] ?? lane.hyperparameters[name]) : lane.hyperparameters[name];
+        slider.update(value, problems.find((item) => item.field === `lanes.${index}.${name}`)?.message ?? "");
       }
     }
     this.scent(lab);
@@ -115,7 +117,7 @@ export class LanesView {
     const { header, strips } = lab;
     if (!header) return;
     strips.opened = new Set(this.cards.flatMap(({ further }, index) => (further?.open ? [index] : [])));
-    const key = JSON.stringify([this.built, lab.version, strips.version, this.metric]);
+    const key = JSON.stringify([this.built, lab.version, strips.version, [...strips.opened], this.metric]);
     if (key === this.scented) return;
     this.scented = key;
     this.missing = lab.missingStrips().length;

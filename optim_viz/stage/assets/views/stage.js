@@ -37,6 +37,7 @@ export class Stage {
     this.host = host;
     this.lab = new Lab();
     this.link = new Connection(this.lab, host, (replaced) => void this.answered(replaced));
+    this.link.ahead = false; // before the first picture nothing else counts
     this.clock = new Clock(() => this.clockChanged());
     this.actions = new Actions(this.lab, this.link, () => this.edited());
     this.undo = new Undo({
@@ -98,6 +99,9 @@ export class Stage {
     this.more = new CurvesView(this.elements.moreCurves, Plotly, (chart) => !chart.beside, scrub, beside());
     await this.answered();
     this.elements.loading.remove();
+    this.link.ahead = true;
+    this.link.touch();
+    this.link.pump();
     if (this.lastLab.clock) this.resume(this.lastLab.clock);
     else this.begin(time);
     this.undo.begin(this.lastLab.reopened);

@@ -23,12 +23,11 @@ export class StripView {
    */
   constructor(whose, onTake) {
     count += 1;
-    this.whose = whose;
     this.best = -1;
     this.drawn = "";
     this.words = h("span", { class: "ov-scent", role: "tooltip", id: `ov-scent-${count}`, hidden: true });
     this.bar = h("span", { class: "ov-strip", hidden: true });
-    this.mark = h("button", { class: "ov-best", type: "button", tabindex: -1, hidden: true, onclick: () => onTake(this.best) });
+    this.mark = h("button", { class: "ov-best", type: "button", "aria-label": `Take the best ${whose}`, tabindex: -1, hidden: true, onclick: () => onTake(this.best) });
     this.edge = h("span", { class: "ov-edge", hidden: true });
     this.elements = [this.bar, this.edge];
   }
@@ -55,7 +54,6 @@ export class StripView {
     this.mark.hidden = this.best < 0;
     if (this.best >= 0) {
       this.mark.style.setProperty("--at", String(this.best / last));
-      this.mark.setAttribute("aria-label", `Take the best ${this.whose}`);
       this.mark.title = `Best: ${stops[this.best]} (key B)`;
     }
     const place = info.edge ? placeOf(stops, info.edge.value) : 0;
