@@ -24,6 +24,7 @@ def catalog_surface(
     source: str,
     note: str,
     rank: int,
+    group: str = "Other",
 ) -> Surface:
     """Makes a catalog surface from a formula and facts.
 
@@ -38,12 +39,13 @@ def catalog_surface(
         source: Where formula and facts come from.
         note: One sentence on what is special here.
         rank: Place in lists.
+        group: The heading that lists show it under.
 
     Returns:
         The surface. Its formula is read and compiled at the first evaluation.
     """
     build = partial(formula_kernels, text)
-    return Surface(name, title, domain, start, minima, minimum, source, note, text, build, rank=rank)
+    return Surface(name, title, domain, start, minima, minimum, source, note, text, build, rank=rank, group=group)
 
 
 def formula_kernels(text: str) -> Kernels:

@@ -41,6 +41,7 @@ class Surface:
         parameters: The adjustable numbers, with their values.
         maker: Makes the surface from values of its parameters, given by name; None where there are none.
         rank: Place in lists; equal ranks are sorted by name.
+        group: The heading that lists show it under.
         grad_method: Where gradients come from: "exact" (of the formula), "given" with a function, its "autograd" by
             torch, or central "differences", right to about 10 digits.
         hessian_method: The same for second derivatives; differences are right to 5 to 8 digits.
@@ -60,6 +61,7 @@ class Surface:
     parameters: tuple[SurfaceParameter, ...] = ()
     maker: "Callable[..., Surface] | None" = None
     rank: int = 1000
+    group: str = "Other"
     grad_method: Method = "exact"
     hessian_method: Method = "exact"
 

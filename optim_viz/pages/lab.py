@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from optim_viz.pages.paper.sections import links
+from optim_viz.pages.site_header import CSS, PAGES
 from optim_viz.stage import component
 from optim_viz.stage.answer import Kept, answer, opened
 
@@ -19,19 +20,13 @@ if TYPE_CHECKING:
 
 _KEPT = "lab_kept"
 _RUNS = "lab_page_runs"
-_PAGES = (("Train", "train"), ("Paper", "paper"))
 
-# The stage is as high as the window and brings its own margins, so Streamlit's come off. Of its header strip only the
-# menu stays (it switches the theme), in the corner that the stage leaves free.
+# The stage is as high as the window and brings its own margins, so Streamlit's come off.
 _CSS = """
 <style>
   .stMainBlockContainer { padding: 0; max-width: none; }
   .stMainBlockContainer > .stVerticalBlock { gap: 0; }
-  .stAppHeader { background: transparent; left: auto; right: 0; width: 2.5rem; height: 2.75rem; min-height: 0; }
-  .stAppToolbar { padding: 0; justify-content: center; }
-  .stAppToolbar div { min-width: 0; }
   .ov-root { min-height: 100dvh; }
-  .stStatusWidget { display: none; }
   @media (max-width: 1100px) { .ov-root { height: auto; } }
 </style>
 """
@@ -48,11 +43,11 @@ def _lab(renderer: ComponentRenderer) -> None:
     kept = st.session_state.get(_KEPT)
     if not isinstance(kept, Kept):
         kept = opened(component.shown(request) or {name: st.query_params.get_all(name) for name in st.query_params})
-    message, st.session_state[_KEPT] = answer(request, kept, _PAGES, links(), page_runs=st.session_state[_RUNS])
+    message, st.session_state[_KEPT] = answer(request, kept, PAGES, links(), page_runs=st.session_state[_RUNS])
     component.mount(renderer, message, on_request=_ignore)
 
 
 # Back and Forward run the page again: the browser knows by the number when that is over, and only then asks.
 st.session_state[_RUNS] = int(st.session_state.get(_RUNS, 0)) + 1
-st.html(_CSS)
+st.html(CSS + _CSS)
 _lab(component.stage())

@@ -1,32 +1,63 @@
-"""The line at the top of every page but the lab, which draws its own: the app's name and where one can go."""
+"""The line at the top of every page: the app's name and where one can go, in the same place on each.
+
+The lab draws its own line, with its controls in it (stage/assets/views/topbar.js); the style of what all pages share
+stands here, and every page brings it.
+"""
 
 from __future__ import annotations
 
+import base64
 import html
+from pathlib import Path
+from typing import Final
 
 import streamlit as st
 
-PAGES = (("Lab", ""), ("Train", "train"), ("Paper", "paper"))
+PAGES: Final = (("Lab", ""), ("Train", "train"), ("Paper", "paper"))
 """Title and path of each page."""
 
+ICON: Final = Path(__file__).resolve().parent / "favicon.svg"
+"""The mark before the name, in the browser's tab too."""
+
 # Of Streamlit's header strip only the menu stays (it switches the theme), in the corner that our line leaves free.
-_CSS = """
+# --u is the unit that type grows with; stage.css has the same.
+CSS: Final = """
 <style>
-  .stAppHeader { background: transparent; left: auto; right: 0; width: 2.5rem; height: 2.75rem; min-height: 0; }
+  :root { --u: clamp(1px, 0.5px + min(100vw / 2880, 100dvh / 1800), 1.5px); }
+  .stAppHeader {
+    background: transparent; left: auto; right: 0; width: 40px; height: calc(32 * var(--u) + 16px); min-height: 0;
+  }
   .stAppToolbar { padding: 0; justify-content: center; }
   .stAppToolbar div { min-width: 0; }
   .stStatusWidget { display: none; }
-  .ov-header { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 20px; min-height: 32px; }
-  .ov-header .ov-name { font-size: 16px; font-weight: 650; letter-spacing: -0.01em; }
-  .ov-header nav { display: flex; gap: 16px; font-size: 13px; }
-  .ov-header a {
-    padding: 4px 0; text-decoration: none;
+  .ov-header {
+    position: fixed; inset: 0 0 auto; z-index: 100; display: flex; align-items: center; gap: calc(20 * var(--u));
+    min-height: calc(32 * var(--u) + 16px); padding: 8px 40px 8px 12px; font-size: calc(13 * var(--u));
+    background: var(--st-background-color, #fff);
+  }
+  .stMainBlockContainer:has(.ov-header) { padding-top: calc(32 * var(--u) + 24px) !important; }
+  .stMainBlockContainer:has(.ov-header) :is(h1, h2, h3) { scroll-margin-top: calc(32 * var(--u) + 24px) !important; }
+  .ov-brand {
+    display: flex; align-items: center; gap: calc(8 * var(--u)); flex: none; margin: 0; padding: 0; white-space: nowrap;
+    font-size: calc(16 * var(--u)) !important; font-weight: 650; line-height: 1.4; letter-spacing: -0.01em;
+  }
+  .ov-brand::before { content: ""; width: 1.25em; height: 1.25em; background: url("ICON") center / contain no-repeat; }
+  .ov-pages { display: flex; flex: none; gap: calc(4 * var(--u)); line-height: 1.4; }
+  .ov-pages :is(a, span) {
+    padding: calc(4 * var(--u)) calc(8 * var(--u)); border-radius: 4px; text-decoration: none;
     color: color-mix(in srgb, var(--st-text-color, currentcolor) 72%, var(--st-background-color, transparent));
   }
-  .ov-header a:hover { text-decoration: underline; }
-  .ov-header a[aria-current] { color: inherit; font-weight: 600; }
+  .ov-pages a:hover { text-decoration: underline; }
+  .ov-pages [aria-current] {
+    color: var(--st-text-color, inherit); font-weight: 600;
+    background: var(--st-secondary-background-color, transparent);
+  }
+  .stApp [class*="st-key-"][class*="-delete"]:not([class*="-delete-no"]) button {
+    color: light-dark(#b3261e, #ffb4ab); border-color: light-dark(#b3261e, #ffb4ab); background: transparent;
+  }
+  .stApp [class*="st-key-"][class*="-delete-yes"] button { color: #fff; border-color: #b3261e; background: #b3261e; }
 </style>
-"""
+""".replace("ICON", f"data:image/svg+xml;base64,{base64.b64encode(ICON.read_bytes()).decode()}")
 
 
 def site_header(current: str) -> None:
@@ -39,6 +70,6 @@ def site_header(current: str) -> None:
         f'<a href="./{path}" target="_self"{" aria-current=page" if title == current else ""}>{html.escape(title)}</a>'
         for title, path in PAGES
     )
-    st.html(_CSS)
-    name = '<span class="ov-name">optim_viz</span>'
-    st.html(f'<header class="ov-header">{name}<nav aria-label="Pages">{links}</nav></header>')
+    st.html(CSS)
+    name = '<span class="ov-brand">optim_viz</span>'
+    st.html(f'<header class="ov-header">{name}<nav class="ov-pages" aria-label="Pages">{links}</nav></header>')

@@ -60,7 +60,7 @@ def catalog() -> dict[str, Any]:
 
 
 def _surface(surface: surfaces.Surface) -> dict[str, Any]:
-    return {"name": surface.name, "title": surface.title, "start": list(surface.start)}
+    return {"name": surface.name, "title": surface.title, "group": surface.group, "start": list(surface.start)}
 
 
 def _optimizer(rule: UpdateRule) -> dict[str, Any]:

@@ -20,4 +20,5 @@ SURFACE = catalog_surface(
     note="The minimum is the tip of a cone, where the gradient is defined as 0: with a fixed step every rule keeps "
     "jumping around it.",
     rank=100,
+    group="Several minima",
 )

@@ -18,4 +18,5 @@ SURFACE = catalog_surface(
     note="A flat middle between very steep corners (f = 174813 at (4.5, 4.5)): plain SGD started in a corner "
     "overflows.",
     rank=40,
+    group="Valleys",
 )

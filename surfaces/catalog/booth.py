@@ -18,4 +18,5 @@ SURFACE = catalog_surface(
     note="An easy quadratic (condition number 9) whose axes lie along the diagonals; gradient descent diverges "
     "above lr = 2/18.",
     rank=60,
+    group="Valleys",
 )

@@ -18,4 +18,5 @@ SURFACE = catalog_surface(
     note="The gradient vanishes almost everywhere: -1.7e-8 at (0, 0), the size of Adam's eps, so eps itself "
     "decides the step there.",
     rank=130,
+    group="Plateaus and saddles",
 )

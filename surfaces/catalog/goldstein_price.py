@@ -18,4 +18,5 @@ SURFACE = catalog_surface(
     note="Values from 3 to a million: gradients are so large that plain SGD needs lr near 1e-6, while Adam "
     "does not notice.",
     rank=120,
+    group="Several minima",
 )

@@ -18,4 +18,5 @@ SURFACE = catalog_surface(
     source="Himmelblau, Applied Nonlinear Programming, McGraw-Hill 1972.",
     note="Four minima of equal depth: from the same start, momentum and Nesterov can end in different ones.",
     rank=50,
+    group="Several minima",
 )

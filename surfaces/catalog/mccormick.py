@@ -19,4 +19,5 @@ SURFACE = catalog_surface(
     note="Unbounded outside its domain: each step of pi down the diagonal is lower by pi, so a run that leaves "
     "falls for ever.",
     rank=110,
+    group="Several minima",
 )

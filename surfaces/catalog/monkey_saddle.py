@@ -14,4 +14,5 @@ SURFACE = catalog_surface(
     note="At the origin gradient and curvature are both zero, so even second-order information says nothing. "
     "Unbounded below.",
     rank=150,
+    group="Plateaus and saddles",
 )

@@ -19,4 +19,5 @@ SURFACE = catalog_surface(
     note="One direction is 100 times steeper than the other: plain gradient descent diverges above lr = 2/100 "
     "and crawls below it.",
     rank=10,
+    group="Valleys",
 )

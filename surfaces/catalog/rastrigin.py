@@ -15,4 +15,5 @@ SURFACE = catalog_surface(
     note="121 local minima on a grid: no step size suits both the bowl and the ripples (curvature 2 + 40 pi^2 "
     "= 396.8).",
     rank=90,
+    group="Several minima",
 )

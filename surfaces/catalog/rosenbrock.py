@@ -18,4 +18,5 @@ SURFACE = catalog_surface(
     note="The curved floor is found at once and followed slowly: at the minimum one direction is 2508 times "
     "steeper than the other.",
     rank=30,
+    group="Valleys",
 )

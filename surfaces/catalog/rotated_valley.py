@@ -18,4 +18,5 @@ SURFACE = catalog_surface(
     note="The valley lies at 30 degrees to the axes: AdaGrad, RMSProp and Adam scale each axis on its own and "
     "lose what they gain on a straight valley; SGD and momentum do not care.",
     rank=20,
+    group="Valleys",
 )

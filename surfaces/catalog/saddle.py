@@ -19,4 +19,5 @@ SURFACE = catalog_surface(
     note="From y = 0.001 everyone leaves, the adaptive rules much sooner; from y = 0 exactly nobody ever "
     "leaves. Unbounded below.",
     rank=140,
+    group="Plateaus and saddles",
 )

@@ -98,6 +98,7 @@ def build(k: int = 10, batch_size: int = 1) -> Surface:
         parameters=(rarity(k), batch(batch_size)),
         maker=build,
         rank=210,
+        group="Rare features",
     )
 
 

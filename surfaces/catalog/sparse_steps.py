@@ -49,6 +49,7 @@ def build(k: int = 10) -> Surface:
         parameters=(rarity(k),),
         maker=build,
         rank=220,
+        group="Rare features",
     )
 
 

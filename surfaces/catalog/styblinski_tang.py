@@ -18,4 +18,5 @@ SURFACE = catalog_surface(
     "root of 4 t^3 - 32 t + 5 = 0.",
     note="Four minima of different depth, one a quadrant: the start, more than the optimizer, decides which is found.",
     rank=80,
+    group="Several minima",
 )

@@ -14,4 +14,5 @@ SURFACE = catalog_surface(
     "https://arxiv.org/abs/1308.4008.",
     note="Two local minima (f = 0.2986) guard the global one: whether a run passes them is a matter of its momentum.",
     rank=70,
+    group="Several minima",
 )

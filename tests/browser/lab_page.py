@@ -111,11 +111,12 @@ class LabPage:
         return self.page.get_by_role("slider", name=name, exact=True)
 
     def entry(self, name: str) -> Locator:
-        """Return the text field of this name."""
-        return self.page.get_by_role("textbox", name=name, exact=True)
+        """Return the text field of this name, in sight or in a menu that is closed."""
+        return self.page.get_by_role("textbox", name=name, exact=True, include_hidden=True)
 
     def type(self, name: str, text: str) -> None:
-        """Write into a text field and confirm with Enter."""
+        """Write into a text field, in the menu that holds it if there is one, and confirm with Enter."""
+        self.entry(name).evaluate("(field) => { const menu = field.closest('details'); if (menu) menu.open = true; }")
         self.entry(name).fill(text)
         self.entry(name).press("Enter")
 

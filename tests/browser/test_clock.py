@@ -87,6 +87,7 @@ def test_keys_move_the_clock(open_lab: OpenLab) -> None:
 
 def test_keys_in_a_text_field_are_left_alone(open_lab: OpenLab) -> None:
     lab = open_lab("time=100")
+    lab.page.locator(".ov-settings > summary").click()
     lab.entry("Steps").focus()
     for key in ("Home", "ArrowRight", " ", "End"):
         lab.page.keyboard.press(key)

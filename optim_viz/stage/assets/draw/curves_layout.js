@@ -8,7 +8,7 @@
 import { chartRows } from "../state/chart_rows.js";
 
 const MARGIN = { l: 40, r: 14, t: 20, b: 20 };
-const GAP = { x: 44, y: 30 }; // pixels between charts
+const GAP = { x: 44, y: 42 }; // pixels between charts
 const TITLE = { size: 12, least: 8 }; // pixels
 const LEAST_ROW = 116; // pixels; where less is left for each row, the charts scroll
 

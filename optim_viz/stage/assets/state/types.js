@@ -102,7 +102,7 @@
  *
  * @typedef {object} Catalog
  * @property {string} key
- * @property {{name: string, title: string, start: Pair}[]} surfaces
+ * @property {{name: string, title: string, group: string, start: Pair}[]} surfaces
  * @property {OptimizerInfo[]} optimizers
  * @property {string[]} colours their names
  * @property {{light: ThemeColours, dark: ThemeColours}} themes

@@ -1,5 +1,5 @@
 /**
- * The top line: surface, start, steps, noise, seed, view and link.
+ * The top line: where one can go, the surface, the run's settings (start, steps, noise, seed), view and link.
  *
  * @import { Lab } from "../state/lab.js"
  * @import { Problem, Scenario } from "../state/types.js"
@@ -19,6 +19,9 @@ import { pretty, readOtherwise } from "./about.js";
 import { typed } from "../state/typed_number.js";
 
 const VIEWS = /** @type {[Scenario["view"], string][]} */ ([["overlay", "Overlay"], ["panels", "Side by side"], ["3d", "3D"]]);
+
+/** Fields of the scenario that stand in the settings of the run. */
+const SETTINGS = ["start", "steps", "noise", "seed", "domain"];
 
 class Field {
   /**
@@ -57,11 +60,25 @@ export class TopBar {
     this.views = h("div", { class: "ov-views", role: "group", "aria-label": "View" }, ...VIEWS.map(([view, title]) =>
       h("button", { type: "button", "data-name": view, "aria-pressed": "false", onclick: () => events.view(view) }, title)));
     this.link = h("button", { type: "button", class: "ov-primary", onclick: () => events.link() }, "Copy link");
-    const settings = [this.parameters, this.start.element, this.steps.element, this.noise.element, this.seed.element];
-    this.pages = h("nav", { class: "ov-pages", "aria-label": "Pages" });
-    this.element = h("header", { class: "ov-top" }, h("h1", {}, "optim_viz"),
+    this.pages = h("nav", { class: "ov-pages", "aria-label": "Pages", hidden: true });
+    this.settings = h("details", { class: "ov-menu ov-settings" }, h("summary", {}),
+      h("div", { class: "ov-pop", role: "group", "aria-label": "Settings of the run" },
+        ...[this.start, this.steps, this.noise, this.seed, this.domain].map((field) => field.element)));
+    closes(this.settings);
+    this.wrong = ""; // the settings that were wrong when it was looked last
+    this.element = h("header", { class: "ov-top" }, h("h1", { class: "ov-brand" }, "optim_viz"), this.pages,
       h("label", { class: "ov-field ov-choose" }, h("span", {}, "surface"), this.surface),
-      this.formula.element, this.domain.element, h("div", { class: "ov-settings" }, ...settings, this.views), this.link, this.menu(), this.pages);
+      this.formula.element, this.parameters, this.settings, this.views, h("span", { class: "ov-space" }), this.link, this.menu());
+  }
+
+  /** Says the settings in brief, and opens them when one of them is wrong. @param {Scenario} current @param {Problem[]} problems */
+  updateSettings({ steps, noise }, problems) {
+    const summary = /** @type {HTMLElement} */ (this.settings.firstElementChild);
+    const text = `${exact(steps)} steps${Number(noise) === 0 ? "" : `, noise ${exact(noise)}`}`;
+    if (summary.textContent !== text) summary.textContent = text;
+    const wrong = problems.filter(({ field }) => SETTINGS.includes(field)).map(({ field, message }) => `${field}: ${message}`).join("\n");
+    if (wrong && wrong !== this.wrong) this.settings.open = true;
+    this.wrong = wrong;
   }
 
   menu() {
@@ -77,9 +94,7 @@ export class TopBar {
     const details = h("details", { class: "ov-menu" }, h("summary", { "aria-label": "More" }, "More"),
       h("div", { class: "ov-pop" }, item("Copy Python script", () => events.python()), item("Save scenario as JSON", () => events.save()),
         item("Open scenario file", () => file.click()), item("Back to the first scenario", () => events.reset()), file));
-    details.addEventListener("focusout", (event) => {
-      if (event.relatedTarget instanceof Node && !details.contains(event.relatedTarget)) details.open = false;
-    });
+    closes(details);
     return details;
   }
 
@@ -102,16 +117,22 @@ export class TopBar {
     const { catalog, current } = lab;
     if (!catalog || !header) return;
     if (this.surface.options.length !== catalog.surfaces.length + 1) {
-      this.surface.replaceChildren(...catalog.surfaces.map((item) => h("option", { value: item.name }, item.title)), h("option", { value: "formula" }, "Your own formula"));
+      const groups = [...new Set(catalog.surfaces.map((item) => item.group))];
+      this.surface.replaceChildren(...groups.map((group) => h("optgroup", { label: group },
+        ...catalog.surfaces.filter((item) => item.group === group).map((item) => h("option", { value: item.name }, item.title)))),
+      h("option", { value: "formula" }, "Your own formula"));
     }
     if (this.pages.childElementCount !== header.pages.length) {
-      this.pages.replaceChildren(...header.pages.map(({ title, path }) => h("a", { href: path }, title)));
+      // The lab is the page without a path; on it, a link there would only lose what is on screen.
+      this.pages.replaceChildren(...header.pages.map(({ title, path }) => (path ? h("a", { href: path }, title) : h("span", { "aria-current": "page" }, title))));
+      this.pages.hidden = header.pages.length === 0;
     }
     /** @param {string} field */
     const problem = (field) => problems.find((item) => item.field === field)?.message ?? "";
     if (document.activeElement !== this.surface) this.surface.value = current.surface;
     const own = current.surface === "formula";
     this.formula.element.hidden = this.domain.element.hidden = !own;
+    this.updateSettings(current, problems);
     this.formula.update(current.formula, problem("formula"));
     this.formula.input.title = readOtherwise(header) ? `Read as ${pretty(header.surface.text)}` : "";
     this.domain.update(asTyped(current.domain ?? header.surface.domain), problem("domain"));
@@ -135,6 +156,22 @@ export class TopBar {
     }
     for (const item of list) this.parameterFields.get(item.name)?.update(exact(item.value), problem(`parameters.${item.name}`));
   }
+}
+
+/** A menu closes when the focus or a press goes elsewhere, and with Escape. @param {HTMLDetailsElement} details */
+function closes(details) {
+  details.addEventListener("focusout", (event) => {
+    if (event.relatedTarget instanceof Node && !details.contains(event.relatedTarget)) details.open = false;
+  });
+  document.addEventListener("pointerdown", (event) => {
+    if (details.open && !event.composedPath().includes(details)) details.open = false;
+  });
+  details.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !details.open) return;
+    event.stopPropagation();
+    details.open = false;
+    details.querySelector("summary")?.focus();
+  });
 }
 
 /** @param {string} text "x0, x1, y0, y1" @returns {unknown} pairs where it is four parts, else the text for Python to judge */

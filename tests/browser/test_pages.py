@@ -1,0 +1,89 @@
+"""What all pages share: one header in one place, a title that says what is there, an icon of our own."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import NewPage, OpenLab
+from tests.browser.test_layout import box
+
+PATHS = {"Lab": "/", "Train": "/train", "Paper": "/paper"}
+FORMULA = (
+    "surface=formula&f=sin(3*x)*cos(3*y)%2B0.1*(x**2%2By**2)%2Bexp(-((x-1)**2%2B(y-1)**2))&domain=-3,3,-3,3&time=30"
+)
+
+
+def header_of(page: Page, url: str) -> dict[str, dict[str, float]]:
+    """Return where the name and the links stand, once the page shows them."""
+    page.goto(url)
+    nav = page.get_by_role("navigation", name="Pages")
+    nav.wait_for(timeout=30_000)
+    places = {name: box(nav.get_by_text(name, exact=True)) for name in PATHS}
+    return {"name": box(page.locator(".ov-brand").first), **places}
+
+
+def test_the_header_stands_still_from_page_to_page(new_page: NewPage, app_url: str) -> None:
+    page = new_page()
+    titles: dict[str, str] = {}
+    seen: dict[str, dict[str, dict[str, float]]] = {}
+    for name, path in PATHS.items():
+        seen[name] = header_of(page, app_url + path)
+        nav = page.get_by_role("navigation", name="Pages")
+        assert nav.locator("[aria-current=page]").all_inner_texts() == [name]
+        page.wait_for_function("document.title.endsWith(' · optim_viz')")
+        titles[name] = page.title()
+        icon = page.locator("link[rel~=icon]").first.get_attribute("href") or ""
+        assert "svg" in icon, f"the icon of {name} is {icon[:60]}"
+    for name in ("Train", "Paper"):
+        for what, at in seen[name].items():
+            moved = max(abs(at[side] - seen["Lab"][what][side]) for side in at)
+            assert moved < 1.5, f"{what} moves by {moved} px from Lab to {name}"
+    assert len(set(titles.values())) == len(PATHS), titles
+    page.get_by_role("navigation", name="Pages").get_by_role("link", name="Lab").click()
+    page.wait_for_selector("[data-testid=stage][data-frames]")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1280, 720)])
+def test_the_labs_header_is_one_line_with_a_formula_too(
+    open_lab: OpenLab, new_page: NewPage, width: int, height: int
+) -> None:
+    lab = open_lab(FORMULA, page=new_page(width, height)).settle()
+    tops = lab.page.evaluate("""() => [...document.querySelector(".ov-top").children]
+      .filter((one) => one.checkVisibility() && one.getBoundingClientRect().width > 0)
+      .map((one) => one.getBoundingClientRect())
+      .map(({ top, bottom, left, right }) => ({ middle: (top + bottom) / 2, left, right }))
+      .sort((a, b) => a.left - b.left)""")
+    assert len(tops) >= 7
+    assert max(one["middle"] for one in tops) - min(one["middle"] for one in tops) < 4, "the header wraps"
+    for before, after in pairwise(tops):
+        assert before["right"] <= after["left"] + 1, f"two parts of the header overlap: {before}, {after}"
+    assert tops[-1]["right"] < width - 30, "Streamlit's menu lies over the header"
+
+
+def test_surfaces_are_offered_in_groups(open_lab: OpenLab) -> None:
+    lab = open_lab("time=30").settle()
+    groups = lab.page.evaluate("""() => [...document.querySelectorAll(".ov-choose optgroup")]
+      .map((group) => [group.label, group.children.length])""")
+    assert len(groups) >= 4
+    assert len({label for label, _ in groups}) == len(groups)
+    assert "Other" not in {label for label, _ in groups}, "a surface of the catalog declares no group"
+    lab.page.get_by_role("combobox", name="Surface", exact=True).select_option(label="Your own formula")
+    lab.until_address("surface=formula")
+
+
+def test_the_runs_settings_open_when_one_of_them_is_wrong(open_lab: OpenLab) -> None:
+    lab = open_lab("time=30")
+    settings = lab.page.locator(".ov-settings")
+    assert settings.locator("summary").inner_text().startswith("300 steps")
+    assert settings.get_attribute("open") is None
+    settings.locator("summary").click()
+    lab.entry("Seed").fill("7")
+    lab.page.keyboard.press("Enter")
+    lab.until_address("seed=7")
+    lab.page.keyboard.press("Escape")
+    assert settings.get_attribute("open") is None
+    lab = open_lab("steps=many&time=0")
+    lab.problem("Steps").wait_for()
