@@ -50,4 +50,4 @@ def _lab(renderer: ComponentRenderer) -> None:
 # Back and Forward run the page again: the browser knows by the number when that is over, and only then asks.
 st.session_state[_RUNS] = int(st.session_state.get(_RUNS, 0)) + 1
 st.html(CSS + _CSS)
-_lab(component.stage())
+_lab(component.stage(PAGES))

@@ -13,6 +13,8 @@ from typing import Final
 
 import streamlit as st
 
+from optim_viz.figures.theme import DARK, LIGHT
+
 PAGES: Final = (("Lab", ""), ("Train", "train"), ("Paper", "paper"))
 """Title and path of each page."""
 
@@ -21,7 +23,7 @@ ICON: Final = Path(__file__).resolve().parent / "favicon.svg"
 
 # Of Streamlit's header strip only the menu stays (it switches the theme), in the corner that our line leaves free.
 # --u is the unit that type grows with; stage.css has the same.
-CSS: Final = """
+_css = """
 <style>
   :root { --u: clamp(1px, 0.5px + min(100vw / 2880, 100dvh / 1800), 1.5px); }
   .stAppHeader {
@@ -33,7 +35,7 @@ CSS: Final = """
   .ov-header {
     position: fixed; inset: 0 0 auto; z-index: 100; display: flex; align-items: center; gap: calc(20 * var(--u));
     min-height: calc(32 * var(--u) + 16px); padding: 8px 40px 8px 12px; font-size: calc(13 * var(--u));
-    background: var(--st-background-color, #fff);
+    background: light-dark(LIGHT, DARK);
   }
   .stMainBlockContainer:has(.ov-header) { padding-top: calc(32 * var(--u) + 24px) !important; }
   .stMainBlockContainer:has(.ov-header) :is(h1, h2, h3) { scroll-margin-top: calc(32 * var(--u) + 24px) !important; }
@@ -45,19 +47,25 @@ CSS: Final = """
   .ov-pages { display: flex; flex: none; gap: calc(4 * var(--u)); line-height: 1.4; }
   .ov-pages :is(a, span) {
     padding: calc(4 * var(--u)) calc(8 * var(--u)); border-radius: 4px; text-decoration: none;
-    color: color-mix(in srgb, var(--st-text-color, currentcolor) 72%, var(--st-background-color, transparent));
+    color: color-mix(in srgb, currentcolor 72%, transparent);
   }
   .ov-pages a:hover { text-decoration: underline; }
   .ov-pages [aria-current] {
-    color: var(--st-text-color, inherit); font-weight: 600;
-    background: var(--st-secondary-background-color, transparent);
+    color: inherit; font-weight: 600; background: color-mix(in srgb, currentcolor 7%, transparent);
   }
   .stApp [class*="st-key-"][class*="-delete"]:not([class*="-delete-no"]) button {
     color: light-dark(#b3261e, #ffb4ab); border-color: light-dark(#b3261e, #ffb4ab); background: transparent;
   }
   .stApp [class*="st-key-"][class*="-delete-yes"] button { color: #fff; border-color: #b3261e; background: #b3261e; }
 </style>
-""".replace("ICON", f"data:image/svg+xml;base64,{base64.b64encode(ICON.read_bytes()).decode()}")
+"""
+for _name, _value in {
+    "ICON": f"data:image/svg+xml;base64,{base64.b64encode(ICON.read_bytes()).decode()}",
+    "LIGHT": LIGHT.background,
+    "DARK": DARK.background,
+}.items():
+    _css = _css.replace(_name, _value)
+CSS: Final = _css
 
 
 def site_header(current: str) -> None:

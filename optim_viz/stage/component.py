@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from html import escape
 from typing import TYPE_CHECKING, cast
 
 import streamlit as st
@@ -19,9 +20,26 @@ REQUEST = "request"
 """The name of the component's state in which a request of the browser arrives."""
 
 
-def stage() -> ComponentRenderer:
-    """Return what mounts the stage."""
-    return registered("stage", html='<div class="ov-root"></div>', js="hosts/streamlit_lab.js", css="stage.css")
+def stage(pages: Sequence[tuple[str, str]] = ()) -> ComponentRenderer:
+    """Return what mounts the stage.
+
+    Args:
+        pages: title and path of the app's pages, for the frame that is seen until the first picture is there.
+    """
+    html = f'<div class="ov-root">{_frame(pages)}</div>'
+    return registered("stage", html=html, js="hosts/streamlit_lab.js", css="stage.css")
+
+
+def _frame(pages: Sequence[tuple[str, str]]) -> str:
+    """Return the lab's outlines: the parts stand where they will, and nothing in them can be used yet."""
+    names = "".join(f"<span{'' if path else ' aria-current=page'}>{escape(title)}</span>" for title, path in pages)
+    blocks = {"lanes": 5, "surface": 1, "side": 3, "clock": 0}
+    parts = "".join(f'<div class="ov-{name}">{"<i></i>" * count}</div>' for name, count in blocks.items())
+    return (
+        '<div class="ov-stage ov-frame" role="status" aria-label="Loading the lab">'
+        f'<div class="ov-top"><span class="ov-brand">optim_viz</span><span class="ov-pages">{names}</span></div>'
+        f'<div class="ov-main">{parts}</div></div>'
+    )
 
 
 def request() -> object:

@@ -138,6 +138,23 @@ def test_the_clock_and_the_sliders_are_reached_with_the_tab_key(open_lab: OpenLa
     assert ring != "none", "what has the focus is not marked"
 
 
+def test_the_first_change_takes_few_keys(open_lab: OpenLab) -> None:
+    lab = open_lab("time=30")
+    before = lab.page.url
+    keys = 0
+    while keys < 15:
+        lab.page.keyboard.press("Tab")
+        keys += 1
+        if lab.page.evaluate("document.activeElement.textContent") == "To the sliders":
+            break
+    for key in ("Enter", "ArrowRight"):
+        lab.page.keyboard.press(key)
+        keys += 1
+    assert keys <= 15
+    assert lab.page.evaluate("document.activeElement.ariaLabel") == "Adam lr"
+    lab.until("(_, before) => location.href !== before && location.search.includes('adam,lr=')", "a new run", before)
+
+
 def test_what_is_painted_is_told_in_words_too(open_lab: OpenLab) -> None:
     lab = open_lab("time=30").settle()
     lab.seek(42)

@@ -112,12 +112,84 @@ def test_on_a_phone_the_surface_comes_first_and_the_clock_stays(open_lab: OpenLa
     surface = box(lab.page.locator(".ov-surface"))
     assert surface["bottom"] <= 844, "the whole surface is in sight at first"
     clock = lab.page.get_by_role("group", name="Clock", exact=True)
-    assert_inside(lab, "the clock at the top", clock)
-    lab.slider("Adam beta2").scroll_into_view_if_needed()
-    assert_inside(lab, "the clock after scrolling to the sliders", clock)
-    assert box(lab.slider("Adam beta2"))["bottom"] <= box(clock)["top"], "the clock lies over the slider"
+    slider = lab.slider("Adam beta2")
+    assert box(clock)["top"] - surface["bottom"] < 2, "the clock stands under the picture"
+    for name, one in {"the clock": clock, "the chosen lane's slider": slider}.items():
+        assert_inside(lab, name, one)
+    assert box(slider)["top"] > 844 * 0.6, "the sliders are within a thumb's reach"
+    lab.page.locator(".ov-tabs").scroll_into_view_if_needed()
+    lab.until("(stage) => stage.closest('[data-testid=stMain]').scrollTop > 100", "the page scrolls")
+    assert_inside(lab, "the picture, which sticks", lab.page.locator(".ov-surface"))
+    assert_inside(lab, "the clock, which sticks", clock)
+    assert box(clock)["bottom"] <= box(slider)["top"], "the clock lies over the slider"
     lab.button("Step forward").tap()
     lab.until_told(time=151)
+    sheet = lab.page.get_by_role("group", name="Lane under the thumb")
+    sheet.get_by_role("button", name="Momentum").tap()
+    assert_inside(lab, "the slider of another lane", lab.slider("Momentum momentum"))
+    assert not slider.is_visible()
+    lab.button("Sliders").tap()
+    assert not lab.slider("Momentum momentum").is_visible(), "the sheet folds away"
+
+
+def test_two_fingers_zoom_the_picture_and_not_the_page(open_lab: OpenLab, new_page: NewPage) -> None:
+    lab = open_lab("time=150", page=new_page(**PHONE)).settle()
+    fingers = lab.page.context.new_cdp_session(lab.page)
+    at = box(lab.page.locator(".ov-surface"))
+    x, y = (at["left"] + at["right"]) / 2, (at["top"] + at["bottom"]) / 2
+
+    def touch(kind: str, apart: float) -> None:
+        points = [{"x": x - apart / 2, "y": y, "id": 0}, {"x": x + apart / 2, "y": y, "id": 1}]
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points if kind != "touchEnd" else []})
+
+    touch("touchStart", 80)
+    for apart in (100, 120, 140, 160):
+        touch("touchMove", apart)
+    touch("touchEnd", 0)
+    lab.until_address("zoom=")
+    (x0, x1), _ = lab.scenario.zoom or ((0, 0), (0, 0))
+    assert abs((x1 - x0) / 20 - 0.5) < 0.08, "twice the distance shows half as much"
+    assert lab.page.evaluate("visualViewport.scale") == 1, "the page was zoomed"
+    assert lab.scenario.start == (-8, 1), "two fingers move no start"
+
+
+def test_present_mode_shows_picture_caption_and_clock_in_large_type(open_lab: OpenLab, new_page: NewPage) -> None:
+    lab = open_lab("time=150", page=new_page(1280, 720)).settle()
+    lab.page.keyboard.press("p")
+    wide = "(stage) => stage.querySelector('.ov-surface canvas').getBoundingClientRect().width > 1180"
+    lab.until(wide, "the picture takes the whole width")
+    assert lab.button("Leave").is_visible()
+    for part in (".ov-lanes", ".ov-side", ".ov-top", ".ov-tabs"):
+        assert not lab.page.locator(part).is_visible(), f"{part} is shown"
+    small = lab.page.evaluate("""() => [...document.querySelectorAll(".ov-stage *")]
+      .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest(".ov-unseen, .js-plotly-plot"))
+      .filter((one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim()))
+      .map((one) => [one.textContent.slice(0, 30), parseFloat(getComputedStyle(one).fontSize)])
+      .filter(([, size]) => size < 18)""")
+    assert not small, f"type below 18 px: {small}"
+    for axis in "xy":
+        assert not (found := lab.page.evaluate(SCROLLS, axis)), f"the page scrolls ({axis}): {found}"
+    lab.page.keyboard.press("ArrowRight")
+    lab.until_told(time=151)
+    lab.page.keyboard.press("Escape")
+    lab.until("(stage) => stage.querySelector('.ov-lanes').checkVisibility()", "Escape leaves")
+    lab.button("Present").click()
+    lab.until(wide, "the button does what the key does")
+
+
+@pytest.mark.parametrize(("size", "least"), [((1280, 720), 13), ((1920, 1080), 14), ((2560, 1440), 16.5)])
+def test_type_and_picture_grow_with_the_window(
+    open_lab: OpenLab, new_page: NewPage, size: tuple[int, int], least: float
+) -> None:
+    lab = open_lab("time=150", page=new_page(*size)).settle()
+    for axis in "xy":
+        assert not (found := lab.page.evaluate(SCROLLS, axis)), f"the page scrolls ({axis}): {found}"
+    assert lab.stage.evaluate("(stage) => parseFloat(getComputedStyle(stage).fontSize)") >= least
+    assert area(box(lab.page.locator(".ov-surface"))) > 0.5 * area(box(lab.page.locator(".ov-main")))
+    labels = lab.page.locator(".ov-curves .annotation-text").first
+    assert labels.evaluate("(text) => parseFloat(getComputedStyle(text).fontSize)") >= least * 0.75
+    for title in ("loss", "m̂x", "v̂y"):
+        assert_inside(lab, f"the plot {title}", plot_title(lab, title))
 
 
 def test_no_width_makes_the_page_scroll_sideways(open_lab: OpenLab, new_page: NewPage) -> None:

@@ -12,7 +12,7 @@ from tests.browser.test_layout import box
 
 PATHS = {"Lab": "/", "Train": "/train", "Paper": "/paper"}
 FORMULA = (
-    "surface=formula&f=sin(3*x)*cos(3*y)%2B0.1*(x**2%2By**2)%2Bexp(-((x-1)**2%2B(y-1)**2))&domain=-3,3,-3,3&time=30"
+    "surface=formula&formula=sin(3*x)*cos(3*y)%2B0.1*(x**2%2By**2)%2Bexp(-x**2-y**2)%2Bx*y/9&domain=-3,3,-3,3&time=30"
 )
 
 

@@ -95,8 +95,8 @@ test("light and dark backgrounds are told apart", () => {
 
 test("a page without colours of its own takes Python's light theme", () => {
   const catalog = { themes: { light: { mode: "light", background: "#FFFFFF", text: "#111111" }, dark: { mode: "dark", background: "#000000", text: "#EEEEEE" } } };
-  assert.deepEqual(readTheme({ background: "", text: "", font: "" }, catalog), { mode: "light", background: "#FFFFFF", text: "#111111", font: "system-ui, sans-serif" });
-  assert.deepEqual(readTheme({ background: "#222222", text: "", font: "A" }, catalog), { mode: "dark", background: "#222222", text: "#EEEEEE", font: "A" });
+  assert.deepEqual(readTheme({ background: "", text: "", font: "" }, catalog, 1), { mode: "light", background: "#FFFFFF", text: "#111111", scale: 1, font: "system-ui, sans-serif" });
+  assert.deepEqual(readTheme({ background: "#222222", text: "", font: "A" }, catalog, 1.5), { mode: "dark", background: "#222222", text: "#EEEEEE", scale: 1.5, font: "A" });
 });
 
 test("heights of the drawn surface go there and back, and the floor is a height too", () => {

@@ -25,18 +25,20 @@ export function leastHeight(charts) {
  * @param {{width: number, height: number}} size
  */
 export function curvesLayout(charts, axes, steps, theme, { width, height }) {
+  const { scale } = theme;
+  const margin = { l: MARGIN.l * scale, r: MARGIN.r * scale, t: MARGIN.t * scale, b: MARGIN.b * scale };
   /** @type {Record<string, unknown>} */
   const layout = {
-    width, height, margin: MARGIN, showlegend: false, dragmode: false, hovermode: false,
-    paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { family: theme.font, size: 11, color: theme.muted },
+    width, height, margin, showlegend: false, dragmode: false, hovermode: false,
+    paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { family: theme.font, size: 11 * theme.scale, color: theme.muted },
   };
   /** @type {Record<string, unknown>[]} */
   const annotations = [];
   /** @type {Record<string, unknown>[]} */
   const shapes = [];
   const rows = chartRows(charts);
-  const [innerWidth, innerHeight] = [Math.max(1, width - MARGIN.l - MARGIN.r), Math.max(1, height - MARGIN.t - MARGIN.b)];
-  const [gapX, gapY] = [GAP.x / innerWidth, Math.min(GAP.y / innerHeight, 0.9 / rows.length)];
+  const [innerWidth, innerHeight] = [Math.max(1, width - margin.l - margin.r), Math.max(1, height - margin.t - margin.b)];
+  const [gapX, gapY] = [(GAP.x * scale) / innerWidth, Math.min((GAP.y * scale) / innerHeight, 0.9 / rows.length)];
   const share = (1 - gapY * (rows.length - 1)) / rows.length;
   for (const [r, row] of rows.entries()) {
     const top = 1 - r * (share + gapY);
@@ -51,7 +53,7 @@ export function curvesLayout(charts, axes, steps, theme, { width, height }) {
       layout[ky] = { ...look, domain: [Math.max(0, top - share), top], range: axes[i].range, anchor: ax, ...axes[i].ticks };
       shapes.push(...references(chart, axes[i]).map((at) => ({ type: "line", xref: ax, yref: ay, x0: 0, x1: steps, y0: at, y1: at, layer: "below", line: { color: theme.muted, width: 1, dash: "dot" } })));
       const note = chart.note ? ` <span style="color:${theme.muted}">(${chart.note})</span>` : "";
-      const { text, size } = fittedTitle(chart.title, note, (domainX[1] - domainX[0]) * innerWidth, theme.font);
+      const { text, size } = fittedTitle(chart.title, note, (domainX[1] - domainX[0]) * innerWidth, theme);
       annotations.push({ text, align: "left", x: domainX[0], y: top, xref: "paper", yref: "paper", xanchor: "left", yanchor: "bottom", showarrow: false, font: { size, color: theme.text } });
     }
   }
@@ -64,19 +66,20 @@ export function curvesLayout(charts, axes, steps, theme, { width, height }) {
  * @param {string} title
  * @param {string} note follows it
  * @param {number} width pixels
- * @param {string} font
+ * @param {Theme} theme
  * @returns {{text: string, size: number}} markup, pixels
  */
-function fittedTitle(title, note, width, font) {
+function fittedTitle(title, note, width, { font, scale }) {
+  const most = TITLE.size * scale;
   const ctx = /** @type {CanvasRenderingContext2D} */ (measuring.getContext("2d"));
-  ctx.font = `${TITLE.size}px ${font}`;
+  ctx.font = `${most}px ${font}`;
   const fit = (/** @type {string[]} */ lines) => {
     const needed = Math.max(1, ...lines.map((line) => ctx.measureText(line.replace(/<[^>]*>/g, "")).width));
-    return { text: lines.join("<br>"), size: Math.max(TITLE.least, Math.min(TITLE.size, (TITLE.size * (width - 4)) / needed)) };
+    return { text: lines.join("<br>"), size: Math.max(TITLE.least * scale, Math.min(most, (most * (width - 4)) / needed)) };
   };
   const one = fit([title + note]);
   const [first, second] = title.split(", ");
-  return one.size === TITLE.size || second === undefined ? one : fit([`${first},`, second + note]);
+  return one.size === most || second === undefined ? one : fit([`${first},`, second + note]);
 }
 
 const measuring = document.createElement("canvas");

@@ -46,6 +46,7 @@ export class CurvesView {
     /** @type {Map<string, Panel>} */ this.panels = new Map();
     this.layers = { faint: document.createElement("canvas"), full: document.createElement("canvas"), key: "" };
     this.size = { width: 0, height: 0 };
+    this.inSight = false;
     this.listen(holder, onScrub);
     this.listenToRead(holder);
   }
@@ -63,6 +64,8 @@ export class CurvesView {
       const chosen = lab.current.scales[chart.diagnostic];
       return chosen ? { ...chart, scale: chosen, chosen: true } : chart;
     });
+    this.inSight = width > 0;
+    if (!this.inSight) return;
     const lanes = lab.lanes().filter((lane) => lane.state.visible);
     const axes = this.charts.map((chart) => fitAxis(chart, lanes));
     const tall = Math.max(height, leastHeight(this.charts));
@@ -106,7 +109,7 @@ export class CurvesView {
    * @param {Theme} theme
    */
   paint(ctx, lab, time, theme) {
-    if (!this.charts.length) return;
+    if (!this.charts.length || !this.inSight) return;
     this.painted = { lab, time, theme };
     this.read();
     const lanes = lab.lanes();
@@ -207,7 +210,7 @@ export class CurvesView {
    * @param {CanvasRenderingContext2D} ctx @param {Panel} panel @param {Chart} chart @param {LaneView[]} lanes @param {number} steps @param {Theme} theme
    */
   labels(ctx, panel, chart, lanes, steps, theme) {
-    ctx.font = `11px ${theme.font}`;
+    ctx.font = `${11 * theme.scale}px ${theme.font}`;
     ctx.textAlign = "right";
     const items = lanes.filter((lane) => lane.state.visible).flatMap((lane) => {
       const values = curvesOf(chart, lane)[0]?.values;
@@ -237,7 +240,7 @@ export class CurvesView {
     const out = lanes.filter((lane) => lane.state.visible && !lane.curves[chart.diagnostic]);
     if (!out.length) return;
     const text = `${out.map(({ title }) => title).join(", ")}: ${chart.lacking}`;
-    ctx.font = `10px ${theme.font}`;
+    ctx.font = `${10 * theme.scale}px ${theme.font}`;
     ctx.lineWidth = 3;
     ctx.strokeStyle = theme.background;
     const at = /** @type {[number, number, number]} */ ([panel.left + 3, panel.top + panel.height - 4, panel.width - 6]);

@@ -70,6 +70,34 @@ export class SurfacePane {
     }
   }
 
+  /**
+   * Two fingers went down: what they zoom.
+   *
+   * @returns {{apart: (factor: number, at: {x: number, y: number}, by: {x: number, y: number}) => void} | null}
+   */
+  pinched() {
+    const { lab } = this;
+    if (!lab?.header) return null;
+    if (lab.current.view === "3d") {
+      let before = 1;
+      return { apart: (factor) => { this.solid.zoom(factor / before); before = factor; } };
+    }
+    const panel = this.flat.panels[0];
+    if (!panel) return null;
+    const [left, right] = [panel.x(panel.left), panel.x(panel.left + panel.width)];
+    const [top, bottom] = [panel.y(panel.top), panel.y(panel.top + panel.height)];
+    return {
+      apart: (factor, at, by) => {
+        /** What was under the fingers stays there. @param {number} edge @param {number} held @param {number} moved */
+        const to = (edge, held, moved) => held + (edge - held) * factor - moved * factor;
+        const [x, y] = [panel.x(at.x), panel.y(at.y)];
+        const [dx, dy] = [by.x / panel.scaleX, by.y / panel.scaleY];
+        this.events.onZoom([[to(left, x, dx), to(right, x, dx)], [to(bottom, y, dy), to(top, y, dy)]]);
+        void this.again().then(() => this.events.onTurn());
+      },
+    };
+  }
+
   /** @param {number} factor of the visible range; 0 shows the whole domain again */
   zoom(factor) {
     const { lab } = this;

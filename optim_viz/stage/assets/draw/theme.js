@@ -4,20 +4,22 @@
  * @import { PageStyle } from "../state/host.js"
  * @import { Catalog, ThemeColours } from "../state/types.js"
  *
- * @typedef {ThemeColours & {font: string}} Theme
+ * @typedef {ThemeColours & {font: string, scale: number}} Theme `scale` is how much larger than on a laptop type is drawn
  */
 
 /**
  * @param {PageStyle} page
  * @param {Catalog} catalog
+ * @param {number} scale
  * @returns {Theme}
  */
-export function readTheme(page, catalog) {
+export function readTheme(page, catalog, scale) {
   const colours = catalog.themes[page.background && isDark(page.background) ? "dark" : "light"];
   return {
     ...colours,
     background: page.background || colours.background,
     text: page.text || colours.text,
+    scale,
     font: page.font || "system-ui, sans-serif",
   };
 }

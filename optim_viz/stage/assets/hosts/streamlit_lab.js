@@ -94,6 +94,10 @@ function streamlit(line, root) {
       return { background: read("background-color"), text: read("text-color"), font: read("font") };
     },
     plotly: loadPlotly,
+    title: (text) => {
+      const title = `${text} · optim_viz`;
+      if (document.title !== title) document.title = title;
+    },
     address: pageAddress(() => root.isConnected, () => line.hold()),
     tab: tabStore(),
     onLeave,
@@ -106,6 +110,7 @@ function streamlit(line, root) {
  */
 function fail(root, error) {
   console.error(error);
+  root.querySelector(".ov-frame")?.remove();
   const message = document.createElement("p");
   message.className = "ov-fatal";
   message.setAttribute("role", "alert");

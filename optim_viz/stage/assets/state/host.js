@@ -36,5 +36,6 @@
  * @property {Address} address
  * @property {Store | null} tab what is kept as long as the tab is open
  * @property {(leaving: () => void) => void} onLeave calls back when the page is left or hidden
+ * @property {(text: string) => void} [title] what is on screen, for a host that has a title to show it in
  */
 export {};

@@ -14,8 +14,11 @@ import { Drawers } from "./drawers.js";
 import { GalleryDialog } from "./gallery.js";
 import { Explainer } from "./explain.js";
 import { Help } from "./help.js";
+import { LaneSheet } from "./lane_sheet.js";
 import { LanesView } from "./lanes_view.js";
+import { listenForPinch } from "./pinch.js";
 import { PlotsMenu } from "./plots_menu.js";
+import { Present } from "./present.js";
 import { Scoreboard } from "./scoreboard.js";
 import { StartHandle } from "./start_handle.js";
 import { StoryLine } from "./story_line.js";
@@ -24,7 +27,7 @@ import { UndoControls } from "./undo_controls.js";
 
 export class Elements {
   /**
-   * @param {HTMLElement} root emptied and filled
+   * @param {HTMLElement} root emptied, but for the outlines that a host may have put there, and filled
    * @param {Stage} stage
    */
   constructor(root, stage) {
@@ -44,10 +47,12 @@ export class Elements {
       remove: (lane) => actions.removeLane(lane), add: () => actions.addLane(),
       opened: () => { stage.invalidate(); requestAnimationFrame(() => link.pump()); },
     });
+    this.sheet = new LaneSheet(this.lanes.element, (lane) => actions.chooseLane(lane));
     this.bar = new ClockBar(clock, (speed) => { clock.speed = speed; actions.look({ speed }); });
     this.arithmetic = new Arithmetic((lane) => actions.look({ lane }));
     this.scoreboard = new Scoreboard((lane) => actions.chooseLane(lane));
     this.about = new About();
+    this.skip = h("button", { type: "button", class: "ov-skip", onclick: () => /** @type {HTMLElement | null} */ (this.lanes.element.querySelector(".ov-chosen input[type=range]"))?.focus() }, "To the sliders");
     this.note = h("div", { class: "ov-note", role: "status", hidden: true });
     this.toast = h("p", { class: "ov-toast", role: "status", hidden: true });
     this.surface = h("div", { class: "ov-surface" });
@@ -63,6 +68,7 @@ export class Elements {
     this.summary = h("p", { class: "ov-unseen", "aria-live": "polite" });
     this.loading = h("p", { class: "ov-loading" }, "Loading the lab");
     this.surface.append(this.surfaceCanvas, this.handle.element, zoomButtons(stage), this.loading);
+    listenForPinch(this.surface, () => stage.surface?.pinched() ?? null);
     this.curves.append(this.curvesCanvas);
     this.moreCurves.append(this.moreCanvas);
     // Slots: whoever has something to show there appends it; an empty one takes no room.
@@ -79,8 +85,13 @@ export class Elements {
     this.main = h("div", { class: "ov-main" }, this.lanes.element, this.surface,
       h("div", { class: "ov-side" }, this.scores, h("div", { class: "ov-curves-pane" }, this.curves, this.plots.element)),
       this.drawers.tray, this.bar.element, this.drawers.tabs);
-    this.section = h("section", { class: "ov-stage", "data-testid": "stage", "aria-label": "Optimizer lab" },
-      this.top.element, this.story, this.note, this.main, this.toast, this.summary, this.gallery.element);
+    this.present = new Present(() => root.isConnected, (on) => {
+      this.section.classList.toggle("ov-present", on);
+      void stage.layout();
+    });
+    this.top.link.before(this.present.button);
+    /** @type {HTMLElement} */ this.section = h("section", { class: "ov-stage", "data-testid": "stage", "aria-label": "Optimizer lab" },
+      this.skip, this.top.element, this.story, this.present.caption, this.note, this.main, this.toast, this.summary, this.gallery.element);
     const linkTo = (/** @type {string} */ section) => lab.header?.sections[section] ?? "";
     this.help = new Help(lab, stage.keys, linkTo);
     this.drawers.tabs.append(this.help.button);
@@ -88,7 +99,8 @@ export class Elements {
     this.chartWords = [this.curves, this.moreCurves].map((holder) => new ChartWords(holder, lab, clock));
     this.explainer = new Explainer(this.section, linkTo);
     explainControls(this.section, () => lab.catalog);
-    root.replaceChildren(this.section);
+    this.frame = root.querySelector(".ov-frame"); // the outlines that stand there until the first picture does
+    root.replaceChildren(this.section, ...(this.frame ? [this.frame] : []));
     this.undo.listen(this.section, () => root.isConnected);
   }
 }

@@ -27,6 +27,7 @@ import { Undo } from "../state/undo.js";
 import { readTheme } from "../draw/theme.js";
 
 const ZOOM_SETTLES_MS = 300;
+const TYPE = 13; // pixels of the stage's type at scale 1; see stage.css
 
 export class Stage {
   /**
@@ -221,7 +222,8 @@ export class Stage {
   async layout() {
     const { lab, surface, curves, more } = this;
     if (!lab.catalog || !lab.header || !surface || !curves || !more) return;
-    this.theme = readTheme(this.host.style(this.elements.section), lab.catalog);
+    const scale = Number.parseFloat(getComputedStyle(this.elements.section).fontSize) / TYPE;
+    this.theme = readTheme(this.host.style(this.elements.section), lab.catalog, scale);
     this.elements.gallery.update();
     const { section, surface: place, curves: beside, moreCurves } = this.elements;
     const [usual, further] = [true, false].map((is) => chartRows((lab.header?.charts ?? []).filter(({ beside: at }) => at === is)).length);
@@ -294,7 +296,10 @@ export class Stage {
     this.elements.lanes.update(lab, theme, this.problems);
     if (this.link.held) return; // a drag changes nothing else
     this.elements.top.update(lab, this.problems);
+    this.host.title?.(titleOf(lab));
     this.elements.plots.update(lab);
+    this.elements.sheet.update(lab, theme);
+    this.elements.present.update(lab, lab.lanes());
     this.elements.about.update(lab);
     this.elements.handle.place();
   }
@@ -318,6 +323,7 @@ export class Stage {
       else if (this.lab.family(index, shown.hyperparameter)) dataset.stop = `${lanes[index].title}:${shown.hyperparameter}:${shown.stop}`;
     }
     dataset.frames = String(this.frames);
+    if (this.frames === 1) this.elements.frame?.remove();
     if (this.clock.playing) return;
     const losses = lanes.filter((lane) => lane.state.visible).map((lane) => `${lane.title} ${number(lane.run.get("loss")?.[this.clock.time] ?? NaN, 3)}`);
     const text = `Step ${this.clock.time} of ${this.clock.steps}. Loss: ${losses.join(", ")}.`;
@@ -328,4 +334,11 @@ export class Stage {
 /** @param {import("../state/types.js").Header | null} header @returns {string} which surface it is, whatever its parameters */
 function groundOf(header) {
   return header ? `${header.scenario.surface} ${header.scenario.formula}` : "";
+}
+
+/** @param {Lab} lab @returns {string} what is on screen, for the browser's tab */
+function titleOf(lab) {
+  const names = lab.lanes().filter(({ state }) => state.visible).map(({ title }) => title);
+  const who = names.length > 3 ? `${names.length} optimizers` : names.join(", ");
+  return `${who ? `${who} on ` : ""}${lab.header?.surface.title ?? ""}`;
 }
