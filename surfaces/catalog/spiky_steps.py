@@ -54,6 +54,7 @@ def build(k: int = 200, size: int = 10) -> Surface:
         ),
         maker=build,
         rank=230,
+        group="Rare features",
     )
 
 

@@ -16,7 +16,7 @@ export class LaneSheet {
   constructor(lanes, choose) {
     this.lanes = lanes;
     this.choose = choose;
-    this.names = h("div", { class: "ov-chips", role: "group", "aria-label": "Lane under the thumb" });
+    this.names = h("div", { class: "ov-lane-names", role: "group", "aria-label": "Lane under the thumb" });
     this.fold = h("button", { type: "button", class: "ov-quiet ov-fold", "aria-expanded": "true", "aria-label": "Sliders", onclick: () => this.open(lanes.classList.contains("ov-folded")) });
     this.element = h("div", { class: "ov-sheet-head" }, this.names, this.fold);
     lanes.prepend(this.element);
