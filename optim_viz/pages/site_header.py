@@ -53,10 +53,6 @@ _css = """
   .ov-pages [aria-current] {
     color: inherit; font-weight: 600; background: color-mix(in srgb, currentcolor 7%, transparent);
   }
-  .stApp [class*="st-key-"][class*="-delete"]:not([class*="-delete-no"]) button {
-    color: light-dark(#b3261e, #ffb4ab); border-color: light-dark(#b3261e, #ffb4ab); background: transparent;
-  }
-  .stApp [class*="st-key-"][class*="-delete-yes"] button { color: #fff; border-color: #b3261e; background: #b3261e; }
 </style>
 """
 for _name, _value in {

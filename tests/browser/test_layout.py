@@ -90,7 +90,8 @@ def test_drawers_open_with_one_click_and_stay_open(open_lab: OpenLab) -> None:
 def test_an_empty_slot_takes_no_room(open_lab: OpenLab) -> None:
     lab = open_lab("time=150").settle()
     empty = lab.page.evaluate("""() => [...document.querySelectorAll(".ov-slot")]
-      .filter((slot) => slot.checkVisibility() && slot.getBoundingClientRect().height < 1).map((slot) => slot.className)""")
+      .filter((slot) => slot.checkVisibility() && slot.getBoundingClientRect().height < 1)
+      .map((slot) => slot.className)""")
     assert not empty
 
 

@@ -90,6 +90,7 @@ export class Elements {
       void stage.layout();
     });
     this.top.link.before(this.present.button);
+    stage.keys.push({ key: "p", shown: "P", words: "Present: picture, names and clock alone; Escape leaves", act: () => this.present.set(!this.present.on) });
     /** @type {HTMLElement} */ this.section = h("section", { class: "ov-stage", "data-testid": "stage", "aria-label": "Optimizer lab" },
       this.skip, this.top.element, this.story, this.present.caption, this.note, this.main, this.toast, this.summary, this.gallery.element);
     const linkTo = (/** @type {string} */ section) => lab.header?.sections[section] ?? "";

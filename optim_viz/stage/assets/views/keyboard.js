@@ -71,7 +71,7 @@ export function keyAction(keys, { key, shiftKey, ctrlKey = false, metaKey = fals
 const MOVES = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown"];
 
 /** Whether what has the focus uses the key itself. @param {KeyboardEvent} event */
-export function taken(event) {
+function taken(event) {
   const target = /** @type {HTMLElement | null} */ (event.target);
   if (!target?.tagName) return false;
   if (target.closest("[role=dialog], [role=menu], [role=listbox], dialog")) return true;

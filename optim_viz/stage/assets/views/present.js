@@ -4,7 +4,6 @@
  * @import { Lab, LaneView } from "../state/lab.js"
  */
 import { h } from "./dom.js";
-import { taken } from "./keyboard.js";
 
 export class Present {
   /**
@@ -29,9 +28,7 @@ export class Present {
 
   /** @param {KeyboardEvent} event */
   key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    if (event.key === "Escape" && this.on) this.set(false);
-    else if (event.key.toLowerCase() === "p" && !taken(event)) this.set(!this.on);
+    if (event.key === "Escape" && !event.defaultPrevented) this.set(false);
   }
 
   /** @param {boolean} on */

@@ -66,7 +66,8 @@ export class Stage {
       this.undo.keep();
       this.lastLab.keep();
     });
-    new ResizeObserver(() => void this.layout()).observe(this.elements.main);
+    const resized = new ResizeObserver(() => void this.layout());
+    for (const place of [this.elements.main, this.elements.surface]) resized.observe(place); // on a phone the first has no box
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => setTimeout(() => void this.layout(), 100));
   }
 
