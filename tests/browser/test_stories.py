@@ -70,6 +70,8 @@ def test_a_move_goes_through_the_runs_between_and_another_change_takes_the_sente
     story = stories.get("narrow_valley")
     lab = open_lab().settle()
     lab.page.evaluate(TOLD, "stop")
+    lab.button(story.moves[1].label).hover()  # which asks for the runs between
+    lab.settle()
     lab.button(story.moves[1].label).click()
     until_at(lab, story.name, 2)
     assert_true_on_screen(lab, story, 2)
@@ -79,7 +81,7 @@ def test_a_move_goes_through_the_runs_between_and_another_change_takes_the_sente
     assert len(set(stops)) > 2, "the slider jumped"
     assert lab.time < lab.scenario.steps, "the change plays from its start"
     lab.seek(100)
-    lab.type("Adam lr", "0.4")
+    lab.type("Adam lr value", "0.4")
     until_at(lab, story.name, None)
     expect(line(lab.page)).to_contain_text(re.compile(r"is lowest now: loss \S+ at step 100\."))
     for _, sentence in story.scenes():

@@ -10,7 +10,8 @@
 import { Lab } from "../state/lab.js";
 
 const GLIDE_MS = 700;
-const PATIENCE_MS = 600; // for the runs of a slider that nobody has come near yet
+const LEAST_FRAMES = 8; // of a glide: where frames are slow it takes longer, so that it is seen
+const PATIENCE_MS = 8000; // for the runs of a slider that nobody has come near yet; they take a tenth of a second where the server is not busy
 const RUN_FIELDS = /** @type {const} */ (["surface", "parameters", "formula", "domain", "start", "steps", "noise", "seed"]);
 
 export class StoryMove {
@@ -49,13 +50,14 @@ export class StoryMove {
   glide(glide, target, turn) {
     const { lab, actions, elements } = this.stage;
     const asked = performance.now();
-    let began = 0;
+    let last = 0;
+    let share = 0;
     const frame = (/** @type {number} */ now) => {
       if (turn !== this.turn || !elements.section.isConnected) return;
       const ready = lab.family(glide.lane, glide.hyperparameter) !== undefined;
-      if (ready) began ||= now;
-      const share = ready ? Math.min(1, (now - began) / GLIDE_MS) : 0;
-      if (share === 1 || (!ready && now - asked > PATIENCE_MS)) {
+      if (ready) share += last ? Math.min((now - last) / GLIDE_MS, 1 / LEAST_FRAMES) : 0;
+      if (ready) last = now;
+      if (share >= 1 || (!ready && now - asked > PATIENCE_MS)) {
         this.arrive(target);
         return;
       }
