@@ -89,8 +89,7 @@ def stability_edge(
         return None if own is None or limit is None else Edge(limit, f"{own.words}/{own.curvature}", True)
 
     def beyond(value: float | bool) -> bool:
-        limit = stability_limit(surface, optimizer, {**hyperparameters, name: value})
-        return limit is not None and hyperparameters["lr"] > limit
+        return beyond_limit(surface, optimizer, {**hyperparameters, name: value})
 
     if "lr" not in hyperparameters or isinstance(stops[0], bool) or not surface.quadratic or surface.stochastic:
         return None
@@ -103,6 +102,14 @@ def stability_edge(
         low, high = (low, middle) if beyond(middle) == sides[at] else (middle, high)
     words = rule.stability(rule.complete({**hyperparameters, name: high}))
     return None if words is None else Edge(high, f"lr = {words.words}/{words.curvature}", sides[at])
+
+
+def beyond_limit(surface: Surface, optimizer: str, hyperparameters: Mapping[str, float | bool]) -> bool:
+    """Tell whether a run's learning rate is above `stability_limit`; arguments as there, with a complete mapping."""
+    if not surface.quadratic or surface.stochastic:
+        return False
+    limit = stability_limit(surface, optimizer, hyperparameters)
+    return limit is not None and hyperparameters["lr"] > limit
 
 
 def divergence_text(trajectory: Trajectory) -> str | NDArray[np.str_]:

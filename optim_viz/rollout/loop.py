@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -54,26 +54,39 @@ def run(rule: UpdateRule, hyperparameters: Mapping[str, Any], theta: Array, grad
     Returns:
         The records; a value that is not finite is left as it is.
     """
+    return next(parts(rule, hyperparameters, theta, gradients, gradients.steps))
+
+
+def parts(
+    rule: UpdateRule, hyperparameters: Mapping[str, Any], theta: Array, gradients: Gradients, size: int
+) -> Iterator[Records]:
+    """Take all steps from `theta`, `size` of them at a time; arguments as in `run`.
+
+    Yields:
+        The records of each part; the first theta of one is the last of the one before.
+    """
     settings = rule.prepare(hyperparameters, gradients.steps)
     state = rule.init(theta, settings)
     function, draws, noise, step = gradients.function, gradients.draws, gradients.noise, rule.update
     # NumPy's scalars compute the same bits as its arrays (the tests hold every surface to that), several times faster.
     x_at, y_at = ((0, 0), (1, 0)) if theta.shape[1] == 1 and draws is None else (0, 1)
-    grads = np.empty((gradients.steps, *theta.shape))
-    recorder = _Recorder(theta, rule.states, gradients.steps)
-    rows = list[Array]()
-    for t, grad in enumerate(cast("Iterable[Array]", grads), start=1):
-        x, y = theta[x_at], theta[y_at]
-        grad[0], grad[1] = function(x, y) if draws is None else function(x, y, draws[t - 1])
-        if noise is not None:
-            grad += noise[t - 1]
-        update, state = step(grad, state, theta, t, settings)
-        theta = theta + update
-        rows += (theta, *state)
-        if not t % _STEPS_A_WRITE:
-            recorder.write(rows)
-    recorder.write(rows)
-    return recorder.records(grads)
+    for begin in range(0, gradients.steps, size):
+        length = min(size, gradients.steps - begin)
+        grads = np.empty((length, *theta.shape))
+        recorder = _Recorder(theta, rule.states, length)
+        rows = list[Array]()
+        for t, grad in enumerate(cast("Iterable[Array]", grads), start=begin + 1):
+            x, y = theta[x_at], theta[y_at]
+            grad[0], grad[1] = function(x, y) if draws is None else function(x, y, draws[t - 1])
+            if noise is not None:
+                grad += noise[t - 1]
+            update, state = step(grad, state, theta, t, settings)
+            theta = theta + update
+            rows += (theta, *state)
+            if not t % _STEPS_A_WRITE:
+                recorder.write(rows)
+        recorder.write(rows)
+        yield recorder.records(grads)
 
 
 _STEPS_A_WRITE = 16

@@ -36,8 +36,8 @@ MAX_STRIPS = 64
 """Strips read of one request; eight lanes with all their sliders have fewer."""
 
 STRIP_SECONDS = 0.06
-"""No further strip is begun in an answer after this long, so that a release behind it does not wait; the browser asks
-for the rest again."""
+"""Work on strips gives way after this long, so that a release behind it does not wait; the browser asks for the rest
+again."""
 
 MAX_VALUES = 5_000
 """Values, nested ones too, of a scenario that is read; eight lanes with all their settings have about 200."""
@@ -150,7 +150,7 @@ def _message(fields: Mapping[str, object], kept: Kept, told: Mapping[str, Any]) 
     shown = drawn(scenario.plots, {name for run in runs for name in run.curves})
     step = fields.get("step")
     families = list(_families(fields.get("families"), specs, plots, step if isinstance(step, int) else 0))
-    strips = _strips(fields.get("strips"), specs)
+    strips, all_strips = _strips(fields.get("strips"), specs)
     surface, grid = surface_section(surface_spec(scenario), scenario.zoom)
     seq = fields.get("seq")
     shelf = gallery() if fields.get("gallery") is True else None
@@ -172,6 +172,7 @@ def _message(fields: Mapping[str, object], kept: Kept, told: Mapping[str, Any]) 
         **told,
         "families": [{"lane": lane, "fine": fine, **item.section} for lane, fine, item in families],
         "strips": [{"lane": lane, **item.section} for lane, item in strips],
+        "strips_later": not all_strips,
     }
     if catalog()["key"] not in have:
         header["catalog"] = catalog()
@@ -221,14 +222,17 @@ def _families(
             yield lane, value, family(specs[lane], name, plots, step, fine=True)
 
 
-def _strips(raw: object, specs: Sequence[RunSpec]) -> list[tuple[int, Strip]]:
-    """Return the strips asked for, in their order, as many as there is time for: one at least."""
-    begin, found = time.perf_counter(), list[tuple[int, Strip]]()
+def _strips(raw: object, specs: Sequence[RunSpec]) -> tuple[list[tuple[int, Strip]], bool]:
+    """Return the strips asked for, in their order, as many as there is time for, and whether that is all of them."""
+    until, found = time.perf_counter() + STRIP_SECONDS, list[tuple[int, Strip]]()
     for lane, name, _ in _sliders(raw, specs, MAX_STRIPS):
-        found.append((lane, strip(specs[lane], name)))
-        if time.perf_counter() - begin > STRIP_SECONDS:
-            break
-    return found
+        if isinstance(dict(specs[lane].hyperparameters)[name], bool):
+            continue  # a switch has no track
+        done = strip(specs[lane], name, until)
+        if done is None:
+            return found, False
+        found.append((lane, done))
+    return found, True
 
 
 def _sliders(raw: object, specs: Sequence[RunSpec], most: int) -> Iterable[tuple[int, str, bool]]:

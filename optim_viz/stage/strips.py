@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
+import time
+from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from threading import Lock
 
 import numpy as np
-from numpy.typing import NDArray
 
 from optim_viz import update_rules
-from optim_viz.diagnostics.stability import divergence_text, stability_edge
-from optim_viz.stage.lane_run import NEAR, RunSpec
+from optim_viz.diagnostics.stability import beyond_limit, stability_edge
+from optim_viz.rollout.endings import Endings, endings
+from optim_viz.stage.lane_run import NEAR, RunSpec, arrivals
 from optim_viz.stage.packing import Block, digest
 from optim_viz.trajectory import Trajectory
 
@@ -35,46 +39,87 @@ class Strip:
     section: dict[str, object]
 
 
-def strip(spec: RunSpec, name: str) -> Strip:
+Asked = tuple[RunSpec, str, tuple[float | bool, ...]]
+
+_KEPT, _BEGUN = 512, 32
+_done: OrderedDict[Asked, Strip] = OrderedDict()
+_begun: OrderedDict[Asked, tuple[Iterator[Endings], list[Endings]]] = OrderedDict()
+_lock = Lock()
+
+
+def strip(spec: RunSpec, name: str, until: float = math.inf) -> Strip | None:
     """Return how the runs of `spec` end with hyperparameter `name` at each of its slider's stops.
+
+    Args:
+        spec: the lane's run.
+        name: the hyperparameter; not a choice.
+        until: the time, as `time.perf_counter` tells it, at which to give way. What was worked out by then is kept: the
+            next call with the same arguments goes on from there.
+
+    Returns:
+        The strip, None where the time did not suffice. 512 strips are kept, and 32 that are begun.
 
     Raises:
         KeyError: the optimizer has no such hyperparameter.
     """
     hyperparameter = {item.name: item for item in update_rules.get(spec.optimizer).hyperparameters}[name]
     # The slider's own value makes no difference to its strip, so it must make none to the cache.
-    return _strip(spec.with_hyperparameter(name, hyperparameter.default), name, hyperparameter.stops())
+    asked: Asked = spec.with_hyperparameter(name, hyperparameter.default), name, hyperparameter.stops()
+    with _lock:
+        if asked not in _done and not _go_on(asked, until):
+            return None
+        _done.move_to_end(asked)
+        return _done[asked]
 
 
-@lru_cache(maxsize=512)
-def _strip(spec: RunSpec, name: str, stops: tuple[float | bool, ...]) -> Strip:
-    return strip_of(spec, name, stops, spec.run(**{name: np.array(stops)}))
+def _go_on(asked: Asked, until: float) -> bool:
+    """Work on a strip until it is done (True) or the time is over (False)."""
+    pieces, reached = _begun.setdefault(asked, (_pieces(*asked), []))
+    _begun.move_to_end(asked)
+    for ending in pieces:
+        reached[:] = [ending]
+        if time.perf_counter() > until:
+            while len(_begun) > _BEGUN:
+                _begun.popitem(last=False)
+            return False
+    del _begun[asked]
+    _done[asked] = _made(*asked, reached[-1])
+    while len(_done) > _KEPT:
+        _done.popitem(last=False)
+    return True
+
+
+def _pieces(spec: RunSpec, name: str, stops: tuple[float | bool, ...]) -> Iterator[Endings]:
+    rule = update_rules.get(spec.optimizer)
+    given = rule.complete({**dict(spec.hyperparameters), name: np.array(stops)})
+    surface, start, steps, noise, seed = spec.surface.surface(), spec.start, spec.steps, spec.noise, spec.seed
+    return endings(surface, rule, given, start=start, steps=steps, noise=noise, seed=seed, near=NEAR)
 
 
 def strip_of(spec: RunSpec, name: str, stops: tuple[float | bool, ...], run: Trajectory) -> Strip:
     """Return the strip of runs that are there already: `run` is that of `spec` with `name` at each of `stops`."""
+    first = arrivals(run)
+    arrived = np.full(len(stops), -1) if first is None else first
+    return _made(spec, name, stops, Endings(run.loss[:, -1], arrived, run.diverged_at >= 0))
+
+
+def _made(spec: RunSpec, name: str, stops: tuple[float | bool, ...], ending: Endings) -> Strip:
     surface = spec.surface.surface()
-    edge = stability_edge(surface, spec.optimizer, dict(spec.hyperparameters), name, stops)
+    settings = dict(spec.hyperparameters)
+    edge = stability_edge(surface, spec.optimizer, settings, name, stops)
+    beyond = [beyond_limit(surface, spec.optimizer, {**settings, name: stop}) for stop in stops]
+    with np.errstate(all="ignore"):
+        start = float(surface.loss(*map(np.float64, spec.start)))
+        final = ending.loss - (surface.minimum or 0.0)
+    rows = [final, np.where(ending.arrived >= 0, ending.arrived, np.nan), ending.diverged | np.array(beyond)]
     section: dict[str, object] = {
         "key": f"t:{digest(*spec, name, stops)}",
         "hyperparameter": name,
-        "start": _finite(float(run.loss[0, 0]) - (surface.minimum or 0.0)),
+        "start": _finite(start - (surface.minimum or 0.0)),
         "minimum": surface.minimum is not None,
         "edge": None if edge is None else edge._asdict(),
     }
-    return Strip(str(section["key"]), Block(outcomes(run), CHANNELS), section)
-
-
-def outcomes(run: Trajectory) -> NDArray[np.float64]:
-    """Boil a batch of S runs down to the rows of `CHANNELS`, shape (3, S)."""
-    minimum = None if run.surface is None else run.surface.minimum
-    final = run.loss[:, -1] - (minimum or 0.0)
-    steps = np.full(final.shape, np.nan)
-    if minimum is not None:
-        arrived = run.steps_to(NEAR)
-        steps = np.where(arrived >= 0, arrived, np.nan)
-    diverged = np.asarray(divergence_text(run)) != ""
-    return np.stack([final, steps, diverged.astype(np.float64)])
+    return Strip(str(section["key"]), Block(np.stack(rows).astype(np.float64), CHANNELS), section)
 
 
 def _finite(value: float) -> float | None:

@@ -217,8 +217,15 @@ test("strips are asked for in a quiet moment, the chosen lane's first, until all
   link.receive(packet(3, { ...both, noise: 3 }));
   pass(300);
   assert.deepEqual(sent.at(-1).strips.map(({ lane, hyperparameter }) => `${lane} ${hyperparameter}`), ["1 lr", "0 lr", "0 beta2"], "a card that is open shows more sliders");
+  const long = withStrips(4, { ...both, noise: 3 });
+  long.header.strips_later = true;
+  link.receive(long);
+  pass(1);
+  assert.equal(sent.at(-1).seq, 4, "long runs leave pauses");
+  pass(300);
+  assert.deepEqual([sent.at(-1).seq, sent.at(-1).strips.length], [5, 3], "and are asked for again");
   const asked = sent.length;
-  link.receive(withStrips(4, { ...both, noise: 3 }));
+  link.receive(withStrips(5, { ...both, noise: 3 }));
   pass(3000);
   assert.ok(sent.slice(asked).every(({ strips }) => strips.length === 0), "what Python has not is not asked for again and again");
   for (const info of hyperparameters) delete info.primary;

@@ -197,7 +197,10 @@ export class Connection {
       this.editInFlight = false;
       clearTimeout(this.lostTimer);
     }
-    if (seq === this.stripsAsked && !packet.header.strips.length) this.noStrips = true;
+    if (seq === this.stripsAsked && !packet.header.strips.length) {
+      if (packet.header.strips_later) this.touch(); // long runs take several requests: with pauses between them
+      else this.noStrips = true;
+    }
     const whole = this.replacing > 0 && seq >= this.replacing;
     if (whole) this.replacing = 0;
     const replaced = whole && this.replacement === this.replacingWith;

@@ -210,6 +210,7 @@
  * @property {LaneInfo[]} lanes
  * @property {FamilyInfo[]} families
  * @property {(StripInfo & {lane: number})[]} strips
+ * @property {boolean} strips_later whether there was no time for all that were asked for
  * @property {{title: string, path: string}[]} pages
  * @property {Record<string, string>} sections of the Paper page: slug to address
  * @property {Catalog} [catalog]
