@@ -18,7 +18,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser.in_page import WIRE
@@ -37,6 +37,8 @@ SERVER_GONE = (
     r"server is not responding",
     r"disconnected from server",
 )
+
+expect.set_options(timeout=30_000)  # two workers and their browsers may share two slow cores
 
 NewPage = Callable[..., Page]
 OpenLab = Callable[..., LabPage]
@@ -124,7 +126,7 @@ def page(shared_page: tuple[Page, list[str]], allowed: list[str]) -> Iterator[Pa
 def watched_page(browser: Browser, problems: list[str], width: int, height: int, **options: object) -> Page:
     """Make a page that writes down whatever should not happen in it."""
     context = browser.new_context(viewport={"width": width, "height": height}, **options)  # pyright: ignore
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(30_000)
     context.add_init_script(WIRE)
     page = context.new_page()
 

@@ -57,7 +57,7 @@ class LabPage:
 
     # ---- waiting -----------------------------------------------------------------------------------------------
 
-    def until(self, condition: str, why: str, argument: object = None, seconds: float = 15) -> None:
+    def until(self, condition: str, why: str, argument: object = None, seconds: float = 40) -> None:
         """Wait until a JavaScript function holds; fail with `why` and with what the stage tells.
 
         Args:
@@ -76,7 +76,7 @@ class LabPage:
         told = self.page.evaluate(f"({{...document.querySelector('{STAGE}')?.dataset}})")
         pytest.fail(f"waited {seconds:g} s for this: {why}\nthe stage tells {told}\nat {self.page.url}", pytrace=False)
 
-    def until_told(self, seconds: float = 15, **values: object) -> None:
+    def until_told(self, seconds: float = 40, **values: object) -> None:
         """Wait until the stage's attributes have these values, e.g. `until_told(time=12, playing="false")`."""
         wanted = {name: str(value) for name, value in values.items()}
         same = "(stage, wanted) => Object.entries(wanted).every(([name, value]) => stage.dataset[name] === value)"
@@ -90,7 +90,7 @@ class LabPage:
 
     def until_opened(self) -> LabPage:
         """Wait for the first painted frame."""
-        self.until("(stage) => Number(stage.dataset.frames) > 0", "the lab paints its first frame", seconds=30)
+        self.until("(stage) => Number(stage.dataset.frames) > 0", "the lab paints its first frame", seconds=90)
         return self
 
     def settle(self) -> LabPage:

@@ -18,7 +18,7 @@ class PaperPage:
         self.page = page
         page.goto(f"{url}/paper{query}")
         links = page.get_by_role("link", name="Link to this section as it stands")
-        expect(links).to_have_count(len(sections()), timeout=30_000)
+        expect(links).to_have_count(len(sections()), timeout=60_000)
 
     def plot(self, key: str) -> Locator:
         """Return a plot."""
@@ -38,7 +38,7 @@ class PaperPage:
         self.page.wait_for_function(
             "([key, before]) => Number(document.querySelector(`[data-testid='plot-${key}']`)?.dataset.paints) > before",
             arg=[key, before],
-            timeout=30_000,
+            timeout=60_000,
         )
 
     def control(self, key: str) -> Locator:

@@ -20,7 +20,7 @@ def header_of(page: Page, url: str) -> dict[str, dict[str, float]]:
     """Return where the name and the links stand, once the page shows them."""
     page.goto(url)
     nav = page.get_by_role("navigation", name="Pages")
-    nav.wait_for(timeout=30_000)
+    nav.wait_for(timeout=60_000)
     places = {name: box(nav.get_by_text(name, exact=True)) for name in PATHS}
     return {"name": box(page.locator(".ov-brand").first), **places}
 

@@ -114,7 +114,7 @@ def test_moving_a_control_keeps_its_section_in_the_address(paper: PaperPage) -> 
     paper.press("s5.t", "ArrowRight", "s5-plot")
     page.wait_for_url("**/paper?s5.t=*#s5")
     page.reload()
-    expect(heading).to_be_in_viewport(timeout=30_000)
+    expect(heading).to_be_in_viewport(timeout=60_000)
     paper.press("s4.length", "ArrowLeft", "s4-plot")
     page.wait_for_url("**/paper?*s4.length=99*#s4")
     assert query(paper)["s5.t"]
@@ -129,7 +129,7 @@ def test_the_link_to_a_section_opens_it_there(paper: PaperPage) -> None:
         paper.page.locator("a[href$='#s5']").filter(has_text="Link to this section").click()
     page = opened.value
     for _ in range(2):
-        expect(page.get_by_role("heading", name="5. Bias correction")).to_be_in_viewport(timeout=30_000)
+        expect(page.get_by_role("heading", name="5. Bias correction")).to_be_in_viewport(timeout=60_000)
         assert page.url == paper.page.url
         page.reload()
 

@@ -126,7 +126,7 @@ def test_a_run_moves_is_reloaded_cancelled_and_deleted_only_when_asked_twice(
     step = moves_on(page, step)
 
     page.get_by_role("button", name="Cancel").click()
-    expect(page.get_by_role("status").filter(has_text="Run 1")).to_contain_text("cancelled", timeout=5_000)
+    expect(page.get_by_role("status").filter(has_text="Run 1")).to_contain_text("cancelled", timeout=30_000)
     expect(page.get_by_role("button", name="Resume")).to_be_visible()
     page.get_by_role("button", name="Rename or delete").click()
     page.get_by_role("button", name="Delete run 1 …").click()
