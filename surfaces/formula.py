@@ -1,5 +1,6 @@
 """Surfaces made from a formula's text: the catalog's and a person's own."""
 
+from collections.abc import Mapping
 from functools import partial
 
 from .expression import read
@@ -24,6 +25,7 @@ def catalog_surface(
     source: str,
     note: str,
     rank: int,
+    learning_rates: Mapping[str, float],
     group: str = "Other",
 ) -> Surface:
     """Makes a catalog surface from a formula and facts.
@@ -39,13 +41,28 @@ def catalog_surface(
         source: Where formula and facts come from.
         note: One sentence on what is special here.
         rank: Place in lists.
+        learning_rates: Suggested learning rates, by family of optimizers.
         group: The heading that lists show it under.
 
     Returns:
         The surface. Its formula is read and compiled at the first evaluation.
     """
     build = partial(formula_kernels, text)
-    return Surface(name, title, domain, start, minima, minimum, source, note, text, build, rank=rank, group=group)
+    return Surface(
+        name,
+        title,
+        domain,
+        start,
+        minima,
+        minimum,
+        source,
+        note,
+        text,
+        build,
+        rank=rank,
+        group=group,
+        learning_rates=learning_rates,
+    )
 
 
 def formula_kernels(text: str) -> Kernels:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cached_property, partial
 from typing import Any, Literal
 
@@ -42,6 +42,8 @@ class Surface:
         maker: Makes the surface from values of its parameters, given by name; None where there are none.
         rank: Place in lists; equal ranks are sorted by name.
         group: The heading that lists show it under.
+        learning_rates: Suggested learning rates from `start`, by family of optimizers (what their step is measured
+            in, such as "gradient" or "mean"); found by ``benchmarks/learning_rates.py``.
         grad_method: Where gradients come from: "exact" (of the formula), "given" with a function, its "autograd" by
             torch, or central "differences", right to about 10 digits.
         hessian_method: The same for second derivatives; differences are right to 5 to 8 digits.
@@ -62,6 +64,7 @@ class Surface:
     maker: "Callable[..., Surface] | None" = None
     rank: int = 1000
     group: str = "Other"
+    learning_rates: Mapping[str, float] = field(default_factory=dict[str, float])
     grad_method: Method = "exact"
     hessian_method: Method = "exact"
 

@@ -1,5 +1,5 @@
 # pyright: basic
-"""A loss surface as a Plotly contour: the quiet background of every picture of the lab."""
+"""A loss surface as a Plotly contour."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from optim_viz.figures.theme import LIGHT, Theme
 
 
 def contour_trace(grid: LossGrid, theme: Theme = LIGHT) -> go.Contour:
-    """Return the quiet background of every lab picture: filled contours whose hover shows the true loss."""
+    """Return filled contours in the colours of the landscape, whose hover shows the true loss."""
     return go.Contour(
         x=grid.x,
         y=grid.y,
@@ -19,7 +19,7 @@ def contour_trace(grid: LossGrid, theme: Theme = LIGHT) -> go.Contour:
         hovertemplate="x %{x:.4g}<br>y %{y:.4g}<br>loss %{customdata:.4g}<extra></extra>",
         colorscale=[list(stop) for stop in theme.contour],
         line={"width": 0.6, "color": theme.contour_line},
-        ncontours=22,
+        ncontours=14,
         showscale=False,
         name="loss",
     )

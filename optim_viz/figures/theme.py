@@ -1,9 +1,10 @@
 """The one visual theme: lane colours and contour scales, for light and dark.
 
 The eight lane colours are those of Okabe and Ito, "Color Universal Design" (2008, https://jfly.uni-koeln.de/color/),
-told apart with any common colour-vision deficiency. On the dark background they are used as published, black becoming
-a light grey. On white, orange, sky blue and yellow are darkened at the same hue until each has a contrast of at least
-3:1 (WCAG 2.1, success criterion 1.4.11, graphical objects).
+told apart with any common colour-vision deficiency. On white, orange, sky blue and yellow are darkened at the same
+hue until each has a contrast of at least 3:1 (WCAG 2.1, success criterion 1.4.11, graphical objects). On dark all but
+yellow are lightened at the same hue, to stand out from the heights of the landscape too, and black becomes a light
+grey.
 """
 
 from __future__ import annotations
@@ -28,10 +29,9 @@ class Theme:
         muted: ticks and secondary words.
         grid: axis lines that recede.
         lanes: the eight lane colours, in the order of `COLOUR_NAMES`.
-        contour: colour scale of log(f - f* + c), from the valley floor (0) to the walls (1).
-        contour_line: the thin isolines.
-        solid: the same scale for the surface in 3D: a solid body needs more tone than a map.
-        solid_line: the level lines on it.
+        contour: the landscape's colours, from the floor of a valley (0) to the heights (1).
+        contour_line: its thin level lines.
+        halo: drawn around whatever lies on the landscape, to part it from the ground.
     """
 
     mode: Mode
@@ -42,8 +42,11 @@ class Theme:
     lanes: tuple[str, ...]
     contour: tuple[tuple[float, str], ...]
     contour_line: str
-    solid: tuple[tuple[float, str], ...]
-    solid_line: str
+    halo: str
+
+
+def _ramp(*colours: str) -> tuple[tuple[float, str], ...]:
+    return tuple((i / (len(colours) - 1), colour) for i, colour in enumerate(colours))
 
 
 LIGHT: Final = Theme(
@@ -53,10 +56,9 @@ LIGHT: Final = Theme(
     muted="#59636E",
     grid="#E4E7EA",
     lanes=("#D55E00", "#CC79A7", "#009E73", "#B87F00", "#0072B2", "#2E93CF", "#9A8F00", "#3C4043"),
-    contour=((0.0, "#C9D3DC"), (0.5, "#E3E9EE"), (1.0, "#FAFBFC")),
-    contour_line="#B4C0CB",
-    solid=((0.0, "#5F7D94"), (0.5, "#A9BDCB"), (1.0, "#E3EAEF")),
-    solid_line="#7B8F9D",
+    contour=_ramp("#3F6384", "#6F93A8", "#A9C0C2", "#D9DCCB", "#F1EAD8", "#FAF6EC"),
+    contour_line="#FFFFFF",
+    halo="#FFFFFF",
 )
 
 DARK: Final = Theme(
@@ -65,11 +67,10 @@ DARK: Final = Theme(
     text="#E6E8EA",
     muted="#A3ABB3",
     grid="#2B3137",
-    lanes=("#D55E00", "#CC79A7", "#009E73", "#E69F00", "#0072B2", "#56B4E9", "#F0E442", "#DADCE0"),
-    contour=((0.0, "#323C46"), (0.5, "#232A31"), (1.0, "#181C20")),
-    contour_line="#46525E",
-    solid=((0.0, "#0F161C"), (0.5, "#2C3E4C"), (1.0, "#5D7486")),
-    solid_line="#7D93A3",
+    lanes=("#FF8A3D", "#F0A3CC", "#2FD6A0", "#FFC04D", "#6AB8FF", "#A3E2F7", "#F0E442", "#DADCE0"),
+    contour=_ramp("#050B16", "#0B1D33", "#153650", "#22506A", "#3A6C7F", "#5D8892"),
+    contour_line="#9FC3D6",
+    halo="#000000",
 )
 
 THEMES: Final[dict[Mode, Theme]] = {"light": LIGHT, "dark": DARK}

@@ -12,11 +12,15 @@ from optim_viz import diagnostics, surfaces
 from optim_viz.diagnostics.diagnostic import Scale
 from optim_viz.scenario.lane import Lane, read_lanes
 from optim_viz.scenario.problem import MAX_FORMULA, MAX_NOISE, MAX_SEED, MAX_STEPS, shown
-from optim_viz.scenario.reader import Point, Reader, Window, as_float, number_text
+from optim_viz.scenario.reader import Camera, Point, Reader, Window, as_float, number_text
 from optim_viz.surfaces import Surface, hint
 
 View = Literal["overlay", "panels", "3d"]
 VIEWS: tuple[View, ...] = ("overlay", "panels", "3d")
+Axes = Literal["equal", "fill"]
+AXES: tuple[Axes, ...] = ("equal", "fill")
+Height = Literal["asinh", "linear"]
+HEIGHTS: tuple[Height, ...] = ("asinh", "linear")
 SPEEDS: tuple[float, ...] = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 16.0, 64.0)
 """Steps a painted frame."""
 FORMULA = "formula"
@@ -44,6 +48,9 @@ class Fields:
     speed: float = 1.0
     lane: int = 0
     zoom: Window | None = None
+    axes: Axes = "equal"
+    height: Height = "asinh"
+    camera: Camera | None = None
     plots: tuple[str, ...] = diagnostics.defaults()
     story: str = ""
     scales: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -85,6 +92,7 @@ def read_fields(reader: Reader, raw: Mapping[str, object], old: Fields, old_lane
     lanes = read_lanes(reader, raw["lanes"], old_lanes, old.lanes) if "lanes" in raw else old.lanes
     old_zoom = old.zoom if same else None
     zoom = raw.get("zoom", old_zoom)
+    camera = raw.get("camera", old.camera)
     last = len(lanes) - 1
     return Fields(
         surface=name,
@@ -101,6 +109,9 @@ def read_fields(reader: Reader, raw: Mapping[str, object], old: Fields, old_lane
         speed=_speed(reader, raw.get("speed", old.speed), old.speed),
         lane=reader.whole("lane", raw["lane"], 0, 0, last) if "lane" in raw else min(old.lane, last),
         zoom=None if zoom is None else reader.window("zoom", zoom, old_zoom),
+        axes=cast("Axes", reader.choice("axes", raw.get("axes", old.axes), old.axes, AXES)),
+        height=cast("Height", reader.choice("height", raw.get("height", old.height), old.height, HEIGHTS)),
+        camera=None if camera is None else reader.camera("camera", camera, old.camera),
         plots=_plots(reader, raw.get("plots"), old.plots),
         story=_story(reader, raw.get("story", old.story), old.story),
         scales=_scales(reader, raw.get("scales"), old.scales),

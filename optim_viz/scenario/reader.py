@@ -12,6 +12,7 @@ from optim_viz.surfaces import close_names
 
 Point = tuple[float, float]
 Window = tuple[tuple[float, float], tuple[float, float]]
+Camera = tuple[float, float, float]
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _LONGEST_NUMBER = 400
@@ -105,6 +106,14 @@ class Reader:
             return values[0], values[1]
         limit = number_text(MAX_COORDINATE)
         self.report(field, f"{field} must be two numbers x,y from -{limit} to {limit}, not {shown(raw)}")
+        return old
+
+    def camera(self, field: str, raw: object, old: Camera | None) -> Camera | None:
+        """Return `raw` ([x, y, z] or "x,y,z") as a place of the eye, 0.1 to 50 from the middle, else report it."""
+        values = _numbers(raw, 3)
+        if values is not None and 0.1 <= math.hypot(*values) <= 50:
+            return values[0], values[1], values[2]
+        self.report(field, f"{field} must be three numbers x,y,z from 0.1 to 50 away from 0,0,0, not {shown(raw)}")
         return old
 
     def window(self, field: str, raw: object, old: Window | None) -> Window | None:

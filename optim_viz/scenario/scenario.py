@@ -37,6 +37,9 @@ class Scenario(Fields):
         speed: steps a painted frame: 0.1, 0.25, 0.5, 1, 2, 4, 16 or 64.
         lane: index of the lane whose arithmetic is shown.
         zoom: the window of the surface on screen; None shows the whole domain.
+        axes: "equal" draws one unit as long on both axes; "fill" stretches the window to fill the picture.
+        height: of the surface in 3D: "asinh" (of the loss above the floor; the landscape's colours) or "linear".
+        camera: where the eye is in 3D, (x, y, z) in units of the box; None is the usual place.
         plots: the diagnostics that are drawn, in the order of `optim_viz.diagnostics.names()`; not given, those that
             declare themselves shown by default.
         story: name of the story that this is, or came from; "" for none. The runs do not depend on it.

@@ -3,9 +3,9 @@
     surface=narrow_valley&start=-8,1&steps=300&noise=0&seed=0&lane=sgd,lr=0.018&lane=adam,lr=0.2&view=overlay&...
 
 The keys are those of `Scenario`, except that each lane is one `lane=` (see lane_text), `show` is the lane whose
-arithmetic is shown, the parameters of a surface stand under their own names (`k=10`), `plots=` is left out while the
-plots are the usual ones, `story=` where there is none, and `scales=` while nobody has chosen how a value axis
-counts.
+arithmetic is shown, the parameters of a surface stand under their own names (`k=10`), `plots=`, `axes=`, `height=` and
+`camera=` are left out while they are the usual ones, `story=` where there is none, and `scales=` while nobody has
+chosen how a value axis counts.
 """
 
 from __future__ import annotations
@@ -50,6 +50,12 @@ def format_query(fields: Fields) -> str:
         pairs.append(("time", str(fields.time)))
     if fields.zoom is not None:
         pairs.append(("zoom", _window(fields.zoom)))
+    if fields.axes != "equal":
+        pairs.append(("axes", fields.axes))
+    if fields.height != "asinh":
+        pairs.append(("height", fields.height))
+    if fields.camera is not None:
+        pairs.append(("camera", _numbers(*fields.camera)))
     return "&".join(f"{quote(name, safe='')}={quote(value, safe=_SAFE)}" for name, value in pairs)
 
 

@@ -1,9 +1,9 @@
 """Answers the browser: a request and the last good scenario in, one packed message and the new last good one out.
 
 A request is {"seq": int, "scenario": {...} or null, "families": [{"lane": int, "hyperparameter": str, "fine": bool}],
-"strips": [{"lane": int, "hyperparameter": str}], "step": int, "have": [keys], "query": str} with the step on screen,
-the keys of the arrays that the browser holds and the link to what it shows. It comes from outside, so nothing in it is
-trusted and nothing in it raises.
+"strips": [{"lane": int, "hyperparameter": str}], "step": int, "have": [keys], "query": str, "aspect": float} with the
+step on screen, the keys of the arrays that the browser holds, the link to what it shows, and the width by height of its
+picture of the surface. It comes from outside, so nothing in it is trusted and nothing in it raises.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any, cast
 
 from optim_viz import stories
 from optim_viz.scenario import Problem, Scenario, differences, format_lane
+from optim_viz.scenario.reader import as_float
 from optim_viz.stage.charts import charts, computed, drawn
 from optim_viz.stage.families import Family, family
 from optim_viz.stage.gallery import gallery
@@ -100,7 +101,7 @@ def answer(
     except Exception as error:
         _LOG.exception("a request of the lab could not be answered")
         problem = Problem("lab", _excuse(error))
-    fields = {name: fields[name] for name in ("seq", "have") if name in fields}
+    fields = {name: fields[name] for name in ("seq", "have", "aspect") if name in fields}
     fallback = Kept(kept.scenario if request is not None else Scenario.default(), (problem,))
     try:
         return _message(fields, fallback, told), fallback
@@ -151,7 +152,9 @@ def _message(fields: Mapping[str, object], kept: Kept, told: Mapping[str, Any]) 
     step = fields.get("step")
     families = list(_families(fields.get("families"), specs, plots, step if isinstance(step, int) else 0))
     strips, all_strips = _strips(fields.get("strips"), specs)
-    surface, grid = surface_section(surface_spec(scenario), scenario.zoom)
+    surface, grid = surface_section(
+        surface_spec(scenario), scenario.zoom, _aspect(fields.get("aspect")), fill=scenario.axes == "fill"
+    )
     seq = fields.get("seq")
     shelf = gallery() if fields.get("gallery") is True else None
     header: dict[str, Any] = {
@@ -190,6 +193,12 @@ def _message(fields: Mapping[str, object], kept: Kept, told: Mapping[str, Any]) 
 def _differences(scenario: Scenario) -> list[list[dict[str, str]]]:
     """Return the hyperparameters that each lane's title names, so that it can follow a slider that is dragged."""
     return [[{"name": each.name, "short": each.short} for each in found] for found in differences(scenario.lanes)]
+
+
+def _aspect(raw: object) -> float | None:
+    """Return the picture's aspect, rounded so that a window that is resized a little asks for nothing new."""
+    value = as_float(raw)
+    return round(value, 2) if value is not None and 0.05 <= value <= 20 else None
 
 
 def _lane_texts(scenario: Scenario) -> list[str]:

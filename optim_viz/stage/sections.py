@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from optim_viz import surfaces, update_rules
-from optim_viz.figures.loss_grid import loss_grid
+from optim_viz.figures.loss_grid import fine_grid
 from optim_viz.figures.theme import COLOUR_NAMES, THEMES, Theme, legible
 from optim_viz.scenario import (
     MARKERS,
@@ -30,7 +30,8 @@ from optim_viz.stage.lane_run import NEAR, SurfaceSpec
 from optim_viz.stage.packing import Block, digest
 from optim_viz.update_rules import Hyperparameter, UpdateRule
 
-_MARGIN = 0.5  # how far the grid reaches past a zoomed window, in window widths, so that a small pan shows no edge
+_MARGIN = 0.1  # how far the grid reaches past what is shown, in widths, so that a small pan shows no edge
+_USUAL_ASPECTS = (0.8, 1.8)  # width by height of the pictures that the first answer fits, whose aspect nobody knows yet
 
 
 @lru_cache(maxsize=1)
@@ -60,7 +61,13 @@ def catalog() -> dict[str, Any]:
 
 
 def _surface(surface: surfaces.Surface) -> dict[str, Any]:
-    return {"name": surface.name, "title": surface.title, "group": surface.group, "start": list(surface.start)}
+    return {
+        "name": surface.name,
+        "title": surface.title,
+        "group": surface.group,
+        "start": list(surface.start),
+        "learning_rates": dict(surface.learning_rates),
+    }
 
 
 def _optimizer(rule: UpdateRule) -> dict[str, Any]:
@@ -69,6 +76,7 @@ def _optimizer(rule: UpdateRule) -> dict[str, Any]:
         "title": rule.title,
         "latex": rule.latex,
         "source": rule.source,
+        "family": rule.family,
         "hyperparameters": [_hyperparameter(item) for item in rule.hyperparameters],
         "states": list(rule.states),
         "symbols": dict(rule.symbols),
@@ -104,18 +112,26 @@ def _theme(theme: Theme) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=32)
-def surface_section(spec: SurfaceSpec, zoom: Window | None) -> tuple[Mapping[str, Any], Block]:
+def surface_section(
+    spec: SurfaceSpec, zoom: Window | None, aspect: float | None = None, fill: bool = False
+) -> tuple[Mapping[str, Any], Block]:
     """Return the surface's entry in the header, and its grid.
 
     Args:
         spec: which surface.
-        zoom: the window on screen; the grid then covers it with a margin on each side. None: the whole domain.
+        zoom: the window on screen. None: the whole domain.
+        aspect: width by height of the picture, which shows more than the window where both axes have one scale; None
+            while the browser has not told it.
+        fill: the picture shows the window and no more.
     """
     surface = spec.surface()
-    grid = loss_grid(surface, _widened(zoom) if zoom else None)
+    window = zoom or surface.domain
+    if fill:
+        aspect = (window[0][1] - window[0][0]) / (window[1][1] - window[1][0])
+    grid = fine_grid(surface, zoom, covered(window, (aspect, aspect) if aspect else _USUAL_ASPECTS))
     (x0, x1), (y0, y1) = grid.window
     section: dict[str, Any] = {
-        "key": f"s:{digest(*spec, grid.window)}",
+        "key": f"s:{digest(*spec, zoom, grid.window)}",
         "name": spec.name,
         "title": surface.title,
         "latex": surface.latex,
@@ -142,12 +158,20 @@ def surface_section(spec: SurfaceSpec, zoom: Window | None) -> tuple[Mapping[str
         ],
         "grid": {"x0": x0, "x1": x1, "y0": y0, "y1": y1},
         "floor": grid.floor,
-        "levels": {"offset": grid.offset, "label": grid.label},
+        "scale": grid.scale,
+        "resolved": grid.resolved,
     }
     return section, Block(grid.z.astype(np.float32))
 
 
-def _widened(zoom: Window) -> Window:
-    (x0, x1), (y0, y1) = zoom
-    x, y = _MARGIN * (x1 - x0), _MARGIN * (y1 - y0)
-    return (x0 - x, x1 + x), (y0 - y, y1 + y)
+def covered(window: Window, aspects: tuple[float, float]) -> Window:
+    """Return what pictures of these shapes show of a window at one scale for both axes, and a margin.
+
+    Args:
+        window: ((x0, x1), (y0, y1)), all of it to be shown.
+        aspects: the smallest and the largest width by height.
+    """
+    (x0, x1), (y0, y1) = window
+    width, height = max(x1 - x0, (y1 - y0) * aspects[1]), max(y1 - y0, (x1 - x0) / aspects[0])
+    x, y = (0.5 + _MARGIN) * width, (0.5 + _MARGIN) * height
+    return ((x0 + x1) / 2 - x, (x0 + x1) / 2 + x), ((y0 + y1) / 2 - y, (y0 + y1) / 2 + y)

@@ -108,6 +108,7 @@ RULE = UpdateRule(
     name="adadelta",
     title="Adadelta",
     rank=11,
+    family="ratio",
     latex=r"""\begin{aligned}
 v_t &= \rho\, v_{t-1} + (1-\rho)\,g_t^2\\
 \delta_t &= \frac{\sqrt{D_{t-1}+\varepsilon}}{\sqrt{v_t+\varepsilon}}\,g_t, &

@@ -98,6 +98,7 @@ RULE = UpdateRule(
     name="adagrad",
     title="AdaGrad",
     rank=3,
+    family="sum",
     latex=r"""\begin{aligned}
 G_t &= G_{t-1} + g_t^2\\
 \theta_t &= \theta_{t-1} - \frac{\eta}{1+(t-1)\,\mathrm{lr\_decay}}\,\frac{g_t}{\sqrt{G_t}+\varepsilon}

@@ -119,6 +119,7 @@ RULE = UpdateRule(
     name="adamax",
     title="Adamax",
     rank=10,
+    family="mean",
     latex=r"""\begin{aligned}
 m_t &= \beta_1 m_{t-1} + (1-\beta_1)\,g_t, & \hat m_t &= \frac{m_t}{1-\beta_1^t}\\
 u_t &= \max(\beta_2 u_{t-1},\; |g_t| + \varepsilon)\\

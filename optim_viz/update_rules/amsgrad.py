@@ -151,6 +151,7 @@ RULE = UpdateRule(
     name="amsgrad",
     title="AMSGrad",
     rank=7,
+    family="mean",
     latex=r"""\begin{aligned}
 m_t &= \beta_1 m_{t-1} + (1-\beta_1)\,g_t, & \hat m_t &= \frac{m_t}{1-\beta_1^t}\\
 v_t &= \beta_2 v_{t-1} + (1-\beta_2)\,g_t^2, & \hat v_t &= \frac{\max(v_1,\dots,v_t)}{1-\beta_2^t}\\

@@ -93,6 +93,7 @@ RULE = UpdateRule(
     name="lion",
     title="Lion",
     rank=13,
+    family="sign",
     latex=r"""\begin{aligned}
 c_t &= \beta_1 m_{t-1} + (1-\beta_1)\,g_t\\
 \theta_t &= \theta_{t-1} - \eta\,\bigl(\operatorname{sign}(c_t) + \lambda\,\theta_{t-1}\bigr)\\

@@ -116,6 +116,7 @@ RULE = UpdateRule(
     name="momentum",
     title="Momentum",
     rank=1,
+    family="momentum",
     latex=r"""\begin{aligned}
 b_t &= \mu\, b_{t-1} + (1-d)\,g_t, \qquad b_1 = g_1\\
 \theta_t &= \theta_{t-1} - \eta\, b_t

@@ -175,6 +175,7 @@ RULE = UpdateRule(
     name="nadam",
     title="NAdam",
     rank=8,
+    family="mean",
     latex=r"""\begin{aligned}
 \mu_t &= \beta_1\bigl(1-\tfrac12\,0.96^{t\psi}\bigr), & \Pi_t &= \mu_1\cdots\mu_t\\
 m_t &= \beta_1 m_{t-1} + (1-\beta_1)\,g_t, &

@@ -115,6 +115,7 @@ RULE = UpdateRule(
     name="nesterov",
     title="Nesterov",
     rank=2,
+    family="momentum",
     latex=r"""\begin{aligned}
 b_t &= \mu\, b_{t-1} + g_t\\
 \theta_t &= \theta_{t-1} - \eta\,(g_t + \mu\, b_t)

@@ -182,6 +182,7 @@ RULE = UpdateRule(
     name="radam",
     title="RAdam",
     rank=9,
+    family="rectified",
     latex=r"""\begin{aligned}
 m_t &= \beta_1 m_{t-1} + (1-\beta_1)\,g_t, & \hat m_t &= \frac{m_t}{1-\beta_1^t}\\
 v_t &= \beta_2 v_{t-1} + (1-\beta_2)\,g_t^2, & \rho_t &= \rho - \frac{2t\beta_2^t}{1-\beta_2^t},\quad

@@ -125,6 +125,7 @@ RULE = UpdateRule(
     name="rmsprop",
     title="RMSProp",
     rank=4,
+    family="mean",
     latex=r"""\begin{aligned}
 v_t &= \alpha v_{t-1} + (1-\alpha)\,g_t^2, \qquad \bar g_t = \alpha \bar g_{t-1} + (1-\alpha)\,g_t\\
 b_t &= \mu\, b_{t-1} + \frac{g_t}{\sqrt{v_t\;[-\;\bar g_t^2]}+\varepsilon}\\

@@ -92,6 +92,7 @@ RULE = UpdateRule(
     name="rprop",
     title="Rprop",
     rank=12,
+    family="sign",
     latex=r"""\begin{aligned}
 \Delta_t &= \min\bigl(\max(\Delta_{t-1}\cdot(\eta^+ \text{ or } \eta^-),\;\Delta_{\min}),\;\Delta_{\max}\bigr)\\
 \theta_t &= \theta_{t-1} - \Delta_t\,\operatorname{sign}(g_t),\quad

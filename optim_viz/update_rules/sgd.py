@@ -86,6 +86,7 @@ RULE = UpdateRule(
     name="sgd",
     title="SGD",
     rank=0,
+    family="gradient",
     latex=r"\theta_t = \theta_{t-1} - \eta\,\bigl(g_t + \lambda\theta_{t-1}\bigr)",
     source="Cauchy (1847), Méthode générale pour la résolution des systèmes d'équations simultanées; "
     "as in torch.optim.SGD",

@@ -120,6 +120,10 @@ class UpdateRule:
         torch_kwargs: (hyperparameters by name) -> that class's arguments; ValueError where torch lacks an option.
         torch_state: (hyperparameters by name) -> where that class keeps the moments.
         stability: (hyperparameters by name) -> the largest `lr` on a quadratic; None where there is none to state.
+        family: what the length of a step is measured in, so that rules of one family want about the same learning rate
+            and a surface can suggest one: "gradient" (proportional to it), "momentum" (a sum of such), "sum" and "mean"
+            (over the root of the sum or the mean of its squares), "rectified" (first the one, then the other), "sign"
+            (lr itself), "ratio" (over and times such roots). A new word, or "", takes the rule's own default.
         look: colour and marker of its lanes, one pair of `looks.PALETTE`; None takes a free one.
     """
 
@@ -142,6 +146,7 @@ class UpdateRule:
     torch_kwargs: Callable[[Mapping[str, Any]], dict[str, Any]] = no_torch_kwargs
     torch_state: Callable[[Mapping[str, Any]], TorchState] = no_torch_state
     stability: Callable[[Mapping[str, Any]], StabilityLimit | None] = no_stability_limit
+    family: str = ""
     look: Look | None = None
     meanings: Mapping[str, str] = field(default_factory=dict[str, str])
 

@@ -21,4 +21,13 @@ SURFACE = catalog_surface(
     "jumping around it.",
     rank=100,
     group="Several minima",
+    learning_rates={
+        "gradient": 0.1,
+        "momentum": 0.02,
+        "sum": 1.0,
+        "mean": 0.1,
+        "rectified": 0.3,
+        "ratio": 0.7,
+        "sign": 0.03,
+    },
 )

@@ -19,4 +19,13 @@ SURFACE = catalog_surface(
     "overflows.",
     rank=40,
     group="Valleys",
+    learning_rates={
+        "gradient": 0.02,
+        "momentum": 0.003,
+        "sum": 1.5,
+        "mean": 0.3,
+        "rectified": 0.005,
+        "ratio": 10.0,
+        "sign": 0.05,
+    },
 )

@@ -19,4 +19,13 @@ SURFACE = catalog_surface(
     "above lr = 2/18.",
     rank=60,
     group="Valleys",
+    learning_rates={
+        "gradient": 0.01,
+        "momentum": 0.002,
+        "sum": 2.0,
+        "mean": 0.3,
+        "rectified": 0.015,
+        "ratio": 50.0,
+        "sign": 0.2,
+    },
 )

@@ -19,4 +19,13 @@ SURFACE = catalog_surface(
     "does not notice.",
     rank=120,
     group="Several minima",
+    learning_rates={
+        "gradient": 5e-06,
+        "momentum": 2e-06,
+        "sum": 2.0,
+        "mean": 0.2,
+        "rectified": 1.5e-06,
+        "ratio": 7.0,
+        "sign": 0.03,
+    },
 )

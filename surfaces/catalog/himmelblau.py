@@ -19,4 +19,13 @@ SURFACE = catalog_surface(
     note="Four minima of equal depth: from the same start, momentum and Nesterov can end in different ones.",
     rank=50,
     group="Several minima",
+    learning_rates={
+        "gradient": 0.005,
+        "momentum": 0.001,
+        "sum": 0.5,
+        "mean": 0.07,
+        "rectified": 0.07,
+        "ratio": 50.0,
+        "sign": 0.05,
+    },
 )

@@ -20,4 +20,13 @@ SURFACE = catalog_surface(
     "falls for ever.",
     rank=110,
     group="Several minima",
+    learning_rates={
+        "gradient": 0.05,
+        "momentum": 0.002,
+        "sum": 0.7,
+        "mean": 0.1,
+        "rectified": 0.3,
+        "ratio": 10.0,
+        "sign": 0.5,
+    },
 )

@@ -15,4 +15,13 @@ SURFACE = catalog_surface(
     "Unbounded below.",
     rank=150,
     group="Plateaus and saddles",
+    learning_rates={
+        "gradient": 0.0015,
+        "momentum": 0.0002,
+        "sum": 0.05,
+        "mean": 0.007,
+        "rectified": 0.02,
+        "ratio": 0.7,
+        "sign": 0.007,
+    },
 )

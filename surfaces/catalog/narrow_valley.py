@@ -10,7 +10,7 @@ SURFACE = catalog_surface(
     name="narrow_valley",
     title="Narrow valley",
     text="0.5*(x**2 + 100*y**2)",
-    domain=((-10.0, 10.0), (-2.0, 2.0)),
+    domain=((-9.5, 5.5), (-2.0, 2.0)),
     start=(-8.0, 1.0),
     minima=((0.0, 0.0),),
     minimum=0.0,
@@ -20,4 +20,13 @@ SURFACE = catalog_surface(
     "and crawls below it.",
     rank=10,
     group="Valleys",
+    learning_rates={
+        "gradient": 0.015,
+        "momentum": 0.003,
+        "sum": 1.5,
+        "mean": 0.2,
+        "rectified": 0.03,
+        "ratio": 15.0,
+        "sign": 0.1,
+    },
 )

@@ -16,4 +16,13 @@ SURFACE = catalog_surface(
     "= 396.8).",
     rank=90,
     group="Several minima",
+    learning_rates={
+        "gradient": 0.0001,
+        "momentum": 1e-05,
+        "sum": 1.0,
+        "mean": 0.015,
+        "rectified": 0.02,
+        "ratio": 1.0,
+        "sign": 0.005,
+    },
 )

@@ -19,4 +19,13 @@ SURFACE = catalog_surface(
     "steeper than the other.",
     rank=30,
     group="Valleys",
+    learning_rates={
+        "gradient": 0.002,
+        "momentum": 0.001,
+        "sum": 2.0,
+        "mean": 0.2,
+        "rectified": 0.007,
+        "ratio": 1.5,
+        "sign": 0.015,
+    },
 )

@@ -19,4 +19,13 @@ SURFACE = catalog_surface(
     "lose what they gain on a straight valley; SGD and momentum do not care.",
     rank=20,
     group="Valleys",
+    learning_rates={
+        "gradient": 0.03,
+        "momentum": 0.003,
+        "sum": 5.0,
+        "mean": 0.7,
+        "rectified": 0.005,
+        "ratio": 20.0,
+        "sign": 0.2,
+    },
 )

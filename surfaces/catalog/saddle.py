@@ -20,4 +20,13 @@ SURFACE = catalog_surface(
     "leaves. Unbounded below.",
     rank=140,
     group="Plateaus and saddles",
+    learning_rates={
+        "gradient": 0.02,
+        "momentum": 0.003,
+        "sum": 0.05,
+        "mean": 0.01,
+        "rectified": 0.03,
+        "ratio": 0.05,
+        "sign": 0.01,
+    },
 )

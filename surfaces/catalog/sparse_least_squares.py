@@ -69,6 +69,15 @@ def build(k: int = 10, batch_size: int = 1) -> Surface:
         maker=build,
         rank=200,
         group="Rare features",
+        learning_rates={
+            "gradient": 0.15,
+            "momentum": 0.015,
+            "sum": 1.0,
+            "mean": 0.1,
+            "rectified": 0.3,
+            "ratio": 50.0,
+            "sign": 0.02,
+        },
     )
 
 

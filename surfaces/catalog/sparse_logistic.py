@@ -99,6 +99,15 @@ def build(k: int = 10, batch_size: int = 1) -> Surface:
         maker=build,
         rank=210,
         group="Rare features",
+        learning_rates={
+            "gradient": 0.3,
+            "momentum": 0.02,
+            "sum": 0.7,
+            "mean": 0.07,
+            "rectified": 0.3,
+            "ratio": 30.0,
+            "sign": 0.015,
+        },
     )
 
 

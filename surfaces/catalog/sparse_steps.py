@@ -50,6 +50,15 @@ def build(k: int = 10) -> Surface:
         maker=build,
         rank=220,
         group="Rare features",
+        learning_rates={
+            "gradient": 0.05,
+            "momentum": 0.005,
+            "sum": 0.5,
+            "mean": 0.05,
+            "rectified": 0.2,
+            "ratio": 10.0,
+            "sign": 0.05,
+        },
     )
 
 

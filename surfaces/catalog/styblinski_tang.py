@@ -19,4 +19,13 @@ SURFACE = catalog_surface(
     note="Four minima of different depth, one a quadrant: the start, more than the optimizer, decides which is found.",
     rank=80,
     group="Several minima",
+    learning_rates={
+        "gradient": 0.07,
+        "momentum": 0.02,
+        "sum": 5.0,
+        "mean": 0.05,
+        "rectified": 0.05,
+        "ratio": 7.0,
+        "sign": 0.02,
+    },
 )

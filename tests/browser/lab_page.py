@@ -144,8 +144,9 @@ class LabPage:
         self.until(
             """(stage) => {
               const place = stage.querySelector(".ov-surface").getBoundingClientRect();
+              const room = place.height - stage.querySelector(".ov-ground-bar").getBoundingClientRect().height;
               return [...stage.querySelectorAll(".ov-surface > :is(canvas, .ov-plot:not([hidden]) .svg-container)")]
-                .every((one) => Math.abs(one.getBoundingClientRect().height - place.height) < 2);
+                .every((one) => Math.abs(one.getBoundingClientRect().height - room) < 2);
             }""",
             f"the picture makes room for the drawer {title!r}",
         )

@@ -216,9 +216,9 @@ def test_a_resized_window_is_filled_again(open_lab: OpenLab, new_page: NewPage) 
     lab = open_lab("time=150", page=new_page(width=1300, height=760)).settle()
     lab.page.set_viewport_size({"width": 1440, "height": 900})
     lab.until(
-        "(stage) => { const [a, b] = ['canvas', 'div.ov-plot'].map((one) => stage.querySelector(`.ov-surface > ${one}`)"
-        ".getBoundingClientRect()); const holder = stage.querySelector('.ov-surface').getBoundingClientRect();"
-        "return Math.abs(a.width - holder.width) < 2 && Math.abs(a.height - holder.height) < 2; }",
+        "(stage) => { const [canvas, bar, holder] = ['.ov-surface > canvas', '.ov-ground-bar', '.ov-surface']"
+        ".map((one) => stage.querySelector(one).getBoundingClientRect());"
+        "return Math.abs(canvas.width - holder.width) < 2 && Math.abs(canvas.bottom - bar.top) < 2; }",
         "the canvas is as large as its place",
     )
     fresh = open_lab("time=150", page=new_page()).settle()

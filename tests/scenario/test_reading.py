@@ -61,7 +61,11 @@ def test_a_value_is_used_or_reported(field: str, base: Scenario) -> None:
         assert Scenario.from_dict(scenario.to_dict()) == (scenario, ())
         if problems:
             continue
-        if field in ("time", "zoom", "domain", "plots", "scales", "parameters", "formula") and value in (None, "", {}):
+        if field in ("time", "zoom", "camera", "domain", "plots", "scales", "parameters", "formula") and value in (
+            None,
+            "",
+            {},
+        ):
             continue  # says nothing, so the field keeps what it has
         assert said(scenario.to_dict()[field]) == said(value), value
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote
 
 import pytest
 from hypothesis import given
@@ -291,3 +291,17 @@ def test_a_scale_that_there_is_not_is_told_and_left_out(scales: str, words: str)
     assert problem.field == "scales"
     assert words in problem.message
     assert Scenario.from_dict({"scales": [1, 2]})[1][0].field == "scales"
+
+
+def test_how_the_landscape_is_drawn_stands_in_the_link_where_it_is_not_as_usual() -> None:
+    assert not {"axes", "height", "camera"} & set(parse_qs(DEFAULT.to_url()))
+    looked = replace(DEFAULT, view="3d", axes="fill", height="linear", camera=(-1.5, 0.25, 2.0))
+    assert "&axes=fill&height=linear&camera=-1.5,0.25,2" in looked.to_url()
+    assert Scenario.from_url(looked.to_url()) == (looked, ())
+
+
+@pytest.mark.parametrize("camera", ["0,0,0", "1,2", "1,2,nan", "99,0,0", "here"])
+def test_a_camera_must_be_outside_the_box_and_in_reach(camera: str) -> None:
+    scenario, problems = Scenario.from_url(f"camera={camera}")
+    assert scenario.camera is None
+    assert [problem.field for problem in problems] == ["camera"]

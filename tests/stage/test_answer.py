@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 import optim_viz
 import surfaces
 from optim_viz import diagnostics, update_rules
+from optim_viz.figures.loss_grid import SIZES
 from optim_viz.rollout import rollout
 from optim_viz.scenario import Lane, Scenario
 from optim_viz.scenario.problem import MAX_PROBLEMS
@@ -237,11 +238,33 @@ def test_only_what_the_browser_lacks_is_sent() -> None:
 def test_a_zoom_brings_a_finer_grid_around_it() -> None:
     zoomed = replace(DEFAULT, zoom=((-1.0, 1.0), (-0.5, 0.5)))
     header, arrays = decode(answer(request(zoomed), Kept(DEFAULT))[0])
-    assert header["surface"]["grid"] == {"x0": -2.0, "x1": 2.0, "y0": -1.0, "y1": 1.0}
-    surface, levels = surfaces.get("narrow_valley"), header["surface"]["levels"]
-    x, y = np.meshgrid(np.linspace(-2, 2, 121), np.linspace(-1, 1, 121))
-    z = np.log10(surface.loss(x, y) - header["surface"]["floor"] + levels["offset"])
-    np.testing.assert_allclose(arrays[header["surface"]["key"]], z, rtol=1e-6)
+    grid, surface = header["surface"]["grid"], surfaces.get("narrow_valley")
+    assert -3 < grid["x0"] < -1 < 1 < grid["x1"] < 3
+    x, y = np.meshgrid(np.linspace(grid["x0"], grid["x1"], 121), np.linspace(grid["y0"], grid["y1"], 121))
+    z = np.arcsinh((surface.loss(x, y) - header["surface"]["floor"]) / header["surface"]["scale"])
+    np.testing.assert_allclose(arrays[header["surface"]["key"]], z, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("aspect", [None, 0.3, 1.0, 4.0, "wide", float("nan"), -1, 1e9])
+def test_the_grid_covers_a_picture_of_the_shape_that_the_browser_tells(aspect: object) -> None:
+    """With one scale on both axes a picture shows more than the window: on two sides, or above and below."""
+    wanted = {**request(DEFAULT), "aspect": aspect}
+    header, _ = decode(answer(wanted, Kept(DEFAULT))[0])
+    (x0, x1), (y0, y1) = DEFAULT.domain
+    usable = isinstance(aspect, float) and 0.3 <= aspect <= 4
+    for shape in [aspect] if isinstance(aspect, float) and usable else [0.8, 1.8]:
+        width, height = max(x1 - x0, (y1 - y0) * shape), max(y1 - y0, (x1 - x0) / shape)
+        grid = header["surface"]["grid"]
+        assert grid["x1"] - grid["x0"] > width
+        assert grid["y1"] - grid["y0"] > height
+
+
+def test_a_window_that_fills_the_picture_needs_nothing_around_it() -> None:
+    header, _ = decode(answer(request(replace(DEFAULT, axes="fill")), Kept(DEFAULT))[0])
+    (x0, x1), (y0, y1) = DEFAULT.domain
+    grid = header["surface"]["grid"]
+    assert grid["x1"] - grid["x0"] == pytest.approx(1.2 * (x1 - x0))
+    assert grid["y1"] - grid["y0"] == pytest.approx(1.2 * (y1 - y0))
 
 
 def test_a_release_is_small_and_quick() -> None:
@@ -266,8 +289,8 @@ def test_every_surface_is_answered(surface: str) -> None:
     assert header["problems"] == []
     assert header["surface"]["name"] == surface
     assert header["surface"]["latex"]
-    assert header["surface"]["levels"]["offset"] > 0
-    assert arrays[header["surface"]["key"]].shape == (121, 121)
+    assert header["surface"]["scale"] > 0
+    assert arrays[header["surface"]["key"]].shape in {(size, size) for size in SIZES}
 
 
 def test_a_formula_is_shown_as_it_was_read() -> None:

@@ -56,9 +56,11 @@ test("values come from the step that is shown", () => {
 });
 
 test("a link keeps Python's part and carries the browser's", () => {
-  const scenario = { view: "panels", speed: 0.5, lane: 3, zoom: [[-1, 1], [0, 2.5]], scales: {} };
+  const scenario = { view: "panels", speed: 0.5, axes: "equal", height: "asinh", camera: null, lane: 3, zoom: [[-1, 1], [0, 2.5]], scales: {} };
   const query = "surface=booth&lane=adam,lr=0.1&lane=sgd&view=overlay&speed=1&show=0&time=3";
   assert.equal(linkQuery(query, scenario, 42), "surface=booth&lane=adam,lr=0.1&lane=sgd&view=panels&speed=0.5&show=3&time=42&zoom=-1,1,0,2.5");
+  assert.match(linkQuery(`${query}&axes=fill`, { ...scenario, axes: "fill" }, 42), /&axes=fill$/);
+  assert.doesNotMatch(linkQuery(`${query}&axes=fill`, scenario, 42), /axes=/, "the usual scale is not written");
   assert.equal(linkQuery("surface=booth", { ...scenario, zoom: null }, null), "surface=booth&view=panels&speed=0.5&show=3");
   const scaled = { ...scenario, zoom: null, scales: { a: "log", b: "linear" } };
   assert.equal(linkQuery("surface=booth&scales=a:symlog", scaled, null), "surface=booth&view=panels&speed=0.5&show=3&scales=a:log,b:linear");
@@ -100,10 +102,10 @@ test("a page without colours of its own takes Python's light theme", () => {
 });
 
 test("heights of the drawn surface go there and back, and the floor is a height too", () => {
-  const surface = { floor: -3, levels: { offset: 0.01 } };
-  assert.equal(heightOf(surface, -3), -2);
-  assert.equal(heightOf(surface, -4), -2);
-  for (const loss of [-2.5, 0, 7, 1e9]) assert.ok(Math.abs(lossAt(surface, heightOf(surface, loss)) - loss) <= 1e-12 * Math.abs(loss) + 1e-14);
+  const surface = { floor: -3, scale: 0.5 };
+  assert.equal(heightOf(surface, -3), 0);
+  assert.ok(Math.abs(heightOf(surface, -2.5) - Math.log(1 + Math.SQRT2)) < 1e-15, "asinh(1) = log(1 + sqrt(2))");
+  for (const loss of [-3.5, -2.5, 0, 7, 1e9]) assert.ok(Math.abs(lossAt(surface, heightOf(surface, loss)) - loss) <= 1e-12 * Math.abs(loss) + 1e-14);
 });
 
 test("a formula that was read as it stands is shown without a word, one that was not says so", () => {

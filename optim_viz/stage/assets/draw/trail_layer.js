@@ -8,6 +8,9 @@
  */
 import { fitCanvas } from "./canvas.js";
 
+export const HALO_WIDTH = 4;
+export const HALO_STRENGTH = 0.7;
+
 /**
  * @typedef {object} Drawn what the layer shows
  * @property {string} key everything but the runs and the time
@@ -19,6 +22,7 @@ import { fitCanvas } from "./canvas.js";
 export class TrailLayer {
   constructor() {
     this.canvas = document.createElement("canvas");
+    this.halos = document.createElement("canvas"); // the same trails, wider and in the ground's colour, to lie under them
     /** @type {Drawn} */ this.drawn = { key: "", runs: [], time: 0, pieced: false };
   }
 
@@ -40,20 +44,22 @@ export class TrailLayer {
     const same = key === drawn.key && runs.length === drawn.runs.length && runs.every((run, i) => run === drawn.runs[i]);
     const goesOn = same && time >= drawn.time && (playing || (time === drawn.time && !drawn.pieced));
     const from = goesOn ? drawn.time : 0;
-    const ctx = fitCanvas(this.canvas, size.width, size.height);
-    if (from === 0) ctx.clearRect(0, 0, size.width, size.height);
     this.drawn = { key, runs, time, pieced: from > 0 && (drawn.pieced || from < time) };
-    if (from === time && time > 0) return;
-    ctx.lineJoin = ctx.lineCap = "round";
-    ctx.lineWidth = 2;
-    for (const { lanes, panel } of parts) {
-      ctx.save();
-      panel.clip(ctx);
-      for (const lane of lanes) {
-        ctx.strokeStyle = theme.lanes[lane.state.colour];
-        stroke(ctx, panel, lane, from, time);
+    for (const [canvas, lineWidth, halo] of /** @type {[HTMLCanvasElement, number, boolean][]} */ ([[this.halos, HALO_WIDTH, true], [this.canvas, 2, false]])) {
+      const ctx = fitCanvas(canvas, size.width, size.height);
+      if (from === 0) ctx.clearRect(0, 0, size.width, size.height);
+      if (from === time && time > 0) continue;
+      ctx.lineJoin = ctx.lineCap = "round";
+      ctx.lineWidth = lineWidth;
+      for (const { lanes, panel } of parts) {
+        ctx.save();
+        panel.clip(ctx);
+        for (const lane of lanes) {
+          ctx.strokeStyle = halo ? theme.halo : theme.lanes[lane.state.colour];
+          stroke(ctx, panel, lane, from, time);
+        }
+        ctx.restore();
       }
-      ctx.restore();
     }
   }
 }

@@ -13,6 +13,7 @@
 import { marker, polyline } from "./canvas.js";
 import { exitOf, gone, path } from "./exits.js";
 import { Labels } from "./labels.js";
+import { HALO_STRENGTH, HALO_WIDTH } from "./trail_layer.js";
 
 const RECENT = 60; // steps of the trail that are drawn in full strength, fading in
 const FAN = [-6, -4, -2, 2, 4, 6]; // neighbour stops shown while a slider is held
@@ -38,15 +39,13 @@ export function paintPanel(ctx, panel, lab, lanes, time, theme, { layer, size, d
   panel.clip(ctx);
   minima(ctx, panel, lab, theme);
   fan(ctx, panel, lab, lanes, theme);
-  ctx.globalAlpha = 0.6;
+  ctx.globalAlpha = HALO_STRENGTH;
+  ctx.drawImage(layer.halos, 0, 0, size.width, size.height);
+  const held = lanes.filter((lane) => dragged.has(lane));
+  for (const lane of held) whole(ctx, panel, lane, time, theme.halo, HALO_WIDTH);
+  ctx.globalAlpha = 0.8;
   ctx.drawImage(layer.canvas, 0, 0, size.width, size.height);
-  for (const lane of lanes) {
-    if (!dragged.has(lane)) continue;
-    ctx.strokeStyle = theme.lanes[lane.state.colour];
-    ctx.lineJoin = ctx.lineCap = "round";
-    ctx.lineWidth = 2;
-    strokeTrail(ctx, panel, lane, 0, time);
-  }
+  for (const lane of held) whole(ctx, panel, lane, time, theme.lanes[lane.state.colour], 2);
   ctx.globalAlpha = 1;
   for (const lane of lanes) recent(ctx, panel, lane, time, theme);
   ring(ctx, panel, start, theme);
@@ -107,6 +106,21 @@ export function strokeTrail(ctx, panel, lane, from, to) {
   ctx.restore();
 }
 
+/**
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {Panel} panel
+ * @param {LaneView} lane
+ * @param {number} time
+ * @param {string} colour
+ * @param {number} width
+ */
+function whole(ctx, panel, lane, time, colour, width) {
+  ctx.strokeStyle = colour;
+  ctx.lineJoin = ctx.lineCap = "round";
+  ctx.lineWidth = width;
+  strokeTrail(ctx, panel, lane, 0, time);
+}
+
 /** @param {CanvasRenderingContext2D} ctx @param {Panel} panel @param {LaneView} lane @param {number} time @param {Theme} theme */
 function recent(ctx, panel, lane, time, theme) {
   const end = gone(lane, panel);
@@ -126,8 +140,8 @@ function head(ctx, lane, px, py, alpha, theme) {
   ctx.globalAlpha = alpha;
   marker(ctx, lane.state.marker, px, py, HEAD);
   ctx.fillStyle = theme.lanes[lane.state.colour];
-  ctx.strokeStyle = theme.background;
-  ctx.lineWidth = 1.5;
+  ctx.strokeStyle = theme.halo;
+  ctx.lineWidth = 2.5;
   ctx.stroke();
   ctx.fill();
   ctx.globalAlpha = 1;

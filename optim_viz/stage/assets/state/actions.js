@@ -54,7 +54,26 @@ export class Actions {
     const { lanes } = this.lab.current;
     const all = this.lab.catalog?.optimizers ?? [];
     const next = all.find(({ name }) => !lanes.some((lane) => lane.optimizer === name)) ?? all[0];
-    if (next) this.insert({ optimizer: next.name, hyperparameters: {}, visible: true, ...this.freshLook() }, lanes.length);
+    if (!next) return;
+    const rate = suggestedRate(this.lab, next.name, this.lab.current.surface);
+    this.insert({ optimizer: next.name, hyperparameters: rate === undefined ? {} : { lr: rate }, visible: true, ...this.freshLook() }, lanes.length);
+  }
+
+  /**
+   * Another surface comes with its own start and, for each optimizer that runs in one lane, a learning rate that suits it.
+   * Lanes of one optimizer are there to be compared: they keep theirs.
+   *
+   * @param {string} name of the catalog
+   */
+  chooseSurface(name) {
+    const { lab } = this;
+    const found = lab.catalog?.surfaces.find((item) => item.name === name);
+    for (const lane of lab.current.lanes) {
+      const rate = suggestedRate(lab, lane.optimizer, name);
+      const alone = lab.current.lanes.filter(({ optimizer }) => optimizer === lane.optimizer).length === 1;
+      if (rate !== undefined && alone) lane.hyperparameters.lr = rate;
+    }
+    this.change({ surface: name, formula: "", domain: null, parameters: {}, zoom: null, ...(found ? { start: found.start } : {}) });
   }
 
   /** @param {LaneState} lane @param {number} at place in the edited scenario */
@@ -124,4 +143,15 @@ export class Actions {
     state.hyperparameters[hyperparameter] = stops[shown.stop];
     this.send();
   }
+}
+
+/**
+ * @param {Lab} lab
+ * @param {string} optimizer
+ * @param {string} surface
+ * @returns {number | undefined} the learning rate that the surface suggests for this optimizer, where it does
+ */
+export function suggestedRate(lab, optimizer, surface) {
+  const rates = lab.catalog?.surfaces.find((item) => item.name === surface)?.learning_rates ?? {};
+  return rates[lab.optimizer(optimizer).family];
 }

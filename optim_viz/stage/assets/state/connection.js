@@ -28,6 +28,8 @@ export class Connection {
     this.dirty = false;
     this.quietSince = 0;
     this.gallery = false; // it is wanted, and not here yet
+    /** @type {number | null} width by height of the picture, once it shows more than the usual grid */ this.aspect = null;
+    this.uncovered = false; // the picture shows more than the grid that is here
     /** @type {FamilyWish[]} */ this.urgent = [];
     /** @type {Set<string>} sliders whose family was loaded unasked already */ this.guessed = new Set();
     this.ahead = true; // whether strips and families are loaded that nobody asked for; the stage waits for its first picture
@@ -53,6 +55,13 @@ export class Connection {
   replace(scenario) {
     this.replacement = scenario;
     this.commit();
+  }
+
+  /** Asks for a grid that covers the picture. @param {number} aspect its width by height */
+  cover(aspect) {
+    this.aspect = aspect;
+    this.uncovered = true;
+    this.pump();
   }
 
   /** Puts off guessing while the person is busy. */
@@ -105,6 +114,7 @@ export class Connection {
       ({ lane, hyperparameter, fine }) => lane < known && !this.lab.family(lane, hyperparameter, fine)?.exactAt(this.lab.now),
     );
     if (this.dirty) this.send(true, []);
+    else if (this.uncovered) this.send(false, []);
     else if (this.gallery) this.send(false, []);
     else if (this.urgent.length) this.send(false, this.urgent.splice(0, 1));
     else if (this.ahead && !this.askForStrips()) this.guess();
@@ -157,6 +167,7 @@ export class Connection {
     this.seq += 1;
     this.inFlight = this.seq;
     this.editInFlight = withScenario;
+    this.uncovered = false;
     if (withScenario) {
       this.dirty = false;
       this.lab.moves = [];
@@ -175,6 +186,7 @@ export class Connection {
       ...(this.gallery ? { gallery: true } : {}),
       query: this.lab.header?.query ?? "",
       step: this.lab.now,
+      aspect: this.aspect,
     };
     this.lostTimer = setTimeout(() => this.lost(withScenario), LOST_AFTER_MS);
     this.host.send(request);
@@ -218,7 +230,7 @@ export class Connection {
   /** A fresh page in an old session: Python thinks that arrays are here which are not. */
   askForEverything() {
     this.seq += 1;
-    const request = { seq: this.seq, scenario: null, families: [], strips: [], have: [], query: this.lab.header?.query ?? "", step: this.lab.now };
+    const request = { seq: this.seq, scenario: null, families: [], strips: [], have: [], query: this.lab.header?.query ?? "", step: this.lab.now, aspect: this.aspect };
     this.inFlight = this.seq;
     setTimeout(() => this.host.send(request), 0);
   }

@@ -4,7 +4,7 @@
  * @import { Scenario } from "./types.js"
  */
 
-const LOOKS = ["view", "speed", "show", "time", "zoom", "scales"];
+const LOOKS = ["view", "speed", "show", "time", "zoom", "scales", "axes", "height", "camera"];
 
 /**
  * Python writes everything that makes the runs; what only the browser knows (time, zoom, ...) is added here.
@@ -21,5 +21,8 @@ export function linkQuery(query, scenario, time) {
   const scales = Object.entries(scenario.scales).map(([name, scale]) => `${name}:${scale}`);
   if (scales.length) parts.push(`scales=${scales.join(",")}`);
   if (scenario.zoom) parts.push(`zoom=${scenario.zoom.flat().join(",")}`);
+  if (scenario.axes !== "equal") parts.push(`axes=${scenario.axes}`);
+  if (scenario.height !== "asinh") parts.push(`height=${scenario.height}`);
+  if (scenario.camera) parts.push(`camera=${scenario.camera.join(",")}`);
   return parts.join("&");
 }

@@ -30,6 +30,9 @@
  * @property {number} speed
  * @property {number} lane
  * @property {[Pair, Pair] | null} zoom
+ * @property {"equal" | "fill"} axes one scale for x and y, or each stretched to fill the picture
+ * @property {"asinh" | "linear"} height of the surface in 3D
+ * @property {[number, number, number] | null} camera where the eye is in 3D; null is the usual place
  * @property {string[]} plots the diagnostics that are drawn
  * @property {string} story the name of the story that it is, or came from; "" for none
  * @property {Record<string, Scale>} scales of value axes, where a person chose
@@ -54,6 +57,7 @@
  * @property {string} title
  * @property {string} latex
  * @property {string} source
+ * @property {string} family rules of one family want about the same learning rate
  * @property {HyperparameterInfo[]} hyperparameters
  * @property {string[]} states
  * @property {Record<string, string>} symbols
@@ -71,8 +75,7 @@
  * @property {string[]} labels the lanes' colours as small text needs them
  * @property {[number, string][]} contour
  * @property {string} contour_line
- * @property {[number, string][]} solid
- * @property {string} solid_line
+ * @property {string} halo
  *
  * @typedef {"solid" | "dotted" | "dashed"} CurveStyle
  * @typedef {"linear" | "log" | "symlog"} Scale how a value axis counts
@@ -102,7 +105,7 @@
  *
  * @typedef {object} Catalog
  * @property {string} key
- * @property {{name: string, title: string, group: string, start: Pair}[]} surfaces
+ * @property {{name: string, title: string, group: string, start: Pair, learning_rates: Record<string, number>}[]} surfaces the rates by family
  * @property {OptimizerInfo[]} optimizers
  * @property {string[]} colours their names
  * @property {{light: ThemeColours, dark: ThemeColours}} themes
@@ -136,8 +139,9 @@
  * @property {boolean} stochastic
  * @property {SurfaceParameter[]} parameters
  * @property {{x0: number, x1: number, y0: number, y1: number}} grid
- * @property {number} floor
- * @property {{offset: number, label: string}} levels
+ * @property {number} floor the loss of height 0
+ * @property {number} scale a height is asinh((loss - floor) / scale)
+ * @property {boolean} resolved false where it has finer detail than the grid can show
  *
  * @typedef {object} LaneInfo
  * @property {string} title
@@ -227,5 +231,6 @@
  * @property {boolean} [gallery] send the gallery too
  * @property {string} query of the link to what is on screen, as Python wrote it last
  * @property {number} step the one on screen
+ * @property {number | null} aspect width by height of the picture of the surface; null while the usual grid covers it
  */
 export {};

@@ -15,6 +15,7 @@ import { GalleryDialog } from "./gallery.js";
 import { Explainer } from "./explain.js";
 import { Help } from "./help.js";
 import { LaneSheet } from "./lane_sheet.js";
+import { GroundBar } from "./ground_bar.js";
 import { LanesView } from "./lanes_view.js";
 import { listenForPinch } from "./pinch.js";
 import { PlotsMenu } from "./plots_menu.js";
@@ -33,7 +34,7 @@ export class Elements {
   constructor(root, stage) {
     const { actions, lab, clock, link } = stage;
     this.top = new TopBar({
-      change: (change) => actions.change(change), view: (view) => stage.chooseView(view),
+      change: (change) => actions.change(change), surface: (name) => actions.chooseSurface(name), view: (view) => stage.chooseView(view),
       link: () => void stage.sharing.copyLink(), python: () => void stage.sharing.copyPython(),
       save: () => stage.sharing.save(), open: (text) => stage.sharing.open(text), reset: () => stage.sharing.reset(),
     });
@@ -67,7 +68,8 @@ export class Elements {
       (held) => (held ? stage.undo.hold("start") : stage.undo.release("start")));
     this.summary = h("p", { class: "ov-unseen", "aria-live": "polite" });
     this.loading = h("p", { class: "ov-loading" }, "Loading the lab");
-    this.surface.append(this.surfaceCanvas, this.handle.element, zoomButtons(stage), this.loading);
+    this.ground = new GroundBar((look) => { actions.look(look); void stage.layout(); });
+    this.surface.append(this.surfaceCanvas, this.handle.element, zoomButtons(stage), this.ground.element, this.loading);
     listenForPinch(this.surface, () => stage.surface?.pinched() ?? null);
     this.curves.append(this.curvesCanvas);
     this.moreCurves.append(this.moreCanvas);

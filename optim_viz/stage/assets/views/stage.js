@@ -92,8 +92,8 @@ export class Stage {
     this.clock.resize(this.lab.steps);
     const Plotly = await this.host.plotly();
     this.surface = new SurfacePane(this.elements.surface, Plotly, {
-      onZoom: (zoom) => this.zoomed(zoom), onTurn: () => this.invalidate(),
-      onClick: (panel, at) => this.clicks.click(panel, at),
+      onZoom: (zoom) => this.zoomed(zoom), onTurn: () => this.invalidate(), onUncovered: (aspect) => this.link.cover(aspect),
+      onCamera: (camera) => this.actions.look({ camera }), onClick: (panel, at) => this.clicks.click(panel, at),
     });
     const scrub = (/** @type {number} */ at) => { this.clock.playing = false; this.clock.seek(at); };
     const beside = () => ({ readout: new Readout(), scales: new ScaleButtons((...chosen) => this.scaled(...chosen)) });
@@ -234,6 +234,7 @@ export class Stage {
     const sizes = [place, beside, moreCurves].map((one) => one.getBoundingClientRect()).map(({ width, height }) => /** @type {const} */ ([Math.floor(width), Math.floor(height)]));
     await Promise.all([surface.render(lab, this.theme, ...sizes[0]), curves.render(lab, this.theme, ...sizes[1]), this.elements.drawers.isOpen("plots") && more.render(lab, this.theme, ...sizes[2])]);
     for (const [i, charts] of [curves, more].entries()) this.elements.chartWords[i].place(charts);
+    this.elements.ground.update(lab.current, surface.flat.stretch, surface.flat.ground.legend);
     this.invalidate();
   }
 

@@ -6,6 +6,7 @@
  *
  * @typedef {object} TopEvents
  * @property {(change: Partial<Scenario>) => void} change
+ * @property {(name: string) => void} surface of the catalog
  * @property {(view: Scenario["view"]) => void} view
  * @property {() => void} link
  * @property {() => void} python
@@ -105,8 +106,7 @@ export class TopBar {
     if (name === "formula") {
       this.events.change({ surface: name, formula: header.surface.text, domain: header.surface.domain, parameters: {}, zoom: null });
     } else {
-      const found = this.lab?.catalog?.surfaces.find((item) => item.name === name);
-      this.events.change({ surface: name, formula: "", domain: null, parameters: {}, zoom: null, ...(found ? { start: found.start } : {}) });
+      this.events.surface(name);
     }
   }
 

@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { HeightField, wayOver } from "../../optim_viz/stage/assets/draw/height_field.js";
+
+const WINDOW = [[-2, 2], [-1, 1]];
+
+/** @param {(x: number, y: number) => number} f */
+function fieldOf(f, size = 81) {
+  const [[x0, x1], [y0, y1]] = WINDOW;
+  const z = Float32Array.from({ length: size * size }, (_, at) =>
+    f(x0 + ((at % size) / (size - 1)) * (x1 - x0), y0 + (Math.floor(at / size) / (size - 1)) * (y1 - y0)));
+  return new HeightField(z, size, WINDOW);
+}
+
+test("between its points the surface is read off straight", () => {
+  const field = fieldOf((x, y) => 3 * x - 2 * y);
+  for (const [x, y] of [[0.123, -0.77], [-2, -1], [2, 1], [1.999, 0.3]]) assert.ok(Math.abs(field.at(x, y) - (3 * x - 2 * y)) < 1e-5);
+  assert.ok(Number.isNaN(field.at(2.01, 0)) && Number.isNaN(field.at(0, NaN)));
+});
+
+test("a hill hides what lies behind it, and only that", () => {
+  const field = fieldOf((x) => Math.exp(-8 * x * x));
+  const eye = [10, 0, 3];
+  assert.equal(field.hides([-0.8, 0, field.at(-0.8, 0)], eye), true, "behind");
+  assert.equal(field.hides([0.8, 0, field.at(0.8, 0)], eye), false, "in front");
+  assert.equal(field.hides([0, 0, 1], eye), false, "on the top");
+  assert.equal(field.hides([-0.8, 0, field.at(-0.8, 0)], [-10, 0, 3]), false, "seen from the other side");
+  assert.equal(field.hides([-0.8, 0, field.at(-0.8, 0)], [-0.8, 0, 50]), false, "seen from above");
+  assert.equal(field.hides([0.8, 0, -0.5], [0.8, 0, 50]), true, "under the surface");
+});
+
+test("a plane hides nothing that lies on it", () => {
+  const field = fieldOf((x, y) => x + y);
+  for (const x of [-1.9, -0.3, 0, 1.2]) assert.equal(field.hides([x, 0.2, x + 0.2], [-6, -6, 3]), false);
+});
+
+test("a long step lies on the ground between its ends, and a run off the surface has no place", () => {
+  const field = fieldOf((x) => Math.exp(-8 * x * x));
+  const { points, at } = wayOver(field, [-1.5, 1.5, 9, NaN], [0, 0, 0, 0], () => 0);
+  assert.deepEqual([...at].map((i) => Number.isFinite(points[i][2])), [true, true, false, false]);
+  const top = Math.max(...points.slice(at[0], at[1] + 1).map(([, , z]) => z));
+  assert.ok(top > 0.9, "over the hill, not through it");
+  for (const [x, y, z] of points.slice(at[0] + 1, at[1])) assert.ok(Math.abs(z - field.at(x, y)) < 1e-12);
+});
+
+test("a narrow valley is looked at along its floor, not across its wall", () => {
+  const field = fieldOf((x, y) => y * y);
+  const [x, y, z] = field.bestEye([1.4, 1.4, 0.75], 1.78, 0.6);
+  assert.ok(Math.abs(x) > 1.5 * Math.abs(y) && z === 0.6, `${x} ${y}`);
+});
+
+test("of sides that show as much the first is taken, the same for every picture of a surface", () => {
+  const flat = fieldOf((x, y) => 0.001 * (x + y));
+  assert.deepEqual(flat.bestEye([1, 1, 1], 1, 2), [Number(Math.cos((-128 * Math.PI) / 180).toFixed(3)), Number(Math.sin((-128 * Math.PI) / 180).toFixed(3)), 2]);
+});
