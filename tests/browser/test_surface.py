@@ -124,7 +124,7 @@ def test_one_scale_for_both_axes_unless_filled_and_the_link_says_so(open_lab: Op
       const [x, y] = [xaxis, yaxis].map(({ _length, range }) => _length / (range[1] - range[0]));
       return Math.abs(x / y - 1)"""
     lab.until(f"{unit} < 0.01; }}", "a unit is as long in x as in y")
-    floor, wall, corner = lightness(lab, (3, 0), (3, 4), (-9.9, -9))
+    floor, wall, corner = lightness(lab, (3, 0), (3, 4), (-9.4, -6))
     assert 0 <= floor < wall < corner, "the floor is dark, the walls pale, and the picture is whole to its corners"
     assert lab.page.locator(".ov-stretched").inner_text() == ""
     lab.button("Fill").click()
@@ -160,7 +160,7 @@ def test_what_is_undefined_is_hatched_and_said(open_lab: OpenLab) -> None:
         "(stage) => stage.querySelector('.ov-hatched').textContent.includes('everywhere')",
         "undefined everywhere is said",
     )
-    assert lab.page.locator(".ov-legend").is_hidden()
+    assert lab.page.locator(".ov-heights").is_hidden()
     lab.type("Formula", "x**2 + y**2")
     lab.page.locator(".ov-hatched").wait_for(state="hidden")
 

@@ -26,7 +26,7 @@ export class GroundBar {
     this.hatched = h("span", { class: "ov-hatched" });
     this.ramp = h("span", { class: "ov-ramp" });
     this.ticks = h("span", { class: "ov-ramp-ticks" });
-    this.legend = h("span", { class: "ov-legend" }, h("span", {}, "loss"), h("span", { class: "ov-ramp-box" }, this.ramp, this.ticks));
+    this.legend = h("span", { class: "ov-heights" }, h("span", {}, "loss"), h("span", { class: "ov-ramp-box" }, this.ramp, this.ticks));
     this.element = h("div", { class: "ov-ground-bar" }, this.height, this.axes, this.stretched, this.hatched, this.legend);
   }
 
