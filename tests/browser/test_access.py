@@ -127,7 +127,7 @@ def test_texts_on_the_canvas_can_be_read(open_lab: OpenLab, new_page: NewPage, s
 def test_the_clock_and_the_sliders_are_reached_with_the_tab_key(open_lab: OpenLab) -> None:
     lab = open_lab("time=30").settle()
     names: list[str] = []
-    for _ in range(90):
+    for _ in range(110):
         lab.page.keyboard.press("Tab")
         names.append(lab.page.evaluate("document.activeElement.ariaLabel ?? document.activeElement.tagName"))
         if "Time" in names:

@@ -55,12 +55,12 @@ def test_who_leads_how_far_each_is_and_when_it_arrived(open_lab: OpenLab) -> Non
     lab.button("distance").click()
     assert head.nth(2).get_attribute("aria-sort") == "descending"
     until_order(lab, "SGD", "Adam", "Momentum", "AdaGrad")
-    lab.button("Momentum").press("Enter")
+    lab.button("Choose Momentum").press("Enter")
     lab.until_address("show=2")
-    assert lab.button("Momentum").get_attribute("aria-pressed") == "true"
+    assert lab.button("Choose Momentum").get_attribute("aria-pressed") == "true"
     table.get_by_text("diverges").click()
     lab.until_address("show=0")
-    assert "2/L" in (lab.button("SGD").get_attribute("aria-description") or "")
+    assert "2/L" in (lab.button("Choose SGD").get_attribute("aria-description") or "")
     # Back in time nothing has arrived yet; at the start nobody leads.
     lab.seek(0)
     assert [row[1:2] + row[4:] for row in rows(lab)] == [
@@ -74,7 +74,7 @@ def test_who_leads_how_far_each_is_and_when_it_arrived(open_lab: OpenLab) -> Non
     lab.page.keyboard.press("Home")
     until_order(lab, "SGD", "Adam", "Momentum", "AdaGrad")
     lab.button("loss now").click()
-    lab.button("SGD").focus()
+    lab.button("Choose SGD").focus()
     for key, order in (("Home", ("SGD", "Adam", "Momentum")), ("End", ("Momentum", "Adam", "SGD"))):
         lab.page.keyboard.press(key)
         until_order(lab, *order, "AdaGrad")

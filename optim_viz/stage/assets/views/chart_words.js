@@ -6,7 +6,7 @@
  * @import { Lab } from "../state/lab.js"
  * @import { Chart } from "../state/types.js"
  */
-import { h } from "./dom.js";
+import { h, oneStop } from "./dom.js";
 import { explain } from "./explain.js";
 import { ofChart } from "../state/sentences.js";
 
@@ -27,7 +27,10 @@ export class ChartWords {
   /** Lies over the titles, wherever the charts are now. @param {CurvesView} curves */
   place(curves) {
     const kept = new Map(curves.charts.map((chart) => [chart.id, this.buttons.get(chart.id) ?? this.button(chart)]));
-    if ([...kept.keys()].join() !== [...this.buttons.keys()].join()) this.element.replaceChildren(...kept.values());
+    if ([...kept.keys()].join() !== [...this.buttons.keys()].join()) {
+      this.element.replaceChildren(...kept.values());
+      oneStop(this.element);
+    }
     this.buttons = kept;
     for (const [id, button] of kept) {
       const panel = curves.panels.get(id);

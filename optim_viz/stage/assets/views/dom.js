@@ -87,3 +87,31 @@ export function setProblem(control, message, text) {
   if (text) control.setAttribute("aria-invalid", "true");
   else control.removeAttribute("aria-invalid");
 }
+
+/**
+ * Makes the buttons of a group one stop of the Tab key; arrows go from one to the next. Called again when they change.
+ *
+ * @param {HTMLElement} group
+ * @param {HTMLElement} [now] the one that Tab reaches; left out: the one that it reached, or the first
+ */
+export function oneStop(group, now) {
+  const buttons = [...group.querySelectorAll("button")];
+  const reached = now ?? buttons.find((button) => button.tabIndex === 0 && button.dataset.stop) ?? buttons[0];
+  for (const button of buttons) {
+    button.tabIndex = button === reached ? 0 : -1;
+    button.dataset.stop = "one";
+  }
+  if (group.dataset.arrows) return;
+  group.dataset.arrows = "on";
+  group.addEventListener("keydown", (event) => {
+    const by = /** @type {Record<string, number>} */ ({ ArrowUp: -1, ArrowLeft: -1, ArrowDown: 1, ArrowRight: 1 })[event.key];
+    const all = [...group.querySelectorAll("button")];
+    const at = all.findIndex((button) => button === document.activeElement);
+    if (!by || at < 0) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const next = all[Math.max(0, Math.min(all.length - 1, at + by))];
+    oneStop(group, next);
+    next.focus();
+  });
+}

@@ -16,7 +16,7 @@
  * @property {string} look
  * @property {string} said
  */
-import { h, svg } from "./dom.js";
+import { h, oneStop, svg } from "./dom.js";
 import { explain } from "./explain.js";
 import { markerPath } from "../draw/canvas.js";
 import { exact, number } from "../state/format.js";
@@ -87,6 +87,7 @@ export class Scoreboard {
       this.rows = lanes.map(() => row());
       for (const [lane, { button }] of this.rows.entries()) explain(button, () => ({ sentence: this.sentence(lane) }));
       this.body.replaceChildren(...this.rows.map(({ element }) => element));
+      oneStop(this.body);
     }
     this.shown = standings(lanes, time);
     for (const standing of this.shown) {
@@ -134,6 +135,7 @@ export class Scoreboard {
     if (said === saying) return;
     this.rows[standing.lane].said = saying;
     put(button, standing.title);
+    button.setAttribute("aria-label", `Choose ${standing.title}`);
     put(note, hidden ? "hidden" : diverged ? "diverged" : divergence ? "diverges" : leads ? "leads" : "");
     if (note.title !== divergence) note.title = divergence;
     element.classList.toggle("ov-leads", leads);
