@@ -60,6 +60,11 @@ def test_the_labs_header_is_one_line_with_a_formula_too(
     assert max(one["middle"] for one in tops) - min(one["middle"] for one in tops) < 4, "the header wraps"
     for before, after in pairwise(tops):
         assert before["right"] <= after["left"] + 1, f"two parts of the header overlap: {before}, {after}"
+    cut = lab.page.evaluate("""() => [...document.querySelectorAll(".ov-top :is(button, summary)")]
+      .map((one) => [one, one.getBoundingClientRect().right - one.parentElement.getBoundingClientRect().right])
+      .filter(([one, beyond]) => one.checkVisibility() && !one.closest(".ov-pop") && beyond > 1)
+      .map(([one]) => one.textContent)""")
+    assert not cut, f"cut in the header: {cut}"
     assert tops[-1]["right"] < width - 30, "Streamlit's menu lies over the header"
 
 
