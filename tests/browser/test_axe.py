@@ -42,7 +42,7 @@ def test_axe_finds_nothing_serious(new_page: NewPage, app_url: str, scheme: str)
         page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=60_000)
         page.wait_for_function("document.querySelectorAll('[data-testid=stSkeleton]').length === 0", timeout=60_000)
         if name == "lab":
-            for button in page.locator(".ov-tabs button").all():
+            for button in page.locator(".ov-tabs [aria-expanded]").all():
                 button.click()
             page.locator(".ov-settings > summary").click()
         found[name] = violations(page)

@@ -18,7 +18,8 @@ const CONTROLS = [
   ['[data-name="panels"]', () => "A landscape for each lane, side by side."],
   ['[data-name="3d"]', () => "The loss as height. Drag to turn it."],
   [".ov-primary", () => "An address that opens this very picture, at this step."],
-  [".ov-menu > summary", () => "Script, file, and back to the first scenario."],
+  [".ov-settings > summary", () => "How many steps are run, from where, with what noise and seed; of a formula also the domain."],
+  [".ov-menu:not(.ov-settings) > summary", () => "Script, file, and back to the first scenario."],
   [".ov-menu button", () => "What is on screen, to take away or to bring back."],
   [".ov-optimizer", (catalog) => `The rule that this lane runs, one of ${catalog?.optimizers.length ?? 0}. Another one starts from its own defaults.`],
   [".ov-swatch", () => "How this lane is drawn everywhere: 8 colours, 8 markers."],
@@ -53,6 +54,11 @@ const CONTROLS = [
   ['[aria-label="Lane shown in the arithmetic"]', () => "Whose update is written out, line by line."],
   [".ov-help-button", () => "The keys, the signs on the landscape, and what every symbol means with its value now. Key: ?."],
   [".ov-help form button", () => "Back to the lab. Key: Esc."],
+  [".ov-present-button", () => "Picture, names and clock alone, in large type, for a projector. Key: P; Esc leaves."],
+  [".ov-caption button", () => "Back to the whole lab. Key: Esc."],
+  [".ov-skip", () => "Moves the focus to the first slider of the chosen lane."],
+  [".ov-lane-names button", () => "Shows this lane's sliders."],
+  [".ov-fold", () => "Folds the sliders away, or brings them back."],
   [".ov-pages a", (_, element) => `Opens the page ${element.textContent}.`],
 ];
 
