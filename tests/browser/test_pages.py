@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import NewPage, OpenLab
+from tests.browser.paper_page import STREAMLIT_PROBES
 from tests.browser.test_layout import box
 
 PATHS = {"Lab": "/", "Train": "/train", "Paper": "/paper"}
@@ -25,7 +26,8 @@ def header_of(page: Page, url: str) -> dict[str, dict[str, float]]:
     return {"name": box(page.locator(".ov-brand").first), **places}
 
 
-def test_the_header_stands_still_from_page_to_page(new_page: NewPage, app_url: str) -> None:
+def test_the_header_stands_still_from_page_to_page(new_page: NewPage, app_url: str, allowed: list[str]) -> None:
+    allowed.append(STREAMLIT_PROBES)
     page = new_page()
     titles: dict[str, str] = {}
     seen: dict[str, dict[str, dict[str, float]]] = {}
