@@ -37,7 +37,7 @@ export class LaneSheet {
     if (built === this.built) return;
     this.built = built;
     this.names.replaceChildren(...lanes.map(({ title, state }, index) => h("button", {
-      type: "button", "aria-pressed": String(index === chosen), class: state.visible ? "" : "ov-hidden-lane", style: `--lane:${theme.lanes[state.colour]}`,
+      type: "button", "aria-label": `Sliders of ${title}`, "aria-pressed": String(index === chosen), class: state.visible ? "" : "ov-hidden-lane", style: `--lane:${theme.lanes[state.colour]}`,
       onclick: () => { this.choose(index); this.open(true); },
     }, svg(markerPath(state.marker, 6), "-9 -9 18 18"), title)));
     const shown = /** @type {HTMLElement | undefined} */ (this.names.children[chosen]);
