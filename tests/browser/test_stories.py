@@ -81,7 +81,7 @@ def test_a_move_goes_through_the_runs_between_and_another_change_takes_the_sente
     assert len(set(stops)) > 2, "the slider jumped"
     assert lab.time < lab.scenario.steps, "the change plays from its start"
     lab.seek(100)
-    lab.type("Adam lr value", "0.4")
+    lab.type("lr of Adam, typed", "0.4")
     until_at(lab, story.name, None)
     expect(line(lab.page)).to_contain_text(re.compile(r"is lowest now: loss \S+ at step 100\."))
     for _, sentence in story.scenes():
