@@ -135,6 +135,7 @@ def all_strips(lab: LabPage) -> list[float]:
     """Move the start, which every strip of the five lanes depends on; return milliseconds to the last of them."""
     times: list[float] = []
     start = lab.entry("Start x, y")
+    start.evaluate("(field) => { field.closest('details').open = true; }")
     for n in range(STRIPS):
         lab.settle()
         start.fill(f"-7.{n + 1}, 1")

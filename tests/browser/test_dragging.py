@@ -145,8 +145,8 @@ def test_a_switch_and_a_further_setting(open_lab: OpenLab) -> None:
     lab.page.get_by_label("More settings of Adam", exact=True).click()
     lab.page.get_by_role("checkbox", name="Adam bias_correction", exact=True).uncheck()
     lab.until_address("bias_correction=false")
-    lab.settle().until_told(strips=0)  # they are loaded after a change; the slider's own runs come next
     lab.slider("Adam eps").focus()
+    lab.settle()  # the runs of its stops are here, after the strips that a change brings
     lab.page.keyboard.press("End")
     lab.until("(stage) => (stage.dataset.stop ?? '').startsWith('Adam:eps:')", "eps is dragged like the others")
     lab.until_address("eps=")
