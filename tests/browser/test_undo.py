@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 
 from optim_viz import rollout
 from tests.browser.conftest import NewPage, OpenLab
@@ -215,3 +217,61 @@ def test_another_surface_at_the_end_of_a_run_plays(open_lab: OpenLab, new_page: 
     lab.button("Pause").click()
     lab.button("Undo").click()
     lab.until_told(time=200, playing="false", undo=0)
+
+
+# ---- named scenarios -------------------------------------------------------------------------------------------------
+
+
+def said(lab: LabPage, words: str) -> None:
+    lab.until("(stage, words) => stage.querySelector('.ov-toast').textContent.includes(words)", words, words)
+
+
+def test_named_scenarios(open_lab: OpenLab, new_page: NewPage, tmp_path: Path) -> None:
+    """Saved, renamed, deleted, brought back, opened, to a file and from one; a bad file loses nothing."""
+    name = '<b onclick="window.hacked=1">Adam & "friends" 雪</b>'
+    lab = open_lab("lane=adam,lr=0.15&steps=90&time=60", page=new_page())
+    menu = lab.page.locator(".ov-scenarios > summary")
+    saved = lab.page.get_by_role("list", name="Saved scenarios").get_by_role("listitem")
+    menu.click()
+    lab.type("Name of this scenario", name)
+    lab.button(name).wait_for()
+    lab.type("Name of this scenario", "second")
+    lab.button("Rename second").click()
+    lab.entry("New name of second").fill("third")
+    lab.entry("New name of second").press("Enter")
+    lab.button(f"Delete {name}").click()
+    assert saved.all_inner_texts() == ["third", f"“{name}” is deleted.\nBring back"]
+    lab.button("Bring back").click()
+    assert saved.all_inner_texts() == ["third", name]
+    with lab.page.expect_download() as download:
+        lab.button("Save all to a file").click()
+    file = tmp_path / "scenarios.json"
+    download.value.save_as(file)
+    assert [one["name"] for one in json.loads(file.read_text(encoding="utf-8"))["scenarios"]] == ["third", name]
+
+    for content, words in (("{", "not JSON"), ('{"scenarios": [1]}', "entry 1"), ("[]", "no scenario")):
+        bad = tmp_path / "bad.json"
+        bad.write_text(content, encoding="utf-8")
+        lab.page.get_by_label("File of scenarios").set_input_files(bad)
+        said(lab, words)
+        assert saved.count() == 2
+    lab.page.keyboard.press("Escape")
+
+    lab.type("Steps", "120")
+    lab.until_told(steps=120, undo=1, pending="false")
+    menu.click()
+    lab.button(name).click()
+    lab.until_told(steps=90, time=60, undo=2, pending="false")
+    lab.button("Undo").click()
+    lab.until_told(steps=120, undo=1)
+
+    other = open_lab("lane=sgd&time=5", page=new_page())
+    other.page.locator(".ov-scenarios > summary").click()
+    other.page.get_by_label("File of scenarios").set_input_files(file)
+    said(other, "Added “third”")
+    other.page.reload()
+    other.until_opened()
+    other.page.locator(".ov-scenarios > summary").click()
+    other.button("third").click()
+    other.until_told(steps=90, time=60, lanes=1)
+    assert other.page.evaluate("typeof window.hacked") == "undefined"

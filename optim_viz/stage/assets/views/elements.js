@@ -7,6 +7,7 @@
 import { About } from "./about.js";
 import { Arithmetic } from "./arithmetic.js";
 import { ClockBar } from "./clock_bar.js";
+import { saveFile } from "./copy_save.js";
 import { ChartWords } from "./chart_words.js";
 import { explainControls } from "./control_words.js";
 import { h, iconButton } from "./dom.js";
@@ -21,6 +22,7 @@ import { listenForPinch } from "./pinch.js";
 import { PlotsMenu } from "./plots_menu.js";
 import { Present } from "./present.js";
 import { Scoreboard } from "./scoreboard.js";
+import { ScenariosMenu } from "./scenarios_menu.js";
 import { StartHandle } from "./start_handle.js";
 import { StoryLine } from "./story_line.js";
 import { TopBar } from "./topbar.js";
@@ -36,10 +38,13 @@ export class Elements {
     this.top = new TopBar({
       change: (change) => actions.change(change), surface: (name) => actions.chooseSurface(name), view: (view) => stage.chooseView(view),
       link: () => void stage.sharing.copyLink(), python: () => void stage.sharing.copyPython(),
-      save: () => stage.sharing.save(), open: (text) => stage.sharing.open(text), reset: () => stage.sharing.reset(),
+      save: () => stage.sharing.save(), open: (text) => this.scenarios.take(text), reset: () => stage.sharing.reset(),
     });
     this.undo = new UndoControls(stage.undo);
-    this.top.link.before(this.undo.element);
+    this.scenarios = new ScenariosMenu({
+      present: () => stage.sharing.present(), open: (scenario) => stage.sharing.open(scenario), save: saveFile, say: (text) => stage.sharing.say(text),
+    });
+    this.top.link.before(this.undo.element, this.scenarios.element);
     this.lanes = new LanesView({
       near: (lane, name) => link.want(lane, name, false, true), drag: (lane, name, stop, fine) => actions.drag(lane, name, stop, fine),
       fine: (lane, name) => { link.want(lane, name, true); return lab.family(lane, name, true); },
@@ -104,7 +109,7 @@ export class Elements {
     explainControls(this.section, () => lab.catalog);
     this.frame = root.querySelector(".ov-frame"); // the outlines that stand there until the first picture does
     root.replaceChildren(this.section, ...(this.frame ? [this.frame] : []));
-    this.undo.listen(this.section, () => root.isConnected);
+    this.undo.listen(this.section);
   }
 }
 

@@ -60,27 +60,17 @@ export class Sharing {
     saveFile("optim_viz_scenario.json", `${JSON.stringify({ ...lab.current, time: clock.time }, null, 2)}\n`);
   }
 
-  /** @param {string} text */
-  open(text) {
-    const most = this.stage.lab.catalog?.limits.link ?? Infinity;
-    if (text.length > most) {
-      this.say(`That file is too long for a scenario: ${text.length} characters, and at most ${most} are read.`);
-      return;
-    }
-    let scenario;
-    try {
-      scenario = JSON.parse(text);
-    } catch (error) {
-      this.say(`That file is not JSON: ${error instanceof Error ? error.message : error}`);
-      return;
-    }
-    if (typeof scenario !== "object" || scenario === null || !Array.isArray(scenario.lanes)) {
-      this.say("That file holds no scenario: it has no list of lanes.");
-      return;
-    }
-    this.stage.lab.overrides.clear();
+  /** @returns {import("../state/named_scenarios.js").Named["scenario"]} what is on screen, to be opened again */
+  present() {
+    const { lab, clock } = this.stage;
+    return { ...structuredClone(lab.current), time: clock.playing ? null : clock.time };
+  }
+
+  /** Shows a whole scenario from outside. @param {Record<string, unknown>} scenario */
+  open(scenario) {
     const { lab, clock, link } = this.stage;
-    // What the file leaves out stays as it is on screen; Python does not know all of that.
+    lab.overrides.clear();
+    // What it leaves out stays as it is on screen; Python does not know all of that.
     link.replace({ view: lab.current.view, speed: lab.current.speed, time: clock.time, ...scenario });
   }
 

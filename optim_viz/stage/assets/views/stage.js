@@ -24,6 +24,7 @@ import { Elements } from "./elements.js";
 import { GroundClicks } from "./ground_clicks.js";
 import { SurfacePane } from "../draw/surface_pane.js";
 import { Undo } from "../state/undo.js";
+import { undoKeys } from "./undo_controls.js";
 import { readTheme } from "../draw/theme.js";
 
 const ZOOM_SETTLES_MS = 300;
@@ -56,7 +57,7 @@ export class Stage {
     /** @type {SurfacePane | null} */ this.surface = null;
     /** @type {CurvesView | null} */ this.curves = null;
     /** @type {CurvesView | null} */ this.more = null;
-    /** @type {import("./keyboard.js").Key[]} */ this.keys = [...clockKeys(this.clock), { key: "?", shown: "?", words: "This list", act: () => this.elements.help.open() }];
+    /** @type {import("./keyboard.js").Key[]} */ this.keys = [...clockKeys(this.clock), ...undoKeys(this.undo), { key: "?", shown: "?", words: "This list", act: () => this.elements.help.open() }];
     this.elements = new Elements(root, this);
     this.clicks = new GroundClicks(this);
     this.sharing = new Sharing(this);
