@@ -68,7 +68,7 @@ export class Stage {
       this.lastLab.keep();
     });
     const resized = new ResizeObserver(() => void this.layout());
-    for (const place of [this.elements.main, this.elements.surface]) resized.observe(place); // on a phone the first has no box
+    for (const place of [this.elements.main, this.elements.surface, this.elements.curves]) resized.observe(place); // on a phone the first has no box; what stands over the plots changes their height
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => setTimeout(() => void this.layout(), 100));
   }
 
