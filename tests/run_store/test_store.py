@@ -34,7 +34,7 @@ def test_a_new_run_waits_at_the_end_of_the_queue(store: RunStore) -> None:
     runs = {run.id: run for run in store.list_runs()}
     assert [run.id for run in store.list_runs()] == [second, first]
     assert runs[first].place < runs[second].place
-    assert (runs[first].name, runs[second].name) == ("my run", "adam · sgd")
+    assert (runs[first].name, runs[second].name) == ("my run", "Adam · SGD")
     assert runs[first].spec == SPEC
     assert runs[first].lanes == ("adam,lr=0.001", "sgd,lr=0.01")
     assert (runs[first].state, runs[first].step, runs[first].progress) == ("queued", 0, 0.0)
@@ -101,7 +101,7 @@ def test_a_name_can_be_changed_and_taken_back(store: RunStore) -> None:
     store.rename(run, "<b>two</b> \N{GREEK SMALL LETTER BETA}")
     assert store.get(run).name == "<b>two</b> \N{GREEK SMALL LETTER BETA}"
     store.rename(run, "  ")
-    assert store.get(run).name == "adam · sgd"
+    assert store.get(run).name == "Adam · SGD"
     store.rename(run, "x" * 1000)
     assert len(store.get(run).name) == 120
 

@@ -258,4 +258,4 @@ def test_readers_are_not_held_up_by_a_writer(path: Path, store: RunStore) -> Non
         reader = threading.Thread(target=lambda: names.append(RunStore(path).get(run).name))
         reader.start()
         reader.join(5)
-    assert names == ["adam · sgd"]
+    assert names == ["Adam · SGD"]

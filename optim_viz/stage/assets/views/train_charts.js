@@ -158,9 +158,11 @@ export class TrainCharts {
       button.setAttribute("aria-pressed", String(seen));
       button.style.setProperty("--lane", this.shade(lane));
       button.title = `${lane.title}: a click ${seen ? "hides" : "shows"} it, a double click or the key O shows it alone`;
-      if (button.dataset.look !== `${lane.marker} ${lane.title}`) {
-        button.dataset.look = `${lane.marker} ${lane.title}`;
-        button.replaceChildren(svg(markerPath(lane.marker, 6), "-9 -9 18 18"), h("span", {}, lane.title));
+      const lines = lanes.some(({ dash }) => dash !== lanes[0].dash);
+      const name = `${lane.marker} ${lines && lane.dash} ${lane.title}`;
+      if (button.dataset.look !== name) {
+        button.dataset.look = name;
+        button.replaceChildren(svg(markerPath(lane.marker, 6), "-9 -9 18 18"), ...(lines ? [sample(lane.dash)] : []), h("span", {}, lane.title));
       }
     }
   }
@@ -350,6 +352,17 @@ export class TrainCharts {
 
 const SMOOTHING =
   "The strong line is an exponential average of the faint one: at each step this share of it stays. It starts at 0 and is divided by 1 - β^t, as Adam's moments are.";
+
+/** As Plotly draws its dashes: the line styles of the runs of a comparison. */
+const SAMPLES = ["none", "5 3", "1.5 2.5", "6 2 1.5 2", "8 3", "8 2 1.5 2"];
+
+/** @param {number} dash */
+function sample(dash) {
+  const line = svg("M0,4H22", "0 0 22 8");
+  line.classList.add("tr-line");
+  line.style.strokeDasharray = SAMPLES[dash % SAMPLES.length];
+  return line;
+}
 
 /** @type {Map<string, CanvasRenderingContext2D>} */
 const pens = new Map();
