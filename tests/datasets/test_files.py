@@ -20,7 +20,7 @@ from optim_viz.datasets.files import Source, SourceError, checked_files
 
 CONTENT = {"images": bytes(range(256)) * 40, "labels": b"0123456789" * 30}
 SHA256 = {name: hashlib.sha256(content).hexdigest() for name, content in CONTENT.items()}
-SOUND = gzip.compress(CONTENT["labels"])
+SOUND = gzip.compress(CONTENT["labels"], mtime=0)
 DAMAGED = [
     b"",
     b"not it",
