@@ -38,7 +38,7 @@ def test_dragging_needs_no_server_and_moves_nothing_else(
     open_lab: OpenLab, new_page: NewPage, server: LabServer
 ) -> None:
     """With the server killed, Adam beta2 runs through its stops; each is the exact run, in view and time kept."""
-    lab = open_lab("time=150&zoom=-9,2,-1.5,1.5", page=new_page(), url=server.url).settle()
+    lab = open_lab("time=150&zoom=-9,2,-1.5,1.5&axes=fill", page=new_page(), url=server.url).settle()
     before, sent = lab.frame(), lab.page.evaluate("wire.sent")
     server.kill()
     stops = drag(lab, SLIDER, 0.05, 0.95, 0.3)

@@ -123,32 +123,40 @@ function interpolate(grid, columns, across, down) {
   return z;
 }
 
+/** @type {WeakMap<Block, {filled: Float32Array, holes: Float32Array | null}>} */
+const known = new WeakMap();
+
 /**
  * Carries the heights a few points into what is undefined, so that cubics near its edge have something to stand on.
  *
  * @param {Block} block
  * @returns {{filled: Float32Array, holes: Float32Array | null}} holes: 1 where the grid has no height
  */
-function withoutHoles({ values, shape: [rows, columns] }) {
+function withoutHoles(block) {
+  const before = known.get(block);
+  if (before) return before;
+  const { values, shape: [, columns] } = block;
   const filled = Float32Array.from(values);
-  if (!filled.some(Number.isNaN)) return { filled, holes: null };
-  const holes = Float32Array.from(filled, (value) => (Number.isNaN(value) ? 1 : 0));
+  const missing = [...filled.keys()].filter((at) => Number.isNaN(filled[at]));
+  const holes = missing.length ? new Float32Array(filled.length) : null;
+  for (const at of missing) if (holes) holes[at] = 1;
   for (let pass = 0; pass < 3; pass += 1) {
-    const before = filled.slice();
-    for (let at = 0; at < filled.length; at += 1) {
-      if (!Number.isNaN(before[at])) continue;
-      const [row, column] = [Math.floor(at / columns), at % columns];
+    const old = filled.slice();
+    for (const at of missing) {
+      if (!Number.isNaN(old[at])) continue;
       let [sum, count] = [0, 0];
-      for (const [dr, dc] of [[-1, 0], [1, 0], [0, -1], [0, 1]]) {
-        const [r, c] = [row + dr, column + dc];
-        if (r < 0 || r >= rows || c < 0 || c >= columns || Number.isNaN(before[r * columns + c])) continue;
-        sum += before[r * columns + c];
-        count += 1;
+      const column = at % columns;
+      for (let side = 0; side < 4; side += 1) {
+        if ((side === 0 && column === 0) || (side === 1 && column === columns - 1)) continue;
+        const value = old[side === 0 ? at - 1 : side === 1 ? at + 1 : side === 2 ? at - columns : at + columns];
+        if (value !== undefined && !Number.isNaN(value)) [sum, count] = [sum + value, count + 1];
       }
       if (count) filled[at] = sum / count;
     }
   }
-  return { filled: filled.map((value) => (Number.isNaN(value) ? 0 : value)), holes };
+  const made = { filled: missing.length ? filled.map((value) => (Number.isNaN(value) ? 0 : value)) : filled, holes };
+  known.set(block, made);
+  return made;
 }
 
 /**
