@@ -27,6 +27,8 @@ _CSS = """
   .stMainBlockContainer { padding: 0; max-width: none; }
   .stMainBlockContainer > .stVerticalBlock { gap: 0; }
   .ov-root { min-height: 100dvh; }
+  /* Streamlit fades what a run has not shown yet. The stage stays true while an answer is on its way. */
+  .stMain [data-stale=true] { opacity: 1 !important; transition: none !important; }
   @media (max-width: 1100px) { .ov-root { height: auto; } }
 </style>
 """
