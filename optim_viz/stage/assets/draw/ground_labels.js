@@ -7,7 +7,8 @@
  * @typedef {{level: number, x: number, y: number, angle: number}} Label x and y in pixels; angle of the text, upright
  */
 
-const EVERY = 5; // pixels between the places that are looked at
+const ROWS = 8; // pixels between the rows that are looked at
+const STRIDE = 4; // pixels between the places in a row: a level line lies between two on its two sides
 const REACH = 20; // CSS pixels to each side of a label's middle
 const APART = 90; // CSS pixels between two labels
 const EDGE = 28; // CSS pixels from the picture's edge
@@ -44,10 +45,13 @@ function bestPlace(relief, levels, index, ratio, taken) {
   const step = Math.min(level - (levels[index - 1] ?? -Infinity), (levels[index + 1] ?? Infinity) - level);
   const edge = Math.round(EDGE * ratio);
   let [best, lowest] = [/** @type {{x: number, y: number, angle: number} | null} */ (null), Infinity];
-  for (let y = edge; y < height - edge; y += EVERY) {
-    for (let x = edge; x < width - edge; x += 1) {
+  for (let y = edge; y < height - edge; y += ROWS) {
+    for (let left = edge; left < width - edge - STRIDE; left += STRIDE) {
+      const [before, after] = [z[y * width + left], z[y * width + left + STRIDE]];
+      if (before < level === after < level) continue;
+      const x = left + Math.round((STRIDE * (level - before)) / (after - before));
       const at = y * width + x;
-      if (z[at] < level === z[at + 1] < level || missing?.[at]) continue;
+      if (missing?.[at]) continue;
       const [gx, gy] = [(z[at + 1] - z[at - 1]) / 2, (z[at + width] - z[at - width]) / 2];
       const steep = Math.hypot(gx, gy);
       if (step / steep < SPACING * ratio) continue;
