@@ -61,8 +61,8 @@ STORY = Story(
     rank=10,
     scenario=SCENARIO,
     sentence=Sentence(
-        "Momentum wins: it gathers speed along the floor and is down after {momentum} steps. Adam scales each "
-        "direction by itself ({adam}). SGD bounces from wall to wall ({sgd}).",
+        "Momentum wins: it gathers speed along the floor and is down in {momentum} steps. Adam needs {adam}; SGD, "
+        "bouncing from wall to wall, {sgd}.",
         _race,
         _arrivals,
     ),
