@@ -108,7 +108,8 @@ def test_a_request_changes_the_scenario_and_a_bad_one_keeps_it() -> None:
     assert (header["seq"], header["scenario"]["steps"]) == (4, 50)
     assert [problem["field"] for problem in header["problems"]] == ["steps"]
     header = asked(app, seq=5, families=[{"lane": 4, "hyperparameter": "beta2"}], have=list(header["arrays"]))
-    assert list(header["arrays"]) == [header["families"][0]["key"]]
+    (family,) = header["families"]
+    assert list(header["arrays"]) == [family["key"], family["strip"]["key"]]
     assert header["scenario"]["steps"] == 50
 
 
