@@ -49,7 +49,7 @@ def test_the_other_pages_open(served: LabServer, page: Page, allowed: list[str])
     page.goto(f"{served.url}/paper")
     expect(page.locator("[id=s1]")).to_be_attached()
     page.goto(f"{served.url}/train")
-    expect(page.get_by_role("heading", name="New run")).to_be_visible()
+    expect(page.get_by_role("heading", name="Train a real network with several optimizers")).to_be_visible()
 
 
 def test_the_shipped_settings_hold(served: LabServer, installed: Installed, page: Page) -> None:

@@ -26,7 +26,7 @@ def example(heading: str) -> str:
 
 @pytest.fixture
 def added(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    (tmp_path / "s11_weight.py").write_text(example("A section of the Paper page"), encoding="utf-8")
+    (tmp_path / "s12_weight.py").write_text(example("A section of the Paper page"), encoding="utf-8")
     monkeypatch.setattr(registry, "__path__", [*registry.__path__, str(tmp_path)])
     sections.cache_clear()
     yield
@@ -36,15 +36,15 @@ def added(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def test_a_section_is_one_file(added: None) -> None:
     assert sections()[-1].title == "How long a mean takes to fill"
-    app = opened(11)
+    app = opened(12)
     assert "has 90 % of its weight after 22 steps" in answer(app)
     assert metric(app, "Has 99 % of its weight from t") == "44"  # 0.9^44 < 0.01 < 0.9^43
     before = plotted(app)
-    checked(app.select_slider(key="s11.beta").set_value(0.99).run())
+    checked(app.select_slider(key="s12.beta").set_value(0.99).run())
     assert metric(app, "Has 99 % of its weight from t") == "459"
     assert plotted(app) != before
-    assert app.query_params["s11.beta"] in ("0.99", ["0.99"])
-    assert metric(opened(11, beta="0.5"), "Has 99 % of its weight from t") == "7"
+    assert app.query_params["s12.beta"] in ("0.99", ["0.99"])
+    assert metric(opened(12, beta="0.5"), "Has 99 % of its weight from t") == "7"
 
 
 def test_the_pages_own_list_is_as_before() -> None:

@@ -8,7 +8,7 @@ from tests.pages.paper.paper_app import alerts, answer, checked, metric, opened,
 
 
 def test_the_sentence_says_ten_times() -> None:
-    assert "10 times the plain step at ρ = 0.9" in answer(opened(1))
+    assert "10 times the plain step at μ = 0.9" in answer(opened(1))
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ def test_the_sentence_says_ten_times() -> None:
 )
 def test_terminal_speed_and_push(momentum: str, lr: str, speed: float) -> None:
     app = opened(1, momentum=momentum, lr=lr)
-    assert value(metric(app, "Terminal speed η/(1 − ρ)")) == pytest.approx(speed, rel=1e-3)
+    assert value(metric(app, "Terminal speed η/(1 − μ)")) == pytest.approx(speed, rel=1e-3)
     assert value(metric(app, "One push leads, in all,")) == pytest.approx(speed, rel=1e-2)
 
 
@@ -36,7 +36,7 @@ def test_places_on_the_slope() -> None:
 
 def test_mass_and_friction() -> None:
     app = opened(1)
-    assert (metric(app, "Mass M = ρ/η"), metric(app, "Friction c = (1 − ρ)/η")) == ("90", "10")
+    assert (metric(app, "Mass M = μ/η"), metric(app, "Friction c = (1 − μ)/η")) == ("90", "10")
 
 
 def test_critical_damping_in_the_valley() -> None:
@@ -58,7 +58,7 @@ def test_the_controls_move_plots_and_link() -> None:
     app = opened(1)
     before = plotted(app)
     checked(app.select_slider(key="s1.momentum").set_value(0.99).run())
-    assert metric(app, "Mass M = ρ/η") == "99"
+    assert metric(app, "Mass M = μ/η") == "99"
     assert all(new != old for new, old in zip(plotted(app), before, strict=True))
     assert app.query_params["s1.momentum"] in ("0.99", ["0.99"])
     assert "lane=momentum,lr=0.01,momentum=0.99" in text(app)
@@ -67,5 +67,5 @@ def test_the_controls_move_plots_and_link() -> None:
 @pytest.mark.parametrize("bad", ["", "nan", "1", "-1", "1e400", "٣", "x" * 9000])
 def test_a_bad_link_shows_the_default(bad: str) -> None:
     app = opened(1, momentum=bad, lr=bad)
-    assert metric(app, "Mass M = ρ/η") == "90"
+    assert metric(app, "Mass M = μ/η") == "90"
     assert len(app.warning) == 2
