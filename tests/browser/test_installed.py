@@ -40,7 +40,7 @@ def test_the_lab_plays_and_a_slider_moves_a_lane(served: LabServer, page: Page) 
     slider = lab.slider("Adam lr")
     before = slider.get_attribute("aria-valuetext")
     slider.press("ArrowRight")
-    lab.until("(stage) => stage.dataset.stop?.includes(':lr:')", "the slider's stop is painted")
+    lab.until("() => location.search.includes('lane=adam,lr=')", "the lane has another learning rate")
     assert slider.get_attribute("aria-valuetext") != before
 
 
