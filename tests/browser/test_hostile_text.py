@@ -60,6 +60,7 @@ def test_every_element_shows_text_as_text(new_page: NewPage, tmp_path: Path, all
 
 def test_the_papers_fields(app_url: str, new_page: NewPage) -> None:
     paper = PaperPage(new_page(), app_url)
+    paper.page.get_by_test_id("stTextInput").first.wait_for(state="attached")  # Streamlit loads that widget's code late
     fields = paper.page.get_by_test_id("stTextInput").evaluate_all(NAMES)
     assert fields
     for hostile in HOSTILE[::4]:
