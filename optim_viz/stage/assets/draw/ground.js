@@ -130,7 +130,7 @@ function write(ctx, panel, { loss, x, y, angle }, theme) {
   ctx.save();
   ctx.translate(panel.px(x), panel.py(y));
   ctx.rotate(angle);
-  ctx.font = `10.5px ${theme.font}`;
+  ctx.font = `${10.5 * theme.scale}px ${theme.font}`;
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
   ctx.lineJoin = "round";

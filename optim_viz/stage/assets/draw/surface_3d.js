@@ -124,14 +124,14 @@ export class Surface3D {
    * @param {number} height
    */
   layout(surface, [xs, ys], heights, range, scenario, theme, width, height) {
-    const look = { gridcolor: theme.grid, zerolinecolor: theme.grid, showbackground: false, showspikes: false, nticks: 5, tickfont: { size: 11 } };
+    const look = { gridcolor: theme.grid, zerolinecolor: theme.grid, showbackground: false, showspikes: false, nticks: 5, tickfont: { size: 11 * theme.scale } };
     const losses = roundLevels(surface, heights, 4, 0.3);
     const ticks = this.linear ? { nticks: 5 } : { tickvals: losses.map((loss) => this.zOf(loss)), ticktext: losses.map((loss) => number(loss)) };
     const box = boxOf([xs, ys], scenario.axes === "fill");
     const eye = scenario.camera ?? this.usual;
     return {
       width, height, margin: { l: 0, r: 0, t: 0, b: 0 }, paper_bgcolor: "rgba(0,0,0,0)",
-      font: { family: theme.font, size: 11, color: theme.muted },
+      font: { family: theme.font, size: 11 * theme.scale, color: theme.muted },
       hoverlabel: { bgcolor: theme.background, bordercolor: theme.grid, font: { color: theme.text, size: 12 } },
       scene: {
         xaxis: { ...look, title: { text: "x" }, range: [...xs] }, yaxis: { ...look, title: { text: "y" }, range: [...ys] },

@@ -63,7 +63,7 @@ export class SurfacePane {
     if (together) return;
     for (const [i, panel] of this.flat.panels.entries()) {
       if (!visible[i]) continue;
-      ctx.font = `600 12px ${theme.font}`;
+      ctx.font = `600 ${12 * theme.scale}px ${theme.font}`;
       ctx.lineWidth = 3;
       ctx.strokeStyle = theme.background;
       ctx.strokeText(visible[i].title, panel.left + 8, panel.top + 18);

@@ -94,7 +94,7 @@ export class SurfaceView {
     /** @type {Record<string, unknown>} */
     const layout = {
       width, height, margin: MARGIN, showlegend: false, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
-      font: { family: theme.font, size: 11, color: theme.muted }, hovermode: false,
+      font: { family: theme.font, size: Math.min(11 * theme.scale, MARGIN.b * 0.38), color: theme.muted }, hovermode: false,
     };
     const gap = GAP;
     for (let i = 0; i < grid.columns * grid.rows; i += 1) {
