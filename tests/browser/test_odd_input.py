@@ -95,9 +95,9 @@ def test_forty_unknown_values_leave_room_for_the_picture(open_lab: OpenLab, new_
     query = "&".join(f"unknown{n}={n}" for n in range(40))
     lab = open_lab(f"{query}&time=5", page=new_page(width=1280, height=720)).settle()
     note = lab.page.locator(".ov-note").bounding_box()
-    curves = lab.page.locator(".ov-curves").first.bounding_box()
+    picture = lab.page.locator(".ov-surface").first.bounding_box()
     assert note is not None
     assert note["height"] <= 100
-    assert curves is not None
-    assert curves["height"] >= 400
+    assert picture is not None
+    assert picture["height"] >= 400
     lab.seek(7)
