@@ -97,7 +97,7 @@ def test_what_is_shown_at_once_is_what_the_server_sends(
 
 
 def test_fields_that_a_choice_asks_for_come_and_go_at_once(new_page: NewPage, app_url: str) -> None:
-    paper = PaperPage(new_page(), app_url)
+    paper = PaperPage(new_page(), app_url, "?s6.silence=0")
     growing, typed = paper.control("s6.active"), paper.control("s6.typed")
     expect(growing).to_be_visible()
     expect(typed).to_be_hidden()
