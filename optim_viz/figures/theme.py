@@ -57,7 +57,7 @@ LIGHT: Final = Theme(
     grid="#E4E7EA",
     lanes=("#D55E00", "#CC79A7", "#009E73", "#B87F00", "#0072B2", "#2E93CF", "#9A8F00", "#3C4043"),
     contour=_ramp("#3F6384", "#6F93A8", "#A9C0C2", "#D9DCCB", "#F1EAD8", "#FAF6EC"),
-    contour_line="#FFFFFF",
+    contour_line="#FEFEFE",
     halo="#FFFFFF",
 )
 

@@ -75,12 +75,16 @@ def plot_renderer() -> ComponentRenderer:
     return registered("plot", html='<div class="ov-plot-root"></div>', js="hosts/streamlit_plot.js", css="plot.css")
 
 
+def _ramp(theme: Theme) -> list[str]:
+    return [colour for _, colour in theme.contour]
+
+
 def _roles(theme: Theme) -> dict[str, str]:
     return {"text": theme.text, "muted": theme.muted, "grid": theme.grid, "background": theme.background}
 
 
 def _palette(theme: Theme) -> list[str]:
-    return [colour.lower() for colour in (*theme.lanes, *_roles(theme).values(), theme.contour_line)]
+    return [colour.lower() for colour in (*theme.lanes, *_roles(theme).values(), theme.contour_line, *_ramp(theme))]
 
 
 COLOURS: Final = json.dumps(

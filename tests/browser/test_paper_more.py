@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
+from optim_viz.figures.theme import DARK
 from tests.browser.conftest import NewPage
 from tests.browser.paper_page import STREAMLIT_PROBES, PaperPage
 
@@ -128,4 +129,4 @@ def test_a_dark_page_has_dark_contours(new_page: NewPage, app_url: str) -> None:
     scale = paper.plot("s2-path").evaluate(
         "(plot) => plot.data[0].colorscale.map(([, colour]) => colour.toLowerCase())"
     )
-    assert scale == ["#2b3137", "#14171a"]
+    assert scale == [colour.lower() for _, colour in DARK.contour]

@@ -76,9 +76,7 @@ def _ground(surface: Surface, span: Window) -> dict[str, Any]:
     """Return the contours as plain values, their heights rounded to what one can see."""
     trace = contour_trace(loss_grid(surface, span, _GRID)).to_plotly_json()
     del trace["customdata"], trace["hovertemplate"]
-    # These two colours have their counterparts on a dark page; those of the lab's own scale are not exchanged there.
-    scale = [[0.0, LIGHT.grid], [1.0, LIGHT.background]]
-    return trace | {"z": np.round(trace["z"], 4).astype(np.float32), "hoverinfo": "skip", "colorscale": scale}
+    return trace | {"z": np.round(trace["z"], 4).astype(np.float32), "hoverinfo": "skip"}
 
 
 def _until_far_away(points: Array, window: Window) -> Array:
