@@ -225,7 +225,7 @@ def test_a_bad_start_is_named_at_its_field(open_lab: OpenLab) -> None:
 def test_steps_noise_and_seed(open_lab: OpenLab) -> None:
     lab = open_lab("lane=adam,lr=0.15&time=20")
     for field, bad, good, part in (
-        ("Steps", "2001", "120", "steps=120"),
+        ("Steps", "20001", "120", "steps=120"),
         ("Gradient noise", "-1", "0.25", "noise=0.25"),
         ("Seed", "1.5", "9", "seed=9"),
     ):
