@@ -36,6 +36,7 @@ SERVER_GONE = (
     r"server endpoint",
     r"server is not responding",
     r"disconnected from server",
+    r"Failed to load script",
 )
 
 expect.set_options(timeout=30_000)  # two workers and their browsers may share two slow cores
