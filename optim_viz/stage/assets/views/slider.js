@@ -76,7 +76,7 @@ export class Slider {
       this.held = false;
       events.release();
     };
-    for (const type of ["change", "pointercancel", "blur"]) range.addEventListener(type, release);
+    for (const type of ["change", "pointerup", "pointercancel", "blur"]) range.addEventListener(type, release);
     range.addEventListener("dblclick", () => events.set(info.default));
     range.addEventListener("keydown", (event) => {
       if (event.key.toLowerCase() !== "b" || event.ctrlKey || event.metaKey || event.altKey) return;
