@@ -24,7 +24,7 @@ def open_in_lab(
     Args:
         surface: a name of `surfaces.names()`.
         lanes: 1 to 8.
-        steps: 1 to 2000.
+        steps: 1 to `MAX_STEPS` of the scenario.
         start: of every lane; the surface's own where None.
         parameters: of the surface, those that are not its defaults.
         time: the step that is shown; where None, the lab opens playing.
@@ -54,7 +54,7 @@ def open_formula_in_lab(surface: Surface, lanes: Sequence[Lane], *, steps: int) 
     Args:
         surface: made by a section; `text` is its formula.
         lanes: 1 to 8.
-        steps: 1 to 2000.
+        steps: 1 to `MAX_STEPS` of the scenario.
     """
     scenario = Scenario(
         surface=FORMULA,

@@ -221,7 +221,7 @@ def test_a_test_within_an_epoch_is_of_the_weights_at_that_step(few: Data, monkey
 
 
 def test_the_clock_counts_up_through_a_resume_and_ends_with_the_run(few: Data) -> None:
-    spec = make(batch_size=10, epochs=2)
+    spec = make(batch_size=10, epochs=20)  # long enough that asking to stop comes before the end
     saved: list[Checkpoint] = []
     told: list[Event] = []
     stop = stop_after(20, 1, told)

@@ -53,7 +53,7 @@ def show() -> None:
         f"{number(sparse.LR)} for all."
     )
     lanes = [Lane(rule, {"lr": sparse.LR}) for rule in sparse.RULES]
-    st.markdown(open_in_lab("sparse_steps", lanes, steps=min(steps, 2000), parameters={"k": k}))
+    st.markdown(open_in_lab("sparse_steps", lanes, steps=steps, parameters={"k": k}))
     follow_controls(controls, pictures)
 
 
