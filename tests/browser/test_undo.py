@@ -188,6 +188,33 @@ def test_clicks_on_ground_and_particles(open_lab: OpenLab, new_page: NewPage) ->
     assert (lab.scenario.start, lab.told("undo"), lab.told("redo")) == ((-8.0, 1.0), "0", "1")
 
 
+# Plotly draws its first picture only when it is told to; who is on the page sees all the rest meanwhile.
+HELD_BACK = """
+  const told = new Promise((go) => { window.drawNow = go; });
+  let plotly;
+  Object.defineProperty(window, "Plotly", { configurable: true, get: () => plotly, set: (given) => {
+    const { react } = given;
+    given.react = async (...all) => { await told; return react(...all); };
+    plotly = given;
+  } });
+"""
+
+
+def test_a_change_while_the_first_picture_is_drawn_can_be_undone(app_url: str, new_page: NewPage) -> None:
+    page = new_page()
+    page.add_init_script(HELD_BACK)
+    page.goto(f"{app_url}/?lane=adam,lr=0.15&time=60")
+    lab = LabPage(page)
+    lab.until("(stage) => stage.querySelector('.ov-undo, [aria-label=Undo]') !== null", "the controls stand")
+    lab.type("Steps", "260")
+    lab.page.wait_for_timeout(1500)  # long enough for the answer
+    assert lab.told("pending") != "false", "the first picture is not there, so all is not settled"
+    page.evaluate("drawNow()")
+    lab.settle().until_told(undo=1, time=60)
+    lab.button("Undo").click()
+    lab.until_told(undo=0, redo=1, steps=300)
+
+
 def test_a_drag_of_the_start_is_one_change(open_lab: OpenLab, new_page: NewPage) -> None:
     lab = open_lab("lane=adam,lr=0.15&time=60", page=new_page()).settle()
     mouse = lab.page.mouse

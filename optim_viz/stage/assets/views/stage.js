@@ -44,11 +44,15 @@ export class Stage {
     this.actions = new Actions(this.lab, this.link, () => this.edited());
     this.undo = new Undo({
       lab: this.lab, clock: this.clock, link: this.link, address: host.address, tab: host.tab,
-      query: () => this.sharing.query(!this.clock.playing), onChange: () => this.elements.undo.update(),
+      query: () => this.sharing.query(!this.clock.playing), onChange: () => {
+        this.elements.undo.update();
+        this.invalidate(); // the frame tells of it
+      },
     });
     this.frames = 0;
     this.opened = false;
     this.groundShown = ""; // the surface that the last answer showed
+    this.ready = false; // the first picture is complete
     this.answer = -1; // the last answer of Python whose runs and axes are on screen
     this.scheduled = false;
     this.stale = true; // controls have to be brought up to date, not only what moves
@@ -91,6 +95,7 @@ export class Stage {
     const { time, speed } = this.lab.current;
     this.clock.speed = speed;
     this.clock.resize(this.lab.steps);
+    this.undo.begin(this.lastLab.reopened); // the controls stand already: whoever sees them may change something
     const Plotly = await this.host.plotly();
     this.surface = new SurfacePane(this.elements.surface, Plotly, {
       onZoom: (zoom) => this.zoomed(zoom), onTurn: () => this.invalidate(), onUncovered: (aspect) => this.link.cover(aspect),
@@ -101,13 +106,13 @@ export class Stage {
     this.curves = new CurvesView(this.elements.curves, Plotly, (chart) => chart.beside, scrub, beside());
     this.more = new CurvesView(this.elements.moreCurves, Plotly, (chart) => !chart.beside, scrub, beside());
     await this.answered();
+    this.ready = true;
     this.elements.loading.remove();
     this.link.ahead = true;
     this.link.touch();
     this.link.pump();
     if (this.lastLab.clock) this.resume(this.lastLab.clock);
     else this.begin(time);
-    this.undo.begin(this.lastLab.reopened);
     this.elements.gallery.begin();
   }
 
@@ -320,7 +325,7 @@ export class Stage {
     dataset.undo = String(this.undo.undoable);
     dataset.redo = String(this.undo.redoable);
     dataset.strips = String(this.elements.lanes.missing);
-    dataset.pending = String(this.link.pending || this.answer < (this.lab.header?.seq ?? 0));
+    dataset.pending = String(!this.ready || this.link.pending || this.answer < (this.lab.header?.seq ?? 0));
     for (const [index, shown] of this.lab.overrides) {
       if (shown.fine) dataset.fine = `${lanes[index].title}:${shown.hyperparameter}:${shown.fine.info.stops[shown.stop]}`;
       else if (this.lab.family(index, shown.hyperparameter)) dataset.stop = `${lanes[index].title}:${shown.hyperparameter}:${shown.stop}`;
