@@ -33,8 +33,9 @@ UNFINISHED = VENV / "unfinished"  # there while pip writes: an environment that 
 RUNTIME = ("requirements.txt",)
 DEVELOPMENT = ("requirements.txt", "requirements-dev.txt", "package-lock.json")
 CHECKS = ("tests/test_lint.py", "tests/test_types.py", "tests/test_architecture.py")
-# Whole files to a worker, in the suite's order; more than four would only wait for each other's browsers.
-WORKERS = ("-n", "logical", "--maxprocesses", "4", "--dist", "loadgroup", "--no-loadscope-reorder")
+# Whole files to a worker, in the suite's order. One more worker than cores, since a browser's test often waits; more
+# than four would only wait for each other.
+WORKERS = ("-n", str(min(4, (os.cpu_count() or 1) + 1)), "--dist", "loadgroup", "--no-loadscope-reorder")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 

@@ -3,8 +3,8 @@
 Fixtures for tests:
     app_url    the address of the one server that all tests share
     server     a server of the test's own, which it may kill
-    page       a page of 1440x900 that one test after the other uses
-    new_page   makes pages in fresh contexts, also of other sizes, themes and motion preferences
+    page       a page of 1440x900
+    new_page   makes pages that share nothing, also of other sizes, themes and motion preferences
     open_lab   goes to the lab in a page, waits until the stage has painted, and returns a LabPage
     allowed    regular expressions of console messages that this test provokes on purpose
 """
@@ -13,12 +13,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser.in_page import WIRE
@@ -82,54 +82,96 @@ def allowed() -> list[str]:
     return []
 
 
-@pytest.fixture
-def new_page(browser: Browser, allowed: list[str]) -> Iterator[NewPage]:
-    """Make a page in a fresh context: `new_page(width=390, height=844, color_scheme="dark", reduced_motion="reduce")`.
+@dataclass
+class WatchedPage:
+    """A page, and what should not have happened in it since it was handed out."""
 
-    At the test's end every page is closed, and the test fails on any uncaught error, console error or warning, or
-    request that left this computer.
+    page: Page
+    problems: list[str]
+
+
+class Pages:
+    """Pages that one test after the other uses: each has a context of its own.
+
+    A page that has loaded the app before has its scripts compiled: to open the lab there takes a third of the work of a
+    first time. What a test left behind in it is cleared before the next test gets it.
     """
-    problems: list[str] = []
-    contexts: list[BrowserContext] = []
 
-    def make(width: int = 1440, height: int = 900, **options: object) -> Page:
-        page = watched_page(browser, problems, width, height, **options)
-        contexts.append(page.context)
-        return page
+    def __init__(self, browser: Browser) -> None:
+        """Start without any; they are made when asked for."""
+        self.browser = browser
+        self.free: dict[str, list[WatchedPage]] = {}
 
-    yield make
-    for context in contexts:
-        context.close()
-    assert_no(problems, allowed)
+    def take(self, kind: str, script: str, **options: object) -> WatchedPage:
+        """Return a page of this kind that nobody uses; `kind` names the script and the options of its context."""
+        if waiting := self.free.get(kind):
+            return waiting.pop()
+        context = self.browser.new_context(**options)  # pyright: ignore[reportArgumentType]
+        context.set_default_timeout(30_000)
+        context.add_init_script(WIRE + script)
+        return watched(context.new_page())
+
+    def give_back(self, kind: str, one: WatchedPage) -> None:
+        """Empty a page for the next test; one that cannot be emptied is closed."""
+        page = one.page
+        try:
+            for other in page.context.pages:
+                if other != page:
+                    other.close()
+            if page.url.startswith("http"):
+                page.goto(f"{page.evaluate('location.origin')}/_stcore/health")  # the lab writes down how it is left
+                page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+            page.goto("about:blank")
+        except PlaywrightError:  # its server is gone, say
+            page.context.close()
+        else:
+            self.free.setdefault(kind, []).append(one)
 
 
 @pytest.fixture(scope="session")
-def shared_page(browser: Browser) -> tuple[Page, list[str]]:
-    """The page that most tests use one after the other (its cache makes opening the lab twice as fast)."""
-    problems: list[str] = []
-    return watched_page(browser, problems, 1440, 900), problems
+def pages(browser: Browser) -> Pages:
+    """The pages that `new_page` hands out."""
+    return Pages(browser)
 
 
 @pytest.fixture
-def page(shared_page: tuple[Page, list[str]], allowed: list[str]) -> Iterator[Page]:
-    """A page of 1440x900 in which nothing is open; fails the test as those of `new_page` do."""
-    shared, problems = shared_page
-    problems.clear()
-    yield shared
-    with suppress(PlaywrightError):  # what the lab remembers ends with the test; a page without an origin has nothing
-        origin = shared.evaluate("location.origin")
-        shared.goto(f"{origin}/_stcore/health")  # the lab is left, which it remembers too
-        shared.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
-    shared.goto("about:blank")
-    assert_no(problems, allowed)
+def new_page(pages: Pages, allowed: list[str]) -> Iterator[NewPage]:
+    """Hand out pages that share nothing with each other, and on which nothing is open.
+
+    `new_page(width=390, height=844, color_scheme="dark", reduced_motion="reduce")`; `script` is run in each document
+    of the page before its own; `kept=False` is for a test that changes the page itself. At the test's end the test
+    fails on any uncaught error, console error or warning, or request that left this computer.
+    """
+    taken: list[tuple[str, WatchedPage, bool]] = []
+
+    def make(width: int = 1440, height: int = 900, script: str = "", kept: bool = True, **options: object) -> Page:
+        media = {name: options.pop(name, None) for name in ("color_scheme", "reduced_motion")}
+        kind = repr((script, sorted(options.items())))
+        one = pages.take(kind, script, **options)
+        one.problems.clear()
+        taken.append((kind, one, kept))
+        one.page.set_viewport_size({"width": width, "height": height})
+        one.page.emulate_media(**{name: value or "null" for name, value in media.items()})  # pyright: ignore
+        return one.page
+
+    yield make
+    for kind, one, kept in taken:
+        if kept:
+            pages.give_back(kind, one)
+        else:
+            one.page.context.close()
+    assert_no([problem for _, one, _ in taken for problem in one.problems], allowed)
 
 
-def watched_page(browser: Browser, problems: list[str], width: int, height: int, **options: object) -> Page:
-    """Make a page that writes down whatever should not happen in it."""
-    context = browser.new_context(viewport={"width": width, "height": height}, **options)  # pyright: ignore
-    context.set_default_timeout(30_000)
-    context.add_init_script(WIRE)
-    page = context.new_page()
+@pytest.fixture
+def page(new_page: NewPage) -> Page:
+    """A page of 1440x900 in which nothing is open; fails the test as all of `new_page` do."""
+    return new_page()
+
+
+def watched(page: Page) -> WatchedPage:
+    """Write down whatever should not happen in a page."""
+    problems: list[str] = []
 
     def note(kind: str, text: str) -> None:
         if kind in ("error", "warning"):
@@ -143,7 +185,7 @@ def watched_page(browser: Browser, problems: list[str], width: int, height: int,
     page.on("console", lambda message: note(message.type, message.text))
     page.on("request", lambda request: watch(request.url))
     page.on("websocket", lambda socket: watch(socket.url))
-    return page
+    return WatchedPage(page, problems)
 
 
 def assert_no(problems: list[str], allowed: list[str]) -> None:

@@ -103,8 +103,7 @@ def test_the_theme_follows_the_system_and_the_menu(open_lab: OpenLab, new_page: 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_texts_on_the_canvas_can_be_read(open_lab: OpenLab, new_page: NewPage, scheme: str) -> None:
     """Eight lanes, so every colour of the palette names a curve once; 4.5 is what WCAG AA asks of small text."""
-    page = new_page(color_scheme=scheme)
-    page.add_init_script(DRAWN_TEXT)
+    page = new_page(color_scheme=scheme, script=DRAWN_TEXT)
     lab = open_lab("&".join(f"lane=adam,lr=0.{n + 1}" for n in range(8)) + "&time=30", page=page).settle()
     ratios = lab.page.evaluate(
         """(dark) => {

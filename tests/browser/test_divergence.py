@@ -10,9 +10,7 @@ from tests.browser.lab_page import LabPage
 
 
 def opened(open_lab: OpenLab, new_page: NewPage, query: str) -> LabPage:
-    page = new_page()
-    page.add_init_script(DRAWN_TEXT)
-    return open_lab(query, page=page)
+    return open_lab(query, page=new_page(script=DRAWN_TEXT))
 
 
 def until_drawn(lab: LabPage, *parts: str) -> None:

@@ -70,7 +70,7 @@ def address() -> Iterator[str]:
 
 
 def test_another_host_shows_the_lab(new_page: NewPage, address: str) -> None:
-    page = new_page()
+    page = new_page(kept=False)
     kept = Kept(Scenario.default())
 
     def ask(text: str) -> str:

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import NewPage, OpenLab
 from tests.browser.test_links import choose
@@ -57,21 +58,21 @@ def test_a_longer_scenario_opens_at_its_own_step_and_speed(open_lab: OpenLab, tm
     assert (lab.scenario.time, lab.scenario.speed) == (700, 4)
 
 
-@pytest.mark.parametrize("text", ["-1,1", "somewhere", "", "1,2,3,4,5", "2,1,0,0", "<b>x</b>"])
-def test_unusable_text_in_domain_is_answered_at_the_field(open_lab: OpenLab, text: str) -> None:
-    lab = open_lab("surface=formula&formula=x*y&time=5").settle()
-    lab.type("Domain", text)
-    lab.problem("Domain").wait_for()
-    assert "domain must be" in lab.problem("Domain").inner_text()
+def test_unusable_text_in_domain_is_answered_at_the_field(open_lab: OpenLab) -> None:
+    lab = open_lab("surface=formula&formula=x*y&time=5")
+    for text in ("-1,1", "somewhere", "", "1,2,3,4,5", "2,1,0,0", "<b>x</b>"):
+        lab.type("Domain", text)
+        expect(lab.problem("Domain")).to_contain_text("domain must be")
+        lab.type("Domain", "-2,2,-1,1")
+        expect(lab.problem("Domain")).to_have_count(0)
 
 
-@pytest.mark.parametrize("text", ["1,000", "0x10", "1e400", "ten"])
-def test_a_number_that_is_none_is_asked_about(open_lab: OpenLab, text: str) -> None:
-    lab = open_lab("steps=90&time=5").settle()
-    lab.type("Steps", text)
-    lab.problem("Steps").wait_for()
-    assert text in lab.problem("Steps").inner_text()
-    assert lab.told("steps") == "90"
+def test_a_number_that_is_none_is_asked_about(open_lab: OpenLab) -> None:
+    lab = open_lab("steps=90&time=5")
+    for text in ("1,000", "0x10", "1e400", "ten"):
+        lab.type("Steps", text)
+        expect(lab.problem("Steps")).to_contain_text(text)
+    assert lab.settle().told("steps") == "90"
 
 
 @pytest.mark.parametrize(

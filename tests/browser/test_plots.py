@@ -137,8 +137,7 @@ def test_a_chosen_plot_follows_a_drag_without_a_message(open_lab: OpenLab) -> No
 
 
 def test_a_lane_that_a_plot_leaves_out_is_named(open_lab: OpenLab, new_page: NewPage) -> None:
-    page = new_page()
-    page.add_init_script(DRAWN_TEXT)
+    page = new_page(script=DRAWN_TEXT)
     lab = open_lab("time=150&lane=sgd,lr=0.01&lane=adam&plots=second_moment", page=page).settle()
     texts = lab.page.evaluate("[...drawnText.keys()]")
     assert "SGD: no second moment" in texts

@@ -134,11 +134,11 @@ def test_the_lab_comes_back_as_it_was_left(
 
 
 def test_without_storage_the_lab_works_and_forgets(open_lab: OpenLab, new_page: NewPage) -> None:
-    page = new_page()
-    page.add_init_script(
+    forbidden = (
         "for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name,"
         " { get() { throw new DOMException('forbidden', 'SecurityError'); } });"
     )
+    page = new_page(script=forbidden, kept=False)
     lab = open_lab("lane=adam,lr=0.05&time=70", page=page)
     lab.type("Seed", "7")
     lab.until_told(undo=1, pending="false")
@@ -201,8 +201,7 @@ HELD_BACK = """
 
 
 def test_a_change_while_the_first_picture_is_drawn_can_be_undone(app_url: str, new_page: NewPage) -> None:
-    page = new_page()
-    page.add_init_script(HELD_BACK)
+    page = new_page(script=HELD_BACK)
     page.goto(f"{app_url}/?lane=adam,lr=0.15&time=60")
     lab = LabPage(page)
     lab.until("(stage) => stage.querySelector('.ov-undo, [aria-label=Undo]') !== null", "the controls stand")
