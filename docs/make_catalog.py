@@ -14,7 +14,7 @@ sys.path.insert(0, str(DOCS.parent))  # the packages lie beside docs/ and need n
 import optim_viz  # noqa: E402
 import surfaces  # noqa: E402
 
-HEAD = """# Optimizers and surfaces
+HEAD = """# Optimizers, surfaces and schedules
 
 This page is written by `python docs/make_catalog.py` from what each file declares.
 """
@@ -42,12 +42,25 @@ def surface_row(name: str) -> str:
     return f"| `{name}` | {surface.title} | {domain} | {minimum} | {surface.note} | {surface.source} |"
 
 
+def schedule_row(name: str) -> str:
+    """One row of the schedules' table."""
+    schedule = optim_viz.schedules.get(name)
+    numbers = ", ".join(
+        f"`{each.name}` {each.symbol} = {each.default:g} ({each.low:g} to {each.high:g})"
+        for each in schedule.parameters
+    )
+    return f"| `{name}` | {schedule.title} | {schedule.sentence} | {numbers or 'none'} | {schedule.source} |"
+
+
 def catalog() -> str:
     """The whole page."""
     optimizers = [optimizer_section(name) for name in optim_viz.optimizers()]
     table = ["| name | title | domain | minimum | what to look for | source |", "|---|---|---|---|---|---|"]
     table += [surface_row(name) for name in surfaces.names()]
-    return "\n\n".join([HEAD.rstrip(), "## Optimizers", *optimizers, "## Surfaces", "\n".join(table)]) + "\n"
+    plans = ["| name | title | what it does | numbers and defaults | source |", "|---|---|---|---|---|"]
+    plans += [schedule_row(name) for name in optim_viz.schedules.names()]
+    parts = ["## Surfaces", "\n".join(table), "## Schedules", "\n".join(plans)]
+    return "\n\n".join([HEAD.rstrip(), "## Optimizers", *optimizers, *parts]) + "\n"
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ The names below are the stable API. They need NumPy only: no torch, Streamlit or
 
 # First: Ctrl-C is quiet while the command line loads what follows.
 import optim_viz.interrupt  # noqa: F401  # pyright: ignore[reportUnusedImport]
+from optim_viz import schedules
 from optim_viz.rollout import replay, rollout
 from optim_viz.sweep import sweep
 from optim_viz.trajectory import Trajectory
@@ -28,5 +29,6 @@ __all__ = [
     "optimizers",
     "replay",
     "rollout",
+    "schedules",
     "sweep",
 ]

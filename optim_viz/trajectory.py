@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optim_viz import update_rules
+from optim_viz.schedules import Schedule
 from optim_viz.surfaces import Surface, shown
 from optim_viz.update_rules import UpdateRule
 
@@ -46,6 +47,7 @@ class Trajectory:
         hyperparameters: every hyperparameter, as given or by default; floats, bools or arrays that broadcast to (*B).
         seed: seed of noise and minibatches; an int, or an array that broadcasts to (*B).
         noise: standard deviation of the gradient noise; a float, or an array that broadcasts to (*B).
+        schedule: what `lr` was multiplied by over the run; None where it stayed as it is.
     """
 
     theta: Array
@@ -60,6 +62,7 @@ class Trajectory:
     hyperparameters: Mapping[str, Any]
     seed: int | NDArray[np.int64]
     noise: float | Array
+    schedule: Schedule | None = None
 
     def __post_init__(self) -> None:
         """Make every array and every mapping read-only."""
@@ -75,6 +78,27 @@ class Trajectory:
     def steps(self) -> int:
         """T, the number of steps."""
         return self.grad.shape[-2]
+
+    @property
+    def lr(self) -> Array:
+        """The learning rate of each step, (*B, T) float64: `lr` times the schedule's factor.
+
+        Raises:
+            ValueError: the rule has no `lr`.
+        """
+        if "lr" not in self.hyperparameters:
+            raise ValueError(f"{self.optimizer} has no lr")
+        rate = np.asarray(self.hyperparameters["lr"], dtype=np.float64)[..., np.newaxis]
+        if self.schedule is not None:
+            rate = rate * self.schedule.factors(self.steps)
+        return np.broadcast_to(rate, (*self.batch_shape, self.steps))
+
+    def first_state(self) -> Any:
+        """Return the rule's state before the first step, a NamedTuple of arrays that broadcast to (2, *B)."""
+        given = dict(self.hyperparameters)
+        if self.schedule is not None:
+            given["lr"] = self.lr[..., 0]
+        return self.rule.first_state(np.moveaxis(self.theta[..., 0, :], -1, 0), given)
 
     @property
     def batch_shape(self) -> tuple[int, ...]:
@@ -214,6 +238,8 @@ class Trajectory:
             for name, value in self.hyperparameters.items()
             if name == "lr" or isinstance(value, np.ndarray)
         }
+        if self.schedule is not None:
+            facts["schedule"] = str(self.schedule)
         if np.isfinite(last).any():
             facts["final loss"] = _in_short(last[np.isfinite(last)])
         if diverged:

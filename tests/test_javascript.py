@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from optim_viz import diagnostics, surfaces, update_rules
+from optim_viz import diagnostics, schedules, surfaces, update_rules
 
 ASSETS = Path(__file__).resolve().parent.parent / "optim_viz/stage/assets"
 COMMENT = re.compile(r"/\*.*?\*/|(?<!:)//[^\n]*", re.DOTALL)
-CHANNELS = {"loss"}  # what every run has, whichever plots are chosen
+KNOWN = {"loss", "step"}  # a channel that every run has, and the unit that time is counted in
 
 
 def test_the_stage_modules_pass_their_tests(check: Callable[..., str]) -> None:
@@ -25,15 +25,15 @@ def test_the_stage_modules_pass_their_tests(check: Callable[..., str]) -> None:
 
 @pytest.mark.parametrize(
     "names",
-    [update_rules.names(), diagnostics.names(), surfaces.names()],
-    ids=["optimizers", "diagnostics", "surfaces"],
+    [update_rules.names(), diagnostics.names(), surfaces.names(), schedules.names()],
+    ids=["optimizers", "diagnostics", "surfaces", "schedules"],
 )
 def test_the_browser_knows_no_entry_of_a_registry_by_name(names: tuple[str, ...]) -> None:
     modules = [path for path in ASSETS.rglob("*.js") if path.name != "plotly.min.js"]
     assert len(modules) > 40
     for path in modules:
         code = COMMENT.sub("", path.read_text(encoding="utf-8"))
-        named = set(re.findall(r"""["'`](\w+)["'`]""", code)) & set(names) - CHANNELS
+        named = set(re.findall(r"""["'`](\w+)["'`]""", code)) & set(names) - KNOWN
         assert not named, f"{path.name} names {named}"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from optim_viz import update_rules
@@ -74,9 +74,11 @@ def torch_optimizer(lane: Lane) -> tuple[str, dict[str, Any]]:
     """Return which class of torch.optim runs a lane, and with which arguments.
 
     Raises:
-        ValueError: torch.optim has no such class, or lacks an option that the lane sets.
+        ValueError: torch.optim has no such class, or lacks an option that the lane sets; or the lane has a schedule.
     """
     rule = lane.rule
+    if lane.schedule is not None:
+        raise ValueError(f"a schedule ({lane.schedule}) runs in the lab only; training keeps lr as it is")
     if rule.torch_twin is None:
         raise ValueError(f"torch.optim has no {rule.title}: it runs in the lab only")
     return rule.torch_twin, rule.torch_kwargs(lane.hyperparameters)
@@ -110,12 +112,21 @@ def read_lane(text: str, before: Sequence[Lane] = ()) -> Lane:
 
 
 def read_lanes(texts: Sequence[str]) -> tuple[tuple[Lane, ...], tuple[Problem, ...]]:
-    """Read lanes as a link writes them; one that cannot be trained is left out and reported."""
+    """Read lanes as a link writes them; one that cannot be trained is left out and reported.
+
+    A lane with a schedule is trained without it, and that is reported too.
+    """
     lanes: list[Lane] = []
     problems: list[Problem] = []
     for position, text in enumerate(texts[:MAX_LANES]):
         try:
-            lanes.append(read_lane(text, lanes))
+            lane = parse_lane(text, lanes)
+            if lane.schedule is not None:
+                words = f"lane {position + 1} trains without its schedule, {lane.schedule.title}: schedules run in the "
+                problems.append(Problem(f"lanes.{position}", f"{words}lab only, so here lr stays as it is"))
+                lane = replace(lane, schedule=None)
+            torch_optimizer(lane)
+            lanes.append(lane)
         except ValueError as error:
             problems.append(Problem(f"lanes.{position}", f"lane {position + 1} is left out: {error}"))
     if len(texts) > MAX_LANES:

@@ -31,7 +31,7 @@ def values(trajectory: Trajectory) -> Array:
 def further(trajectory: Trajectory) -> tuple[Curve, ...]:
     """Return the smallest eigenvalue, and the largest stable curvature (NaN where the rule states none)."""
     middle, spread = _middle_and_spread(trajectory)
-    limit = np.broadcast_to(_limits(trajectory)[..., np.newaxis], middle.shape)
+    limit = _limits(trajectory)
     limit = np.where(np.isnan(middle), np.nan, limit)
     return Curve("smallest eigenvalue", middle - spread), Curve("stability limit", limit, "dashed")
 
@@ -42,15 +42,19 @@ def _middle_and_spread(trajectory: Trajectory) -> tuple[Array, Array]:
 
 
 def _limits(trajectory: Trajectory) -> Array:
-    """Return the largest curvature of a stable run, for each run of the batch; NaN where the rule states none."""
+    """Return the largest curvature of a stable run, for each run and iterate; NaN where the rule states none.
+
+    At θ_t it is that of the step from there, with the learning rate of that step; the last θ has the last step's.
+    """
     rule, shape = trajectory.rule, trajectory.batch_shape
     wide = {name: np.broadcast_to(value, shape) for name, value in trajectory.hyperparameters.items()}
-    limits = np.full(shape, np.nan)
+    rates = np.concatenate([trajectory.lr, trajectory.lr[..., -1:]], axis=-1) if "lr" in wide else np.empty(0)
+    limits = np.full((*shape, trajectory.steps + 1), np.nan)
     for lane in np.ndindex(shape):
         hyperparameters: dict[str, Any] = {name: value[lane].item() for name, value in wide.items()}
         limit = rule.stability(hyperparameters)
         if limit is not None:
-            limits[lane] = np.divide(limit.units, hyperparameters["lr"]) - limit.added
+            limits[lane] = np.divide(limit.units, rates[lane]) - limit.added
     return limits
 
 

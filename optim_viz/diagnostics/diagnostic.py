@@ -74,6 +74,7 @@ class Diagnostic:
         wide: its chart takes a whole row, and names the curves at their ends.
         default: shown unless somebody chooses otherwise.
         section: the section of the Paper page that shows it, by its slug; "" for none.
+        control: the control of a lane that offers it beside itself, such as "schedule"; "" for none.
         instead: the diagnostic that is shown in its place where it applies to no run on screen; "" for none.
     """
 
@@ -95,6 +96,7 @@ class Diagnostic:
     default: bool = False
     instead: str = ""
     section: str = ""
+    control: str = ""
 
     def compute(self, trajectory: Trajectory) -> Array:
         """Compute the quantity for a batch of runs.
@@ -134,13 +136,3 @@ def surface_of(trajectory: Trajectory) -> Surface:
 def has_states(*names: str) -> Callable[[Trajectory], bool]:
     """Return an `applies`: whether the rule records states of these names."""
     return lambda trajectory: all(name in trajectory.state for name in names)
-
-
-def hyperparameter(trajectory: Trajectory, name: str, axes: int = 2) -> Array:
-    """Return a hyperparameter so that it broadcasts against (*B, T) or, with `axes=2`, (*B, T, 2).
-
-    Raises:
-        KeyError: the rule has no such hyperparameter.
-    """
-    value = np.asarray(trajectory.hyperparameters[name], dtype=np.float64)
-    return value.reshape(*value.shape, *(1,) * axes) if value.ndim else value

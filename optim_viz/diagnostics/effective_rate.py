@@ -33,9 +33,11 @@ def _numbers(trajectory: Trajectory) -> dict[str, Any]:
     """Return hyperparameters, t, and states after and before each step, so that they broadcast to (*B, T, 2)."""
     numbers: dict[str, Any] = {name: np.asarray(value) for name, value in trajectory.hyperparameters.items()}
     numbers = {name: value.reshape(*value.shape, 1, 1) if value.ndim else value for name, value in numbers.items()}
+    if trajectory.schedule is not None:
+        numbers["lr"] = trajectory.lr[..., np.newaxis]
     numbers["t"] = np.arange(1.0, trajectory.steps + 1)[:, np.newaxis]
     start = np.moveaxis(trajectory.theta[..., 0, :], -1, 0)
-    first = trajectory.rule.first_state(start, trajectory.hyperparameters)
+    first = trajectory.first_state()
     for name, after in trajectory.state.items():
         before = np.moveaxis(np.broadcast_to(getattr(first, name), start.shape), 0, -1)[..., np.newaxis, :]
         numbers |= {name: after, f"{name}_prev": np.concatenate([before, after[..., :-1, :]], axis=-2)}

@@ -125,17 +125,25 @@ def divergence_text(trajectory: Trajectory) -> str | NDArray[np.str_]:
     for lane in np.ndindex(shape):
         values = {name: value[lane].item() for name, value in wide.items()}
         at, quantity = int(trajectory.diverged_at[lane]), str(trajectory.diverged_quantity[lane])
-        parts = [_limit_text(trajectory, values), f"{quantity} is not finite from step {at} on" if at >= 0 else ""]
+        parts = [
+            _limit_text(trajectory, lane, values),
+            f"{quantity} is not finite from step {at} on" if at >= 0 else "",
+        ]
         texts[lane] = "; ".join(filter(None, parts))
     return str(texts[()]) if not shape else texts.astype(np.str_)
 
 
-def _limit_text(trajectory: Trajectory, values: dict[str, Any]) -> str:
-    """Say that lr is beyond the limit, if there is one and it is."""
+def _limit_text(trajectory: Trajectory, lane: tuple[int, ...], values: dict[str, Any]) -> str:
+    """Say that lr is beyond the limit, if there is one and it is; of a schedule its largest, where the run diverged."""
     if trajectory.surface is None:
         return ""
     own = trajectory.rule.stability(values)
     limit = None if own is None else _on(trajectory.surface, own)
-    if own is None or limit is None or values["lr"] <= limit:
+    if own is None or limit is None:
         return ""
-    return f"lr {values['lr']:.6g} > {own.words}/{own.curvature} = {limit:.6g}"
+    rate, verb = values["lr"], ""
+    if trajectory.schedule is not None:
+        if trajectory.diverged_at[lane] < 0:
+            return ""  # a rate that is too large for a while need not harm
+        rate, verb = float(trajectory.lr[lane].max()), "reaches "
+    return f"lr {verb}{rate:.6g} > {own.words}/{own.curvature} = {limit:.6g}" if rate > limit else ""

@@ -1,4 +1,4 @@
-"""The step in each coordinate, in units of the learning rate: |Δθ_t| / η.
+"""The step in each coordinate, in units of the learning rate of that step: |Δθ_t| / η_t.
 
 For Adam under a steady gradient this is 1; how far it falls below (and, for rare gradients, rises above: up to 7.27 at
 the default betas) is what its two means do.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from optim_viz.diagnostics.diagnostic import Array, Diagnostic, hyperparameter
+from optim_viz.diagnostics.diagnostic import Array, Diagnostic
 from optim_viz.trajectory import Trajectory
 
 
@@ -18,8 +18,8 @@ def applies(trajectory: Trajectory) -> bool:
 
 
 def values(trajectory: Trajectory) -> Array:
-    """Divide each update by lr: (*B, T, 2)."""
-    return np.abs(trajectory.update) / hyperparameter(trajectory, "lr")
+    """Divide each update by the lr of its step: (*B, T, 2)."""
+    return np.abs(trajectory.update) / trajectory.lr[..., np.newaxis]
 
 
 DIAGNOSTIC = Diagnostic(

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from optim_viz import surfaces, update_rules
+from optim_viz import schedules, surfaces, update_rules
 from optim_viz.rollout.arguments import (
     MAX_SEED,
     MAX_STEPS,
@@ -26,12 +26,13 @@ from optim_viz.rollout.arguments import (
 from optim_viz.rollout.batch import Lanes, batch_first, groups, in_lanes, join, noise_in_lanes, pick
 from optim_viz.rollout.loop import Gradients, given_gradients, run
 from optim_viz.rollout.records import Records, mark_divergence
+from optim_viz.schedules import Schedule
 from optim_viz.trajectory import Array, Trajectory
 from optim_viz.update_rules import UpdateRule
 
 __all__ = ["MAX_SEED", "MAX_STEPS", "replay", "rollout"]
 
-_BESIDE = ("start", "steps", "noise", "seed")
+_BESIDE = ("start", "steps", "noise", "seed", "schedule")
 
 
 def rollout(
@@ -42,6 +43,7 @@ def rollout(
     steps: int = 200,
     noise: ArrayLike = 0.0,
     seed: ArrayLike = 0,
+    schedule: str | Schedule | None = None,
     **hyperparameters: object,
 ) -> Trajectory:
     """Run an optimizer on a surface.
@@ -59,14 +61,17 @@ def rollout(
         noise: standard deviation of the normal noise that is added to each coordinate of each gradient; >= 0.
         seed: 0 to 2**32 - 1. Noise and minibatches follow from it alone: lanes of one seed, and other optimizers with
             it, see the same.
+        schedule: what `lr` is multiplied by over the run: a name of `optim_viz.schedules.names()`, such as "cosine",
+            or a Schedule from `optim_viz.schedules.get`; None leaves `lr` as it is.
         **hyperparameters: by name; those not given take the rule's defaults.
 
     Returns:
         The trajectory: theta, loss, gradients, updates and states of every step, and where a run diverged.
 
     Raises:
-        ValueError: a name that is not known (the message says which one comes close), a value outside its range, shapes
-            that do not broadcast, a start that can be read in two ways, or a batch of more than 10 million points.
+        ValueError: a name that is not known (the message says which one comes close), a value outside its range, a
+            schedule for a rule without `lr`, shapes that do not broadcast, a start that can be read in two ways, or a
+            batch of more than 10 million points.
 
     Example:
         >>> run = optim_viz.rollout("booth", "momentum", lr=[0.01, 0.05], start=(0.0, 0.0), steps=100)
@@ -78,6 +83,7 @@ def rollout(
     rule = update_rules.get(optimizer)
     ground = surface if isinstance(surface, surfaces.Surface) else surfaces.get(surface)
     given = rule.complete(hyperparameters, _BESIDE)
+    plan = _plan(rule, given, schedule)
     steps, levels, seed_of = whole("steps", steps, 1, MAX_STEPS), noise_levels(noise), seeds(seed)
     x, y = coordinates("start", ground.start if start is None else start)
     shape = batch_shape({"start x": x, "start y": y, "noise": levels, "seed": seed_of} | given, steps)
@@ -91,9 +97,12 @@ def rollout(
 
     alike = {"seed": seed_of} if ground.stochastic else {}
     with np.errstate(all="ignore"):  # to leave the finite numbers is a result here, not an accident
-        records = _run_all(rule, given, _starts(x, y, shape), shape, gradients, alike)
+        factors = None if plan is None else plan.factors(steps)
+        records = _run_all(rule, given, _starts(x, y, shape), shape, gradients, alike, factors)
         loss = np.array(ground.loss(records.theta[:, 0], records.theta[:, 1]))
-    return _trajectory(records, loss, shape, surface=ground, rule=rule, given=given, seed=seed_of, noise=levels)
+    return _trajectory(
+        records, loss, shape, surface=ground, rule=rule, given=given, seed=seed_of, noise=levels, schedule=plan
+    )
 
 
 def replay(
@@ -101,6 +110,7 @@ def replay(
     gradients: ArrayLike,
     *,
     theta0: ArrayLike | tuple[ArrayLike, ArrayLike] = (0.0, 0.0),
+    schedule: str | Schedule | None = None,
     **hyperparameters: object,
 ) -> Trajectory:
     """Feed an optimizer a given sequence of gradients, wherever its steps lead.
@@ -111,6 +121,7 @@ def replay(
         optimizer: a name of `optim_viz.optimizers()`, or an UpdateRule.
         gradients: (T, 2), the gradient that each step sees; the same for every lane of a batch.
         theta0: where it starts, as `start` in `rollout`.
+        schedule: as in `rollout`.
         **hyperparameters: as in `rollout`.
 
     Returns:
@@ -125,7 +136,8 @@ def replay(
         array([ 0.1  , -0.01 ,  0.091])
     """
     rule = update_rules.get(optimizer)
-    given = rule.complete(hyperparameters, ("gradients", "theta0"))
+    given = rule.complete(hyperparameters, ("gradients", "theta0", "schedule"))
+    plan = _plan(rule, given, schedule)
     rows = numbers("gradients", gradients)
     if rows.ndim != 2 or rows.shape[1] != 2:
         raise ValueError(f"gradients have shape {rows.shape}, not (T, 2)")
@@ -133,8 +145,24 @@ def replay(
     x, y = coordinates("theta0", theta0)
     shape = batch_shape({"theta0 x": x, "theta0 y": y} | given, steps)
     with np.errstate(all="ignore"):
-        records = _run_all(rule, given, _starts(x, y, shape), shape, lambda seed, lanes: given_gradients(rows), {})
-    return _trajectory(records, None, shape, surface=None, rule=rule, given=given, seed=0, noise=0.0)
+        factors = None if plan is None else plan.factors(steps)
+        starts = _starts(x, y, shape)
+        records = _run_all(rule, given, starts, shape, lambda seed, lanes: given_gradients(rows), {}, factors)
+    return _trajectory(records, None, shape, surface=None, rule=rule, given=given, seed=0, noise=0.0, schedule=plan)
+
+
+def _plan(rule: UpdateRule, given: Mapping[str, Any], schedule: str | Schedule | None) -> Schedule | None:
+    """Look a schedule up.
+
+    Raises:
+        ValueError: no such schedule, or the rule has no learning rate for it to act on.
+    """
+    if schedule is None:
+        return None
+    plan = schedules.get(schedule)
+    if "lr" not in given:
+        raise ValueError(f"{rule.name} has no lr for the schedule {plan.name!r} to act on")
+    return plan
 
 
 def _starts(x: Array, y: Array, shape: tuple[int, ...]) -> Array:
@@ -149,6 +177,7 @@ def _run_all(
     shape: tuple[int, ...],
     gradients: Callable[[int, Lanes], Gradients],
     alike: Mapping[str, Any],
+    factors: Array | None = None,
 ) -> Records:
     """Run all lanes in one loop, or in one for each value of what a loop has one value of: choices, and `alike`.
 
@@ -159,13 +188,14 @@ def _run_all(
         shape: (*B), of N lanes.
         gradients: (seed, lanes) -> what these lanes see.
         alike: the seed, where one loop can run one seed only.
+        factors: (T,), of a schedule.
     """
     choices = {each.name: given[each.name] for each in rule.hyperparameters if each.scale == "choice"}
     values = {name: in_lanes(value, shape) for name, value in given.items() if name not in choices}
     parts: list[tuple[Lanes, Records]] = []
     for same, lanes in groups({**choices, **alike}, shape):
         own = {name: pick(value, lanes) for name, value in values.items()} | {name: same[name] for name in choices}
-        parts.append((lanes, run(rule, own, pick(theta, lanes), gradients(same.get("seed", 0), lanes))))
+        parts.append((lanes, run(rule, own, pick(theta, lanes), gradients(same.get("seed", 0), lanes), factors)))
     return join(parts)
 
 
@@ -179,6 +209,7 @@ def _trajectory(
     given: Mapping[str, Any],
     seed: Any,
     noise: Any,
+    schedule: Schedule | None = None,
 ) -> Trajectory:
     """Mark where lanes diverge, and turn lanes-last records into batch-first arrays."""
     with np.errstate(all="ignore"):
@@ -198,4 +229,5 @@ def _trajectory(
         hyperparameters={name: np.array(value) if np.ndim(value) else value for name, value in given.items()},
         seed=seed,
         noise=noise,
+        schedule=schedule,
     )

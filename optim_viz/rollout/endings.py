@@ -12,6 +12,7 @@ from optim_viz import surfaces
 from optim_viz.rollout.batch import in_lanes, noise_in_lanes
 from optim_viz.rollout.loop import Gradients, parts
 from optim_viz.rollout.records import mark_divergence
+from optim_viz.schedules import Schedule
 from optim_viz.trajectory import Array
 from optim_viz.update_rules import UpdateRule
 
@@ -44,6 +45,7 @@ def endings(
     noise: float,
     seed: int,
     near: float,
+    schedule: Schedule | None = None,
 ) -> Iterator[Endings]:
     """Run a batch of one axis, part by part.
 
@@ -56,6 +58,7 @@ def endings(
         noise: as in `rollout`.
         seed: as in `rollout`.
         near: loss - minimum at which a run has arrived.
+        schedule: as in `rollout`, looked up.
 
     Yields:
         How the runs stand after each part; the last says how they end.
@@ -69,7 +72,7 @@ def endings(
         gradients = Gradients(steps, surface.sampled_grad, surface.draws(steps, seed), added)
     else:
         gradients = Gradients(steps, surface.grad_unchecked, noise=added)
-    pieces = parts(rule, values, theta, gradients, _PART)
+    pieces = parts(rule, values, theta, gradients, _PART, None if schedule is None else schedule.factors(steps))
     arrived, diverged = np.full(shape, -1, dtype=np.int64), np.zeros(shape, dtype=np.bool_)
     for begin in range(0, steps, _PART):
         # Not around the yield: the caller's own setting is what counts while it has the processor.

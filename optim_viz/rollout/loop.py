@@ -42,7 +42,13 @@ def _row(x: Array, y: Array, row: Array) -> tuple[Any, Any]:
     return row[0], row[1]
 
 
-def run(rule: UpdateRule, hyperparameters: Mapping[str, Any], theta: Array, gradients: Gradients) -> Records:
+def run(
+    rule: UpdateRule,
+    hyperparameters: Mapping[str, Any],
+    theta: Array,
+    gradients: Gradients,
+    factors: Array | None = None,
+) -> Records:
     """Take all steps from `theta`.
 
     Args:
@@ -50,15 +56,21 @@ def run(rule: UpdateRule, hyperparameters: Mapping[str, Any], theta: Array, grad
         hyperparameters: every one of them: 0-d or (2, N) float64 arrays, plain bools for choices.
         theta: (2, N) float64, the starts.
         gradients: what the steps see.
+        factors: (T,), what `lr` is multiplied by at each step; None leaves it as it is.
 
     Returns:
         The records; a value that is not finite is left as it is.
     """
-    return next(parts(rule, hyperparameters, theta, gradients, gradients.steps))
+    return next(parts(rule, hyperparameters, theta, gradients, gradients.steps, factors))
 
 
 def parts(
-    rule: UpdateRule, hyperparameters: Mapping[str, Any], theta: Array, gradients: Gradients, size: int
+    rule: UpdateRule,
+    hyperparameters: Mapping[str, Any],
+    theta: Array,
+    gradients: Gradients,
+    size: int,
+    factors: Array | None = None,
 ) -> Iterator[Records]:
     """Take all steps from `theta`, `size` of them at a time; arguments as in `run`.
 
@@ -66,6 +78,8 @@ def parts(
         The records of each part; the first theta of one is the last of the one before.
     """
     settings = rule.prepare(hyperparameters, gradients.steps)
+    if factors is not None:
+        settings = rule.with_lr(settings, np.asarray(hyperparameters["lr"] * factors[0]))
     state = rule.init(theta, settings)
     function, draws, noise, step = gradients.function, gradients.draws, gradients.noise, rule.update
     # NumPy's scalars compute the same bits as its arrays (the tests hold every surface to that), several times faster.
@@ -80,6 +94,8 @@ def parts(
             grad[0], grad[1] = function(x, y) if draws is None else function(x, y, draws[t - 1])
             if noise is not None:
                 grad += noise[t - 1]
+            if factors is not None:
+                settings = rule.with_lr(settings, np.asarray(hyperparameters["lr"] * factors[t - 1]))
             update, state = step(grad, state, theta, t, settings)
             theta = theta + update
             rows += (theta, *state)

@@ -14,7 +14,7 @@ from optim_viz.scenario.problem import (
     Problem,
 )
 from optim_viz.scenario.scenario import Scenario
-from optim_viz.scenario.titles import differences, lane_titles, numbered
+from optim_viz.scenario.titles import differences, lane_titles, numbered, schedule_words
 from optim_viz.update_rules import COLOURS, MARKERS
 
 __all__ = [
@@ -39,4 +39,5 @@ __all__ = [
     "lane_titles",
     "numbered",
     "parse_lane",
+    "schedule_words",
 ]

@@ -6,16 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
-from optim_viz import update_rules
+from optim_viz import schedules, update_rules
 from optim_viz.scenario.problem import MAX_LANES, shown
 from optim_viz.scenario.reader import Reader, as_float
+from optim_viz.schedules import Schedule
 from optim_viz.surfaces import hint
 from optim_viz.update_rules import COLOURS, MARKERS, Hyperparameter, UpdateRule
 
 OWN = -1
 """As a colour: the one that is the optimizer's own."""
 
-_KEYS = ("optimizer", "hyperparameters", "colour", "marker", "visible")
+_KEYS = ("optimizer", "hyperparameters", "colour", "marker", "visible", "schedule")
 
 
 @dataclass(frozen=True)
@@ -28,10 +29,11 @@ class Lane:
         colour: index into the palette, 0 to 7; not given, the optimizer's own (`own_look`).
         marker: shape of the head, one of `MARKERS`; not given, the optimizer's own.
         visible: False hides its trail and curves; the run itself stays.
+        schedule: what `lr` is multiplied by over the run: a Schedule, or its name or text; None leaves `lr` as it is.
 
     Raises:
-        ValueError: an unknown optimizer, hyperparameter, colour or marker, or a value outside its allowed range; the
-            message names it.
+        ValueError: an unknown optimizer, hyperparameter, colour, marker or schedule, or a value outside its allowed
+            range; the message names it.
     """
 
     optimizer: str
@@ -39,6 +41,7 @@ class Lane:
     colour: int = OWN
     marker: str = ""
     visible: bool = True
+    schedule: Schedule | None = None
 
     def __post_init__(self) -> None:
         """Complete the hyperparameters and check every field."""
@@ -60,6 +63,11 @@ class Lane:
         if reader.problems:
             raise ValueError("; ".join(map(str, reader.problems)))
         object.__setattr__(self, "hyperparameters", complete)
+        plan: Schedule | str | None = self.schedule  # text is taken too
+        if plan is not None:
+            if "lr" not in complete:
+                raise ValueError(f"{rule.name} has no lr for a schedule to act on")
+            object.__setattr__(self, "schedule", schedules.parse(str(plan)))
 
     @property
     def rule(self) -> UpdateRule:
@@ -74,6 +82,7 @@ class Lane:
             "colour": self.colour,
             "marker": self.marker,
             "visible": self.visible,
+            **({} if self.schedule is None else {"schedule": str(self.schedule)}),
         }
 
 
@@ -128,7 +137,25 @@ def read_lane(reader: Reader, before: Sequence[Lane], position: int, raw: object
         colour=reader.whole(f"{where}.colour", values.get("colour", colour), colour, 0, COLOURS - 1),
         marker=reader.choice(f"{where}.marker", values.get("marker", marker), marker, MARKERS),
         visible=reader.truth(f"{where}.visible", values.get("visible", True), True),
+        schedule=_schedule(reader, f"{where}.schedule", rule, values.get("schedule"), old.schedule if old else None),
     )
+
+
+def _schedule(reader: Reader, field: str, rule: UpdateRule, raw: object, old: Schedule | None) -> Schedule | None:
+    """Return the schedule that a text names; none where there is no text, the old one where it cannot be read."""
+    if raw is None or raw == "":
+        return None
+    if all(each.name != "lr" for each in rule.hyperparameters):
+        reader.report(field, f"{rule.name} has no lr for a schedule to act on")
+        return None
+    if not isinstance(raw, str):
+        reader.report(field, f"schedule must be a name such as {schedules.names()[-1]}, not {shown(raw)}")
+        return old
+    try:
+        return schedules.parse(raw)
+    except ValueError as error:
+        reader.report(field, str(error))
+        return old
 
 
 def read_hyperparameters(

@@ -1,4 +1,4 @@
-"""One lane as a line of text: "adam,lr=0.1,beta2=0.99,colour=1,marker=square,hidden".
+"""One lane as a line of text: "adam,lr=0.1,beta2=0.99,schedule=step:gamma=0.5,colour=1,marker=square,hidden".
 
 The optimizer comes first; values equal to the rule's defaults, and the colour and the marker that the lane takes
 anyway, are left out. Links and the command line share this form.
@@ -42,6 +42,8 @@ def format_lane(lane: Lane, before: Sequence[Lane] = ()) -> str:
         if value != hyperparameter.default:
             text = str(value).lower() if isinstance(value, bool) else number_text(value)
             parts.append(f"{hyperparameter.name}={text}")
+    if lane.schedule is not None:
+        parts.append(f"schedule={lane.schedule}")
     if lane.colour != colour:
         parts.append(f"colour={lane.colour}")
     if lane.marker != marker:
@@ -67,7 +69,7 @@ def lane_fields(reader: Reader, position: int, text: str) -> dict[str, object]:
             fields["visible"] = False
         elif not equals:
             reader.report(where, f"{shown(part)} is not name=value and is left out")
-        elif name in ("colour", "marker"):
+        elif name in ("colour", "marker", "schedule"):
             fields[name] = value
         else:
             hyperparameters[name] = value

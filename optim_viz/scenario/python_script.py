@@ -49,4 +49,9 @@ def _arguments(lane: Lane) -> str:
         value = lane.hyperparameters[hyperparameter.name]
         if value != hyperparameter.default or hyperparameter.name == "lr":
             parts.append(f"{hyperparameter.name}={value!r}")
+    if lane.schedule is not None:
+        changed = {each.name: each.default for each in lane.schedule.parameters}
+        given = "".join(f", {n}={v!r}" for n, v in lane.schedule.values.items() if v != changed[n])
+        name = repr(lane.schedule.name)
+        parts.append(f"schedule={f'optim_viz.schedules.get({name}{given})' if given else name}")
     return ", ".join(parts)

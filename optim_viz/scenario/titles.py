@@ -25,21 +25,21 @@ def numbered(titles: Iterable[str]) -> tuple[str, ...]:
 def lane_titles(lanes: Sequence[Lane], *, plain: bool = False) -> tuple[str, ...]:
     """Return a title for each lane, no two alike: its rule's, and the values in which it differs from its likes.
 
-    "Adam" alone; "Adam lr 0.1" and "Adam lr 0.3, β₂ 0.99" beside each other; "Adam copy" for the second of two that
-    differ in nothing.
+    "Adam" alone; "Adam lr 0.1" and "Adam lr 0.3, β₂ 0.99" beside each other; "Adam cosine" beside one whose learning
+    rate stays; "Adam copy" for the second of two that differ in nothing.
 
     Args:
         lanes: all that stand side by side.
         plain: in ASCII ("beta2" for "β₂"), for scripts and consoles.
     """
     titles: list[str] = []
-    for lane, differing in zip(lanes, differences(lanes), strict=True):
+    for lane, differing, plan in zip(lanes, differences(lanes), schedule_words(lanes, plain=plain), strict=True):
         same = [other for other in lanes if other.optimizer == lane.optimizer]
         values = [
             f"{each.name if plain else each.short} "
             f"{_value(lane.hyperparameters[each.name], [other.hyperparameters[each.name] for other in same])}"
             for each in differing
-        ]
+        ] + [plan] * bool(plan)
         titles.append(f"{lane.rule.title} {', '.join(values)}" if values else lane.rule.title)
     seen: Counter[str] = Counter()
     for position, title in enumerate(titles):
@@ -47,6 +47,26 @@ def lane_titles(lanes: Sequence[Lane], *, plain: bool = False) -> tuple[str, ...
         if seen[title] > 1:
             titles[position] = f"{title} copy" if seen[title] == 2 else f"{title} copy {seen[title] - 1}"
     return tuple(titles)
+
+
+def schedule_words(lanes: Sequence[Lane], *, plain: bool = False) -> tuple[str, ...]:
+    """Return for each lane the name of its schedule, where it tells the lane from others of its rule; "" elsewhere.
+
+    Args:
+        lanes: all that stand side by side.
+        plain: in ASCII, for scripts and consoles.
+    """
+    found: list[str] = []
+    for lane in lanes:
+        others = [other.schedule for other in lanes if other.optimizer == lane.optimizer]
+        plan = lane.schedule
+        if plan is None or len(set(others)) == 1:
+            found.append("")
+        elif any(other is not None and other.name == plan.name and other != plan for other in others):
+            found.append(str(plan))
+        else:
+            found.append(plan.name if plain else plan.title)
+    return tuple(found)
 
 
 def differences(lanes: Sequence[Lane]) -> tuple[tuple[Hyperparameter, ...], ...]:

@@ -16,7 +16,7 @@ from itertools import islice
 from typing import Any, cast
 
 from optim_viz import stories
-from optim_viz.scenario import Problem, Scenario, differences, format_lane
+from optim_viz.scenario import Problem, Scenario, differences, format_lane, schedule_words
 from optim_viz.scenario.reader import as_float
 from optim_viz.stage.charts import charts, computed, drawn
 from optim_viz.stage.families import Family, family
@@ -167,9 +167,15 @@ def _message(fields: Mapping[str, object], kept: Kept, told: Mapping[str, Any]) 
         "story": story_section(scenario),
         "charts": charts(shown),
         "lanes": [
-            {"title": title, "differs": differs, "text": text, **_lane(spec, run)}
-            for title, differs, text, spec, run in zip(
-                scenario.titles(), _differences(scenario), _lane_texts(scenario), specs, runs, strict=True
+            {"title": title, "differs": differs, "schedule": plan, "text": text, **_lane(spec, run)}
+            for title, differs, plan, text, spec, run in zip(
+                scenario.titles(),
+                _differences(scenario),
+                schedule_words(scenario.lanes),
+                _lane_texts(scenario),
+                specs,
+                runs,
+                strict=True,
             )
         ],
         **told,

@@ -1,8 +1,8 @@
 """A run as named channels, the rows of the array that travels to the browser.
 
-Always there: theta, loss, the distance to the nearest minimum (where the surface lists one), gradient, update, and the
-states that the arithmetic shows. The curves of the diagnostics on screen follow; one that is a state already has its
-channel.
+Always there: theta, loss, the distance to the nearest minimum (where the surface lists one), gradient, update, the
+states that the arithmetic shows, and of a lane with a schedule the learning rate of each step, as "lr". The curves of
+the diagnostics on screen follow; one that is a state already has its channel.
 """
 
 from __future__ import annotations
@@ -62,6 +62,8 @@ def rows_and_curves(
     _add(rows, "update", trajectory.update)
     for state, values in trajectory.state.items():
         _add(rows, state, values)
+    if trajectory.schedule is not None:
+        rows["lr"] = trajectory.lr
     curves: dict[str, list[dict[str, str]]] = {}
     for diagnostic in map(diagnostics.get, plots):
         drawn = diagnostic.curves(trajectory)
@@ -104,7 +106,7 @@ def laid_out(
 ) -> Iterator[tuple[str, NDArray[np.float64]]]:
     """Yield each channel with one value for every t = 0..T, (*B, T + 1); see `Channels.block` for t = 0."""
     *batch, length = trajectory.loss.shape
-    initial = rule.first_state(np.moveaxis(trajectory.theta[..., 0, :], -1, 0), trajectory.hyperparameters)
+    initial = trajectory.first_state()
     first = {
         f"{state}_{letter}": np.broadcast_to(getattr(initial, state), (2, *batch))[axis]
         for state in rule.states

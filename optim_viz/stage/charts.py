@@ -78,6 +78,7 @@ def menu() -> list[dict[str, Any]]:
             "default": each.default,
             "lacking": each.lacking,
             "section": each.section,
+            "control": each.control,
         }
         for each in map(diagnostics.get, diagnostics.names())
     ]

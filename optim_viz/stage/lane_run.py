@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from optim_viz import update_rules
+from optim_viz import schedules, update_rules
 from optim_viz.byte_cache import ByteCache
 from optim_viz.diagnostics.stability import divergence_text, stability_limit
 from optim_viz.rollout import rollout
 from optim_viz.scenario import Scenario
 from optim_viz.scenario.fields import surface_of
+from optim_viz.schedules import Schedule
 from optim_viz.stage.channels import channels
 from optim_viz.stage.packing import Block, digest
 from optim_viz.surfaces import Surface
@@ -44,6 +45,8 @@ class RunSpec(NamedTuple):
     seed: int
     optimizer: str
     hyperparameters: tuple[tuple[str, float | bool], ...]
+    schedule: str = ""
+    """As a link writes it; "" for none."""
 
     def key(self, plots: tuple[str, ...]) -> str:
         """Return the name of the run's array, which holds the curves of `plots` too."""
@@ -58,8 +61,13 @@ class RunSpec(NamedTuple):
             steps=self.steps,
             noise=self.noise,
             seed=self.seed,
+            schedule=self.plan(),
             **{**dict(self.hyperparameters), **changed},
         )
+
+    def plan(self) -> Schedule | None:
+        """Return the schedule itself."""
+        return schedules.parse(self.schedule) if self.schedule else None
 
     def with_hyperparameter(self, name: str, value: float | bool) -> RunSpec:
         """Return the spec of the same run with one hyperparameter changed."""
@@ -82,7 +90,8 @@ class LaneRun:
         divergence: why, in words; "" when nothing diverged.
         arrived: first step whose loss is within `NEAR` of the surface's minimum, -1 when none is, None where the
             minimum is not known.
-        limit: the learning rate from which on this rule diverges here, None where no closed form is known.
+        limit: the learning rate from which on this rule diverges here, None where no closed form is known, and for a
+            lane with a schedule.
         lines: the update, one assignment a line, for the arithmetic panel.
     """
 
@@ -119,6 +128,7 @@ def run_specs(scenario: Scenario) -> tuple[RunSpec, ...]:
             scenario.seed,
             lane.optimizer,
             tuple(lane.hyperparameters.items()),
+            "" if lane.schedule is None else str(lane.schedule),
         )
         for lane in scenario.lanes
     )
@@ -139,7 +149,8 @@ def _lane_run(spec: RunSpec, plots: tuple[str, ...]) -> LaneRun:
     rule = update_rules.get(spec.optimizer)
     hyperparameters = dict(spec.hyperparameters)
     trajectory = spec.run()
-    limit = stability_limit(spec.surface.surface(), rule.name, hyperparameters)
+    # The limit is one of a rate that stays.
+    limit = None if spec.schedule else stability_limit(spec.surface.surface(), rule.name, hyperparameters)
     run = channels(trajectory, rule, plots)
     first = arrivals(trajectory)
     return LaneRun(

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from optim_viz import surfaces, update_rules
+from optim_viz import schedules, surfaces, update_rules
 from optim_viz.figures.loss_grid import fine_grid
 from optim_viz.figures.theme import COLOUR_NAMES, THEMES, Theme, legible
 from optim_viz.scenario import (
@@ -25,6 +25,7 @@ from optim_viz.scenario import (
     Scenario,
 )
 from optim_viz.scenario.reader import Window
+from optim_viz.schedules import Schedule
 from optim_viz.stage.charts import menu
 from optim_viz.stage.lane_run import NEAR, SurfaceSpec
 from optim_viz.stage.packing import Block, digest
@@ -40,6 +41,7 @@ def catalog() -> dict[str, Any]:
     content: dict[str, Any] = {
         "surfaces": [_surface(surfaces.get(name)) for name in surfaces.names()],
         "optimizers": [_optimizer(update_rules.get(name)) for name in update_rules.names()],
+        "schedules": [_schedule(schedules.get(name)) for name in schedules.names()],
         "colours": list(COLOUR_NAMES),
         "themes": {theme.mode: _theme(theme) for theme in THEMES.values()},
         "markers": list(MARKERS),
@@ -102,6 +104,16 @@ def _hyperparameter(item: Hyperparameter) -> dict[str, Any]:
         "meaning": item.meaning,
         "section": item.section,
         "stops": list(item.stops()),
+    }
+
+
+def _schedule(schedule: Schedule) -> dict[str, Any]:
+    return {
+        "name": schedule.name,
+        "title": schedule.title,
+        "sentence": schedule.sentence,
+        "source": schedule.source,
+        "parameters": [asdict(parameter) for parameter in schedule.parameters],
     }
 
 

@@ -93,7 +93,9 @@ def _pieces(spec: RunSpec, name: str, stops: tuple[float | bool, ...]) -> Iterat
     rule = update_rules.get(spec.optimizer)
     given = rule.complete({**dict(spec.hyperparameters), name: np.array(stops)})
     surface, start, steps, noise, seed = spec.surface.surface(), spec.start, spec.steps, spec.noise, spec.seed
-    return endings(surface, rule, given, start=start, steps=steps, noise=noise, seed=seed, near=NEAR)
+    return endings(
+        surface, rule, given, start=start, steps=steps, noise=noise, seed=seed, near=NEAR, schedule=spec.plan()
+    )
 
 
 def strip_of(spec: RunSpec, name: str, stops: tuple[float | bool, ...], run: Trajectory) -> Strip:
@@ -106,8 +108,10 @@ def strip_of(spec: RunSpec, name: str, stops: tuple[float | bool, ...], run: Tra
 def _made(spec: RunSpec, name: str, stops: tuple[float | bool, ...], ending: Endings) -> Strip:
     surface = spec.surface.surface()
     settings = dict(spec.hyperparameters)
-    edge = stability_edge(surface, spec.optimizer, settings, name, stops)
-    beyond = [beyond_limit(surface, spec.optimizer, {**settings, name: stop}) for stop in stops]
+    edge, beyond = None, [False] * len(stops)
+    if not spec.schedule:  # the limit is one of a rate that stays
+        edge = stability_edge(surface, spec.optimizer, settings, name, stops)
+        beyond = [beyond_limit(surface, spec.optimizer, {**settings, name: stop}) for stop in stops]
     with np.errstate(all="ignore"):
         start = float(surface.loss(*map(np.float64, spec.start)))
         final = ending.loss - (surface.minimum or 0.0)

@@ -49,7 +49,8 @@ def thinned_channels(trajectory: Trajectory, rule: UpdateRule, plots: Sequence[s
     lists = [curve["channel"] for found in curves.values() for curve in found]
     wanted = {f"{name}{end}" for name in lists for end in ("", *(f"_{letter}" for letter in AXES))}
     # What only the arithmetic shows, one step at a time, is not drawn.
-    shown = {f"{name}_{letter}" for name in ("grad", "update", *rule.states) for letter in AXES} - wanted
+    shown = {f"{name}_{letter}" for name in ("grad", "update", *rule.states) for letter in AXES} | {"lr"}
+    shown -= wanted
     points: dict[str, Points] = {}
     exact = np.empty((*trajectory.batch_shape, len(rows), 2))
     theta_x = None

@@ -32,7 +32,8 @@ class State(NamedTuple):
 class Settings(NamedTuple):
     """What a step needs besides gradient, state and place."""
 
-    minus_rates: Sequence[Array]  # -lr / (1 + (t - 1) lr_decay), by t
+    minus_lr: Array
+    falls: Sequence[Array]  # 1 + (t - 1) lr_decay, by t; empty where lr_decay is 0
     initial: Array
     eps: Array
     weight_decay: Array
@@ -40,16 +41,15 @@ class Settings(NamedTuple):
 
 
 def prepare(hyperparameters: Mapping[str, Any], steps: int) -> Settings:
-    """Work out the falling learning rates."""
+    """Work out how far lr has fallen by each step."""
     minus_lr, lr_decay = np.asarray(-hyperparameters["lr"]), hyperparameters["lr_decay"]
+    falls: Sequence[Array] = ()
     if lr_decay.any():
-        ages = np.arange(-1.0, steps).reshape(-1, *(1,) * max(minus_lr.ndim, lr_decay.ndim))  # t - 1, by t
-        rates = by_step(np.ascontiguousarray(minus_lr / (1.0 + ages * lr_decay)))
-    else:
-        rates = [minus_lr] * (steps + 1)
+        ages = np.arange(-1.0, steps).reshape(-1, *(1,) * lr_decay.ndim)  # t - 1, by t
+        falls = by_step(np.ascontiguousarray(1.0 + ages * lr_decay))
     weight_decay = hyperparameters["weight_decay"]
     initial, eps = hyperparameters["initial_accumulator_value"], hyperparameters["eps"]
-    return Settings(rates, initial, eps, weight_decay, bool(weight_decay.any()))
+    return Settings(minus_lr, falls, initial, eps, weight_decay, bool(weight_decay.any()))
 
 
 def init(params: Array, settings: Settings) -> State:
@@ -62,7 +62,7 @@ def update(grad: Array, state: State, params: Array, t: int, settings: Settings)
     if settings.decays:
         grad = grad + settings.weight_decay * params
     total = state.sum + grad * grad
-    step = settings.minus_rates[t] * grad
+    step = (settings.minus_lr / settings.falls[t] if settings.falls else settings.minus_lr) * grad
     step /= np.sqrt(total) + settings.eps
     return step, State(total)
 

@@ -55,6 +55,7 @@ class Settings(NamedTuple):
     corrections2: Sequence[Array]  # 1 - beta2**t, by t
     eps: Array
     decays: bool
+    weight_decay: Array
 
 
 def prepare(hyperparameters: Mapping[str, Any], steps: int) -> Settings:
@@ -72,7 +73,14 @@ def prepare(hyperparameters: Mapping[str, Any], steps: int) -> Settings:
         corrections2=corrections(beta2, steps),
         eps=hyperparameters["eps"],
         decays=bool(weight_decay.any()),
+        weight_decay=weight_decay,
     )
+
+
+def with_lr(settings: Settings, lr: Array) -> Settings:
+    """Set the learning rate, which the decay is multiplied by too."""
+    minus_lr = np.asarray(-lr)
+    return settings._replace(minus_lr=minus_lr, minus_decay=np.asarray(minus_lr * settings.weight_decay))
 
 
 def init(params: Array, settings: Settings) -> State:
@@ -189,6 +197,7 @@ v_t &= \beta_2 v_{t-1} + (1-\beta_2)\,g_t^2, & \hat v_t &= \frac{v_t}{1-\beta_2^
     prepare=prepare,
     init=init,
     update=update,
+    with_lr=with_lr,
     lines=lines,
     rate=rate,
     torch_twin="AdamW",

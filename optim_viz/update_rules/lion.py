@@ -42,6 +42,7 @@ class Settings(NamedTuple):
     one_minus_beta1: Array
     one_minus_beta2: Array
     decays: bool
+    weight_decay: Array
 
 
 def prepare(hyperparameters: Mapping[str, Any], steps: int) -> Settings:
@@ -57,7 +58,14 @@ def prepare(hyperparameters: Mapping[str, Any], steps: int) -> Settings:
         one_minus_beta1=np.asarray(1.0 - beta1),
         one_minus_beta2=np.asarray(1.0 - beta2),
         decays=bool(weight_decay.any()),
+        weight_decay=weight_decay,
     )
+
+
+def with_lr(settings: Settings, lr: Array) -> Settings:
+    """Set the learning rate, which the decay is multiplied by too."""
+    minus_lr = np.asarray(-lr)
+    return settings._replace(minus_lr=minus_lr, minus_decay=np.asarray(minus_lr * settings.weight_decay))
 
 
 def init(params: Array, settings: Settings) -> State:
@@ -133,6 +141,7 @@ m_t &= \beta_2 m_{t-1} + (1-\beta_2)\,g_t
     prepare=prepare,
     init=init,
     update=update,
+    with_lr=with_lr,
     lines=lines,
     look=(4, "circle"),
 )

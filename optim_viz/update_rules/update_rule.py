@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -86,6 +86,21 @@ def no_torch_state(hyperparameters: Mapping[str, Any]) -> TorchState:
     return TorchState()
 
 
+def replace_lr(settings: Any, lr: Array) -> Any:
+    """Return a rule's settings with another learning rate: "lr" of a dict, or `minus_lr` or `lr` of a NamedTuple.
+
+    Raises:
+        TypeError: the settings have none of them; the rule's file must say where its learning rate is, as `with_lr`.
+    """
+    if isinstance(settings, dict):
+        return {**cast("dict[str, Any]", settings), "lr": lr}
+    if hasattr(settings, "minus_lr"):
+        return settings._replace(minus_lr=np.asarray(-lr))
+    if hasattr(settings, "lr"):
+        return settings._replace(lr=lr)
+    raise TypeError(f"{type(settings).__name__} holds neither minus_lr nor lr: the rule must declare with_lr")
+
+
 def no_stability_limit(hyperparameters: Mapping[str, Any]) -> None:
     """Declare that no closed form of the largest learning rate is known."""
     del hyperparameters
@@ -112,6 +127,7 @@ class UpdateRule:
         init: (params, settings) -> state before the first step, a NamedTuple of arrays shaped like params.
         update: (grad, state, params, t, settings) -> (update, state after the step). Pure: it never writes to what it
             was given.
+        with_lr: (settings, lr of one step) -> the settings of that step, for a schedule.
         lines: (hyperparameters by name) -> the step's arithmetic with only the terms that these values switch on.
         rate: (the numbers of all steps, by every name that a `Line` may use but "grad", "update" and "theta") -> the
             learning rate that each coordinate really gets: what the step multiplies its gradient, or its mean of
@@ -146,6 +162,7 @@ class UpdateRule:
     torch_kwargs: Callable[[Mapping[str, Any]], dict[str, Any]] = no_torch_kwargs
     torch_state: Callable[[Mapping[str, Any]], TorchState] = no_torch_state
     stability: Callable[[Mapping[str, Any]], StabilityLimit | None] = no_stability_limit
+    with_lr: Callable[[Any, Array], Any] = replace_lr
     family: str = ""
     look: Look | None = None
     meanings: Mapping[str, str] = field(default_factory=dict[str, str])

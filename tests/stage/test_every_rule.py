@@ -100,7 +100,7 @@ def test_the_lab_shows_it(rule: UpdateRule) -> None:
         run = optim_viz.rollout(scenario.surface, rule.name, start=scenario.start, steps=STEPS, **given)
         rows = channels(header, arrays, lane["key"])
         np.testing.assert_array_equal([rows["theta_x"], rows["theta_y"]], run.theta.T)
-        first = rule.first_state(run.theta[0], run.hyperparameters)
+        first = run.first_state()
         for state in rule.states:
             for axis, name in enumerate("xy"):
                 np.testing.assert_array_equal(rows[f"{state}_{name}"][1:], run.state[state][:, axis])

@@ -16,16 +16,26 @@ from typing import Any
 import numpy as np
 import torch
 
+from optim_viz.schedules import Schedule
 from optim_viz.update_rules import UpdateRule
 
 
 class Twin:
     """Steps from a start; `theta` is where it stands."""
 
-    def __init__(self, rule: UpdateRule, hyperparameters: Mapping[str, Any], start: tuple[float, float]) -> None:
+    def __init__(
+        self,
+        rule: UpdateRule,
+        hyperparameters: Mapping[str, Any],
+        start: tuple[float, float],
+        schedule: Schedule | None = None,
+        steps: int = 1,
+    ) -> None:
         self.theta = np.array(start, dtype=np.float64)
         self._hyperparameters = rule.complete(hyperparameters)
         self._t = 0
+        self._steps = steps
+        self._rates = None if schedule is None else self._hyperparameters["lr"] * schedule.factors(steps)
         if rule.torch_twin is None:
             self._step = import_module(f"tests.truths.reference.{rule.name}").step
             self._states: tuple[dict[str, float], ...] = ({}, {})
@@ -34,11 +44,17 @@ class Twin:
         kwargs = rule.torch_kwargs(self._hyperparameters)
         self._optimizer = getattr(torch.optim, rule.torch_twin)([self._param], **kwargs)
         self._step = None
+        self._scheduler = None
+        if schedule is not None:
+            arguments = schedule.torch_kwargs(kwargs["lr"], steps, schedule.values)
+            self._scheduler = getattr(torch.optim.lr_scheduler, schedule.torch_twin)(self._optimizer, **arguments)
 
     def step(self, grad: np.ndarray) -> None:
         """Take one step against a gradient of shape (2,)."""
         self._t += 1
         if self._step is not None:
+            if self._rates is not None:
+                self._hyperparameters["lr"] = float(self._rates[self._t - 1])
             both = zip(self.theta.tolist(), grad.tolist(), self._states, strict=True)
             self.theta = np.array([self._step(*each, self._t, **self._hyperparameters) for each in both])
             return
@@ -49,6 +65,8 @@ class Twin:
             self._optimizer.step()
         finally:
             torch.set_default_dtype(usual)
+        if self._scheduler is not None and self._t < self._steps:
+            self._scheduler.step()
         self.theta = self._param.detach().numpy().copy()
 
     def state(self) -> dict[str, np.ndarray]:

@@ -60,9 +60,11 @@ def names_of(run: optim_viz.Trajectory, rule: UpdateRule, finite: int) -> dict[s
     """Give every name a line may use its value at each finite step: arrays (T, 2), t (T, 1)."""
     names: dict[str, Any] = dict(run.hyperparameters)
     names["t"] = np.arange(1, finite + 1)[:, np.newaxis]
+    if run.schedule is not None:
+        names["lr"] = run.lr[:finite, np.newaxis]
     names["grad"], names["update"] = run.grad[:finite], run.update[:finite]
     names["theta_prev"], names["theta"] = run.theta[:finite], run.theta[1 : finite + 1]
-    first = rule.first_state(run.theta[0], run.hyperparameters)
+    first = run.first_state()
     for name, values in run.state.items():
         names[name] = values[:finite]
         names[f"{name}_prev"] = np.concatenate([np.broadcast_to(getattr(first, name), (1, 2)), values])[:finite]
@@ -257,6 +259,24 @@ def a_short_run_is_the_start_of_a_long_one(rule: UpdateRule) -> None:
 def lines_hold_with_defaults_and_with_everything_on(rule: UpdateRule) -> None:
     for given in ({}, all_on(rule), all_off(rule)):
         assert_lines_hold(optim_viz.rollout("himmelblau", rule.name, steps=40, noise=0.5, **given), rule)
+
+
+@check
+def the_rate_of_each_step_is_what_counts(rule: UpdateRule) -> None:
+    """With a rate that stays, a schedule changes no bit; with one that moves, each line has the rate of its step."""
+    if "lr" not in rule.complete({}):
+        return
+    for given in ({}, all_on(rule), all_off(rule)):
+        still, level = (
+            optim_viz.rollout("himmelblau", rule.name, steps=30, noise=0.5, schedule=schedule, **given)
+            for schedule in (None, optim_viz.schedules.get("step", gamma=1.0))
+        )
+        np.testing.assert_array_equal(still.theta, level.theta)
+        for name in ("warmup", "cosine"):
+            moved = optim_viz.rollout("himmelblau", rule.name, steps=30, noise=0.5, schedule=name, **given)
+            # Rprop has the rate of the first step only, and a wave begins with all of it.
+            assert name == "cosine" or not np.array_equal(moved.theta, still.theta)
+            assert_lines_hold(moved, rule)
 
 
 @check

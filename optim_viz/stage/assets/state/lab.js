@@ -281,5 +281,6 @@ export class Lab {
  */
 function labelOf(optimizer, info, hyperparameters) {
   const values = info.differs.map(({ name, short }) => `${short} ${number(hyperparameters[name])}`);
+  if (info.schedule) values.push(info.schedule);
   return values.length ? `${optimizer.title} ${values.join(", ")}` : info.title;
 }

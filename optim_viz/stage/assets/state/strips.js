@@ -21,9 +21,9 @@ const LEAST_GAP = 1e-16; // two losses this near to the minimum are alike: float
  */
 export function stripKey(scenario, lane, hyperparameter) {
   const { surface, parameters, formula, domain, start, steps, noise, seed } = scenario;
-  const { optimizer, hyperparameters } = scenario.lanes[lane];
+  const { optimizer, hyperparameters, schedule } = scenario.lanes[lane];
   const rest = Object.entries(hyperparameters).filter(([name]) => name !== hyperparameter);
-  return JSON.stringify([surface, parameters, formula, domain, start, steps, noise, seed, optimizer, rest, hyperparameter]);
+  return JSON.stringify([surface, parameters, formula, domain, start, steps, noise, seed, optimizer, schedule, rest, hyperparameter]);
 }
 
 /** One slider's strip: a number for each stop in each of its rows. */

@@ -14,6 +14,7 @@
  * @property {number} colour index into the palette
  * @property {string} marker
  * @property {boolean} visible
+ * @property {string} [schedule] as a link writes it; none where the learning rate stays
  *
  * @typedef {object} Scenario
  * @property {string} surface
@@ -65,6 +66,13 @@
  * @property {string[]} first_moment
  * @property {string[]} second_moment
  *
+ * @typedef {object} ScheduleInfo
+ * @property {string} name
+ * @property {string} title
+ * @property {string} sentence what it does
+ * @property {string} source
+ * @property {{name: string, symbol: string, default: number, low: number, high: number, help: string, whole: boolean}[]} parameters
+ *
  * @typedef {object} ThemeColours see figures/theme.py
  * @property {"light" | "dark"} mode
  * @property {string} background
@@ -102,11 +110,13 @@
  * @property {boolean} default
  * @property {string} lacking
  * @property {string} section of the Paper page, by its slug
+ * @property {string} control of a lane, beside which it is offered; "" for none
  *
  * @typedef {object} Catalog
  * @property {string} key
  * @property {{name: string, title: string, group: string, start: Pair, learning_rates: Record<string, number>}[]} surfaces the rates by family
  * @property {OptimizerInfo[]} optimizers
+ * @property {ScheduleInfo[]} schedules
  * @property {string[]} colours their names
  * @property {{light: ThemeColours, dark: ThemeColours}} themes
  * @property {string[]} markers
@@ -146,6 +156,7 @@
  * @typedef {object} LaneInfo
  * @property {string} title
  * @property {{name: string, short: string}[]} differs the hyperparameters that the title names
+ * @property {string} schedule what the title calls its schedule, "" where that tells nothing
  * @property {string} text the lane as a link has it
  * @property {string} key
  * @property {string} optimizer

@@ -43,7 +43,8 @@ function symbol(lane, name) {
 export function valueAt(lane, name, axis, time) {
   if (name === "t") return time;
   const previous = name.endsWith("_prev");
-  const channel = lane.run.get(`${previous ? name.slice(0, -5) : name}_${axis}`);
+  // With a schedule the learning rate is a channel too: that of each step, the same for both coordinates.
+  const channel = lane.run.get(`${previous ? name.slice(0, -5) : name}_${axis}`) ?? lane.run.get(name);
   return channel ? channel[previous ? time - 1 : time] : lane.hyperparameters[name];
 }
 

@@ -51,6 +51,7 @@ export class Elements {
       release: (lane, name) => actions.release(lane, name), change: (lane, change) => actions.changeLane(lane, change),
       choose: (lane) => actions.chooseLane(lane), duplicate: (lane) => actions.duplicateLane(lane),
       remove: (lane) => actions.removeLane(lane), add: () => actions.addLane(),
+      plot: (name) => actions.change({ plots: lab.catalog?.plots.map((plot) => plot.name).filter((each) => each === name || lab.current.plots.includes(each)) ?? [] }),
       opened: () => { stage.invalidate(); requestAnimationFrame(() => link.pump()); },
     });
     this.sheet = new LaneSheet(this.lanes.element, (lane) => actions.chooseLane(lane));

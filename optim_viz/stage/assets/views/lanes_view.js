@@ -16,6 +16,7 @@
  * @property {(lane: number) => void} remove
  * @property {() => void} add
  * @property {() => void} opened further sliders came in sight
+ * @property {(diagnostic: string) => void} plot a plot is wanted
  */
 import { h, iconButton, setIcon, svg } from "./dom.js";
 import { explain } from "./explain.js";
@@ -23,6 +24,7 @@ import { ofHyperparameter } from "../state/sentences.js";
 import { markerPath } from "../draw/canvas.js";
 import { METRICS, scaleOf } from "../state/strips.js";
 import { recall, remember } from "./remembered.js";
+import { ScheduleControl } from "./schedule_control.js";
 import { Slider } from "./slider.js";
 
 /**
@@ -36,7 +38,8 @@ import { Slider } from "./slider.js";
  * @property {HTMLElement} swatch
  * @property {HTMLElement} problem
  * @property {Map<string, Slider>} sliders
- * @property {HTMLDetailsElement | null} further
+ * @property {HTMLDetailsElement} further
+ * @property {ScheduleControl} schedule
  */
 
 export class LanesView {
@@ -91,6 +94,8 @@ export class LanesView {
         const value = slider.box ? (state.hyperparameters[name] ?? lane.hyperparameters[name]) : lane.hyperparameters[name];
         slider.update(value, problems.find((item) => item.field === `lanes.${index}.${name}`)?.message ?? "");
       }
+      card.schedule.update(state.schedule, problems.find((item) => item.field === `lanes.${index}.schedule`)?.message ?? "");
+      card.further.children[0].textContent = state.schedule ? `more · ${card.schedule.info.title} schedule` : "more";
     }
     this.scent(lab);
   }
@@ -116,7 +121,7 @@ export class LanesView {
   scent(lab) {
     const { header, strips } = lab;
     if (!header) return;
-    strips.opened = new Set(this.cards.flatMap(({ further }, index) => (further?.open ? [index] : [])));
+    strips.opened = new Set(this.cards.flatMap(({ further }, index) => (further.open ? [index] : [])));
     const key = JSON.stringify([this.built, lab.version, strips.version, [...strips.opened], this.metric]);
     if (key === this.scented) return;
     this.scented = key;
@@ -213,11 +218,14 @@ export class LanesView {
     const copy = iconButton("copy", `Duplicate ${title}`, () => events.duplicate(index));
     const remove = iconButton("remove", `Remove ${title}`, () => events.remove(index));
     const head = h("div", { class: "ov-card-head" }, this.picker(lab, theme, index, swatch), select, h("span", { class: "ov-space" }), eye, copy, remove);
-    const more = this.further(title, nth(lab, index), further);
-    const element = h("section", { class: "ov-card", "aria-label": title }, head, problem, ...shown, ...(more ? [more] : []), ...this.train(lab, index));
+    const schedule = new ScheduleControl(title, /** @type {import("../state/types.js").Catalog} */ (lab.catalog),
+      (text) => events.change(index, { schedule: text }),
+      () => events.plot(lab.catalog?.plots.find(({ control }) => control === "schedule")?.name ?? ""));
+    const more = this.further(title, nth(lab, index), [...further, ...(sliders.has("lr") ? [schedule.element] : [])]);
+    const element = h("section", { class: "ov-card", "aria-label": title }, head, problem, ...shown, more, ...this.train(lab, index));
     element.addEventListener("focusin", () => events.choose(index));
     element.addEventListener("pointerdown", () => events.choose(index));
-    return { look: "", element, select, eye, copy, remove, swatch, problem, sliders, further: more };
+    return { look: "", element, select, eye, copy, remove, swatch, problem, sliders, further: more, schedule };
   }
 
   /**
@@ -240,8 +248,7 @@ export class LanesView {
    * @param {HTMLElement[]} controls
    */
   further(title, key, controls) {
-    if (!controls.length) return null;
-    const details = h("details", { class: "ov-further", open: this.open.has(key) },
+    const details = h("details", { class: "ov-further", hidden: !controls.length, open: this.open.has(key) },
       h("summary", { "aria-label": `More settings of ${title}` }, "more"), ...controls);
     details.addEventListener("toggle", () => {
       if (details.open) this.open.add(key);

@@ -209,7 +209,7 @@ export class Stage {
     if (field.startsWith("parameters.")) return this.elements.top.parameterFields.has(field.slice(11));
     const [, index, name] = field.split(".");
     if (!field.startsWith("lanes.") || !this.lab.header?.lanes[Number(index)]) return false;
-    return !name || (this.elements.lanes.cards[Number(index)]?.sliders.has(name) ?? false);
+    return !name || name === "schedule" || (this.elements.lanes.cards[Number(index)]?.sliders.has(name) ?? false);
   }
 
   edited() {
