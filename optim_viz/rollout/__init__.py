@@ -43,7 +43,7 @@ def rollout(
     steps: int = 200,
     noise: ArrayLike = 0.0,
     seed: ArrayLike = 0,
-    schedule: str | Schedule | None = None,
+    schedule: object = None,
     **hyperparameters: object,
 ) -> Trajectory:
     """Run an optimizer on a surface.
@@ -110,7 +110,7 @@ def replay(
     gradients: ArrayLike,
     *,
     theta0: ArrayLike | tuple[ArrayLike, ArrayLike] = (0.0, 0.0),
-    schedule: str | Schedule | None = None,
+    schedule: object = None,
     **hyperparameters: object,
 ) -> Trajectory:
     """Feed an optimizer a given sequence of gradients, wherever its steps lead.
@@ -151,7 +151,7 @@ def replay(
     return _trajectory(records, None, shape, surface=None, rule=rule, given=given, seed=0, noise=0.0, schedule=plan)
 
 
-def _plan(rule: UpdateRule, given: Mapping[str, Any], schedule: str | Schedule | None) -> Schedule | None:
+def _plan(rule: UpdateRule, given: Mapping[str, Any], schedule: object) -> Schedule | None:
     """Look a schedule up.
 
     Raises:
@@ -159,7 +159,7 @@ def _plan(rule: UpdateRule, given: Mapping[str, Any], schedule: str | Schedule |
     """
     if schedule is None:
         return None
-    plan = schedules.get(schedule)
+    plan = schedule if isinstance(schedule, Schedule) else schedules.get(str(schedule))
     if "lr" not in given:
         raise ValueError(f"{rule.name} has no lr for the schedule {plan.name!r} to act on")
     return plan

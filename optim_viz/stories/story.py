@@ -222,6 +222,7 @@ def trajectories(scenario: Scenario) -> Runs:
             steps=scenario.steps,
             noise=scenario.noise,
             seed=scenario.seed,
+            schedule=lane.schedule,
             **lane.hyperparameters,
         )
         for lane in scenario.lanes
