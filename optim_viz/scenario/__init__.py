@@ -3,6 +3,7 @@
 from optim_viz.scenario.fields import FORMULA, SPEEDS, VIEWS, View
 from optim_viz.scenario.lane import Lane
 from optim_viz.scenario.lane_text import format_lane, parse_lane
+from optim_viz.scenario.pin import Pin
 from optim_viz.scenario.problem import (
     MAX_COORDINATE,
     MAX_FORMULA,
@@ -31,6 +32,7 @@ __all__ = [
     "SPEEDS",
     "VIEWS",
     "Lane",
+    "Pin",
     "Problem",
     "Scenario",
     "View",

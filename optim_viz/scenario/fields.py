@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from typing import Literal, cast, get_args
 
 from optim_viz import diagnostics, surfaces
 from optim_viz.diagnostics.diagnostic import Scale
 from optim_viz.scenario.lane import Lane, read_lanes
+from optim_viz.scenario.parameters import named, read_parameters
+from optim_viz.scenario.pin import PIN_NAMES, Pin, read_pin
 from optim_viz.scenario.problem import MAX_FORMULA, MAX_NOISE, MAX_SEED, MAX_STEPS, shown
 from optim_viz.scenario.reader import Camera, Point, Reader, Window, as_float, number_text
 from optim_viz.surfaces import Surface, hint
@@ -54,6 +56,7 @@ class Fields:
     plots: tuple[str, ...] = diagnostics.defaults()
     story: str = ""
     scales: Mapping[str, str] = field(default_factory=dict[str, str])
+    pin: Pin | None = None
 
 
 NAMES: tuple[str, ...] = tuple(field.name for field in fields(Fields))
@@ -94,7 +97,7 @@ def read_fields(reader: Reader, raw: Mapping[str, object], old: Fields, old_lane
     zoom = raw.get("zoom", old_zoom)
     camera = raw.get("camera", old.camera)
     last = len(lanes) - 1
-    return Fields(
+    present = Fields(
         surface=name,
         parameters=parameters,
         formula=formula,
@@ -116,6 +119,14 @@ def read_fields(reader: Reader, raw: Mapping[str, object], old: Fields, old_lane
         story=_story(reader, raw.get("story", old.story), old.story),
         scales=_scales(reader, raw.get("scales"), old.scales),
     )
+    if "pin" not in raw:
+        return replace(present, pin=old.pin if same else None)
+    return replace(present, pin=read_pin(reader, raw["pin"], pin_of(present), surface))
+
+
+def pin_of(fields: Fields) -> Pin:
+    """Return the pin that keeps the lanes of a scenario."""
+    return Pin(**{name: getattr(fields, name) for name in PIN_NAMES})
 
 
 def _surface(
@@ -125,18 +136,20 @@ def _surface(
     before = old.surface, old.parameters, old.formula, old.domain
     name = raw.get("surface", old.surface)
     if name == FORMULA:
-        reader.known("parameters", _named(reader, raw.get("parameters")), (), beside=_WRITTEN)
+        reader.known("parameters", named(reader, raw.get("parameters")), (), beside=_WRITTEN)
         return _formula(reader, raw, old)
     if not isinstance(name, str) or name not in surfaces.names():
         reader.report("surface", f"no surface is called {shown(name)}{hint(name, (*surfaces.names(), FORMULA))}")
-        reader.known("parameters", _named(reader, raw.get("parameters")), (), beside=_WRITTEN)
+        reader.known("parameters", named(reader, raw.get("parameters")), (), beside=_WRITTEN)
         return before
     surface = surfaces.get(name)
     if raw.get("formula") not in (None, ""):
         reader.report("formula", f"the formula is left out: it takes surface = {FORMULA}, not {name}")
     if raw.get("domain") is not None and reader.window("domain", raw["domain"], surface.domain) != surface.domain:
         reader.report("domain", f"the domain is left out: that of {name} is fixed; zoom shows a part of it")
-    parameters = _parameters(reader, raw.get("parameters"), surface, old.parameters if name == old.surface else {})
+    parameters = read_parameters(
+        reader, raw.get("parameters"), surface, old.parameters if name == old.surface else {}, _WRITTEN
+    )
     return name, parameters, "", None
 
 
@@ -161,28 +174,6 @@ def _formula(
         reader.report("formula", str(error))
         return before
     return FORMULA, {}, formula, domain
-
-
-def _named(reader: Reader, raw: object) -> Mapping[str, object]:
-    """Return the parameters asked for by name, whatever the names."""
-    if raw is not None and not isinstance(raw, Mapping):
-        reader.report("parameters", f"parameters must be names with values, not {shown(raw)}")
-    return cast("Mapping[str, object]", raw) if isinstance(raw, Mapping) else {}
-
-
-def _parameters(reader: Reader, raw: object, surface: Surface, old: Mapping[str, float]) -> dict[str, float]:
-    given = _named(reader, raw)
-    reader.known("parameters", given, [parameter.name for parameter in surface.parameters], beside=_WRITTEN)
-    values: dict[str, float] = {}
-    for parameter in surface.parameters:
-        name = parameter.name
-        kept = old.get(name, parameter.default)
-        field, raw_value, low, high = f"parameters.{name}", given.get(name, kept), parameter.low, parameter.high
-        if parameter.integer:
-            values[name] = reader.whole(field, raw_value, int(kept), int(low), int(high))
-        else:
-            values[name] = reader.number(field, raw_value, kept, low, high)
-    return values
 
 
 def _plots(reader: Reader, raw: object, old: tuple[str, ...]) -> tuple[str, ...]:

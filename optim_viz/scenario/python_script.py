@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from optim_viz.scenario.fields import Fields
 from optim_viz.scenario.lane import Lane
+from optim_viz.scenario.pin import Pin
 
 
-def script(fields: Fields, titles: Sequence[str]) -> str:
+def script(fields: Fields, titles: Sequence[str], pinned: Sequence[str] = ()) -> str:
     """Return a runnable script: one rollout a lane, then the point and the loss where each ends.
 
     Text that a person typed (a formula) only ever stands inside the repr of a string.
+
+    Args:
+        fields: the scenario.
+        titles: of its lanes.
+        pinned: titles of the pinned runs, which then follow.
     """
     lines = [
         '"""A run of the optim_viz lab; the numbers are exact."""',
@@ -19,27 +25,43 @@ def script(fields: Fields, titles: Sequence[str]) -> str:
         "import optim_viz",
         "from optim_viz import surfaces",
         "",
-        f"surface = {_surface(fields)}",
-        f"common = {{'start': {fields.start!r}, 'steps': {fields.steps!r}, "
-        f"'noise': {fields.noise!r}, 'seed': {fields.seed!r}}}",
-        "runs = {",
+        f"surface = {_surface(fields, fields.parameters)}",
+        *_runs(fields, titles, fields.steps, "common", "surface", "runs"),
     ]
-    for title, lane in zip(titles, fields.lanes, strict=True):
-        lines.append(f"    {title!r}: optim_viz.rollout(surface, {_arguments(lane)}, **common),")
-    lines += [
-        "}",
-        "for title, run in runs.items():",
+    pin = fields.pin
+    if pin is not None:
+        own = pin.parameters != fields.parameters
+        lines += [
+            "",
+            "# what the runs above are compared with",
+            *([f"pinned_surface = {_surface(fields, pin.parameters)}"] if own else []),
+            *_runs(pin, pinned, fields.steps, "pinned_common", "pinned_surface" if own else "surface", "pinned"),
+        ]
+    return "\n".join([*lines, *_printed("runs", ""), *(_printed("pinned", "pinned ") if pin else []), ""])
+
+
+def _runs(of: Fields | Pin, titles: Sequence[str], steps: int, common: str, surface: str, name: str) -> list[str]:
+    lines = [
+        f"{common} = {{'start': {of.start!r}, 'steps': {steps!r}, 'noise': {of.noise!r}, 'seed': {of.seed!r}}}",
+        f"{name} = {{",
+    ]
+    for title, lane in zip(titles, of.lanes, strict=True):
+        lines.append(f"    {title!r}: optim_viz.rollout({surface}, {_arguments(lane)}, **{common}),")
+    return [*lines, "}"]
+
+
+def _printed(name: str, before: str) -> list[str]:
+    return [
+        f"for title, run in {name}.items():",
         "    x, y = run.theta[-1].tolist()",
-        '    print(f"{title}: x = {x!r}, y = {y!r}, loss = {run.loss[-1].item()!r}")',
-        "",
+        f'    print(f"{before}{{title}}: x = {{x!r}}, y = {{y!r}}, loss = {{run.loss[-1].item()!r}}")',
     ]
-    return "\n".join(lines)
 
 
-def _surface(fields: Fields) -> str:
+def _surface(fields: Fields, parameters: Mapping[str, float]) -> str:
     if fields.formula:
         return f"surfaces.parse({fields.formula!a}, domain={fields.domain!r})"
-    given = "".join(f", {name}={value!r}" for name, value in fields.parameters.items())
+    given = "".join(f", {name}={value!r}" for name, value in parameters.items())
     return f"surfaces.get({fields.surface!r}{given})"
 
 

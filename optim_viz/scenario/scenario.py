@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import cast
 
 from optim_viz.scenario import python_script, url
-from optim_viz.scenario.fields import FORMULA, NAMES, Fields, read_fields, surface_of
+from optim_viz.scenario.fields import FORMULA, NAMES, Fields, pin_of, read_fields, surface_of
 from optim_viz.scenario.first_screen import first_screen
 from optim_viz.scenario.lane import Lane
+from optim_viz.scenario.pin import PIN_NAMES, Pin
 from optim_viz.scenario.problem import MAX_LINK, Problem, shown
 from optim_viz.scenario.reader import Reader
 from optim_viz.scenario.titles import lane_titles
@@ -44,6 +45,7 @@ class Scenario(Fields):
             declare themselves shown by default.
         story: name of the story that this is, or came from; "" for none. The runs do not depend on it.
         scales: diagnostic -> "linear", "log" or "symlog", for value axes whose scale somebody chose.
+        pin: the runs that stay on screen as ghosts, to be compared with the lanes; None for none.
 
     Raises:
         ValueError: a field outside its range; the message names it.
@@ -90,7 +92,7 @@ class Scenario(Fields):
 
         Args:
             raw: the shape of `to_dict`; a number may come as its text. A key that is missing keeps the fallback's
-                value, except that a new surface brings its own start, parameters and whole domain.
+                value, except that a new surface brings its own start, parameters and whole domain, and no pin.
             fallback: what a bad or missing field keeps; the default scenario when None.
         """
         kept = fallback or cls.default()
@@ -111,6 +113,16 @@ class Scenario(Fields):
         except (ValueError, RecursionError) as error:
             return kept, (Problem("scenario", f"this is not JSON: {str(error)[:120]}"),)
         return cls.from_dict(raw, kept)
+
+    def pinned(self) -> Scenario:
+        """Return the same scenario with its lanes pinned: change something, and both are seen."""
+        return replace(self, pin=pin_of(self))
+
+    def before(self) -> Scenario | None:
+        """Return the scenario whose runs are pinned, of as many steps as this one; None where none are."""
+        if self.pin is None:
+            return None
+        return replace(self, **{name: getattr(self.pin, name) for name in PIN_NAMES}, lane=0, story="", pin=None)
 
     def to_dict(self) -> dict[str, object]:
         """Return plain JSON values; `from_dict` reads them back as an equal scenario."""
@@ -133,7 +145,8 @@ class Scenario(Fields):
 
     def to_python(self) -> str:
         """Return a script that repeats the run with the public API and prints where each lane ends."""
-        return python_script.script(self, lane_titles(self.lanes, plain=True))
+        pinned = lane_titles(self.pin.lanes, plain=True) if self.pin else ()
+        return python_script.script(self, lane_titles(self.lanes, plain=True), pinned)
 
     def titles(self) -> tuple[str, ...]:
         """Return a name for each lane, by what tells it from the others: "Adam lr 0.1", "Adam lr 0.3", "SGD"."""
@@ -149,6 +162,8 @@ def _plain(value: object) -> object:
     """Return a field's value as what JSON knows: lists for tuples, dicts for mappings and lanes."""
     if isinstance(value, Lane):
         return value.to_dict()
+    if isinstance(value, Pin):
+        return {name: _plain(getattr(value, name)) for name in PIN_NAMES}
     if isinstance(value, tuple):
         return [_plain(item) for item in cast("tuple[object, ...]", value)]
     return dict(cast("Mapping[str, object]", value)) if isinstance(value, Mapping) else value

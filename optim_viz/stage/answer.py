@@ -148,6 +148,9 @@ def _message(fields: Mapping[str, object], kept: Kept, told: Mapping[str, Any]) 
     specs = run_specs(scenario)
     plots = computed(scenario.plots)
     runs = [lane_run(spec, plots) for spec in specs]
+    before = scenario.before()
+    pinned_specs = run_specs(before) if before else ()
+    pinned_runs = [lane_run(spec, plots) for spec in pinned_specs]
     shown = drawn(scenario.plots, {name for run in runs for name in run.curves})
     step = fields.get("step")
     families = list(_families(fields.get("families"), specs, plots, step if isinstance(step, int) else 0))
@@ -166,18 +169,8 @@ def _message(fields: Mapping[str, object], kept: Kept, told: Mapping[str, Any]) 
         "surface": surface,
         "story": story_section(scenario),
         "charts": charts(shown),
-        "lanes": [
-            {"title": title, "differs": differs, "schedule": plan, "text": text, **_lane(spec, run)}
-            for title, differs, plan, text, spec, run in zip(
-                scenario.titles(),
-                _differences(scenario),
-                schedule_words(scenario.lanes),
-                _lane_texts(scenario),
-                specs,
-                runs,
-                strict=True,
-            )
-        ],
+        "lanes": _lanes(scenario, specs, runs),
+        "pinned": _lanes(before, pinned_specs, pinned_runs) if before else [],
         **told,
         "families": [{"lane": lane, "fine": fine, **item.section} for lane, fine, item in families],
         "strips": [{"lane": lane, **item.section} for lane, item in strips],
@@ -189,11 +182,26 @@ def _message(fields: Mapping[str, object], kept: Kept, told: Mapping[str, Any]) 
     if shelf is not None:
         header["gallery"] = shelf.section
         blocks |= shelf.blocks
-    blocks |= {run.key: run.block for run in runs}
+    blocks |= {run.key: run.block for run in (*runs, *pinned_runs)}
     for _, _, item in families:
         blocks |= {item.key: item.block, **item.further, item.strip.key: item.strip.block}
     blocks |= {item.key: item.block for _, item in strips}
     return pack(header, {key: block for key, block in blocks.items() if key not in have})
+
+
+def _lanes(scenario: Scenario, specs: Sequence[RunSpec], runs: Sequence[LaneRun]) -> list[dict[str, Any]]:
+    return [
+        {"title": title, "differs": differs, "schedule": plan, "text": text, **_lane(spec, run)}
+        for title, differs, plan, text, spec, run in zip(
+            scenario.titles(),
+            _differences(scenario),
+            schedule_words(scenario.lanes),
+            _lane_texts(scenario),
+            specs,
+            runs,
+            strict=True,
+        )
+    ]
 
 
 def _differences(scenario: Scenario) -> list[list[dict[str, str]]]:

@@ -11,7 +11,8 @@ from tests.browser.conftest import OpenLab
 from tests.browser.lab_page import LabPage, numbers
 
 ROWS = """() => [...document.querySelectorAll(".ov-scoreboard tbody tr")]
-  .map((row) => [...row.querySelectorAll("button, .ov-score-note, td")].map((one) => one.textContent))"""
+  .map((row) => [...row.querySelectorAll("button, .ov-score-note, td:not(.ov-change)")]
+    .map((cell) => cell.textContent))"""
 
 
 def rows(lab: LabPage) -> list[list[str]]:

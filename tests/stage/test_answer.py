@@ -62,6 +62,22 @@ def test_a_page_opens_with_everything_it_draws() -> None:
     assert header["catalog"]["key"].startswith("catalog:")
 
 
+def test_pinned_runs_are_sent_once_as_ordinary_runs() -> None:
+    now = replace(DEFAULT.pinned(), start=(-3.0, 2.0), lanes=DEFAULT.lanes[1:], lane=0)
+    header, arrays = decode(answer(request(now), Kept(DEFAULT))[0])
+    before, _ = decode(answer(request(DEFAULT), Kept(DEFAULT))[0])
+    assert [{**lane, "text": ""} for lane in header["pinned"]] == [{**lane, "text": ""} for lane in before["lanes"]]
+    assert before["pinned"] == []
+    for index, lane in enumerate(header["pinned"]):
+        found = channels(header, arrays, lane["key"])
+        np.testing.assert_array_equal(found["theta_x"], run(DEFAULT, index).theta[:, 0])
+    have = [lane["key"] for lane in before["lanes"]]
+    _, again = decode(answer(request(now, have=have), Kept(DEFAULT))[0])
+    assert not set(have) & set(again), "the browser holds them already"
+    _, same = decode(answer(request(DEFAULT.pinned(), have=have), Kept(DEFAULT))[0])
+    assert not set(have) & set(same)
+
+
 def expected_channels(trajectory: Trajectory) -> Iterator[tuple[str, np.ndarray]]:
     """Yield what trails and arithmetic need of a run."""
     rule = update_rules.get(trajectory.optimizer)

@@ -38,11 +38,11 @@ function laneOf(points, i = 0, more = {}) {
 }
 
 /** Paints lanes and returns their labels, each with the box that it fills. */
-function painted(lanes, size, time = 1, start = [0, 0]) {
+function painted(lanes, size, time = 1, start = [0, 0], ghosts = []) {
   const { ctx, texts, strokes } = paper();
   const panel = panelOf(size);
-  const lab = { header: { surface: { minima: [] }, scenario: { start } }, overrides: new Map() };
-  paintPanel(ctx, panel, lab, lanes, time, THEME, { layer: { canvas: {} }, size, dragged: new Set(), named: true });
+  const lab = { header: { surface: { minima: [] }, scenario: { start, pin: ghosts.length ? { start: [0, 0] } : null } }, overrides: new Map() };
+  paintPanel(ctx, panel, lab, lanes, time, THEME, { layer: { canvas: {} }, size, dragged: new Set(), named: true, ghosts });
   return { panel, strokes, texts: texts.map(({ text, x, y }) => ({ text, x, y: y - 13, width: text.length * WIDE, height: 16 })) };
 }
 
@@ -62,6 +62,18 @@ for (const [edge, path] of Object.entries(EDGES)) {
     });
   }
 }
+
+test("a pinned run that leaves the view says so as a lane does; up to three are named at their heads", () => {
+  const ghost = (points, i, more = {}) => laneOf(points, i, { label: `pinned ${i}`, pinned: true, ...more });
+  const lanes = [laneOf([[0, 0], [0.1, 0]])];
+  const out = painted(lanes, { width: 600, height: 500 }, 1, [0, 0], [ghost([[0, 0], [9, 0]], 1), ghost([[0, 0], [0, 0.5]], 2)]);
+  assert.deepEqual(out.texts.map(({ text }) => text), ["pinned 1 left the view at step 1, loss 1", "lane 0", "pinned 2"]);
+  assertApart(out.texts, out.panel);
+  const lost = ghost([[0, 0], [9, 9], [NaN, NaN]], 1, { divergence: "lr 3 > 2/L = 2", divergedAt: 2 });
+  assert.match(painted(lanes, { width: 600, height: 500 }, 1, [0, 0], [lost]).texts[0].text, /pinned 1 left at step 1: lr 3 > 2\/L = 2/);
+  const many = [1, 2, 3, 4].map((i) => ghost([[0, 0], [0, i / 5]], i));
+  assert.deepEqual(painted(lanes, { width: 600, height: 500 }, 1, [0, 0], many).texts.map(({ text }) => text), ["lane 0"]);
+});
 
 test("eight lanes in one place are all named, apart from each other and from every head", () => {
   for (const at of [[0, 0], [-1, -1], [1, 1], [0.999, -0.999]]) {

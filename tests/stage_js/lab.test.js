@@ -4,6 +4,7 @@ import test from "node:test";
 import { Actions } from "../../optim_viz/stage/assets/state/actions.js";
 import { familyKey } from "../../optim_viz/stage/assets/state/family_store.js";
 import { Lab } from "../../optim_viz/stage/assets/state/lab.js";
+import { apart, pairs, pinOf } from "../../optim_viz/stage/assets/state/pin.js";
 import { Connection } from "../../optim_viz/stage/assets/state/connection.js";
 
 globalThis.document ??= { hidden: true }; // a hidden page: the link does not guess on its own
@@ -22,10 +23,11 @@ function scenario(changes = {}) {
 
 const block = (values, shape = [1, 2]) => ({ shape, channels: ["theta_x"], values: new Float64Array(values) });
 
-function packet(seq, current, { families = [], blocks = [], key = "l:1" } = {}) {
+function packet(seq, current, { families = [], blocks = [], key = "l:1", pinned = [] } = {}) {
   return {
     header: {
       seq, scenario: structuredClone(current), query: "", python: "", problems: [], pages: [], surface: { key: "s:1" }, charts: [], families, strips: [], catalog, arrays: {},
+      pinned: pinned.map((own) => ({ title: "Adam", key: own, optimizer: "adam", diverged_at: -1, divergence: "", arrived: -1, lines: [], curves: {} })),
       lanes: current.lanes.map(() => ({ title: "Adam", differs: [], key, optimizer: "adam", diverged_at: -1, divergence: "", arrived: -1, lines: [], curves: {} })),
     },
     blocks: new Map([["s:1", block([0, 0])], [key, block([1, 2])], ...blocks]),
@@ -114,6 +116,58 @@ test("an answer that brings no other run redraws none", () => {
   lab.overrides.set(0, { hyperparameter: "lr", stop: 1, fine: null, held: false, seq: 4 });
   lab.accept(packet(4, scenario(), { key: "l:2" }), false);
   assert.equal(lab.version, version + 2, "the lane no longer shows the stop that was released");
+});
+
+test("a ghost belongs to the first lane of its colour and marker that no ghost before has", () => {
+  const look = (text) => ({ colour: Number(text[0]), marker: text.slice(1) });
+  const all = (texts) => texts.split(" ").map(look);
+  assert.deepEqual(pairs(all("0a 1b 2c"), all("2c 0a 3d")), [2, 0, -1]);
+  assert.deepEqual(pairs(all("0a 0a"), all("0a 0a 0a")), [0, 1, -1]);
+  assert.deepEqual(pairs(all("0a 0b"), all("0b 1a")), [1, -1]);
+});
+
+test("pinned runs stay while their lane changes, and are drawn where it shows another run", () => {
+  const lab = labWithFamily();
+  const pinned = { ...scenario(), pin: pinOf(scenario()) };
+  lab.accept(packet(2, pinned, { pinned: ["l:1"] }), false);
+  assert.equal(lab.ghosts().length, 1);
+  assert.deepEqual(apart(lab.ghosts(), lab.lanes()), [], "nothing has changed: the ghost is the lane");
+  lab.overrides.set(0, { hyperparameter: "lr", stop: 1, held: true, seq: 0 });
+  assert.deepEqual(apart(lab.ghosts(), lab.lanes()).map(({ label, lane, pinned: is }) => [label, lane, is]), [["pinned Adam", 0, true]]);
+  const { version } = lab;
+  lab.overrides.clear();
+  const after = structuredClone(pinned);
+  after.lanes[0].hyperparameters.lr = 0.01;
+  const answer = packet(3, after, { key: "l:2", pinned: ["l:1"] });
+  answer.blocks.delete("l:1"); // it is here, and not sent again
+  answer.blocks.set("l:2", block([7, 8]));
+  assert.equal(lab.accept(answer, false), true);
+  assert.ok(lab.version > version);
+  const [ghost] = apart(lab.ghosts(), lab.lanes());
+  assert.deepEqual([[...ghost.run.get("theta_x")], [...lab.lane(0).run.get("theta_x")], ghost.hyperparameters.lr], [[1, 2], [7, 8], 0.1]);
+  assert.ok(lab.have.includes("l:1"));
+});
+
+test("a ghost is hidden with its lane, takes its colour on, and outlives it; one that is let go is gone at once", () => {
+  const lab = new Lab();
+  const link = new Connection(lab, { send: () => {} }, () => {});
+  const actions = new Actions(lab, link, () => {});
+  const two = lanesOf("a", "b");
+  const answer = packet(1, { ...two, pin: pinOf(two) }, { key: "l:2", pinned: ["l:1", "l:1"] });
+  answer.blocks.set("l:1", block([1, 2]));
+  link.receive(answer);
+  actions.changeLane(1, { colour: 5, marker: "z" });
+  assert.deepEqual(lab.current.pin.lanes.map(({ colour, marker }) => [colour, marker]), [[0, "a"], [5, "z"]]);
+  actions.changeLane(0, { visible: false });
+  assert.deepEqual(apart(lab.ghosts(), lab.lanes()).map(({ state }) => [state.colour, state.marker]), [[5, "z"]]);
+  actions.removeLane(1);
+  assert.equal(apart(lab.ghosts(), lab.lanes()).length, 1);
+  actions.togglePin();
+  assert.deepEqual([lab.current.pin, lab.ghosts()], [null, []]);
+  actions.togglePin();
+  assert.deepEqual(lab.current.pin, pinOf(lab.current));
+  clearTimeout(link.lostTimer);
+  clearTimeout(link.quietTimer);
 });
 
 test("missing arrays are noticed and nothing on screen changes", () => {

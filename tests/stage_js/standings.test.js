@@ -42,6 +42,20 @@ test("a step of arrival is told once it has come, and is not a number where no m
   assert.deepEqual([unknown.arrived, unknown.distance, unknown.loss], [NaN, NaN, 1]);
 });
 
+test("a lane is held against its pinned run at the step: loss, and which of the two arrived, and when", () => {
+  const ghost = (at, loss, more = {}) => ({ ...lane(`pinned ${at}`, loss, more), lane: at });
+  const ghosts = [ghost(0, [9, 6, 3], { arrived: 1 }), ghost(1, [9, 1, 1], { arrived: 2 }), ghost(2, [9, 5, 5])];
+  const told = (time) => standings(LANES, time, ghosts).map(({ change, later }) => [change, later]);
+  assert.deepEqual(told(0), [[0, NaN], [0, NaN], [0, NaN]]);
+  assert.deepEqual(told(1), [[-2, Infinity], [0, -Infinity], [1e9 - 5, NaN]]);
+  assert.deepEqual(told(2), [[-2, 1], [1, -1], [NaN, NaN]]);
+  const all = standings(LANES, 2, ghosts.slice(0, 1));
+  assert.deepEqual(all.map(({ change }) => change), [-2, NaN, NaN], "a lane that was not pinned has nothing to be held against");
+  assert.equal(titles(sorted(standings(LANES, 2, ghosts), { column: "change", descending: true })), "BAC");
+  const same = { ...LANES[0], lane: 0 };
+  assert.deepEqual(standings(LANES, 1, [same]).map((one) => one.same), [true, false, false]);
+});
+
 test("rows sort by any column and both ways; those without a value, then the hidden, stay last", () => {
   const lanes = [...LANES, lane("Adam 10", [9, 3, 0], { visible: false }), lane("Adam 9", [9, 3, 0.5], { arrived: null })];
   const by = (column, descending) => titles(sorted(standings(lanes, 2), { column, descending }));

@@ -57,6 +57,20 @@ test("each change is an entry, and what is only looked at is none", () => {
   assert.deepEqual([undo.undoable, undo.redoable, page.list.length], [1, 0, 2]);
 });
 
+test("to pin is one change and to unpin another, each told by its name", () => {
+  const { undo, change, answer } = lab();
+  change({ pin: { lanes: [lane(0.1)] } });
+  change({ lanes: [lane(0.2)] });
+  change({ pin: null });
+  assert.equal(undo.undoable, 3);
+  assert.equal(undo.change(-1), "unpin");
+  undo.step(-1);
+  answer();
+  undo.step(-1);
+  answer();
+  assert.equal(undo.change(-1), "pin");
+});
+
 test("undo goes back through the browser's entries, and a new change ends what could be done again", () => {
   const page = browser();
   const { undo, state, change, answer } = lab({ page });

@@ -16,6 +16,8 @@
 import { curvesOf, fitAxis } from "../state/axes.js";
 import { axisNames, curvesLayout, leastHeight } from "./curves_layout.js";
 import { curve, fitCanvas, marker, Panel } from "./canvas.js";
+import { DASH, hollow } from "./ghosts.js";
+import { apart } from "../state/pin.js";
 
 const FAINT = 0.22;
 const DASHES = { solid: [], dotted: [1.5, 3], dashed: [6, 4] };
@@ -66,7 +68,7 @@ export class CurvesView {
     });
     this.inSight = width > 0;
     if (!this.inSight) return;
-    const lanes = lab.lanes().filter((lane) => lane.state.visible);
+    const lanes = [...lab.lanes().filter((lane) => lane.state.visible), ...apart(lab.ghosts(), lab.lanes())];
     const axes = this.charts.map((chart) => fitAxis(chart, lanes));
     const tall = Math.max(height, leastHeight(this.charts));
     const key = JSON.stringify([axes, lab.steps, theme.mode, theme.background, width, tall, this.charts]);
@@ -116,8 +118,9 @@ export class CurvesView {
     const fresh = [...lab.overrides.keys()];
     const still = lanes.filter((lane, i) => lane.state.visible && !fresh.includes(i));
     const moving = lanes.filter((lane, i) => lane.state.visible && fresh.includes(i));
-    const looks = lanes.map((lane) => [lane.state.visible, lane.state.colour]);
-    this.fillLayers(still, JSON.stringify([lab.version, fresh, looks]), lab, theme);
+    const ghosts = apart(lab.ghosts(), lanes);
+    const looks = [...lanes, ...ghosts].map((lane) => [lane.state.visible, lane.state.colour]);
+    this.fillLayers([...ghosts, ...still], JSON.stringify([lab.version, fresh, looks]), lab, theme);
     ctx.drawImage(this.layers.faint, 0, 0, this.size.width, this.size.height);
     for (const chart of this.charts) {
       const panel = this.panels.get(chart.id);
@@ -131,7 +134,7 @@ export class CurvesView {
       for (const lane of moving) this.stroke(ctx, panel, chart, lane, 0, time, theme);
       this.cursor(ctx, panel, time, theme);
       ctx.restore();
-      for (const lane of lanes) if (lane.state.visible) this.dot(ctx, panel, chart, lane, time, theme);
+      for (const lane of [...ghosts, ...lanes]) if (lane.state.visible) this.dot(ctx, panel, chart, lane, time, theme);
       if (chart.wide) this.labels(ctx, panel, chart, lanes, lab.steps, theme);
       if (chart.axis !== "y") this.missing(ctx, panel, chart, lanes, theme);
     }
@@ -160,9 +163,10 @@ export class CurvesView {
   /** @param {CanvasRenderingContext2D} ctx @param {Panel} panel @param {Chart} chart @param {LaneView} lane @param {number} from @param {number} to @param {Theme} theme */
   stroke(ctx, panel, chart, lane, from, to, theme) {
     ctx.strokeStyle = theme.lanes[lane.state.colour];
-    ctx.lineWidth = 1.5;
-    for (const { values, style } of curvesOf(chart, lane)) {
-      ctx.setLineDash(DASHES[style]);
+    ctx.lineWidth = lane.pinned ? 1.2 : 1.5;
+    // Of a pinned run the quantity itself: a dash must not stand for two things.
+    for (const { values, style } of curvesOf(chart, lane).slice(0, lane.pinned ? 1 : undefined)) {
+      ctx.setLineDash(lane.pinned ? DASH : DASHES[style]);
       ctx.beginPath();
       curve(panel, values, from, to, ctx);
       ctx.stroke();
@@ -196,6 +200,10 @@ export class CurvesView {
     const [solid] = curvesOf(chart, lane);
     const py = solid ? panel.py(solid.values[time]) : NaN;
     if (!(py >= panel.top - 1 && py <= panel.top + panel.height + 1)) return;
+    if (lane.pinned) {
+      hollow(ctx, lane, panel.px(time), py, 3.5, theme);
+      return;
+    }
     marker(ctx, lane.state.marker, panel.px(time), py, 3.5);
     ctx.fillStyle = theme.lanes[lane.state.colour];
     ctx.strokeStyle = theme.background;
@@ -261,7 +269,7 @@ export class CurvesView {
     }
     const { lab, time, theme } = painted;
     const step = at && pointed ? Math.max(0, Math.min(lab.steps, Math.round(panel.x(pointed.x)))) : time;
-    readout.write({ chart, step, lanes: lab.lanes(), theme }, !at);
+    readout.write({ chart, step, lanes: [...lab.lanes(), ...apart(lab.ghosts(), lab.lanes())], theme }, !at);
     readout.place(panel.px(step), at && pointed ? pointed.y : panel.top + panel.height / 2, panel, this.holder);
   }
 

@@ -4,12 +4,15 @@
  *
  * @import { Lab, LaneView } from "../state/lab.js"
  * @import { Run } from "../state/packet.js"
+ * @import { GhostLayer } from "./ghosts.js"
  * @import { Theme } from "./theme.js"
+ * @import { Ghost } from "../state/pin.js"
  * @import { Point } from "./height_field.js"
  * @import { Block, Pair, SurfaceInfo } from "../state/types.js"
  * @import { Window } from "../state/windows.js"
  */
 import { marker, polyline } from "./canvas.js";
+import { dashed, hollow } from "./ghosts.js";
 import { heightRange, resample } from "./ground_image.js";
 import { HeightField, wayOver } from "./height_field.js";
 import { multiply, transform } from "./matrix.js";
@@ -45,6 +48,7 @@ export class Surface3D {
     this.Plotly = Plotly;
     this.events = events;
     this.drawn = "";
+    this.size = { width: 0, height: 0 };
     this.listening = false;
     /** @type {SurfaceInfo | null} */ this.surface = null;
     /** @type {HeightField | null} */ this.field = null;
@@ -52,7 +56,7 @@ export class Surface3D {
     /** @type {Point} */ this.usual = [0, 0, 0]; // where the eye is unless it was moved
     this.floor = 0;
     this.seen = ""; // the camera that the ways were worked out for
-    /** @type {Map<number, Way>} by lane */ this.ways = new Map();
+    /** @type {Map<number, Way>} by lane; those of pinned runs count down from -1 */ this.ways = new Map();
   }
 
   /** @param {Lab} lab @param {Theme} theme @param {number} width @param {number} height */
@@ -63,6 +67,7 @@ export class Surface3D {
     const key = JSON.stringify([surface.key, theme.mode, theme.background, width, height, window, scenario.height, scenario.axes, scenario.camera]);
     if (key === this.drawn) return;
     this.drawn = key;
+    this.size = { width, height };
     this.surface = surface;
     this.linear = scenario.height === "linear";
     const { x0, x1, y0, y1 } = surface.grid;
@@ -198,13 +203,31 @@ export class Surface3D {
     return way;
   }
 
-  /** @param {CanvasRenderingContext2D} ctx @param {LaneView[]} lanes @param {number} time @param {Theme} theme */
-  paint(ctx, lanes, time, theme) {
+  /**
+   * @param {CanvasRenderingContext2D} ctx
+   * @param {LaneView[]} lanes
+   * @param {number} time
+   * @param {Theme} theme
+   * @param {Ghost[]} ghosts
+   * @param {GhostLayer} layer for their trails
+   */
+  paint(ctx, lanes, time, theme, ghosts, layer) {
     const view = this.view();
     if (!view || !this.field) return;
     if (view.key !== this.seen) this.ways.clear();
     this.seen = view.key;
     const ways = lanes.map((lane, index) => this.way(index, lane, view));
+    const past = ghosts.map((ghost, index) => this.way(-1 - index, ghost, view));
+    layer.update(view.key, ghosts, this.size, theme, (under) => {
+      for (const [i, ghost] of ghosts.entries()) {
+        const { trail } = past[i];
+        dashed(under, ghost, theme, () => {
+          under.beginPath();
+          polyline(under, (k) => trail[k][0], (k) => trail[k][1], 0, trail.length - 1);
+          under.stroke();
+        });
+      }
+    });
     ctx.save();
     ctx.lineJoin = ctx.lineCap = "round";
     /** @param {[number, number][]} points @param {number} to @param {number} width @param {string} colour */
@@ -225,6 +248,7 @@ export class Surface3D {
       ctx.globalAlpha = 1;
       line(trail, at[time], 2.2, theme.lanes[lane.state.colour]);
     }
+    for (const [i, ghost] of ghosts.entries()) this.head(ctx, ghost, past[i], time, theme);
     for (const [i, lane] of lanes.entries()) this.head(ctx, lane, ways[i], time, theme);
     ctx.restore();
   }
@@ -234,6 +258,12 @@ export class Surface3D {
     const [px, py] = steps[at[time]];
     if (!Number.isFinite(px)) return;
     const hidden = !Number.isFinite(trail[at[time]][0]);
+    if (lane.pinned) {
+      ctx.globalAlpha = hidden ? 0.35 : 1;
+      hollow(ctx, lane, px, py, hidden ? 4 : 6, theme);
+      ctx.globalAlpha = 1;
+      return;
+    }
     marker(ctx, lane.state.marker, px, py, hidden ? 4 : 6);
     ctx.fillStyle = theme.lanes[lane.state.colour];
     ctx.strokeStyle = theme.halo;

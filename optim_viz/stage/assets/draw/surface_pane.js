@@ -3,8 +3,10 @@
  *
  * @import { Lab, LaneView } from "../state/lab.js"
  * @import { Theme } from "./theme.js"
+ * @import { Ghost } from "../state/pin.js"
  * @import { Pair } from "../state/types.js"
  */
+import { dashed, GhostLayer } from "./ghosts.js";
 import { Surface3D } from "./surface_3d.js";
 import { SurfaceView } from "./surface_view.js";
 import { TrailLayer } from "./trail_layer.js";
@@ -22,6 +24,7 @@ export class SurfacePane {
     this.flat = new SurfaceView(holder, Plotly, events);
     this.solid = new Surface3D(holder, Plotly, events);
     this.trails = new TrailLayer();
+    this.ghosts = new GhostLayer(/** @type {Element} */ (holder.querySelector(":scope > canvas")));
     this.size = { width: 0, height: 0 };
     /** @type {Lab | null} */ this.lab = null;
     /** @type {() => Promise<void>} */ this.again = async () => {};
@@ -46,20 +49,34 @@ export class SurfacePane {
    * @param {number} time
    * @param {Theme} theme
    * @param {boolean} playing
+   * @param {Ghost[]} ghosts the pinned runs that are drawn; one whose lane is gone has no panel of its own
    */
-  paint(ctx, lab, lanes, time, theme, playing) {
+  paint(ctx, lab, lanes, time, theme, playing, ghosts) {
     const visible = lanes.filter((lane) => lane.state.visible);
     if (lab.current.view === "3d") {
-      this.solid.paint(ctx, visible, time, theme);
+      this.solid.paint(ctx, visible, time, theme, ghosts, this.ghosts);
       return;
     }
     const together = lab.current.view === "overlay";
-    const parts = this.flat.panels.flatMap((panel, i) => (together ? [{ panel, lanes: visible }] : visible[i] ? [{ panel, lanes: [visible[i]] }] : []));
+    const parts = this.flat.panels.flatMap((panel, i) => {
+      if (together) return [{ panel, lanes: visible, ghosts }];
+      return visible[i] ? [{ panel, lanes: [visible[i]], ghosts: ghosts.filter((ghost) => lanes[ghost.lane] === visible[i]) }] : [];
+    });
+    this.ghosts.update(this.flat.panels, ghosts, this.size, theme, (under) => {
+      for (const { panel, ghosts: here } of parts) {
+        under.save();
+        panel.clip(under);
+        for (const ghost of here) dashed(under, ghost, theme, () => strokeTrail(under, panel, ghost, 0, ghost.run.steps));
+        under.restore();
+      }
+    });
     // A dragged lane changes with every tick: it is drawn fresh, and the layer keeps the others.
     const dragged = new Set([...lab.overrides.keys()].map((index) => lanes[index]));
     const still = parts.map(({ panel, lanes: all }) => ({ panel, lanes: all.filter((lane) => !dragged.has(lane)) }));
     this.trails.update(still, time, theme, this.size, playing, strokeTrail);
-    for (const { panel, lanes: shown } of parts) paintPanel(ctx, panel, lab, shown, time, theme, { layer: this.trails, size: this.size, dragged, named: together });
+    for (const { panel, lanes: shown, ghosts: here } of parts) {
+      paintPanel(ctx, panel, lab, shown, time, theme, { layer: this.trails, size: this.size, dragged, named: together, ghosts: here });
+    }
     if (together) return;
     for (const [i, panel] of this.flat.panels.entries()) {
       if (!visible[i]) continue;

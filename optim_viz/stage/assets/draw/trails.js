@@ -6,12 +6,14 @@
  * @import { Panel } from "./canvas.js"
  * @import { Exit } from "./exits.js"
  * @import { Run } from "../state/packet.js"
+ * @import { Ghost } from "../state/pin.js"
  * @import { Theme } from "./theme.js"
  * @import { Pair } from "../state/types.js"
  * @import { TrailLayer } from "./trail_layer.js"
  */
 import { marker, polyline } from "./canvas.js";
 import { exitOf, gone, path } from "./exits.js";
+import { hollow } from "./ghosts.js";
 import { Labels } from "./labels.js";
 import { HALO_STRENGTH, HALO_WIDTH } from "./trail_layer.js";
 
@@ -20,6 +22,8 @@ const FAN = [-6, -4, -2, 2, 4, 6]; // neighbour stops shown while a slider is he
 const FAINT = 0.25; // of what a run draws once it has diverged out of sight
 const AFTERWARDS = 24; // steps that are drawn of it then: a run that swings would fill the picture
 const HEAD = 6; // pixels, radius of a marker
+
+const MOST_NAMED = 3; // pinned runs that are named at their heads
 
 const BUTTONS = { width: 110, height: 44 };
 
@@ -30,10 +34,10 @@ const BUTTONS = { width: 110, height: 44 };
  * @param {LaneView[]} lanes the lanes this panel shows
  * @param {number} time
  * @param {Theme} theme
- * @param {{layer: TrailLayer, size: {width: number, height: number}, dragged: Set<LaneView>, named: boolean}} past the trails of
- *   all panels but those of the dragged lanes, up to date; whether names stand at the heads
+ * @param {{layer: TrailLayer, size: {width: number, height: number}, dragged: Set<LaneView>, named: boolean, ghosts: Ghost[]}} past the
+ *   trails of all panels but those of the dragged lanes, up to date; whether names stand at the heads; the pinned runs here
  */
-export function paintPanel(ctx, panel, lab, lanes, time, theme, { layer, size, dragged, named }) {
+export function paintPanel(ctx, panel, lab, lanes, time, theme, { layer, size, dragged, named, ghosts }) {
   const start = /** @type {Pair} */ (lab.header?.scenario.start.map(Number) ?? [NaN, NaN]);
   ctx.save();
   panel.clip(ctx);
@@ -53,7 +57,7 @@ export function paintPanel(ctx, panel, lab, lanes, time, theme, { layer, size, d
   labels.keep({ x: panel.left + panel.width - BUTTONS.width, y: panel.top, ...BUTTONS }); // the zoom buttons lie there
   /** @type {{lane: LaneView, px: number, py: number}[]} */
   const heads = [];
-  for (const lane of lanes) {
+  for (const lane of [...ghosts, ...lanes]) {
     const [x, y] = path(lane.run);
     const [px, py] = [panel.px(x[time]), panel.py(y[time])];
     if (!panel.contains(px, py)) continue;
@@ -63,13 +67,18 @@ export function paintPanel(ctx, panel, lab, lanes, time, theme, { layer, size, d
     if (!over) heads.push({ lane, px, py });
   }
   ctx.restore();
-  const exits = lanes.flatMap((lane) => {
-    const exit = exitOf(lane, panel, time, start);
+  const pinned = /** @type {Pair} */ (lab.header?.scenario.pin?.start.map(Number) ?? start);
+  const exits = [...lanes, ...ghosts].flatMap((lane) => {
+    const exit = exitOf(lane, panel, time, lane.pinned ? pinned : start);
     return exit ? [{ lane, exit }] : [];
   });
   for (const { lane, exit } of exits) signpost(ctx, lane, exit, theme, labels);
   for (const { exit } of exits) labels.write(exit.text, theme.text, exit);
-  if (named) for (const { lane, px, py } of heads) labels.write(lane.label, theme.labels[lane.state.colour], { px, py }, { bold: true });
+  if (!named) return;
+  const [first, last] = [heads.filter(({ lane }) => !lane.pinned), ghosts.length <= MOST_NAMED ? heads.filter(({ lane }) => lane.pinned) : []];
+  for (const { lane, px, py } of [...first, ...last]) {
+    labels.write(lane.label, theme.labels[lane.state.colour], { px, py }, { bold: !lane.pinned });
+  }
 }
 
 /**
@@ -138,6 +147,11 @@ function recent(ctx, panel, lane, time, theme) {
 /** @param {CanvasRenderingContext2D} ctx @param {LaneView} lane @param {number} px @param {number} py @param {number} alpha @param {Theme} theme */
 function head(ctx, lane, px, py, alpha, theme) {
   ctx.globalAlpha = alpha;
+  if (lane.pinned) {
+    hollow(ctx, lane, px, py, HEAD, theme);
+    ctx.globalAlpha = 1;
+    return;
+  }
   marker(ctx, lane.state.marker, px, py, HEAD);
   ctx.fillStyle = theme.lanes[lane.state.colour];
   ctx.strokeStyle = theme.halo;

@@ -5,6 +5,7 @@
  * @import { Connection } from "./connection.js"
  * @import { LaneState, Scenario } from "./types.js"
  */
+import { pinOf } from "./pin.js";
 
 export class Actions {
   /**
@@ -40,7 +41,15 @@ export class Actions {
     const state = this.lab.edited(lane);
     if (!state) return; // it was removed a moment ago
     Object.assign(state, change);
+    const ghost = this.lab.current.pin?.lanes[this.lab.pinned.findIndex((one) => one.lane === lane)];
+    if (ghost) Object.assign(ghost, { colour: state.colour, marker: state.marker }); // it goes on belonging to the lane
     this.send();
+  }
+
+  /** Keeps the lanes as they are now as ghosts, or lets those go. */
+  togglePin() {
+    const { current } = this.lab;
+    this.change({ pin: current.pin ? null : pinOf(current) });
   }
 
   /** @param {number} lane */

@@ -10,7 +10,10 @@
  * @returns {string} "" where nothing differs
  */
 export function describeChange(before, after) {
-  const parts = differing(before, after).flatMap((name) => (name === "lanes" ? lanesChange(before.lanes ?? [], after.lanes ?? []) : [name]));
+  const parts = differing(before, after).flatMap((name) => {
+    if (name === "lanes") return lanesChange(before.lanes ?? [], after.lanes ?? []);
+    return name === "pin" && before.pin && !after.pin ? ["unpin"] : [name];
+  });
   if (parts.includes("story")) return "story"; // it brings everything with it
   if (parts.includes("surface")) return "surface"; // it brings start, parameters and window with it
   if (parts.length > 2) return `${parts[0]} and ${parts.length - 1} more`;

@@ -6,6 +6,7 @@
 import { FamilyStore } from "./family_store.js";
 import { number } from "./format.js";
 import { Family, Run } from "./packet.js";
+import { pairs } from "./pin.js";
 import { Strip, StripStore } from "./strips.js";
 
 /** What belongs to the browser: an answer from Python never moves it. @type {(keyof Scenario)[]} */
@@ -33,6 +34,7 @@ export const GLANCES = ["camera", "time", "speed", "lane", "zoom"];
  * @property {number} divergedAt
  * @property {number | null} arrived first step near the minimum, -1 for none, null where the minimum is not known
  * @property {Record<string, number | boolean | string>} hyperparameters the values of the run that is shown
+ * @property {boolean} [pinned] it is no lane but a pinned run
  */
 
 export class Lab {
@@ -45,11 +47,12 @@ export class Lab {
     this.strips = new StripStore();
     /** @type {Map<number, Override>} */ this.overrides = new Map();
     /** @type {Run[]} */ this.runs = [];
+    /** @type {{run: Run, lane: number}[]} */ this.pinned = []; // the pinned runs, with the lanes on screen that they belong to
     /** @type {number[]} */ this.positions = []; // where each lane on screen stands in the edited scenario, -1 once removed
     /** @type {(["add" | "remove", number])[]} */ this.moves = []; // lanes added and removed since the last request
     this.now = 0; // the step on screen
     /** @type {{groups: import("./types.js").GalleryGroup[], blocks: Map<string, Block>} | null} */ this.gallery = null;
-    /** @type {string[]} */ this.needed = []; // the arrays that the screen shows: the surface's, then each lane's
+    /** @type {string[]} */ this.needed = []; // the arrays that the screen shows: the surface's, each lane's, each pinned run's
     this.version = 0; // grows whenever a lane may show another run
   }
 
@@ -70,7 +73,7 @@ export class Lab {
       if (block) this.strips.keep(header.scenario, info.lane, new Strip(info, block));
     }
     if (header.gallery) this.keepGallery(header.gallery);
-    const needed = [header.surface.key, ...header.lanes.map((lane) => lane.key)];
+    const needed = [header.surface.key, ...header.lanes.map((lane) => lane.key), ...header.pinned.map((lane) => lane.key)];
     if (!this.catalog || needed.some((key) => !this.blocks.has(key))) return false;
     const old = this.scenario;
     const before = JSON.stringify([this.needed, [...this.overrides.keys()]]);
@@ -82,6 +85,11 @@ export class Lab {
     this.positions = header.lanes.map((_, index) => index);
     for (const [kind, at] of dirty ? this.moves : []) this.shift(kind, at);
     this.runs = header.lanes.map((lane) => new Run(/** @type {Block} */ (this.blocks.get(lane.key))));
+    const partners = pairs(header.scenario.lanes, header.scenario.pin?.lanes ?? []);
+    this.pinned = header.pinned.map(({ key }, i) => {
+      const same = header.lanes.findIndex((lane) => lane.key === key);
+      return { run: this.runs[same] ?? new Run(/** @type {Block} */ (this.blocks.get(key))), lane: partners[i] };
+    });
     for (const [lane, shown] of this.overrides) {
       if (!shown.held && shown.seq > 0 && header.seq >= shown.seq) this.overrides.delete(lane);
     }
@@ -255,6 +263,21 @@ export class Lab {
   /** @returns {LaneView[]} every lane the runs on screen have, hidden ones too */
   lanes() {
     return this.runs.map((_, index) => this.lane(index));
+  }
+
+  /** @returns {import("./pin.js").Ghost[]} the pinned runs, in the looks that their lanes have now */
+  ghosts() {
+    const { header } = this;
+    const pin = this.current.pin && header?.scenario.pin; // one that was let go is gone at once
+    if (!header || !pin) return [];
+    return header.pinned.map((info, i) => {
+      const { run, lane } = this.pinned[i];
+      const own = this.edited(lane);
+      const state = { ...pin.lanes[i], ...(own ? { colour: own.colour, marker: own.marker, visible: own.visible } : {}) };
+      const { title, key, divergence, diverged_at: divergedAt, arrived, curves, lines } = info;
+      const { hyperparameters } = pin.lanes[i];
+      return { title, label: `pinned ${title}`, optimizer: this.optimizer(info.optimizer), state, run, lines, curves, divergence, divergedAt, arrived, hyperparameters, pinned: true, lane, key };
+    });
   }
 
   /**

@@ -2,8 +2,9 @@
  * Who stands where at a step: loss, distance, arrival, and who leads.
  *
  * @import { LaneView } from "./lab.js"
+ * @import { Ghost } from "./pin.js"
  *
- * @typedef {"title" | "loss" | "distance" | "arrived"} Column
+ * @typedef {"title" | "loss" | "distance" | "arrived" | "change"} Column
  * @typedef {{column: Column, descending: boolean}} Order
  *
  * @typedef {object} Standing of one lane
@@ -16,31 +17,48 @@
  * @property {number} distance to the nearest minimum; NaN once diverged, and where none is known
  * @property {number} arrived the step at which it came near the minimum; Infinity before that, NaN where none is known
  * @property {boolean} leads
+ * @property {boolean} same it is the very run that is pinned
+ * @property {number} change of the loss against that of its pinned run at this step: negative where it is lower now; NaN where one
+ *   of the two has none
+ * @property {number} later steps by which it arrived after its pinned run; -Infinity where only it has arrived by now, Infinity
+ *   where only the pinned one has, NaN where neither has or none can
  */
 
 /**
  * @param {LaneView[]} lanes
  * @param {number} time
+ * @param {Ghost[]} [ghosts] the pinned runs
  * @returns {Standing[]} in the order of the lanes
  */
-export function standings(lanes, time) {
+export function standings(lanes, time, ghosts = []) {
   const all = lanes.map((lane, index) => {
-    const { arrived } = lane;
+    const ghost = ghosts.find((one) => one.lane === index);
+    const [loss, before] = [lane, ghost].map((one) => one?.run.get("loss")?.[time] ?? NaN);
+    const [arrived, once] = [lane, ghost].map((one) => arrivalBy(one, time));
     return {
       lane: index,
       title: lane.label,
       hidden: !lane.state.visible,
       diverged: lane.divergedAt >= 0 && time >= lane.divergedAt,
       divergence: lane.divergence,
-      loss: lane.run.get("loss")?.[time] ?? NaN,
+      loss,
       distance: lane.run.get("distance")?.[time] ?? NaN,
-      arrived: arrived === null ? NaN : arrived >= 0 && arrived <= time ? arrived : Infinity,
+      arrived,
       leads: false,
+      same: lane.run === ghost?.run,
+      change: loss - before,
+      later: arrived - once, // of two that have not arrived NaN
     };
   });
   const leader = leading(all.filter(({ hidden, loss }) => !hidden && Number.isFinite(loss)));
   if (leader) leader.leads = true;
   return all;
+}
+
+/** @param {LaneView | undefined} lane @param {number} time @returns {number} Infinity before it has arrived; NaN where none can */
+function arrivalBy(lane, time) {
+  const arrived = lane?.arrived ?? null;
+  return arrived === null ? NaN : arrived >= 0 && arrived <= time ? arrived : Infinity;
 }
 
 /**

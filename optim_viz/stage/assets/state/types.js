@@ -37,6 +37,16 @@
  * @property {string[]} plots the diagnostics that are drawn
  * @property {string} story the name of the story that it is, or came from; "" for none
  * @property {Record<string, Scale>} scales of value axes, where a person chose
+ * @property {Pin | null} pin the runs that stay on screen as ghosts
+ *
+ * @typedef {object} Pin see scenario/pin.py
+ * @property {string} surface
+ * @property {Record<string, number | string>} parameters
+ * @property {string} formula
+ * @property {[number | string, number | string]} start
+ * @property {number | string} noise
+ * @property {number | string} seed
+ * @property {LaneState[]} lanes
  *
  * @typedef {object} HyperparameterInfo
  * @property {string} name
@@ -223,6 +233,7 @@
  * @property {GalleryGroup[]} [gallery] where it was asked for
  * @property {Chart[]} charts
  * @property {LaneInfo[]} lanes
+ * @property {LaneInfo[]} pinned the lanes of the scenario's pin; none where it has none
  * @property {FamilyInfo[]} families
  * @property {(StripInfo & {lane: number})[]} strips
  * @property {boolean} strips_later whether there was no time for all that were asked for

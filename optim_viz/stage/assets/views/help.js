@@ -13,6 +13,7 @@ const SIGNS = [
   ["+", "A minimum of the surface"],
   ["○", "The start, of all lanes; it can be dragged"],
   ["▸ at the edge", "A lane left the view here, or is in that direction"],
+  ["Hollow marker, dashed trail", "A pinned run: the lane of this colour as it was when it was pinned"],
   ["× on a marker", "The numbers of this lane ended here"],
 ];
 

@@ -60,7 +60,7 @@ export class Readout {
       const values = valuesAt(chart, lane, step);
       if (!values.length) return [];
       const mark = svg(markerPath(lane.state.marker, 5), "-8 -8 16 16");
-      mark.style.fill = theme.lanes[lane.state.colour];
+      Object.assign(mark.style, lane.pinned ? { fill: "none", stroke: theme.lanes[lane.state.colour], strokeWidth: "2" } : { fill: theme.lanes[lane.state.colour] });
       return [h("tr", {}, h("th", { scope: "row" }, mark, lane.label),
         ...values.map(({ text, title }) => h("td", {}, title ? h("span", { class: "ov-muted" }, `${title} `) : "", text)))];
     }));

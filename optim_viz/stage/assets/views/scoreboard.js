@@ -4,6 +4,7 @@
  * A frame writes only texts that have changed; while a run plays they come a few times a second, as nobody reads faster.
  *
  * @import { Lab, LaneView } from "../state/lab.js"
+ * @import { Ghost } from "../state/pin.js"
  * @import { Column, Order, Standing } from "../state/standings.js"
  * @import { Theme } from "../draw/theme.js"
  *
@@ -12,7 +13,7 @@
  * @property {HTMLElement} marker
  * @property {HTMLButtonElement} button
  * @property {HTMLElement} note
- * @property {Record<"loss" | "distance" | "arrived", HTMLTableCellElement>} cells
+ * @property {Record<"loss" | "distance" | "arrived" | "change", HTMLTableCellElement>} cells
  * @property {string} look
  * @property {string} said
  */
@@ -23,31 +24,40 @@ import { exact, number } from "../state/format.js";
 import { sorted, standings } from "../state/standings.js";
 
 const WRITTEN_EVERY_MS = 80; // while it plays
+const MOST_LETTERS = 7; // of a difference that has three digits; a longer one has two, and all of them where the pointer rests
 const SORTED_EVERY_MS = 400; // while it plays
 
-/** @type {("loss" | "distance" | "arrived")[]} */
-const FIGURES = ["loss", "distance", "arrived"];
+/** @type {("loss" | "distance" | "arrived" | "change")[]} */
+const FIGURES = ["loss", "distance", "arrived", "change"];
+const PIN = "Keeps these runs as ghosts, thin and dashed: change something, and before and after are both seen. Key: G.";
+const UNPIN = "Lets the pinned runs go: their ghosts, and the column that compares with them. Key: G.";
 
 export class Scoreboard {
-  /** @param {(lane: number) => void} onChoose */
-  constructor(onChoose) {
+  /** @param {(lane: number) => void} onChoose @param {() => void} onPin pins the lanes, or unpins them */
+  constructor(onChoose, onPin) {
     this.onChoose = onChoose;
+    this.pin = h("button", { type: "button", class: "ov-pin", onclick: onPin }, "Pin");
+    explain(this.pin, () => ({ sentence: PIN }));
+    /** @type {Ghost[]} */ this.ghosts = [];
+    this.time = 0; // as written last
     /** @type {Order} */ this.order = { column: "loss", descending: false };
     /** @type {Row[]} by lane */ this.rows = [];
     /** @type {Standing[]} by lane, as written last */ this.shown = [];
     this.heads = new Map(/** @type {[Column, HTMLTableCellElement][]} */ ([
-      ["title", this.head("title", "lane")], ["loss", this.head("loss", "loss now")],
+      ["title", this.head("title", "lane", this.pin)], ["loss", this.head("loss", "loss now")],
       ["distance", this.head("distance", "distance")], ["arrived", this.head("arrived", "within")],
+      ["change", this.head("change", "vs pinned")],
     ]));
+    this.heads.get("change")?.classList.add("ov-change");
     this.caption = h("caption", { class: "ov-unseen" }, "Scoreboard: where each lane stands at this step");
     this.body = h("tbody", { onclick: (/** @type {MouseEvent} */ event) => this.clicked(event), onpointerover: (/** @type {Event} */ event) => this.tellExactly(event) });
     this.element = h("table", { class: "ov-scoreboard" }, this.caption, h("thead", {}, h("tr", {}, ...this.heads.values())), this.body);
     this.wrote = { at: 0, sorted: 0, key: "", known: "" };
   }
 
-  /** @param {Column} column @param {string} text */
-  head(column, text) {
-    return h("th", { scope: "col" }, h("button", { type: "button", onclick: () => this.sortBy(column) }, text));
+  /** @param {Column} column @param {string} text @param {HTMLElement[]} more that stands beside it */
+  head(column, text, ...more) {
+    return h("th", { scope: "col" }, h("div", {}, h("button", { type: "button", onclick: () => this.sortBy(column) }, text), ...more));
   }
 
   /** @param {Column} column sorted by already: the other way round */
@@ -74,12 +84,14 @@ export class Scoreboard {
   /**
    * @param {Lab} lab
    * @param {LaneView[]} lanes
+   * @param {Ghost[]} ghosts
    * @param {number} time
    * @param {boolean} playing
    * @param {Theme} theme
    */
-  update(lab, lanes, time, playing, theme) {
+  update(lab, lanes, ghosts, time, playing, theme) {
     const now = performance.now();
+    this.compareWith(ghosts);
     if (playing && now - this.wrote.at < WRITTEN_EVERY_MS) return;
     this.wrote.at = now;
     this.explain(lab);
@@ -89,7 +101,8 @@ export class Scoreboard {
       this.body.replaceChildren(...this.rows.map(({ element }) => element));
       oneStop(this.body);
     }
-    this.shown = standings(lanes, time);
+    this.shown = standings(lanes, time, ghosts);
+    this.time = time;
     for (const standing of this.shown) {
       this.dress(standing.lane, lanes[standing.lane], lab, theme);
       this.write(standing);
@@ -97,6 +110,18 @@ export class Scoreboard {
     if (playing && now - this.wrote.sorted < SORTED_EVERY_MS) return;
     this.wrote.sorted = now;
     this.arrange();
+  }
+
+  /** Shows or hides the column that compares. @param {Ghost[]} ghosts */
+  compareWith(ghosts) {
+    const pinned = ghosts.length > 0;
+    const news = pinned !== this.ghosts.length > 0;
+    this.ghosts = ghosts;
+    if (!news) return;
+    this.element.classList.toggle("ov-pinned", pinned);
+    put(this.pin, pinned ? "Unpin" : "Pin");
+    explain(this.pin, () => ({ sentence: pinned ? UNPIN : PIN }));
+    if (!pinned && this.order.column === "change") this.order = { column: "loss", descending: false };
   }
 
   /** What the columns mean on this surface. @param {Lab} lab */
@@ -109,6 +134,7 @@ export class Scoreboard {
     this.wrote.known = known;
     const none = "This surface has no known minimum";
     describe(this.heads.get("title"), "Click a lane to choose it. The lowest loss leads.");
+    describe(this.heads.get("change"), `Against the pinned run of the same colour: how much lower (−) or higher (+) the loss is at this step, and by how many steps it came${minimum ? ` within ${near}` : " to the minimum"} sooner or later.`);
     describe(this.heads.get("loss"), "Height of the surface under the particle at this step: the lower, the better.");
     describe(this.heads.get("distance"), minima ? "Straight-line distance from the particle to the nearest minimum." : `${none}, so there is no distance to it.`, minima ? "distance" : "distance: no minimum");
     describe(this.heads.get("arrived"), minimum ? `First step at which the loss was within ${near} of the lowest value of the surface.` : `${none}, so no lane can arrive.`, minimum ? `within ${near}` : "arrival: no minimum");
@@ -142,6 +168,7 @@ export class Scoreboard {
     element.classList.toggle("ov-out", hidden || diverged);
     put(cells.loss, diverged ? "–" : number(standing.loss));
     put(cells.distance, Number.isNaN(standing.distance) ? "–" : number(standing.distance));
+    put(cells.change, changeOf(standing));
     put(cells.arrived, Number.isNaN(standing.arrived) ? "–" : Number.isFinite(standing.arrived) ? `step ${standing.arrived}` : "not yet");
   }
 
@@ -150,8 +177,9 @@ export class Scoreboard {
     const all = sorted(this.shown.filter(({ hidden }) => !hidden), { column: "loss", descending: false });
     const place = all.findIndex((standing) => standing.lane === lane);
     const { loss, divergence } = this.shown[lane];
+    const ghost = this.ghosts.find((one) => one.lane === lane);
     const stands = place < 0 ? "Hidden" : Number.isNaN(loss) ? "Diverged" : `Place ${place + 1} of ${all.length} by its loss, ${number(loss)}`;
-    return `${stands}${divergence && `; ${divergence}`}. Click to choose the lane.`;
+    return `${stands}${divergence && `; ${divergence}`}.${ghost ? ` ${ofGhost(ghost, this.time)}` : ""} Click to choose the lane.`;
   }
 
   /** Puts the rows in order; one that holds the focus stays where it is, and the others move around it. */
@@ -176,9 +204,28 @@ function row() {
   const marker = h("span", { class: "ov-score-marker", "aria-hidden": "true" });
   const button = h("button", { type: "button", "aria-pressed": "false" });
   const note = h("span", { class: "ov-score-note" });
-  const cells = { loss: h("td", {}), distance: h("td", {}), arrived: h("td", {}) };
+  const cells = { loss: h("td", {}), distance: h("td", {}), arrived: h("td", {}), change: h("td", { class: "ov-change" }) };
   const element = h("tr", {}, h("th", { scope: "row" }, h("div", {}, marker, button, note)), ...FIGURES.map((name) => cells[name]));
   return { element, marker, button, note, cells, look: "", said: "" };
+}
+
+/** @param {Standing} standing @returns {string} how it stands against its pinned run: the loss, then the steps to the minimum */
+function changeOf({ same, change, later }) {
+  if (same) return "same";
+  if (Number.isNaN(change)) return "–";
+  const short = number(change, 3).length <= MOST_LETTERS ? number(change, 3) : number(change, 2);
+  const loss = `${change > 0 ? "+" : ""}${short}`;
+  if (Number.isNaN(later)) return loss;
+  if (later === 0) return `${loss}\nsame step`;
+  if (!Number.isFinite(later)) return `${loss}\n${later < 0 ? "ahead" : "behind"}`;
+  return `${loss}\n${Math.abs(later)} ${later < 0 ? "sooner" : "later"}`;
+}
+
+/** @param {Ghost} ghost @param {number} time @returns {string} where a pinned run stands, in words */
+function ofGhost({ title, run, arrived }, time) {
+  const loss = run.get("loss")?.[time] ?? NaN;
+  const stands = Number.isNaN(loss) ? "had diverged" : `had a loss of ${number(loss)}`;
+  return `Pinned ${title} ${stands}${arrived !== null && arrived >= 0 && arrived <= time ? `, and arrived at step ${arrived}` : ""}.`;
 }
 
 /** @param {HTMLElement} element @param {string} text */

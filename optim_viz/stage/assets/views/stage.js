@@ -17,6 +17,7 @@ import { clockKeys, listenForKeys } from "./keyboard.js";
 import { Readout } from "./readout.js";
 import { ScaleButtons } from "./scale_buttons.js";
 import { Lab } from "../state/lab.js";
+import { apart } from "../state/pin.js";
 import { Connection } from "../state/connection.js";
 import { LastLab } from "./last_lab.js";
 import { Sharing } from "./sharing.js";
@@ -278,9 +279,10 @@ export class Stage {
     const { lab, clock } = this;
     const { drawers } = this.elements;
     const lanes = lab.lanes();
+    const ghosts = lab.ghosts();
     this.elements.bar.offer(lab.catalog?.speeds ?? [1]);
     for (const [canvas, size, paint] of /** @type {[HTMLCanvasElement, {width: number, height: number}, (ctx: CanvasRenderingContext2D) => void][]} */ ([
-      [this.elements.surfaceCanvas, surface.size, (ctx) => surface.paint(ctx, lab, lanes, clock.time, theme, clock.playing)],
+      [this.elements.surfaceCanvas, surface.size, (ctx) => surface.paint(ctx, lab, lanes, clock.time, theme, clock.playing, apart(ghosts, lanes))],
       [this.elements.curvesCanvas, curves.size, (ctx) => curves.paint(ctx, lab, clock.time, theme)],
       ...(drawers.isOpen("plots") ? [[this.elements.moreCanvas, more.size, (/** @type {CanvasRenderingContext2D} */ ctx) => more.paint(ctx, lab, clock.time, theme)]] : []),
     ])) {
@@ -290,12 +292,12 @@ export class Stage {
     }
     if (this.stale) this.updateControls(lab, theme);
     if (drawers.isOpen("numbers")) this.elements.arithmetic.update(lanes, lab.current.lane, clock.time, clock.playing);
-    this.elements.scoreboard.update(lab, lanes, clock.time, clock.playing, theme);
+    this.elements.scoreboard.update(lab, lanes, ghosts, clock.time, clock.playing, theme);
     this.elements.bar.update();
     this.elements.explainer.update();
     this.undo.look();
     this.elements.storyLine.update(lanes);
-    this.tell(lanes);
+    this.tell(lanes, ghosts);
   }
 
   /** @param {Lab} lab @param {Theme} theme */
@@ -312,14 +314,20 @@ export class Stage {
     this.elements.handle.place();
   }
 
-  /** Keeps what can be observed from outside true in the frame that paints it. @param {import("../state/lab.js").LaneView[]} lanes */
-  tell(lanes) {
+  /**
+   * Keeps what can be observed from outside true in the frame that paints it.
+   *
+   * @param {import("../state/lab.js").LaneView[]} lanes
+   * @param {import("../state/pin.js").Ghost[]} ghosts
+   */
+  tell(lanes, ghosts) {
     const { dataset } = this.elements.section;
     this.frames += 1;
     dataset.time = String(this.clock.time);
     dataset.steps = String(this.clock.steps);
     dataset.playing = String(this.clock.playing);
     dataset.lanes = String(lanes.length);
+    dataset.pinned = String(ghosts.length);
     dataset.view = this.lab.current.view;
     dataset.answer = String(this.answer);
     dataset.undo = String(this.undo.undoable);
@@ -333,7 +341,8 @@ export class Stage {
     dataset.frames = String(this.frames);
     if (this.frames === 1) this.elements.frame?.remove();
     if (this.clock.playing) return;
-    const losses = lanes.filter((lane) => lane.state.visible).map((lane) => `${lane.title} ${number(lane.run.get("loss")?.[this.clock.time] ?? NaN, 3)}`);
+    const losses = [...lanes, ...apart(ghosts, lanes)].filter((lane) => lane.state.visible)
+      .map((lane) => `${lane.pinned ? lane.label : lane.title} ${number(lane.run.get("loss")?.[this.clock.time] ?? NaN, 3)}`);
     const text = `Step ${this.clock.time} of ${this.clock.steps}. Loss: ${losses.join(", ")}.`;
     if (this.elements.summary.textContent !== text) this.elements.summary.textContent = text;
   }

@@ -73,7 +73,7 @@ export class StoryMove {
     const { lab, link } = this.stage;
     this.running = false;
     for (const shown of lab.overrides.values()) shown.held = false; // the last stop stays on screen until the runs are here
-    link.replace({ ...target, view: lab.current.view, time: null });
+    link.replace({ ...target, pin: lab.current.pin, view: lab.current.view, time: null });
   }
 }
 
