@@ -16,7 +16,7 @@ from optim_viz.trajectory import Trajectory
 
 
 def applies(trajectory: Trajectory) -> bool:
-    """Tell whether the rule multiplies a gradient at all: Lion and Rprop take its sign."""
+    """Tell whether the rule multiplies each coordinate's gradient by a number: Lion takes signs."""
     return trajectory.rule.rate is not None
 
 
@@ -55,6 +55,6 @@ DIAGNOSTIC = Diagnostic(
     scale="log",
     values=values,
     applies=applies,
-    lacking="steps by the sign alone",
+    lacking="has no rate for each coordinate",
     section="sparse",
 )

@@ -19,8 +19,15 @@ def names_at(run: Trajectory, t: int, axis: int) -> dict[str, float]:
 
     Returns:
         `grad`, `theta_prev`, `theta`, `update`, `t`, the hyperparameters, the states and NAME_prev, the states before
-        the step.
+        the step; and NAME_other, what the other coordinate has of each that is not shared.
     """
+    shared = {"t": float(t), **{name: float(value) for name, value in run.hyperparameters.items()}}
+    own, other = _own_names(run, t, axis), _own_names(run, t, 1 - axis)
+    return shared | own | {f"{name}_other": value for name, value in other.items()}
+
+
+def _own_names(run: Trajectory, t: int, axis: int) -> dict[str, float]:
+    """Return what each coordinate has its own of."""
     first = update_rules.get(run.optimizer).first_state(run.theta[0], run.hyperparameters)
     before = {name: values[t - 2] if t > 1 else getattr(first, name) for name, values in run.state.items()}
     now = {name: float(values[t - 1, axis]) for name, values in run.state.items()}
@@ -29,8 +36,6 @@ def names_at(run: Trajectory, t: int, axis: int) -> dict[str, float]:
         "theta_prev": float(run.theta[t - 1, axis]),
         "theta": float(run.theta[t, axis]),
         "update": float(run.update[t - 1, axis]),
-        "t": float(t),
-        **{name: float(value) for name, value in run.hyperparameters.items()},
         **now,
         **{f"{name}_prev": float(values[axis]) for name, values in before.items()},
     }

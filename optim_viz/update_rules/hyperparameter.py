@@ -261,3 +261,7 @@ WEIGHT_DECAY = Hyperparameter(
     zero=True,
     meaning="{value} times each coordinate is added to its gradient",
 )
+WEIGHT_DECAY_APART = Hyperparameter(
+    *("weight_decay", "λ", 0.0, 1e-5, 1.0, "log", "Pull towards the origin, beside the step.", NON_NEGATIVE),
+    zero=True,
+)

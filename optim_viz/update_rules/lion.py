@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from optim_viz.update_rules.hyperparameter import FRACTION, NON_NEGATIVE, POSITIVE
+from optim_viz.update_rules.hyperparameter import FRACTION, POSITIVE, WEIGHT_DECAY_APART
 from optim_viz.update_rules.update_rule import Array, Hyperparameter, Line, UpdateRule
 
 
@@ -125,10 +125,7 @@ m_t &= \beta_2 m_{t-1} + (1-\beta_2)\,g_t
             primary=True,
             meaning="remembers about {memory} steps",
         ),
-        Hyperparameter(
-            *("weight_decay", "λ", 0.0, 1e-5, 1.0, "log", "Pull towards the origin, beside the step.", NON_NEGATIVE),
-            zero=True,
-        ),
+        WEIGHT_DECAY_APART,
     ),
     states=State._fields,
     symbols={"c": "c", "m": "m"},

@@ -16,26 +16,26 @@ Look = tuple[int, str]
 COLOURS = 8
 """How many lane colours a theme has."""
 
-# Which colours each marker goes with: first its own, then the one four further on, then one more where one is left
-# that stays apart from both.
+# Which colours each marker goes with: first its own, then the one four further on, then those left that stay apart from
+# all before them.
 _PARTNERS: dict[str, tuple[int, ...]] = {
-    "circle": (0, 4, 1),
-    "square": (1, 5, 0),
-    "diamond": (2, 6, 7),
+    "circle": (0, 4, 1, 2, 7),
+    "square": (1, 5, 0, 7),
+    "diamond": (2, 6, 7, 1, 4),
     "triangle-up": (3, 7, 5),
-    "triangle-down": (4, 0, 2),
-    "cross": (5, 1, 6),
-    "star": (6, 2, 4),
-    "hexagon": (7, 3),
+    "triangle-down": (4, 0, 2, 7, 1),
+    "cross": (5, 1, 6, 7),
+    "star": (6, 2, 4, 1, 7),
+    "hexagon": (7, 3, 2, 4),
 }
 
 MARKERS = tuple(_PARTNERS)
 """Head shapes, in the order in which lanes take them."""
 
 PALETTE: tuple[Look, ...] = tuple(
-    (colours[turn], marker) for turn in range(3) for marker, colours in _PARTNERS.items() if turn < len(colours)
+    (colours[turn], marker) for turn in range(5) for marker, colours in _PARTNERS.items() if turn < len(colours)
 )
-"""The pairs that optimizers have for their own: the first eight differ in both, all 23 in one or both."""
+"""The pairs that optimizers have for their own: the first eight differ in both, all 35 in one or both."""
 
 
 def assign(declared: Mapping[str, Look | None]) -> dict[str, Look]:

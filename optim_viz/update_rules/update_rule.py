@@ -39,8 +39,8 @@ class Line:
     """One line of the arithmetic panel: `target = expression`, true at every step.
 
     The expression is Python-like: `grad` (what the step saw), `theta_prev` (before the step), `t`, hyperparameter
-    names, state names, NAME_prev (a state before the step), `update`; sqrt, abs, sign, and max and min of two;
-    + - * / ** and parentheses.
+    names, state names, NAME_prev (a state before the step), `update`, and NAME_other of any of these that is not shared
+    (its value in the other coordinate); sqrt, abs, sign, and max and min of two; + - * / ** and parentheses.
 
     Attributes:
         target: a state's name, "update" or "theta".
@@ -131,7 +131,8 @@ class UpdateRule:
         lines: (hyperparameters by name) -> the step's arithmetic with only the terms that these values switch on.
         rate: (the numbers of all steps, by every name that a `Line` may use but "grad", "update" and "theta") -> the
             learning rate that each coordinate really gets: what the step multiplies its gradient, or its mean of
-            gradients, by. Arrays broadcast against (*B, T, 2). None where a step goes by the sign alone.
+            gradients, by. Arrays broadcast against (*B, T, 2). None where a step goes by the
+            sign alone, or turns the gradient.
         torch_twin: name of the class in torch.optim that does the same, None where torch has none.
         torch_kwargs: (hyperparameters by name) -> that class's arguments; ValueError where torch lacks an option.
         torch_state: (hyperparameters by name) -> where that class keeps the moments.

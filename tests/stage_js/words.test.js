@@ -45,10 +45,12 @@ test("typed numbers are numbers, the rest is left for Python to judge", () => {
 });
 
 test("values come from the step that is shown", () => {
-  const channels = { m_x: [0, 10, 20], grad_x: [NaN, 1, 2], theta_x: [5, 6, 7] };
+  const channels = { m_x: [0, 10, 20], grad_x: [NaN, 1, 2], theta_x: [5, 6, 7], m_y: [0, -3, -4] };
   const lane = { run: { get: (name) => channels[name] }, hyperparameters: { beta1: 0.9 } };
   assert.equal(valueAt(lane, "m", "x", 2), 20);
   assert.equal(valueAt(lane, "m_prev", "x", 2), 10);
+  assert.equal(valueAt(lane, "m_other", "x", 2), -4, "the other coordinate's");
+  assert.equal(valueAt(lane, "m_prev_other", "y", 2), 10);
   assert.equal(valueAt(lane, "theta_prev", "x", 1), 5);
   assert.equal(valueAt(lane, "grad", "x", 1), 1);
   assert.equal(valueAt(lane, "t", "x", 2), 2);

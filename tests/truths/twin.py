@@ -5,6 +5,7 @@ A rule that torch does not have brings `tests/truths/reference/<rule>.py` with
     step(theta, grad, state, t, **hyperparameters) -> theta
 
 for one coordinate, floats only, written from the publication and not from the rule. `state` is a dict that it keeps.
+Where the coordinates are coupled it is `step_both`, of lists of two floats.
 """
 
 from __future__ import annotations
@@ -37,13 +38,15 @@ class Twin:
         self._steps = steps
         self._rates = None if schedule is None else self._hyperparameters["lr"] * schedule.factors(steps)
         if rule.torch_twin is None:
-            self._step = import_module(f"tests.truths.reference.{rule.name}").step
-            self._states: tuple[dict[str, float], ...] = ({}, {})
+            reference = import_module(f"tests.truths.reference.{rule.name}")
+            self._both = getattr(reference, "step_both", None)
+            self._step = self._both or reference.step
+            self._states: tuple[dict[str, Any], ...] = ({},) if self._both else ({}, {})
             return
         self._param = torch.tensor(self.theta, requires_grad=True)
         kwargs = rule.torch_kwargs(self._hyperparameters)
         self._optimizer = getattr(torch.optim, rule.torch_twin)([self._param], **kwargs)
-        self._step = None
+        self._step = self._both = None
         self._scheduler = None
         if schedule is not None:
             arguments = schedule.torch_kwargs(kwargs["lr"], steps, schedule.values)
@@ -52,9 +55,13 @@ class Twin:
     def step(self, grad: np.ndarray) -> None:
         """Take one step against a gradient of shape (2,)."""
         self._t += 1
+        if self._rates is not None and self._step is not None:
+            self._hyperparameters["lr"] = float(self._rates[self._t - 1])
+        if self._both is not None:
+            stepped = self._both(self.theta.tolist(), grad.tolist(), *self._states, self._t, **self._hyperparameters)
+            self.theta = np.array(stepped)
+            return
         if self._step is not None:
-            if self._rates is not None:
-                self._hyperparameters["lr"] = float(self._rates[self._t - 1])
             both = zip(self.theta.tolist(), grad.tolist(), self._states, strict=True)
             self.theta = np.array([self._step(*each, self._t, **self._hyperparameters) for each in both])
             return
@@ -71,6 +78,8 @@ class Twin:
 
     def state(self) -> dict[str, np.ndarray]:
         """Return what it remembers of each coordinate, by its own names."""
+        if self._both is not None:
+            return {key: np.array(value) for key, value in self._states[0].items()}
         if self._step is not None:
             return {key: np.array([each[key] for each in self._states]) for key in self._states[0]}
         kept = self._optimizer.state[self._param]

@@ -68,7 +68,8 @@ def names_of(run: optim_viz.Trajectory, rule: UpdateRule, finite: int) -> dict[s
     for name, values in run.state.items():
         names[name] = values[:finite]
         names[f"{name}_prev"] = np.concatenate([np.broadcast_to(getattr(first, name), (1, 2)), values])[:finite]
-    return names
+    wide = {name: value for name, value in names.items() if np.shape(value) == (finite, 2)}
+    return names | {f"{name}_other": value[:, ::-1] for name, value in wide.items()}
 
 
 def assert_lines_hold(run: optim_viz.Trajectory, rule: UpdateRule) -> None:

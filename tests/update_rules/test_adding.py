@@ -32,7 +32,7 @@ rows = channels(header, arrays, header["lanes"][0]["key"])
 # Booth's gradient at the origin is (-34, -38), and its minimum (1, 3): three steps of exactly lr towards it.
 np.testing.assert_array_equal(rows["theta_y"], [0, 0.5, 1.0, 1.5])
 np.testing.assert_array_equal(rows["theta_x"][:3], [0, 0.5, 1.0])
-np.testing.assert_allclose(rows["m_x"][1], 0.1 * -34, rtol=1e-12)
+np.testing.assert_allclose(rows["m_x"][1], 0.035 * -34, rtol=1e-12)
 """
 
 

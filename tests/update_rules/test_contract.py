@@ -24,5 +24,5 @@ def test_the_folder_is_the_list() -> None:
 
 
 def test_an_unknown_optimizer_is_named_with_the_known_ones() -> None:
-    with pytest.raises(ValueError, match=rf"unknown optimizer 'adan'.*{optim_viz.optimizers()[0]}"):
-        optim_viz.optimizer("adan")
+    with pytest.raises(ValueError, match=rf"unknown optimizer 'adann'.*{optim_viz.optimizers()[0]}"):
+        optim_viz.optimizer("adann")

@@ -78,3 +78,20 @@ def test_a_rare_gradient(name: str, k: int) -> None:
     run = optim_viz.replay(name, np.stack([np.ones(1000), rare], axis=1), lr=0.01)
     ratio = run.theta[1000, 1] / run.theta[1000, 0]
     assert ratio == pytest.approx(TRUTHS["sparse_ratio"][str(k)][name], rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("full_adagrad", {"lr": 1.0}),
+        ("shampoo", {"lr": 1.0}),
+        ("soap", {"lr": 0.1, "beta1": 0.9, "beta2": 0.999}),
+    ],
+)
+def test_rules_that_keep_the_whole_matrix_turn_with_the_valley(name: str, given: dict[str, Any]) -> None:
+    straight = optim_viz.rollout(valley(np.eye(2)), name, steps=100, **given)
+    for degrees in (10, 30, 45, 60, 80):
+        c, s = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+        turn = np.array([[c, -s], [s, c]])
+        turned = optim_viz.rollout(valley(turn), name, steps=100, **given)
+        np.testing.assert_allclose(turned.theta @ turn, straight.theta, rtol=0, atol=1e-4 if name == "soap" else 1e-9)

@@ -38,6 +38,8 @@ def moderate(rule: UpdateRule, data: st.DataObject) -> dict[str, Any]:
     if second is not None and second.minus_square_of is not None:  # v - ḡ² loses all its digits to cancellation
         chosen["eps"] = data.draw(st.sampled_from([1e-3, 1e-2, 1e-1, 1.0]), label="eps")
         assume(all(chosen[each.name] > 0.5 for each in rule.hyperparameters if each.primary and each.complement))
+    if "turned" in rule.states:  # across the newest gradients there is little but rounding, which eps must outweigh
+        chosen["eps"] = data.draw(st.sampled_from([1e-1, 1.0]), label="eps")
     return chosen
 
 

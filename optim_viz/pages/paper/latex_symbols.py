@@ -12,11 +12,15 @@ _SPELLED = {"lamda": "lambda", "epsilon": "varepsilon"}  # where Unicode's name 
 
 
 def latex_names(rule: UpdateRule) -> Mapping[str, str]:
-    """Return LaTeX for every name that the rule's lines may use; what changes with the step has its index."""
+    """Return LaTeX for every name that the rule's lines may use; what changes with the step has its index.
+
+    A prime marks the other coordinate's value.
+    """
     stepped = {"grad": "g", "theta": r"\theta", "update": r"\Delta\theta"}
     stepped |= {name: latex(symbol) for name, symbol in rule.symbols.items()}
     names = {name: _indexed(symbol, "t") for name, symbol in stepped.items()}
     names |= {f"{name}_prev": _indexed(symbol, "t-1") for name, symbol in stepped.items()}
+    names |= {f"{name}_other": f"{written}^{{\\prime}}" for name, written in names.items()}
     names |= {each.name: latex(each.symbol) for each in rule.hyperparameters}
     return names | {"t": "t"}
 

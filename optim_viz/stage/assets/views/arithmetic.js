@@ -16,8 +16,10 @@ import { allDigits, number } from "../state/format.js";
 import { ofName } from "../state/sentences.js";
 
 const READABLE_MS = 60;
+const OTHER = "_other"; // the end of a name that stands for the other coordinate's value
 const AXES = /** @type {Axis[]} */ (["x", "y"]);
 const HINT = "Point at a line, or move to it with the arrow keys, for all its digits.";
+const PRIME = " A prime (′) marks the value of the other coordinate.";
 const LATER = "The numbers of this step come when the slider is let go: while one is dragged, a run this long has those of one step only.";
 
 /**
@@ -26,6 +28,7 @@ const LATER = "The numbers of this step come when the slider is let go: while on
  * @returns {string}
  */
 function symbol(lane, name) {
+  if (name.endsWith(OTHER)) return `${symbol(lane, name.slice(0, -OTHER.length))}′`;
   const previous = name.endsWith("_prev");
   const base = previous ? name.slice(0, -5) : name;
   const fixed = /** @type {Record<string, string>} */ ({ grad: "g", theta: "θ", update: "Δθ", t: "t" })[base];
@@ -41,6 +44,7 @@ function symbol(lane, name) {
  * @returns {number | boolean | string}
  */
 export function valueAt(lane, name, axis, time) {
+  if (name.endsWith(OTHER)) return valueAt(lane, name.slice(0, -OTHER.length), axis === "x" ? "y" : "x", time);
   if (name === "t") return time;
   const previous = name.endsWith("_prev");
   // With a schedule the learning rate is a channel too: that of each step, the same for both coordinates.
@@ -128,7 +132,8 @@ export class Arithmetic {
     const row = at && this.rows[at[0]];
     const text = at && row && lane && lane.run.exactAt(time) ? written(lane, row.line, AXES[at[1]], time, allDigits) : "";
     const name = at && row && lane ? `${symbol(lane, row.line.target)} of ${AXES[at[1]]}: ` : "";
-    const said = lane && !lane.run.exactAt(time) ? LATER : text ? name + text : HINT;
+    const hint = lane?.lines.some((line) => line.expression.includes(OTHER)) ? HINT + PRIME : HINT;
+    const said = lane && !lane.run.exactAt(time) ? LATER : text ? name + text : hint;
     if (this.digits.textContent !== said) this.digits.textContent = said;
   }
 
