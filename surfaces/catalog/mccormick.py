@@ -27,6 +27,6 @@ SURFACE = catalog_surface(
         "mean": 0.1,
         "rectified": 0.3,
         "ratio": 10.0,
-        "sign": 0.5,
+        "sign": 0.02,
     },
 )
