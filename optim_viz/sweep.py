@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from optim_viz import surfaces, update_rules
 from optim_viz.diagnostics.minima import distances
+from optim_viz.outside import OutsideRule
 from optim_viz.rollout import rollout
 from optim_viz.rollout.arguments import MAX_STEPS, coordinates, noise_levels, seeds, whole
 from optim_viz.surfaces import hint, shown
@@ -56,7 +57,7 @@ METRICS: Mapping[str, Metric] = {
 
 def sweep(
     surface: str | surfaces.Surface,
-    optimizer: str | UpdateRule,
+    optimizer: str | UpdateRule | type,
     axes: Mapping[str, ArrayLike],
     *,
     steps: int = 200,
@@ -70,7 +71,7 @@ def sweep(
 
     Args:
         surface: a name of `surfaces.names()`, or a Surface.
-        optimizer: a name of `optim_viz.optimizers()`, or an UpdateRule.
+        optimizer: a name of `optim_viz.optimizers()`, an UpdateRule, or a torch.optim.Optimizer class.
         axes: 1-d arrays by name: a hyperparameter, "x" or "y" for a coordinate of the start, "noise" or "seed".
         steps: T.
         metric: a name in METRICS, or a function from a Trajectory of shape (*B) to an array of that shape.
@@ -92,6 +93,8 @@ def sweep(
     """
     ground = surface if isinstance(surface, surfaces.Surface) else surfaces.get(surface)
     rule, measure = update_rules.get(optimizer), _metric(metric)
+    if isinstance(rule, OutsideRule):
+        rule, hyperparameters = rule.with_options(hyperparameters)
     steps = whole("steps", steps, 1, MAX_STEPS)
     x, y = coordinates("start", ground.start if start is None else start)
     single = {"x": x, "y": y, "noise": noise_levels(noise), "seed": seeds(seed)}

@@ -9,12 +9,14 @@ from collections.abc import Mapping
 from typing import Any
 
 import optim_viz
+from optim_viz import outside
 from optim_viz.surfaces import get, names
 
 
 def optimizers(given: argparse.Namespace) -> int:
-    """Print a line for each optimizer: its name, title and hyperparameters with their defaults."""
-    for rule in map(optim_viz.optimizer, optim_viz.optimizers()):
+    """Print a line for each optimizer, or for each outside class: name, title, hyperparameters with their defaults."""
+    width = 40 if given.outside else 12
+    for rule in map(optim_viz.optimizer, outside.names() if given.outside else optim_viz.optimizers()):
         if given.json:
             hyperparameters = [
                 {"name": each.name, "default": each.default, "help": each.help} for each in rule.hyperparameters
@@ -22,7 +24,7 @@ def optimizers(given: argparse.Namespace) -> int:
             _object({"name": rule.name, "title": rule.title, "source": rule.source, "hyperparameters": hyperparameters})
         else:
             defaults = ", ".join(f"{each.name}={each.default}" for each in rule.hyperparameters)
-            print(f"{rule.name:<12}  {rule.title:<12}  {defaults}")
+            print(f"{rule.name:<{width}}  {rule.title:<12}  {defaults}")
     return 0
 
 

@@ -97,7 +97,12 @@ def _add_lists(add: _Add) -> None:
         "optimizers": "List every optimizer and its hyperparameters.",
         "surfaces": "List every surface and its formula.",
     }.items():
-        add(name, text).add_argument("--json", action="store_true", help="one JSON object a line")
+        command = add(name, text)
+        command.add_argument("--json", action="store_true", help="one JSON object a line")
+        if name == "optimizers":
+            command.add_argument(
+                "--outside", action="store_true", help="the torch.optim.Optimizer classes that are found installed"
+            )
 
 
 def _add_train(add: _Add) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from optim_viz import schedules, surfaces, update_rules
+from optim_viz.outside import OutsideRule
 from optim_viz.rollout.arguments import (
     MAX_SEED,
     MAX_STEPS,
@@ -25,6 +26,7 @@ from optim_viz.rollout.arguments import (
 )
 from optim_viz.rollout.batch import Lanes, batch_first, groups, in_lanes, join, noise_in_lanes, pick
 from optim_viz.rollout.loop import Gradients, given_gradients, run
+from optim_viz.rollout.outside_lanes import run_outside
 from optim_viz.rollout.records import Records, mark_divergence
 from optim_viz.schedules import Schedule
 from optim_viz.trajectory import Array, Trajectory
@@ -37,7 +39,7 @@ _BESIDE = ("start", "steps", "noise", "seed", "schedule")
 
 def rollout(
     surface: str | surfaces.Surface,
-    optimizer: str | UpdateRule,
+    optimizer: str | UpdateRule | type,
     *,
     start: ArrayLike | tuple[ArrayLike, ArrayLike] | None = None,
     steps: int = 200,
@@ -54,7 +56,9 @@ def rollout(
 
     Args:
         surface: a name of `surfaces.names()`, or a Surface.
-        optimizer: a name of `optim_viz.optimizers()`, or an UpdateRule.
+        optimizer: a name of `optim_viz.optimizers()`, an UpdateRule, or a torch.optim.Optimizer class: it is built and
+            stepped as it is, once for each lane, on a parameter of float64; what it keeps is recorded under its own
+            names, exp_avg and exp_avg_sq as m and v too. Where it draws random numbers, they follow from the seed.
         start: a tuple (x, y), each a number or an array; or an array (or list) of shape (2,) or (N, 2), a point in each
             row. None is the surface's own start.
         steps: T, 1 to 100 000.
@@ -63,7 +67,8 @@ def rollout(
             it, see the same.
         schedule: what `lr` is multiplied by over the run: a name of `optim_viz.schedules.names()`, such as "cosine",
             or a Schedule from `optim_viz.schedules.get`; None leaves `lr` as it is.
-        **hyperparameters: by name; those not given take the rule's defaults.
+        **hyperparameters: by name; those not given take the rule's defaults. A class's own arguments that are no
+            numbers (its options) are handed to it as they are.
 
     Returns:
         The trajectory: theta, loss, gradients, updates and states of every step, and where a run diverged.
@@ -71,7 +76,8 @@ def rollout(
     Raises:
         ValueError: a name that is not known (the message says which one comes close), a value outside its range, a
             schedule for a rule without `lr`, shapes that do not broadcast, a start that can be read in two ways, or a
-            batch of more than 10 million points.
+            batch of more than 10 million points. outside.Refused, its subclass: a class that cannot run on a surface;
+            the message says why.
 
     Example:
         >>> run = optim_viz.rollout("booth", "momentum", lr=[0.01, 0.05], start=(0.0, 0.0), steps=100)
@@ -82,6 +88,8 @@ def rollout(
     """
     rule = update_rules.get(optimizer)
     ground = surface if isinstance(surface, surfaces.Surface) else surfaces.get(surface)
+    if isinstance(rule, OutsideRule):
+        rule, hyperparameters = rule.with_options(hyperparameters)
     given = rule.complete(hyperparameters, _BESIDE)
     plan = _plan(rule, given, schedule)
     steps, levels, seed_of = whole("steps", steps, 1, MAX_STEPS), noise_levels(noise), seeds(seed)
@@ -98,7 +106,11 @@ def rollout(
     alike = {"seed": seed_of} if ground.stochastic else {}
     with np.errstate(all="ignore"):  # to leave the finite numbers is a result here, not an accident
         factors = None if plan is None else plan.factors(steps)
-        records = _run_all(rule, given, _starts(x, y, shape), shape, gradients, alike, factors)
+        starts = _starts(x, y, shape)
+        if isinstance(rule, OutsideRule):
+            rule, records = run_outside(rule, ground, given, starts, shape, steps, added, seed_of, factors)
+        else:
+            records = _run_all(rule, given, starts, shape, gradients, alike, factors)
         loss = np.array(ground.loss(records.theta[:, 0], records.theta[:, 1]))
     return _trajectory(
         records, loss, shape, surface=ground, rule=rule, given=given, seed=seed_of, noise=levels, schedule=plan
@@ -213,7 +225,7 @@ def _trajectory(
 ) -> Trajectory:
     """Mark where lanes diverge, and turn lanes-last records into batch-first arrays."""
     with np.errstate(all="ignore"):
-        diverged_at, quantity = mark_divergence(records, loss)
+        diverged_at, quantity = mark_divergence(records, loss, by_states=not isinstance(rule, OutsideRule))
     if loss is None:
         loss = np.full((len(records.theta), records.theta.shape[-1]), np.nan)
     return Trajectory(

@@ -19,18 +19,22 @@ class Records(NamedTuple):
     states: dict[str, Array]  # name -> (T, 2, N)
 
 
-def mark_divergence(records: Records, loss: Array | None) -> tuple[NDArray[np.int64], NDArray[np.str_]]:
+def mark_divergence(
+    records: Records, loss: Array | None, *, by_states: bool = True
+) -> tuple[NDArray[np.int64], NDArray[np.str_]]:
     """Find where each lane leaves the finite numbers, and set it to NaN from there on, in place.
 
     Args:
         records: a whole run.
         loss: (T+1, N), or None where there is no loss.
+        by_states: whether a state that is not finite ends a run. An outside optimizer may keep one from a later step on
+            only, which is NaN before.
 
     Returns:
         diverged_at (N) and diverged_quantity (N), as in Trajectory.
     """
     # In the order in which a step works them out, so that argmin below names the cause and not what followed from it.
-    by_step = {"grad": records.grad, **records.states}
+    by_step = {"grad": records.grad, **(records.states if by_states else {})}
     by_point = {"theta": records.theta} | ({} if loss is None else {"loss": loss[:, np.newaxis]})
     everything = [*by_step.values(), *by_point.values()]
     steps, lanes = len(records.grad), records.theta.shape[-1]
@@ -42,7 +46,7 @@ def mark_divergence(records: Records, loss: Array | None) -> tuple[NDArray[np.in
     firsts = [_first_bad(array) + 1 for array in by_step.values()] + [_first_bad(array) for array in by_point.values()]
     which, at = np.argmin(firsts, axis=0), np.array(np.min(firsts, axis=0), dtype=np.int64)
     lost = np.arange(steps + 1)[:, np.newaxis, np.newaxis] >= at
-    for array in (*by_step.values(), records.update):
+    for array in (records.grad, *records.states.values(), records.update):
         np.copyto(array, np.nan, where=lost[1:])
     for array in by_point.values():
         np.copyto(array, np.nan, where=lost)

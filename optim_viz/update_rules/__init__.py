@@ -6,12 +6,13 @@ to import stops the program rather than vanish from the menu.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 from optim_viz.registry import discover
 from optim_viz.surfaces import close_names, hint, shown
 from optim_viz.update_rules.hyperparameter import Hyperparameter, Interval
-from optim_viz.update_rules.looks import COLOURS, MARKERS, Look, assign
+from optim_viz.update_rules.looks import COLOURS, MARKERS, PALETTE, Look, assign
 from optim_viz.update_rules.torch_state import TorchMoment, TorchState
 from optim_viz.update_rules.update_rule import Line, StabilityLimit, UpdateRule
 
@@ -28,8 +29,23 @@ __all__ = [
     "UpdateRule",
     "get",
     "look",
+    "look_further",
     "names",
 ]
+
+Elsewhere = Callable[[object], UpdateRule | None]
+_elsewhere: list[Elsewhere] = []
+
+
+def look_further(find: Elsewhere) -> None:
+    """Let `get` ask for what is no file of this folder: outside optimizers have rules, and stand in no menu here.
+
+    Args:
+        find: (name or class) -> its rule, None for what is of another form; ValueError where it has the form and is not
+            known.
+    """
+    _elsewhere.append(find)
+
 
 _CONTRACT = ("hyperparameter", "looks", "torch_state", "update_rule")
 
@@ -45,11 +61,12 @@ def names() -> tuple[str, ...]:
     return tuple(_rules())
 
 
-def get(name: str | UpdateRule) -> UpdateRule:
+def get(name: str | UpdateRule | type) -> UpdateRule:
     """Look up an optimizer.
 
     Args:
-        name: one of `names()`; an UpdateRule is returned as it is.
+        name: one of `names()`, "package.module:Class" of an outside one, or a torch.optim.Optimizer class; an
+            UpdateRule is returned as it is.
 
     Returns:
         The rule; the same object for the same name.
@@ -67,10 +84,13 @@ def get(name: str | UpdateRule) -> UpdateRule:
 def _named(name: object) -> UpdateRule:
     """Look a name up; say what to write instead of anything else."""
     rules = _rules()
-    if isinstance(name, str):
-        if name not in rules:
-            raise ValueError(f"unknown optimizer {shown(name)}{hint(name, rules)}")
+    if isinstance(name, str) and name in rules:
         return rules[name]
+    found = next((rule for find in _elsewhere if (rule := find(name)) is not None), None)
+    if found is not None:
+        return found
+    if isinstance(name, str):
+        raise ValueError(f"unknown optimizer {shown(name)}{hint(name, rules)}")
     kind = name if isinstance(name, type) else type(name)
     example = (*close_names(kind.__name__, rules), *rules)[0]
     raise ValueError(f"optimizer = {shown(name)} is neither a name nor an UpdateRule; write {example!r}, for example")
@@ -87,4 +107,5 @@ def look(name: str) -> Look:
     Raises:
         ValueError: no such optimizer; the message lists the known ones.
     """
-    return _looks()[get(name).name]
+    rule = get(name)
+    return _looks()[rule.name] if rule.name in _looks() else rule.look or PALETTE[0]

@@ -1,0 +1,156 @@
+"""Where outside optimizers may come from, and their names: "package.module:Class".
+
+A class is known if its package is in the declared list below and installed, if an entry point of the group
+`optim_viz.optimizers` names it, or if the app was started with `--optimizer package.module:Class`. Nothing else is ever
+imported: a name that comes from a link or a browser is looked up here, and refused where it is not known.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import Any
+
+from optim_viz.outside import source_code
+from optim_viz.outside.arguments import of_class
+from optim_viz.outside.refusal import Refused, one_line
+from optim_viz.outside.rule import OutsideRule, make
+from optim_viz.surfaces import hint, shown
+
+PACKAGES = (
+    "torch.optim",
+    "pytorch_optimizer",
+    "torch_optimizer",
+    "schedulefree",
+    "prodigyopt",
+    "dadaptation",
+    "lion_pytorch",
+    "heavyball",
+    "timm.optim",
+    "transformers.optimization",
+    "bitsandbytes.optim",
+)
+"""Modules whose optimizers are known where they are installed."""
+
+GROUP = "optim_viz.optimizers"
+"""The group of entry points with which a package makes its optimizers known."""
+
+VARIABLE = "OPTIM_VIZ_OPTIMIZERS"
+"""Classes named at the app's start, with commas between them; `--optimizer` sets it for the processes of the app."""
+
+_NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*", re.ASCII)
+
+
+def is_name(name: object) -> bool:
+    """Tell whether a text has the form "package.module:Class"."""
+    return isinstance(name, str) and _NAME.fullmatch(name) is not None
+
+
+@lru_cache(maxsize=64)
+def named_at_start(variable: str) -> tuple[str, ...]:
+    """Read the classes that the app was started with.
+
+    Raises:
+        ValueError: a text of another form; the message names it.
+    """
+    names = tuple(dict.fromkeys(part.strip() for part in variable.split(",") if part.strip()))
+    for name in names:
+        if not is_name(name):
+            raise ValueError(f"optimizer = {shown(name)} is not of the form package.module:Class")
+    return names
+
+
+@cache
+def entry_point_titles() -> Mapping[str, str]:
+    """Return the classes that installed packages name, each with the title that it has there."""
+    return {point.value.replace(" ", ""): point.name for point in entry_points(group=GROUP) if is_name(point.value)}
+
+
+def _declared() -> Iterator[str]:
+    yield from named_at_start(os.environ.get(VARIABLE, ""))
+    yield from entry_point_titles()
+
+
+@cache
+def _of_packages() -> tuple[str, ...]:
+    return tuple(f"{package}:{name}" for package in PACKAGES for name in source_code.optimizers(package))
+
+
+def names() -> tuple[str, ...]:
+    """Name every class that is known, without importing one: those named at the start first, packages last."""
+    return tuple(dict.fromkeys([*_declared(), *_of_packages()]))
+
+
+def known(name: str) -> bool:
+    """Tell whether a class may be imported."""
+    module, _, title = name.partition(":")
+    return name in _declared() or (module in PACKAGES and title in source_code.optimizers(module))
+
+
+def get(name: str) -> OutsideRule:
+    """Return the rule of a known class, from its source: nothing is imported.
+
+    Raises:
+        ValueError: it is not known, or its source cannot be found; the message says what to do.
+    """
+    if not known(name):
+        here = [each for each in names() if each.partition(":")[2].lower() == name.partition(":")[2].lower()]
+        raise ValueError(
+            f"unknown optimizer {shown(name)}{hint(name, here) if here else ''}: an outside class must be installed, "
+            "named by an entry point, or given to the app with --optimizer package.module:Class"
+        )
+    return _rule(name, entry_point_titles().get(name, ""))
+
+
+@lru_cache(maxsize=512)
+def _rule(name: str, title: str) -> OutsideRule:
+    module, _, kind = name.partition(":")
+    place = source_code.find(module, kind)
+    if place is None:
+        raise Refused(name, f"no class {kind} is found in the source of {module}; is it installed?")
+    return make(name, title or kind, source_code.arguments(place), words=source_code.words(place))
+
+
+def load(name: str) -> type:
+    """Import a known class.
+
+    Raises:
+        Refused: it is not known, cannot be imported, or is no torch optimizer.
+    """
+    if not known(name):
+        raise Refused(name, "it is not among the known classes")
+    module, _, title = name.partition(":")
+    try:
+        kind = getattr(import_module(module), title)
+    except Exception as error:  # whatever a third party's import raises is the reason
+        raise Refused(name, f"importing it fails: {type(error).__name__}: {one_line(error)}") from error
+    return checked(name, kind)
+
+
+def checked(name: str, kind: Any) -> type:
+    """Return a class after checking that it is a torch optimizer.
+
+    Raises:
+        Refused: it is not.
+    """
+    torch: Any = import_module("torch")
+    if not isinstance(kind, type) or not issubclass(kind, torch.optim.Optimizer):
+        raise Refused(name, "it is not a torch.optim.Optimizer class")
+    return kind
+
+
+def of_kind(kind: type) -> OutsideRule:
+    """Return the rule of a class that a program has in hand."""
+    homes = [each for each in PACKAGES if _has(each, kind)]
+    module = (*homes, kind.__module__)[0]
+    return make(f"{module}:{kind.__qualname__}", kind.__name__, of_class(kind), kind=kind)
+
+
+def _has(module: str, kind: type) -> bool:
+    """Tell whether a module that is loaded gives a class out."""
+    return getattr(sys.modules.get(module), kind.__qualname__, None) is kind

@@ -1,0 +1,111 @@
+# pyright: basic, reportPrivateImportUsage=false
+"""How to build an optimizer and step it: the ways that classes ask for, tried in turn on a small bowl.
+
+Most take a list of parameters, look at `grad` and step. Others evaluate the loss themselves, want second derivatives, a
+matrix, a module, or a flag in their parameter group. No class is known by its name: the first way in which one moves
+the parameters is its own.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from optim_viz.outside.arguments import MISSING, Arguments
+
+
+def _as_list(param: Tensor) -> Any:
+    return [param]
+
+
+def _as_module(param: Tensor) -> Any:
+    module = nn.Module()
+    module.register_parameter("weight", param)  # pyright: ignore[reportArgumentType] - `variable` makes a Parameter
+    return module
+
+
+def _as_muon_group(param: Tensor) -> Any:
+    return [{"params": [param], "use_muon": True}]
+
+
+class Way(NamedTuple):
+    """One way to build an optimizer and to step it.
+
+    Attributes:
+        words: what is done, to follow "it runs ".
+        shape: of the parameter that holds x and y.
+        closure: `step` is given a function that evaluates loss and gradient.
+        graph: the gradient can be differentiated again.
+        hand: the parameter -> what the class is given to train.
+        arguments: what it is given besides.
+    """
+
+    words: str
+    shape: tuple[int, ...] = (2,)
+    closure: bool = False
+    graph: bool = False
+    hand: Callable[[Tensor], Any] = _as_list
+    arguments: Mapping[str, Any] = {}
+
+
+MEANINGS: Mapping[str, Callable[[int], int]] = {
+    "num_iterations": lambda steps: steps,
+    "num_steps": lambda steps: steps,
+    "total_steps": lambda steps: steps,
+    "max_steps": lambda steps: steps,
+    "num_training_steps": lambda steps: steps,
+    "num_data": lambda steps: 1,
+}
+"""Arguments without a default that every run here can give: how many steps there are, of how many examples."""
+
+
+def ways(kind: type, arguments: Arguments) -> Iterator[Way]:
+    """Yield the ways to try, the plainest first."""
+    hand = _as_module if arguments.first in ("model", "module") else _as_list
+    plain = Way("as it is", hand=hand)
+    closure, graph = {"words": "with a closure", "closure": True}, {"words": "with second derivatives", "graph": True}
+    yield plain
+    yield plain._replace(**closure)
+    yield plain._replace(**graph)
+    yield plain._replace(words="with use_muon in its parameter group", hand=_as_muon_group)
+    yield plain._replace(words="on a matrix of 2 x 1 with use_muon in its group", hand=_as_muon_group, shape=(2, 1))
+    exact = {each.name: torch.float64 for each in _defaults(kind) if isinstance(each.default, torch.dtype)}
+    if exact:
+        yield plain._replace(words="with its states in float64", arguments=exact)
+    if any(each.name == "threshold" for each in arguments.rest):
+        yield plain._replace(words="with a threshold that no weight exceeds", arguments={"threshold": 1e9})
+    matrix = plain._replace(words="on a matrix of 2 x 1", shape=(2, 1))
+    yield matrix
+    yield matrix._replace(**closure | {"words": "on a matrix of 2 x 1, with a closure"})
+    yield matrix._replace(**graph | {"words": "on a matrix of 2 x 1, with second derivatives"})
+
+
+def _defaults(kind: type) -> list[inspect.Parameter]:
+    return list(inspect.signature(kind).parameters.values())
+
+
+def given(arguments: Arguments, steps: int) -> dict[str, Any]:
+    """Return values for arguments without a default whose meaning is known."""
+    return {
+        each.name: MEANINGS[each.name](steps)
+        for each in arguments.rest
+        if each.default is MISSING and each.name in MEANINGS
+    }
+
+
+def variable(start: tuple[float, float], way: Way) -> nn.Parameter:
+    """Return the parameter that holds x and y, float64."""
+    return nn.Parameter(torch.tensor(start, dtype=torch.float64).reshape(way.shape))
+
+
+def build(kind: type, way: Way, param: Tensor, arguments: Mapping[str, Any]) -> Any:
+    """Make the optimizer, in training mode where it knows one (Schedule-Free steps in no other)."""
+    optimizer: Any = kind(way.hand(param), **{**arguments, **way.arguments})
+    train = getattr(optimizer, "train", None)
+    if callable(train):
+        train()
+    return optimizer
