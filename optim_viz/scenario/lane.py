@@ -46,7 +46,7 @@ class Lane:
     def __post_init__(self) -> None:
         """Complete the hyperparameters and check every field."""
         rule = update_rules.get(self.optimizer)
-        if rule.name not in update_rules.names() or update_rules.get(rule.name) is not rule:
+        if update_rules.get(rule.name) is not rule or rule.name not in update_rules.names():
             raise ValueError(
                 f"{rule.name!r} is no file of update_rules/: a lane names its optimizer, for a link to hold"
             )
