@@ -26,7 +26,7 @@ class Watch:
 sys.meta_path.insert(0, Watch())
 """
 COMMANDS = ("runs", "surfaces", "app extra", "train --lane nope")
-FIRST_OF_OURS = "optim_viz.rollout"  # before it come Python's own start and the few lines that catch Ctrl-C
+FIRST_OF_OURS = "optim_viz.schedules"  # before it come Python's own start and the few lines that catch Ctrl-C
 
 
 def start(command: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
