@@ -79,7 +79,7 @@ STORY = Story(
             changed(SCENARIO, {0: {"lr": 0.03}, 1: {"lr": 0.03}}),
             Sentence(
                 "At lr 0.03 the first steps are just as many times too long, {first} and more, but too short to "
-                "leave the basin: the uncorrected one is down sooner.",
+                "leave the basin: the uncorrected one arrives sooner.",
                 lambda runs: arrives_before(runs[1], runs[0]) and bool(lengths(runs[1], 0)[0] > 3),
                 _numbers,
             ),

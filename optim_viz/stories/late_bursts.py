@@ -61,8 +61,8 @@ STORY = Story(
     rank=30,
     scenario=SCENARIO,
     sentence=Sentence(
-        "Adam is down after {adam} steps, then bursts: from loss {low} to {high} at step {at}, its v̂ having "
-        "forgotten the walls. AMSGrad keeps the largest v̂: down after {amsgrad}, but calm.",
+        "Adam arrives after {adam} steps, then bursts: from loss {low} to {high} at step {at}, its v̂ having "
+        "forgotten the walls. AMSGrad keeps the largest v̂: it needs {amsgrad}, but stays calm.",
         _bursts,
         _numbers,
     ),

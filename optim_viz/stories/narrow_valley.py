@@ -61,7 +61,7 @@ STORY = Story(
     rank=10,
     scenario=SCENARIO,
     sentence=Sentence(
-        "Momentum wins: it gathers speed along the floor and is down in {momentum} steps. Adam needs {adam}; SGD, "
+        "Momentum wins: it gathers speed along the floor and arrives at step {momentum}. Adam needs {adam} steps; SGD, "
         "bouncing from wall to wall, {sgd}.",
         _race,
         _arrivals,
@@ -91,7 +91,7 @@ STORY = Story(
             changed(SCENARIO, surface="rotated_valley", start=(-8.0, 2.0)),
             Sentence(
                 "Turned away from the axes, scaling each of them no longer helps: after 300 steps Adam is still at "
-                "loss {left:.2g}. Momentum is down after {momentum}, SGD after {sgd}.",
+                "loss {left:.2g}. Momentum arrives at step {momentum}, SGD at {sgd}.",
                 _turned,
                 lambda runs: {**_arrivals(runs), "left": float(runs[ADAM].loss[-1])},
             ),

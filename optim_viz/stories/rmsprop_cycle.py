@@ -50,7 +50,7 @@ STORY = Story(
     scenario=SCENARIO,
     sentence=Sentence(
         "Every step of RMSProp is about lr long, however small the gradient: it ends hopping between +{hop} and "
-        "−{hop}, half of lr 0.2. Adam's momentum cancels the hops: down at step {adam}.",
+        "−{hop}, half of lr 0.2. Adam's momentum cancels the hops: it arrives at step {adam}.",
         lambda runs: _hops(runs[0]) and 0 < arrival(runs[1]) < 300,
         _numbers,
     ),

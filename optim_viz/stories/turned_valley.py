@@ -80,7 +80,7 @@ STORY = Story(
     scenario=SCENARIO,
     sentence=Sentence(
         "In a turned valley scaling x and y apart no longer helps: after 300 steps Adam is still at loss {left}. SGD "
-        "is down after {sgd}.",
+        "arrives at step {sgd}.",
         _turned,
         _arrivals,
     ),
@@ -94,7 +94,7 @@ STORY = Story(
             "Lay it straight",
             STRAIGHT,
             Sentence(
-                "The same valley along the axes: SGD takes the same {sgd} steps, and Adam is down after {adam}. Only "
+                "The same valley along the axes: SGD takes the same {sgd} steps, and Adam arrives after {adam}. Only "
                 "the rules that scale each axis notice how it lies.",
                 _straight,
                 _arrivals,
@@ -104,7 +104,7 @@ STORY = Story(
             "Give Adam ten times the lr",
             changed(SCENARIO, {3: {"lr": 1.5}}),
             Sentence(
-                "Longer steps make up for it here: at lr 1.5 Adam is down after {adam} steps, momentum after "
+                "Longer steps make up for it here: at lr 1.5 Adam arrives after {adam} steps, momentum after "
                 "{momentum}, SGD after {sgd}.",
                 _all_down,
                 _arrivals,

@@ -35,7 +35,7 @@ def slid(lab: LabPage) -> None:
 
 
 def started_elsewhere(lab: LabPage) -> None:
-    lab.page.mouse.click(*place(lab, 4, -1))
+    lab.page.mouse.click(*place(lab, 1.5, -1))
 
 
 TEN: list[Act] = [
@@ -174,9 +174,9 @@ def test_clicks_on_ground_and_particles(open_lab: OpenLab, new_page: NewPage) ->
     lab.until_address("show=0")
     assert lab.scenario.start == (-8.0, 1.0)
     lab.until_told(undo=0)
-    lab.page.mouse.click(*place(lab, 5, -1.2))
+    lab.page.mouse.click(*place(lab, 1.5, -1.2))
     lab.until_told(undo=1, pending="false")
-    assert abs(lab.scenario.start[0] - 5) < 0.1
+    assert abs(lab.scenario.start[0] - 1.5) < 0.1
     lab.button("Undo").click()
     lab.until_told(undo=0, redo=1, pending="false")
     assert lab.scenario.start == (-8.0, 1.0)
