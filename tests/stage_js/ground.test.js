@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { groundPixels, heightRange, resample } from "../../optim_viz/stage/assets/draw/ground_image.js";
+import { coarse, groundPixels, heightNear, heightRange, resample } from "../../optim_viz/stage/assets/draw/ground_image.js";
 import { placeLabels } from "../../optim_viz/stage/assets/draw/ground_labels.js";
 import { heightOf, roundest, roundLevels } from "../../optim_viz/stage/assets/state/heights.js";
 import { covers, equalised, overlap, stretch } from "../../optim_viz/stage/assets/state/windows.js";
@@ -31,6 +31,27 @@ test("resampling passes through a quadratic exactly, and turns y upward", () => 
   for (const [i, j] of [[0, 0], [49, 0], [0, 39], [49, 39], [20, 13]]) {
     assert.ok(Math.abs(z[j * 50 + i] - f(...looksAt(window, 50, 40, i, j))) < 1e-4, `${i} ${j}`);
   }
+});
+
+test("the height at a point is a quadratic's own, and none where nothing is defined or covered", () => {
+  const f = (x, y) => (x > 1.6 ? NaN : 3 * x * x - 2 * x * y + y * y + x - 4 * y);
+  const cover = [[-2, 2], [-1, 3]];
+  const grid = gridOf(f, 41, ...cover);
+  for (const [x, y] of [[0.123, 0.456], [-1.87, 2.83], [1.2, -0.85], [0, 2.8]]) assert.ok(Math.abs(heightNear(grid, cover, x, y) - f(x, y)) < 1e-4, `${x} ${y}`);
+  for (const [x, y] of [[1.8, 0], [-2.1, 0], [0, 3.01], [NaN, 0]]) assert.ok(Number.isNaN(heightNear(grid, cover, x, y)), `${x} ${y}`);
+});
+
+test("a picture is too coarse for waves that are shorter than a few of its points, and for nothing else", () => {
+  const whole = [[0, 1], [0, 1]];
+  const at = (f) => {
+    const grid = gridOf(f, 161);
+    const [picture, finer] = [resample(grid, whole, whole, 20, 20), resample(grid, whole, whole, 40, 40)];
+    return coarse(picture, finer, heightRange(finer));
+  };
+  assert.equal(at((x, y) => x * x + 3 * y), false);
+  assert.equal(at((x, y) => Math.sin(12 * x) + y), false, "ten points a wave");
+  assert.equal(at((x, y) => Math.sin(55 * x) + 0.1 * y), true, "two points a wave");
+  assert.equal(at((x) => (x < 0.5 ? NaN : x)), false, "an edge is no wave");
 });
 
 test("a plane is carried on to the very edge of the grid", () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { fitted } from "../../optim_viz/stage/assets/draw/eye.js";
 import { HeightField, wayOver } from "../../optim_viz/stage/assets/draw/height_field.js";
 
 const WINDOW = [[-2, 2], [-1, 1]];
@@ -53,4 +54,25 @@ test("a narrow valley is looked at along its floor, not across its wall", () => 
 test("of sides that show as much the first is taken, the same for every picture of a surface", () => {
   const flat = fieldOf((x, y) => 0.001 * (x + y));
   assert.deepEqual(flat.bestEye([1, 1, 1], 1, 2), [Number(Math.cos((-128 * Math.PI) / 180).toFixed(3)), Number(Math.sin((-128 * Math.PI) / 180).toFixed(3)), 2]);
+});
+
+test("the usual eye sees the whole box, and it fills the picture", () => {
+  for (const box of [[1.4, 1.4, 0.75], [1.4, 0.49, 0.75], [0.42, 1.4, 0.75]]) {
+    for (const aspect of [0.8, 1.15, 2.4]) {
+      const { eye, middle } = fitted([-1.1, -1.4, 1.4], box, aspect);
+      // The corners, through a camera that is put together another way: distances along and across the line of sight.
+      const [fx, fy, fz] = [-eye[0], -eye[1], middle - eye[2]].map((part) => part / Math.hypot(eye[0], eye[1], middle - eye[2]));
+      const flat = Math.hypot(fx, fy);
+      const seen = [...Array(8).keys()].map((i) => {
+        const [x, y, z] = [0, 1, 2].map((k) => (i & (1 << k) ? box[k] / 2 : -box[k] / 2) - eye[k]);
+        const depth = x * fx + y * fy + z * fz;
+        const up = (z - depth * fz) / flat; // what is left of the height, seen square to the line of sight
+        return [(x * fy - y * fx) / flat / (depth * Math.tan(Math.PI / 8) * aspect), up / (depth * Math.tan(Math.PI / 8))];
+      });
+      const most = Math.max(...seen.flat().map(Math.abs));
+      assert.ok(most > 0.88 && most < 0.96, `${box} ${aspect}: ${most}`);
+      const [top, bottom] = [Math.max(...seen.map(([, v]) => v)), Math.min(...seen.map(([, v]) => v))];
+      assert.ok(Math.abs(top + bottom) < 0.02, `${box} ${aspect}: ${top} ${bottom}`);
+    }
+  }
 });

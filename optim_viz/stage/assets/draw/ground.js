@@ -14,6 +14,7 @@
  * @property {{share: number, loss: number}[]} ticks share of the ramp
  * @property {boolean} hatched a part in sight is undefined
  * @property {boolean} empty nothing in sight is defined
+ * @property {boolean} resolved false where the surface is finer than the picture
  */
 import { fitCanvas } from "./canvas.js";
 import { groundPixels, heightRange, resample, rgb } from "./ground_image.js";
@@ -39,7 +40,7 @@ export class Ground {
     this.drawn = "";
     /** @type {Bitmap[]} the whole grid coarsely, then the window finely */ this.bitmaps = [];
     /** @type {Mark[]} */ this.marks = [];
-    /** @type {Legend} */ this.legend = { ramp: [], ticks: [], hatched: false, empty: false };
+    /** @type {Legend} */ this.legend = { ramp: [], ticks: [], hatched: false, empty: false, resolved: true };
     /** @type {Theme | null} */ this.theme = null;
   }
 
@@ -67,8 +68,7 @@ export class Ground {
     const range = heightRange(relief);
     const losses = roundLevels(surface, range, LEVELS);
     const levels = losses.map((loss) => heightOf(surface, loss));
-    const paint = { ramp: theme.contour, line: theme.contour_line, lineStrength: theme.mode === "dark" ? 0.25 : 0.55,
-      shade: theme.mode === "dark" ? 0.55 : 0.4, void: theme.background, ratio };
+    const paint = paintOf(theme, ratio);
     const around = resample(block, cover, cover, AROUND, AROUND);
     this.bitmaps = [{ window: cover, canvas: bitmap(around, groundPixels(around, range, [], { ...paint, ratio: 1 })) },
       { window: shown, canvas: bitmap(relief, groundPixels(relief, range, levels, paint)) }];
@@ -117,8 +117,14 @@ export class Ground {
   }
 }
 
+/** @param {Theme} theme @param {number} ratio pixels a CSS pixel @returns {import("./ground_image.js").Paint} */
+export function paintOf(theme, ratio) {
+  const dark = theme.mode === "dark";
+  return { ramp: theme.contour, line: theme.contour_line, lineStrength: dark ? 0.25 : 0.55, shade: dark ? 0.55 : 0.4, void: theme.background, ratio };
+}
+
 /** @param {Relief} relief @param {Uint8ClampedArray<ArrayBuffer>} pixels @returns {HTMLCanvasElement} */
-function bitmap({ width, height }, pixels) {
+export function bitmap({ width, height }, pixels) {
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = [width, height];
   /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")).putImageData(new ImageData(pixels, width, height), 0, 0);
@@ -147,5 +153,5 @@ function write(ctx, panel, { loss, x, y, angle }, theme) {
 function legendOf(surface, { missing }, [low, high], theme) {
   const ticks = roundLevels(surface, [low, high], 3, 0.2).map((loss) => ({ loss, share: (heightOf(surface, loss) - low) / (high - low) }));
   const hatched = missing?.includes(1) ?? false;
-  return { ramp: theme.contour, ticks, hatched, empty: hatched && !missing?.includes(0) };
+  return { ramp: theme.contour, ticks, hatched, empty: hatched && !missing?.includes(0), resolved: surface.resolved };
 }

@@ -46,6 +46,46 @@ export function resample(block, cover, window, width, height) {
   return { width, height, z, missing: Uint8Array.from(share, (value) => (value > 0.5 ? 1 : 0)) };
 }
 
+/**
+ * @param {Block} block rows along y, the lowest first
+ * @param {Window} cover what the grid covers, edges included
+ * @param {number} x
+ * @param {number} y
+ * @returns {number} the height between the grid's points, as the picture has it; NaN where it is undefined or not covered
+ */
+export function heightNear(block, cover, x, y) {
+  const [[x0, x1], [y0, y1]] = cover;
+  if (!(x >= x0 && x <= x1 && y >= y0 && y <= y1)) return NaN;
+  const { z, missing } = resample(block, cover, [[x, x], [y, y]], 1, 1);
+  return missing?.[0] ? NaN : z[0];
+}
+
+/**
+ * Whether a surface has finer detail than a picture of it shows: a tenth of the middles between its points are missed by
+ * more than a twentieth of the heights in sight.
+ *
+ * @param {Relief} picture
+ * @param {Relief} finer the same with twice the points along each side
+ * @param {Pair} range of the heights in sight
+ */
+export function coarse(picture, finer, [low, high]) {
+  const { width, height, z } = picture;
+  let [missed, known] = [0, 0];
+  for (let j = 0; j < height - 1; j += 1) {
+    for (let i = 0; i < width - 1; i += 1) {
+      // The middle of four points of the picture is a corner of four of the finer one.
+      const at = j * width + i;
+      const fine = 2 * width * (2 * j + 1) + 2 * i + 1;
+      const guess = (z[at] + z[at + 1] + z[at + width] + z[at + width + 1]) / 4;
+      const truth = (finer.z[fine] + finer.z[fine + 1] + finer.z[fine + 2 * width] + finer.z[fine + 2 * width + 1]) / 4;
+      if (!Number.isFinite(guess + truth)) continue;
+      known += 1;
+      if (Math.abs(guess - truth) > 0.05 * (high - low)) missed += 1;
+    }
+  }
+  return missed > 0.1 * known;
+}
+
 /** @param {number} t 0 to 1 between the second and the third of four points @returns {number[]} */
 const cubic = (t) => [t * (-0.5 + t * (1 - 0.5 * t)), 1 + t * t * (-2.5 + 1.5 * t), t * (0.5 + t * (2 - 1.5 * t)), t * t * (-0.5 + 0.5 * t)];
 

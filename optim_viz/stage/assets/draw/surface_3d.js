@@ -12,16 +12,19 @@
  * @import { Window } from "../state/windows.js"
  */
 import { marker, polyline } from "./canvas.js";
+import { fitted } from "./eye.js";
 import { dashed, hollow } from "./ghosts.js";
-import { heightRange, resample } from "./ground_image.js";
+import { coarse, heightRange, resample } from "./ground_image.js";
 import { HeightField, wayOver } from "./height_field.js";
+import { Labels } from "./labels.js";
 import { multiply, transform } from "./matrix.js";
 import { number } from "../state/format.js";
 import { heightOf, lossAt, roundLevels } from "../state/heights.js";
+import { BUTTONS, HEAD } from "./trails.js";
 
 const SIZE = 141; // points along a side of the drawn surface
 const FLOOR = 0.35; // the floor with the shadows lies so far below the lowest point, in parts of the height
-const EYE = { away: 1.78, above: 1.4 }; // from the middle of the box, in its units
+const EYE = { away: 1.78, above: 1.4 }; // its direction from the middle of the box
 const LINES = 14;
 
 /**
@@ -29,7 +32,8 @@ const LINES = 14;
  * @property {Run} run
  * @property {Int32Array} at the point of each step
  * @property {[number, number][]} trail
- * @property {[number, number][]} shadow
+ * @property {[number, number][]} shadow on the floor
+ * @property {[number, number][]} lit of the shadow, what no hill stands in front of
  * @property {[number, number][]} steps of the trail's points, hidden ones too
  */
 
@@ -54,7 +58,9 @@ export class Surface3D {
     /** @type {HeightField | null} */ this.field = null;
     this.linear = false;
     /** @type {Point} */ this.usual = [0, 0, 0]; // where the eye is unless it was moved
+    this.middle = 0; // the height that it looks at
     this.floor = 0;
+    this.resolved = true; // the drawn points show all detail that the surface has
     this.seen = ""; // the camera that the ways were worked out for
     /** @type {Map<number, Way>} by lane; those of pinned runs count down from -1 */ this.ways = new Map();
   }
@@ -72,15 +78,19 @@ export class Surface3D {
     this.linear = scenario.height === "linear";
     const { x0, x1, y0, y1 } = surface.grid;
     // Heights are those of the middles of pixels: the outermost half pixels are left out.
-    const { z, missing } = resample(/** @type {Block} */ (lab.blocks.get(surface.key)), [[x0, x1], [y0, y1]], window, SIZE, SIZE);
+    const at = (/** @type {number} */ size) => resample(/** @type {Block} */ (lab.blocks.get(surface.key)), [[x0, x1], [y0, y1]], window, size, size);
+    const picture = at(SIZE);
+    const { z, missing } = picture;
     const middles = /** @type {Window} */ (window.map(([a, b]) => [a + (b - a) / (2 * SIZE), b - (b - a) / (2 * SIZE)]));
     const heights = upward(z, missing);
-    const [low, high] = heightRange({ width: SIZE, height: SIZE, z, missing });
+    const [low, high] = heightRange(picture);
+    this.resolved = surface.resolved && !coarse(picture, at(2 * SIZE), [low, high]);
     const range = /** @type {Pair} */ ([this.zOf(lossAt(surface, low)), this.zOf(lossAt(surface, high))]);
     this.field = new HeightField(heights.map((value) => Math.min(range[1], this.zOf(lossAt(surface, value)))), SIZE, middles);
     this.floor = range[0] - FLOOR * (range[1] - range[0]);
     const box = boxOf(window, scenario.axes === "fill");
-    this.usual = this.field.bestEye(box, EYE.away, EYE.above);
+    const { eye, middle } = fitted(this.field.bestEye(box, EYE.away, EYE.above), box, width / height);
+    [this.usual, this.middle] = [eye, middle];
     this.ways.clear();
     const trace = this.trace(surface, heights, [low, high], range, theme);
     await this.Plotly.react(this.plot, [trace], this.layout(surface, window, [low, high], range, scenario, theme, width, height),
@@ -111,7 +121,7 @@ export class Surface3D {
     return {
       type: "surface", x: along(x0, x1), y: along(y0, y1), z: rows(z), surfacecolor: rows(heights), cmin: colours[0], cmax: colours[1],
       text: rows(heights).map((row) => row.map((value) => number(lossAt(surface, value)))),
-      hovertemplate: "x %{x:.4~g}<br>y %{y:.4~g}<br>loss %{text}<extra></extra>",
+      hovertemplate: "x %{x:.4~g}<br>y %{y:.4~g}<br>loss about %{text}<extra></extra>",
       colorscale: theme.contour, showscale: false, opacity: 1,
       contours: { z: { show: true, width: 1, color: theme.contour_line, size: step, start: range[0] + step, end: range[1] } },
       lighting: { ambient: 0.72, diffuse: 0.6, specular: 0.03, roughness: 0.9 }, lightposition: { x: -6e3, y: 6e3, z: 1e4 },
@@ -142,7 +152,7 @@ export class Surface3D {
         xaxis: { ...look, title: { text: "x" }, range: [...xs] }, yaxis: { ...look, title: { text: "y" }, range: [...ys] },
         zaxis: { ...look, ...ticks, title: { text: this.linear ? "loss, linear" : "loss, asinh" }, range: [this.floor, range[1]] },
         aspectmode: "manual", aspectratio: { x: box[0], y: box[1], z: box[2] },
-        dragmode: "turntable", camera: { eye: { x: eye[0], y: eye[1], z: eye[2] }, center: { x: 0, y: 0, z: -0.1 } },
+        dragmode: "turntable", camera: { eye: { x: eye[0], y: eye[1], z: eye[2] }, center: { x: 0, y: 0, z: this.middle } },
       },
     };
   }
@@ -193,11 +203,13 @@ export class Surface3D {
     const [xs, ys, losses] = ["theta_x", "theta_y", "loss"].map((name) => lane.run.get(name));
     if (!xs || !ys || !losses) throw new Error("a run has no theta or no loss");
     const { points, at } = wayOver(field, xs, ys, (step) => Math.min(field.high, this.zOf(losses[step])));
+    /** @param {Point} point @returns {Point} */
+    const onFloor = ([x, y, z]) => [x, y, Number.isFinite(z) ? this.floor : NaN];
     /** @param {Point} point @returns {[number, number]} */
     const shown = (point) => (Number.isFinite(point[2]) && !field.hides(point, eye) ? project(point) : [NaN, NaN]);
     const way = {
       run: lane.run, at, trail: points.map(shown), steps: points.map(project),
-      shadow: points.map(([x, y, z]) => shown([x, y, Number.isFinite(z) ? this.floor : NaN])),
+      shadow: points.map(onFloor).map(project), lit: points.map(onFloor).map(shown),
     };
     this.ways.set(index, way);
     return way;
@@ -238,9 +250,7 @@ export class Surface3D {
       polyline(ctx, (i) => points[i][0], (i) => points[i][1], 0, to);
       ctx.stroke();
     };
-    ctx.globalAlpha = 0.22;
-    for (const { shadow, at } of ways) line(shadow, at[time], 1.5, theme.text);
-    ctx.globalAlpha = 1;
+    for (const way of ways) this.shadow(ctx, way, way.at[time], line, theme);
     for (const [i, lane] of lanes.entries()) {
       const { trail, at } = ways[i];
       ctx.globalAlpha = 0.7;
@@ -251,6 +261,46 @@ export class Surface3D {
     for (const [i, ghost] of ghosts.entries()) this.head(ctx, ghost, past[i], time, theme);
     for (const [i, lane] of lanes.entries()) this.head(ctx, lane, ways[i], time, theme);
     ctx.restore();
+    this.names(ctx, lanes, ways, time, theme);
+  }
+
+  /**
+   * The run from straight above, on the floor: dashed where the surface stands in front, as it nearly always does, and with a
+   * plumb line from the head.
+   *
+   * @param {CanvasRenderingContext2D} ctx
+   * @param {Way} way
+   * @param {number} to its point
+   * @param {(points: [number, number][], to: number, width: number, colour: string) => void} line
+   * @param {Theme} theme
+   */
+  shadow(ctx, { shadow, lit, steps }, to, line, theme) {
+    ctx.globalAlpha = 0.24;
+    ctx.setLineDash([1, 3.5]);
+    line(shadow, to, 1.5, theme.text);
+    line([steps[to], shadow[to]], 1, 1, theme.text);
+    ctx.setLineDash([]);
+    line(lit, to, 1.5, theme.text);
+    ctx.globalAlpha = 1;
+  }
+
+  /**
+   * The lanes' names, at their heads.
+   *
+   * @param {CanvasRenderingContext2D} ctx
+   * @param {LaneView[]} lanes
+   * @param {Way[]} ways
+   * @param {number} time
+   * @param {Theme} theme
+   */
+  names(ctx, lanes, ways, time, theme) {
+    const { size } = this;
+    const labels = new Labels(ctx, { x: 0, y: 0, ...size }, theme);
+    labels.keep({ x: size.width - BUTTONS.width, y: 0, ...BUTTONS });
+    const heads = lanes.map((lane, i) => ({ lane, px: ways[i].steps[ways[i].at[time]][0], py: ways[i].steps[ways[i].at[time]][1] }))
+      .filter(({ px, py }) => px >= 0 && px <= size.width && py >= 0 && py <= size.height);
+    for (const { px, py } of heads) labels.keepAround(px, py, HEAD);
+    for (const { lane, px, py } of heads) labels.write(lane.label, theme.labels[lane.state.colour], { px, py }, { bold: true });
   }
 
   /** @param {CanvasRenderingContext2D} ctx @param {LaneView} lane @param {Way} way @param {number} time @param {Theme} theme */

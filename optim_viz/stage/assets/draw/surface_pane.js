@@ -30,6 +30,11 @@ export class SurfacePane {
     /** @type {() => Promise<void>} */ this.again = async () => {};
   }
 
+  /** @returns {boolean} whether the picture shows all detail that the surface has */
+  get resolved() {
+    return this.lab?.current.view === "3d" ? this.solid.resolved : this.flat.ground.legend.resolved;
+  }
+
   /** @param {Lab} lab @param {Theme} theme @param {number} width @param {number} height */
   async render(lab, theme, width, height) {
     this.lab = lab;

@@ -5,6 +5,10 @@
  * @import { Block, GalleryStory } from "../state/types.js"
  */
 import { fitCanvas, marker, Panel, polyline } from "./canvas.js";
+import { bitmap, paintOf } from "./ground.js";
+import { groundPixels, heightRange, resample } from "./ground_image.js";
+
+const LEVELS = 9;
 
 /**
  * @param {HTMLCanvasElement} canvas
@@ -16,13 +20,12 @@ import { fitCanvas, marker, Panel, polyline } from "./canvas.js";
 export function paintThumbnail(canvas, { width, height }, story, { ground, paths }, theme) {
   const ctx = fitCanvas(canvas, width, height);
   const panel = new Panel({ left: 0, top: 0, width, height }, story.window[0], story.window[1]);
-  ctx.imageSmoothingQuality = "high";
-  ctx.drawImage(landscape(ground, theme.contour), 0, 0, width, height);
+  ctx.drawImage(landscape(ground, canvas, theme, canvas.width / width), 0, 0, width, height);
   minima(ctx, panel, story, theme);
   for (const halo of [true, false]) {
     for (const [lane, { colour }] of story.lanes.entries()) {
-      ctx.strokeStyle = halo ? theme.background : theme.lanes[colour];
-      ctx.globalAlpha = halo ? 0.5 : 1;
+      ctx.strokeStyle = halo ? theme.halo : theme.lanes[colour];
+      ctx.globalAlpha = halo ? 0.7 : 1;
       ctx.lineWidth = halo ? 3 : 1.5;
       ctx.lineJoin = "round";
       trail(ctx, panel, paths, lane);
@@ -33,36 +36,20 @@ export function paintThumbnail(canvas, { width, height }, story, { ground, paths
 }
 
 /**
+ * The large picture's landscape, as far as a small one has room for it: the same colours and light, and fewer level lines.
+ *
  * @param {Block} ground heights, rows along y, the lowest first
- * @param {[number, string][]} ramp "#rrggbb" by height, from 0 (low) to 1 (high)
- * @returns {HTMLCanvasElement} a pixel a height
+ * @param {{width: number, height: number}} pixels
+ * @param {Theme} theme
+ * @param {number} ratio pixels a CSS pixel
+ * @returns {HTMLCanvasElement}
  */
-function landscape({ values, shape: [rows, columns] }, ramp) {
-  const canvas = document.createElement("canvas");
-  [canvas.width, canvas.height] = [columns, rows];
-  const known = values.filter((value) => Number.isFinite(value)).sort();
-  const [low, high] = [known[0] ?? 0, known[known.length - 1] ?? 1];
-  const image = new ImageData(columns, rows);
-  for (let row = 0; row < rows; row += 1) {
-    for (let column = 0; column < columns; column += 1) {
-      const height = values[(rows - 1 - row) * columns + column];
-      const colour = mixed(ramp, high > low ? (height - low) / (high - low) : 0);
-      image.data.set([...colour, Number.isFinite(height) ? 255 : 0], 4 * (row * columns + column));
-    }
-  }
-  /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")).putImageData(image, 0, 0);
-  return canvas;
-}
-
-/** @param {[number, string][]} ramp @param {number} share 0 to 1 @returns {number[]} red, green, blue */
-export function mixed(ramp, share) {
-  const after = Math.max(1, ramp.findIndex(([at]) => at >= share));
-  const [[from, one], [to, other]] = [ramp[after - 1], ramp[after]];
-  const part = (share - from) / (to - from);
-  return [1, 3, 5].map((digit) => {
-    const [a, b] = [one, other].map((colour) => Number.parseInt(colour.slice(digit, digit + 2), 16));
-    return Math.round(a + part * (b - a));
-  });
+function landscape(ground, { width, height }, theme, ratio) {
+  const whole = /** @type {import("../state/windows.js").Window} */ ([[0, 1], [0, 1]]);
+  const relief = resample(ground, whole, whole, width, height);
+  const [low, high] = heightRange(relief);
+  const levels = [...Array(LEVELS).keys()].map((i) => low + ((i + 1) / (LEVELS + 1)) * (high - low));
+  return bitmap(relief, groundPixels(relief, [low, high], levels, paintOf(theme, ratio)));
 }
 
 /** @param {Block} paths @param {number} lane @returns {[Block["values"], Block["values"]]} */
@@ -82,7 +69,7 @@ function trail(ctx, panel, paths, lane) {
 /** @param {CanvasRenderingContext2D} ctx @param {Panel} panel @param {GalleryStory} story @param {Block} paths @param {Theme} theme */
 function heads(ctx, panel, story, paths, theme) {
   ctx.lineWidth = 1.5;
-  ctx.strokeStyle = theme.background;
+  ctx.strokeStyle = theme.halo;
   for (const [lane, look] of story.lanes.entries()) {
     const [x, y] = points(paths, lane);
     const [px, py] = [panel.px(x[x.length - 1]), panel.py(y[y.length - 1])];

@@ -21,11 +21,11 @@ const RECENT = 60; // steps of the trail that are drawn in full strength, fading
 const FAN = [-6, -4, -2, 2, 4, 6]; // neighbour stops shown while a slider is held
 const FAINT = 0.25; // of what a run draws once it has diverged out of sight
 const AFTERWARDS = 24; // steps that are drawn of it then: a run that swings would fill the picture
-const HEAD = 6; // pixels, radius of a marker
+export const HEAD = 6; // pixels, radius of a marker
 
 const MOST_NAMED = 3; // pinned runs that are named at their heads
 
-const BUTTONS = { width: 110, height: 44 };
+export const BUTTONS = { width: 110, height: 44 }; // the zoom buttons, in the upper right corner
 
 /**
  * @param {CanvasRenderingContext2D} ctx

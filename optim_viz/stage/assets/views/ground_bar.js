@@ -24,14 +24,20 @@ export class GroundBar {
     this.height = choice("Height in 3D", HEIGHTS, (height) => change({ height }));
     this.stretched = h("span", { class: "ov-stretched", role: "status" });
     this.hatched = h("span", { class: "ov-hatched" });
+    this.coarse = h("span", { role: "status" });
     this.ramp = h("span", { class: "ov-ramp" });
     this.ticks = h("span", { class: "ov-ramp-ticks" });
     this.legend = h("span", { class: "ov-heights" }, h("span", {}, "loss"), h("span", { class: "ov-ramp-box" }, this.ramp, this.ticks));
-    this.element = h("div", { class: "ov-ground-bar" }, this.height, this.axes, this.stretched, this.hatched, this.legend);
+    this.element = h("div", { class: "ov-ground-bar" }, this.height, this.axes, this.stretched, this.hatched, this.coarse, this.legend);
   }
 
-  /** @param {Scenario} scenario @param {number} stretch how many times longer a unit of y is drawn than one of x @param {Legend} legend */
-  update(scenario, stretch, legend) {
+  /**
+   * @param {Scenario} scenario
+   * @param {number} stretch how many times longer a unit of y is drawn than one of x
+   * @param {Legend} legend of the flat picture
+   * @param {boolean} resolved whether the picture on screen, flat or not, shows all detail that the surface has
+   */
+  update(scenario, stretch, legend, resolved) {
     const flat = scenario.view !== "3d";
     this.height.hidden = flat;
     press(this.axes, scenario.axes);
@@ -39,6 +45,8 @@ export class GroundBar {
     this.stretched.textContent = flat ? stretchWords(stretch) : "";
     this.hatched.hidden = !legend.hatched || !flat;
     this.hatched.textContent = legend.empty ? "the loss is undefined everywhere in sight" : "the loss is undefined here";
+    this.coarse.textContent = resolved ? "" : "finer than this picture: not resolved at this zoom";
+    this.coarse.hidden = resolved;
     this.legend.hidden = legend.empty || !flat; // in 3D the axis says it
     this.ramp.style.background = `linear-gradient(to right, ${legend.ramp.map(([at, colour]) => `${colour} ${at * 100}%`).join(", ")})`;
     this.ticks.replaceChildren(...legend.ticks.map(({ share, loss }) => h("span", { style: `left: ${(share * 100).toFixed(1)}%` }, number(loss))));

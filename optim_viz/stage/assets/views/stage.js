@@ -241,7 +241,7 @@ export class Stage {
     const sizes = [place, beside, moreCurves].map((one) => one.getBoundingClientRect()).map(({ width, height }) => /** @type {const} */ ([Math.floor(width), Math.floor(height)]));
     await Promise.all([surface.render(lab, this.theme, ...sizes[0]), curves.render(lab, this.theme, ...sizes[1]), this.elements.drawers.isOpen("plots") && more.render(lab, this.theme, ...sizes[2])]);
     for (const [i, charts] of [curves, more].entries()) this.elements.chartWords[i].place(charts);
-    this.elements.ground.update(lab.current, surface.flat.stretch, surface.flat.ground.legend);
+    this.elements.ground.update(lab.current, surface.flat.stretch, surface.flat.ground.legend, surface.resolved);
     this.invalidate();
   }
 
