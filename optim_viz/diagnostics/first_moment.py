@@ -24,8 +24,8 @@ def further(trajectory: Trajectory) -> tuple[Curve, ...]:
 
 DIAGNOSTIC = Diagnostic(
     name="first_moment",
-    title="first moment m̂ᵢ, velocity bᵢ",
-    help="The running mean of past gradients that gives the step its direction.",
+    title="first moment m̂ᵢ",
+    help="The running mean of past gradients that gives the step its direction: m̂, or the velocity b of momentum.",
     panel="Moments",
     order=20,
     along="steps",

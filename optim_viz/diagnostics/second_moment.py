@@ -24,8 +24,8 @@ def further(trajectory: Trajectory) -> tuple[Curve, ...]:
 
 DIAGNOSTIC = Diagnostic(
     name="second_moment",
-    title="second moment v̂ᵢ, sum Gᵢ",
-    help="The running mean, or the sum, of past squared gradients that the step is divided by the root of.",
+    title="second moment v̂ᵢ",
+    help="What the step is divided by the root of: the running mean v̂ of past squared gradients, or their sum G.",
     panel="Moments",
     order=30,
     along="steps",

@@ -45,8 +45,8 @@ def test_who_leads_how_far_each_is_and_when_it_arrived(open_lab: OpenLab) -> Non
     ):
         run = rollout(valley, name, start=lab.scenario.start, steps=300, **given)
         _, loss, distance, arrived = found[title]
-        assert numbers(loss) == pytest.approx([run.loss[-1]], rel=6e-4)
-        assert numbers(distance) == pytest.approx([np.hypot(*run.theta[-1])], rel=6e-4)
+        assert numbers(loss) == pytest.approx([run.loss[-1]], rel=6e-3)
+        assert numbers(distance) == pytest.approx([np.hypot(*run.theta[-1])], rel=6e-3)
         step = int(run.steps_to(1e-3))
         assert arrived == (f"step {step}" if step >= 0 else "not yet")
     table = lab.page.get_by_role("table", name="Scoreboard", exact=False)

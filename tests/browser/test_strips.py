@@ -51,6 +51,14 @@ def test_every_slider_in_sight_shows_its_strip_and_the_best_is_a_key_or_a_click_
     hatched = lab.slider("SGD lr").evaluate("(range) => range.parentElement.querySelectorAll('.ov-lost').length")
     assert hatched == 1, "what diverges is hatched, not only coloured"
 
+    lab.slider("Adam lr").hover()
+    lab.until(
+        "(stage, words) => stage.querySelector('.ov-explain:not([hidden])')?.textContent.includes(words)",
+        "the words beside the column say what the value means and what the track shows",
+        f"Along its track: {told(lab, 'Adam lr')}.",
+    )
+    assert lab.page.locator(".ov-scent:visible").count() == 0, "one box is enough"
+
     lab.slider("Adam lr").focus()
     lab.page.keyboard.press("b")
     lab.until_address(f"adam,lr={best:g}")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from tests.browser.adam_numbers import assert_arithmetic, shown_run
 from tests.browser.conftest import OpenLab
-from tests.browser.lab_page import LabPage, assert_same_frame
+from tests.browser.lab_page import LabPage, assert_same_frame, numbers
 
 PLACE = """(point) => {
   const plot = document.querySelector(".ov-surface .js-plotly-plot");
@@ -83,13 +85,13 @@ def test_zoom_in_out_and_back(open_lab: OpenLab) -> None:
 def test_wheel_and_pan_move_the_view_and_not_the_start(open_lab: OpenLab) -> None:
     lab = open_lab("time=80").settle()
     mouse = lab.page.mouse
-    mouse.move(*place(lab, 2, 0.5))
+    mouse.move(*place(lab, 1, 0.5))
     mouse.wheel(0, -300)
     lab.until_address("zoom=")
     wheeled = surface_axes(lab.settle())
     assert wheeled["ov-surface xaxis"][1] - wheeled["ov-surface xaxis"][0] < 20
     mouse.down()
-    mouse.move(*place(lab, 3, 0.2), steps=8)
+    mouse.move(*place(lab, 1.8, 0.2), steps=8)
     mouse.up()
     lab.until(
         "(_, before) => document.querySelector('.ov-surface .js-plotly-plot')._fullLayout.xaxis.range[0] < before",
@@ -124,7 +126,7 @@ def test_one_scale_for_both_axes_unless_filled_and_the_link_says_so(open_lab: Op
       const [x, y] = [xaxis, yaxis].map(({ _length, range }) => _length / (range[1] - range[0]));
       return Math.abs(x / y - 1)"""
     lab.until(f"{unit} < 0.01; }}", "a unit is as long in x as in y")
-    floor, wall, corner = lightness(lab, (3, 0), (3, 4), (-9.4, -6))
+    floor, wall, corner = lightness(lab, (1.5, 0), (1.5, 4), (-8.9, -5))
     assert 0 <= floor < wall < corner, "the floor is dark, the walls pale, and the picture is whole to its corners"
     assert lab.page.locator(".ov-stretched").inner_text() == ""
     lab.button("Fill").click()
@@ -165,15 +167,51 @@ def test_what_is_undefined_is_hatched_and_said(open_lab: OpenLab) -> None:
     lab.page.locator(".ov-hatched").wait_for(state="hidden")
 
 
+READING = "(stage) => stage.querySelector('.ov-ground-reading:not([hidden])')?.textContent.includes('loss about') === true"
+
+
+def test_the_pointer_reads_about_how_high_the_ground_is(open_lab: OpenLab) -> None:
+    lab = open_lab("time=80").settle()
+    valley, mouse = lab.scenario.surface_object(), lab.page.mouse
+    reading = lab.page.locator(".ov-ground-reading")
+    for x, y in ((1.0, 1.5), (-4.0, 0.3), (-6.0, -1.0)):
+        mouse.move(*place(lab, x, y))
+        lab.until(READING, "the loss under the pointer is said")
+        loss, px, py = numbers(reading.inner_text())
+        assert (px, py) == (pytest.approx(x, abs=0.02), pytest.approx(y, abs=0.02))
+        assert loss == pytest.approx(float(valley.loss(px, py)), rel=0.08)
+    mouse.down()
+    assert reading.is_hidden(), "nothing stands in the way of a drag"
+    mouse.up()
+    lab.button("Zoom in").hover()
+    assert reading.is_hidden()
+
+
+def test_detail_finer_than_the_picture_is_said_in_words(open_lab: OpenLab) -> None:
+    words = "(stage, said) => [...stage.querySelectorAll('.ov-ground-bar [role=status]')].some("
+    words += "(one) => one.checkVisibility() && one.textContent.includes('not resolved at this zoom')) === said"
+    lab = open_lab("surface=formula&formula=sin(1000*x)%2By**2&domain=-2,2,-2,2&start=1,1&lane=sgd,lr=0.1&time=3")
+    lab.until(words, "the flat picture says that it is too coarse", True)
+    lab.button("3D").click()
+    lab.until_told(view="3d")
+    lab.until(words, "so does the picture in 3D", True)
+    lab.type("Formula", "sin(70*x) + y**2")
+    lab.until_address("sin(70*x)")
+    lab.until(words, "waves that only the flat picture resolves", True)
+    lab.button("Overlay").click()
+    lab.until_told(view="overlay")
+    lab.until(words, "and that it resolves", False)
+
+
 # ---- the start point -------------------------------------------------------------------------------------------------
 
 
 def test_a_click_on_the_surface_sets_the_start(open_lab: OpenLab) -> None:
     lab = open_lab("time=20").settle()
-    lab.page.mouse.click(*place(lab, 5, -1.2))
+    lab.page.mouse.click(*place(lab, 1.5, -1.2))
     lab.until("() => !location.search.includes('start=-8,1')", "the start is no longer where it was")
     x, y = lab.settle().scenario.start
-    assert (abs(x - 5) < 0.1, abs(y + 1.2) < 0.1) == (True, True), (x, y)
+    assert (abs(x - 1.5) < 0.1, abs(y + 1.2) < 0.1) == (True, True), (x, y)
     assert start_of(lab) == [x, y]
     assert_arithmetic(lab, shown_run(lab.scenario), 20)
 

@@ -61,7 +61,7 @@ export function curvesLayout(charts, axes, steps, theme, { width, height }) {
 }
 
 /**
- * A title is never cut: where its chart is narrow it takes two lines, and then shrinks.
+ * A title is one line and never cut: where its chart is narrow it goes without its note, and then shrinks.
  *
  * @param {string} title
  * @param {string} note follows it
@@ -73,13 +73,12 @@ function fittedTitle(title, note, width, { font, scale }) {
   const most = TITLE.size * scale;
   const ctx = /** @type {CanvasRenderingContext2D} */ (measuring.getContext("2d"));
   ctx.font = `${most}px ${font}`;
-  const fit = (/** @type {string[]} */ lines) => {
-    const needed = Math.max(1, ...lines.map((line) => ctx.measureText(line.replace(/<[^>]*>/g, "")).width));
-    return { text: lines.join("<br>"), size: Math.max(TITLE.least * scale, Math.min(most, (most * (width - 4)) / needed)) };
+  const fit = (/** @type {string} */ text) => {
+    const needed = Math.max(1, ctx.measureText(text.replace(/<[^>]*>/g, "")).width);
+    return { text, size: Math.max(TITLE.least * scale, Math.min(most, (most * (width - 4)) / needed)) };
   };
-  const one = fit([title + note]);
-  const [first, second] = title.split(", ");
-  return one.size === most || second === undefined ? one : fit([`${first},`, second + note]);
+  const whole = fit(title + note);
+  return whole.size === most ? whole : fit(title);
 }
 
 const measuring = document.createElement("canvas");

@@ -49,6 +49,7 @@ export class CurvesView {
     this.layers = { faint: document.createElement("canvas"), full: document.createElement("canvas"), key: "" };
     this.size = { width: 0, height: 0 };
     this.inSight = false;
+    /** @type {LaneView | undefined} the chosen lane: its further curves are drawn */ this.chosen = undefined;
     this.listen(holder, onScrub);
     this.listenToRead(holder);
   }
@@ -119,7 +120,8 @@ export class CurvesView {
     const still = lanes.filter((lane, i) => lane.state.visible && !fresh.includes(i));
     const moving = lanes.filter((lane, i) => lane.state.visible && fresh.includes(i));
     const ghosts = apart(lab.ghosts(), lanes);
-    const looks = [...lanes, ...ghosts].map((lane) => [lane.state.visible, lane.state.colour]);
+    this.chosen = lanes[lab.positions.indexOf(lab.current.lane)];
+    const looks = [...lanes, ...ghosts].map((lane) => [lane.state.visible, lane.state.colour, lane === this.chosen]);
     this.fillLayers([...ghosts, ...still], JSON.stringify([lab.version, fresh, looks]), lab, theme);
     ctx.drawImage(this.layers.faint, 0, 0, this.size.width, this.size.height);
     for (const chart of this.charts) {
@@ -166,6 +168,7 @@ export class CurvesView {
     ctx.lineWidth = lane.pinned ? 1.2 : 1.5;
     // Of a pinned run the quantity itself: a dash must not stand for two things.
     for (const { values, style } of curvesOf(chart, lane).slice(0, lane.pinned ? 1 : undefined)) {
+      if (style === "dotted" && lane.state !== this.chosen?.state) continue; // those of every lane would hide the quantity itself
       ctx.setLineDash(lane.pinned ? DASH : DASHES[style]);
       ctx.beginPath();
       curve(panel, values, from, to, ctx);
@@ -247,14 +250,18 @@ export class CurvesView {
   missing(ctx, panel, chart, lanes, theme) {
     const out = lanes.filter((lane) => lane.state.visible && !lane.curves[chart.diagnostic]);
     if (!out.length) return;
-    const text = `${out.map(({ title }) => title).join(", ")}: ${chart.lacking}`;
+    const [names, lacking] = [`${out.map(({ title }) => title).join(", ")}:`, chart.lacking];
     ctx.font = `${10 * theme.scale}px ${theme.font}`;
     ctx.lineWidth = 3;
     ctx.strokeStyle = theme.background;
-    const at = /** @type {[number, number, number]} */ ([panel.left + 3, panel.top + panel.height - 4, panel.width - 6]);
-    ctx.strokeText(text, ...at);
     ctx.fillStyle = theme.muted;
-    ctx.fillText(text, ...at);
+    const room = panel.width - 6;
+    const lines = ctx.measureText(`${names} ${lacking}`).width <= room ? [`${names} ${lacking}`] : [names, lacking];
+    for (const [i, line] of lines.entries()) {
+      const at = /** @type {[number, number, number]} */ ([panel.left + 3, panel.top + panel.height - 4 - 12 * theme.scale * (lines.length - 1 - i), room]);
+      ctx.strokeText(line, ...at);
+      ctx.fillText(line, ...at);
+    }
   }
 
   /** Shows the values under the pointer; those at the clock's step while the charts have the focus. */

@@ -11,7 +11,7 @@ import { panelGrid } from "../state/panel_grid.js";
 import { covers, equalised, stretch } from "../state/windows.js";
 
 const CLICK_MOVES_LESS_THAN = 5; // pixels between press and release; more is a pan
-const MARGIN = { l: 44, r: 8, t: 8, b: 34 };
+const MARGIN = { l: 44, r: 8, t: 8, b: 34 }; // at the size of type on a laptop
 const GAP = 0.025; // between panels, in parts of the whole
 
 /**
@@ -61,7 +61,7 @@ export class SurfaceView {
     this.size = { width, height };
     const count = Math.max(1, titles.length);
     const grid = panelGrid(count, width, height);
-    const panel = panelSize(grid, width, height);
+    const panel = panelSize(grid, width, height, theme.scale);
     const aspect = panel.width / panel.height;
     const shown = scenario.zoom ?? surface.domain;
     const range = scenario.axes === "fill" ? shown : equalised(shown, aspect);
@@ -93,8 +93,8 @@ export class SurfaceView {
   layout(grid, range, theme, width, height) {
     /** @type {Record<string, unknown>} */
     const layout = {
-      width, height, margin: MARGIN, showlegend: false, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
-      font: { family: theme.font, size: Math.min(11 * theme.scale, MARGIN.b * 0.38), color: theme.muted }, hovermode: false,
+      width, height, margin: marginOf(theme.scale), showlegend: false, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+      font: { family: theme.font, size: 11 * theme.scale, color: theme.muted }, hovermode: false,
     };
     const gap = GAP;
     for (let i = 0; i < grid.columns * grid.rows; i += 1) {
@@ -191,9 +191,16 @@ function axisKey(name, i) {
  * @param {{columns: number, rows: number}} grid
  * @param {number} width of all panels, with axes
  * @param {number} height
+ * @param {number} scale of type
  * @returns {{width: number, height: number}} of one panel
  */
-function panelSize({ columns, rows }, width, height) {
+function panelSize({ columns, rows }, width, height, scale) {
   const share = (/** @type {number} */ count) => (1 + GAP) / count - GAP;
-  return { width: (width - MARGIN.l - MARGIN.r) * share(columns), height: (height - MARGIN.t - MARGIN.b) * share(rows) };
+  const { l, r, t, b } = marginOf(scale);
+  return { width: (width - l - r) * share(columns), height: (height - t - b) * share(rows) };
+}
+
+/** @param {number} scale of type @returns {{l: number, r: number, t: number, b: number}} whole pixels, so that the ground meets the axes */
+function marginOf(scale) {
+  return { l: Math.round(MARGIN.l * scale), r: MARGIN.r, t: MARGIN.t, b: Math.round(MARGIN.b * scale) };
 }

@@ -6,7 +6,7 @@
 import { typed } from "../state/typed_number.js";
 import { h, iconButton, setIcon, setProblem } from "./dom.js";
 
-const ENDS = /** @type {["a" | "b", string, string, string][]} */ ([["a", "A", "start", "["], ["b", "B", "end", "]"]]);
+const ENDS = /** @type {["a" | "b", string, string, string][]} */ ([["a", "from", "start", "["], ["b", "to", "end", "]"]]);
 
 export class ClockBar {
   /**
@@ -29,9 +29,9 @@ export class ClockBar {
     this.of = h("span", {});
     this.problem = h("p", { class: "ov-problem", role: "alert", hidden: true });
     this.speed = h("select", { "aria-label": "Speed", onchange: () => onSpeed(Number(this.speed.value)) });
-    this.ends = ENDS.map(([end, letter, which, key]) => h("button", {
-      type: "button", class: "ov-loop-end", "aria-label": `Loop ${which}`, title: `Loop ${which} at this step (key ${key})`, onclick: () => clock.setLoop(end),
-    }, letter));
+    this.ends = ENDS.map(([end, word, which, key]) => h("button", {
+      type: "button", class: "ov-loop-end", "aria-label": `Loop ${which}`, title: `Plays a stretch again and again: its ${which} at this step (key ${key})`, onclick: () => clock.setLoop(end),
+    }, word));
     this.clear = iconButton("remove", "Clear the loop", () => { clock.clearLoop(); this.ends[0].focus(); });
     this.loop = h("span", { class: "ov-unseen", "aria-live": "polite" });
     this.element = h("div", { class: "ov-clock", role: "group", "aria-label": "Clock" },
@@ -41,7 +41,7 @@ export class ClockBar {
       iconButton("forward", "Step forward", () => clock.step(1)),
       this.range,
       h("label", { class: "ov-step" }, h("span", { class: "ov-step-word" }, "step "), this.step, this.of, this.problem),
-      h("span", { class: "ov-loop", role: "group", "aria-label": "Loop" }, ...this.ends, this.clear, this.loop),
+      h("span", { class: "ov-loop", role: "group", "aria-label": "Loop" }, h("span", { class: "ov-loop-word", "aria-hidden": "true" }, "loop"), ...this.ends, this.clear, this.loop),
       this.speed);
   }
 

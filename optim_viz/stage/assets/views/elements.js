@@ -17,6 +17,7 @@ import { Explainer } from "./explain.js";
 import { Help } from "./help.js";
 import { LaneSheet } from "./lane_sheet.js";
 import { GroundBar } from "./ground_bar.js";
+import { GroundReading } from "./ground_reading.js";
 import { LanesView } from "./lanes_view.js";
 import { listenForPinch } from "./pinch.js";
 import { PlotsMenu } from "./plots_menu.js";
@@ -38,7 +39,7 @@ export class Elements {
     this.top = new TopBar({
       change: (change) => actions.change(change), surface: (name) => actions.chooseSurface(name), view: (view) => stage.chooseView(view),
       link: () => void stage.sharing.copyLink(), python: () => void stage.sharing.copyPython(),
-      save: () => stage.sharing.save(), open: (text) => this.scenarios.take(text), reset: () => stage.sharing.reset(),
+      save: () => stage.sharing.save(), reset: () => stage.sharing.reset(),
     });
     this.undo = new UndoControls(stage.undo);
     this.scenarios = new ScenariosMenu({
@@ -75,7 +76,8 @@ export class Elements {
     this.summary = h("p", { class: "ov-unseen", "aria-live": "polite" });
     this.loading = h("p", { class: "ov-loading" }, "Loading the lab");
     this.ground = new GroundBar((look) => { actions.look(look); void stage.layout(); });
-    this.surface.append(this.surfaceCanvas, this.handle.element, zoomButtons(stage), this.ground.element, this.loading);
+    this.reading = new GroundReading(stage, this.surface);
+    this.surface.append(this.surfaceCanvas, this.handle.element, zoomButtons(stage), this.ground.element, this.reading.element, this.loading);
     listenForPinch(this.surface, () => stage.surface?.pinched() ?? null);
     this.curves.append(this.curvesCanvas);
     this.moreCurves.append(this.moreCanvas);

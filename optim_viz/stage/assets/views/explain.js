@@ -4,6 +4,7 @@
  *
  * @typedef {object} Meaning
  * @property {string} sentence
+ * @property {string} [more] a second sentence, said to a screen reader elsewhere
  * @property {string} [section] of the Paper page, by its slug
  */
 import { h } from "./dom.js";
@@ -45,8 +46,9 @@ export class Explainer {
     this.linkTo = linkTo;
     this.name = h("b", {});
     this.text = h("span", {});
+    this.more = h("span", { class: "ov-explain-more" });
     this.link = h("a", { tabindex: -1 }, "See it in the paper");
-    this.box = h("div", { class: "ov-explain", hidden: true, "aria-hidden": "true" }, this.name, this.text, this.link);
+    this.box = h("div", { class: "ov-explain", hidden: true, "aria-hidden": "true" }, this.name, this.text, this.more, this.link);
     /** @type {Element | null} */ this.shown = null;
     /** @type {ReturnType<typeof setTimeout> | undefined} */ this.timer = undefined;
     root.append(this.box);
@@ -64,7 +66,7 @@ export class Explainer {
     });
     root.addEventListener("pointerleave", () => this.later(null, STAYS_MS));
     root.addEventListener("focusin", (event) => {
-      const seen = event.target instanceof Element && event.target.matches(":focus-visible");
+      const seen = event.target instanceof Element && event.target.matches(":focus-visible:not(.ov-unasked)");
       if (seen && !inBox(event)) this.later(at(event), RESTS_MS);
     });
     root.addEventListener("focusout", () => this.later(null, STAYS_MS));
@@ -100,7 +102,7 @@ export class Explainer {
     if (this.shown.getAttribute("title") === name) this.shown.removeAttribute("title");
     this.name.textContent = name;
     this.name.hidden = !name;
-    this.text.textContent = meaning.sentence;
+    this.write(meaning);
     this.link.hidden = !href;
     if (href) this.link.href = href;
     this.place(this.shown.getBoundingClientRect(), (this.shown.closest(".ov-card, .ov-side") ?? this.shown).getBoundingClientRect());
@@ -108,8 +110,15 @@ export class Explainer {
 
   /** Follows a value that changes while its words are in sight. */
   update() {
-    const sentence = this.shown ? meanings.get(this.shown)?.().sentence : undefined;
-    if (sentence && this.text.textContent !== sentence) this.text.textContent = sentence;
+    const meaning = this.shown ? meanings.get(this.shown)?.() : undefined;
+    if (meaning?.sentence) this.write(meaning);
+  }
+
+  /** @param {Meaning} meaning */
+  write({ sentence, more = "" }) {
+    if (this.text.textContent !== sentence) this.text.textContent = sentence;
+    if (this.more.textContent !== more) this.more.textContent = more;
+    this.more.hidden = more === "";
   }
 
   /**

@@ -52,10 +52,11 @@ export class LanesView {
     this.finely = false; // sliders move as with Shift held
     this.scented = ""; // what the strips were drawn for last
     this.missing = 0; // sliders in sight whose strip is on its way
+    this.keys = this.legend();
     this.said = h("p", { class: "ov-unseen", "aria-live": "polite" });
     /** @type {Lab | null} */ this.lab = null;
     this.trainAll = h("a", { class: "ov-train-all", href: "train", hidden: true, onclick: () => { this.trainAll.href = trainLink(this.lab); } }, "Train these on a real network");
-    this.element = h("aside", { class: "ov-lanes", "aria-label": "Optimizers" }, this.legend(), this.list, this.addButton, this.trainAll, this.said);
+    this.element = h("aside", { class: "ov-lanes", "aria-label": "Optimizers" }, this.keys, this.list, this.addButton, this.trainAll, this.said);
     /** @type {Card[]} */ this.cards = [];
     this.built = "";
     /** @type {Set<string>} cards whose further settings are open */ this.open = new Set();
@@ -126,6 +127,7 @@ export class LanesView {
     if (key === this.scented) return;
     this.scented = key;
     this.missing = lab.missingStrips().length;
+    this.keys.classList.toggle("ov-early", this.missing > 0 && strips.version === 0); // it explains what is not here yet
     for (const [index, { sliders }] of this.cards.entries()) {
       const found = new Map([...sliders.keys()].map((name) => [name, strips.get(header.scenario, index, name)]));
       const scale = scaleOf([...found.values()].filter((strip) => strip !== undefined));
@@ -202,9 +204,11 @@ export class LanesView {
       });
       return [info.name, slider];
     }));
-    for (const { info, explained } of sliders.values()) {
+    for (const { info, explained, range, strip } of sliders.values()) {
       const value = () => lab.lanes()[index]?.hyperparameters[info.name] ?? info.default;
-      for (const element of explained) explain(element, () => ({ sentence: ofHyperparameter(info, value()), section: info.section }));
+      for (const element of explained) {
+        explain(element, () => ({ sentence: ofHyperparameter(info, value()), more: element === range ? strip?.said : "", section: info.section }));
+      }
     }
     const shown = [...sliders.values()].filter(({ info }) => info.primary).map(({ element }) => element);
     const further = [...sliders.values()].filter(({ info }) => !info.primary).map(({ element }) => element);

@@ -36,7 +36,10 @@ export class Present {
     if (this.on === on) return;
     this.on = on;
     this.onChange(on);
-    (on ? this.leave : this.button).focus({ preventScroll: true });
+    const next = on ? this.leave : this.button;
+    next.classList.add("ov-unasked"); // nobody went there to read what it does: its words would cover the picture
+    next.focus({ preventScroll: true });
+    next.classList.remove("ov-unasked");
   }
 
   /** What a picture without a story says of itself. @param {Lab} lab @param {LaneView[]} lanes */

@@ -26,6 +26,7 @@ import { sorted, standings } from "../state/standings.js";
 const WRITTEN_EVERY_MS = 80; // while it plays
 const MOST_LETTERS = 7; // of a difference that has three digits; a longer one has two, and all of them where the pointer rests
 const SORTED_EVERY_MS = 400; // while it plays
+const DIGITS = 3; // of a number in the table; all of them where the pointer rests
 
 /** @type {("loss" | "distance" | "arrived" | "change")[]} */
 const FIGURES = ["loss", "distance", "arrived", "change"];
@@ -45,7 +46,7 @@ export class Scoreboard {
     /** @type {Standing[]} by lane, as written last */ this.shown = [];
     this.heads = new Map(/** @type {[Column, HTMLTableCellElement][]} */ ([
       ["title", this.head("title", "lane", this.pin)], ["loss", this.head("loss", "loss now")],
-      ["distance", this.head("distance", "distance")], ["arrived", this.head("arrived", "within")],
+      ["distance", this.head("distance", "distance")], ["arrived", this.head("arrived", "arrived")],
       ["change", this.head("change", "vs pinned")],
     ]));
     this.heads.get("change")?.classList.add("ov-change");
@@ -137,7 +138,7 @@ export class Scoreboard {
     describe(this.heads.get("change"), `Against the pinned run of the same colour: how much lower (−) or higher (+) the loss is at this step, and by how many steps it came${minimum ? ` within ${near}` : " to the minimum"} sooner or later.`);
     describe(this.heads.get("loss"), "Height of the surface under the particle at this step: the lower, the better.");
     describe(this.heads.get("distance"), minima ? "Straight-line distance from the particle to the nearest minimum." : `${none}, so there is no distance to it.`, minima ? "distance" : "distance: no minimum");
-    describe(this.heads.get("arrived"), minimum ? `First step at which the loss was within ${near} of the lowest value of the surface.` : `${none}, so no lane can arrive.`, minimum ? `within ${near}` : "arrival: no minimum");
+    describe(this.heads.get("arrived"), minimum ? `Arrived: the first step at which the loss was within ${near} of the lowest value of the surface.` : `${none}, so no lane can arrive.`, minimum ? "arrived" : "arrival: no minimum");
   }
 
   /** @param {number} index @param {LaneView} lane @param {Lab} lab @param {Theme} theme */
@@ -166,8 +167,8 @@ export class Scoreboard {
     if (note.title !== divergence) note.title = divergence;
     element.classList.toggle("ov-leads", leads);
     element.classList.toggle("ov-out", hidden || diverged);
-    put(cells.loss, diverged ? "–" : number(standing.loss));
-    put(cells.distance, Number.isNaN(standing.distance) ? "–" : number(standing.distance));
+    put(cells.loss, diverged ? "–" : number(standing.loss, DIGITS));
+    put(cells.distance, Number.isNaN(standing.distance) ? "–" : number(standing.distance, DIGITS));
     put(cells.change, changeOf(standing));
     put(cells.arrived, Number.isNaN(standing.arrived) ? "–" : Number.isFinite(standing.arrived) ? `step ${standing.arrived}` : "not yet");
   }

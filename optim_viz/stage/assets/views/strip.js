@@ -32,6 +32,12 @@ export class StripView {
     this.elements = [this.bar, this.edge];
   }
 
+  /** @returns {string} what the track shows, as a sentence; "" while it shows nothing */
+  get said() {
+    const { textContent: text } = this.words;
+    return text ? `Along its track: ${text}.` : "";
+  }
+
   /**
    * @param {Strip | undefined} strip undefined while it is on its way: the last one stays, faint
    * @param {HyperparameterInfo["stops"]} stops

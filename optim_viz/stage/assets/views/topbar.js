@@ -11,7 +11,6 @@
  * @property {() => void} link
  * @property {() => void} python
  * @property {() => void} save
- * @property {(text: string) => void} open
  * @property {() => void} reset
  */
 import { h, setProblem } from "./dom.js";
@@ -84,17 +83,11 @@ export class TopBar {
 
   menu() {
     const { events } = this;
-    const file = h("input", { type: "file", accept: ".json,application/json", hidden: true, "aria-label": "Scenario file" });
-    file.addEventListener("change", async () => {
-      const chosen = file.files?.[0];
-      if (chosen) events.open(await chosen.text());
-      file.value = "";
-    });
     /** @param {string} text @param {() => void} act */
     const item = (text, act) => h("button", { type: "button", onclick: () => { details.open = false; act(); } }, text);
     const details = h("details", { class: "ov-menu" }, h("summary", { "aria-label": "More" }, "More"),
       h("div", { class: "ov-pop" }, item("Copy Python script", () => events.python()), item("Save scenario as JSON", () => events.save()),
-        item("Open scenario file", () => file.click()), item("Back to the first scenario", () => events.reset()), file));
+        item("Back to the first scenario", () => events.reset())));
     closes(details);
     return details;
   }
