@@ -56,7 +56,7 @@ def _growth(runs: Runs) -> Mapping[str, object]:
 
 STORY = Story(
     name="narrow_valley",
-    title="A narrow valley",
+    title="Race down a narrow valley",
     group="Valleys",
     rank=10,
     scenario=SCENARIO,

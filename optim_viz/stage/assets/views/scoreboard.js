@@ -45,7 +45,7 @@ export class Scoreboard {
     /** @type {Row[]} by lane */ this.rows = [];
     /** @type {Standing[]} by lane, as written last */ this.shown = [];
     this.heads = new Map(/** @type {[Column, HTMLTableCellElement][]} */ ([
-      ["title", this.head("title", "lane", this.pin)], ["loss", this.head("loss", "loss now")],
+      ["title", this.head("title", "optimizer", this.pin)], ["loss", this.head("loss", "loss now")],
       ["distance", this.head("distance", "distance")], ["arrived", this.head("arrived", "arrived")],
       ["change", this.head("change", "vs pinned")],
     ]));
