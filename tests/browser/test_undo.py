@@ -182,7 +182,7 @@ def test_clicks_on_ground_and_particles(open_lab: OpenLab, new_page: NewPage) ->
     assert lab.scenario.start == (-8.0, 1.0)
     lab.button("Zoom in").click()
     lab.until_address("zoom=")
-    lab.page.mouse.dblclick(*place(lab, 1, 0.3))
+    lab.page.mouse.dblclick(*place(lab, -5, 0.8))
     lab.until("() => !location.search.includes('zoom=')", "the double click shows the whole surface again")
     lab.settle()
     assert (lab.scenario.start, lab.told("undo"), lab.told("redo")) == ((-8.0, 1.0), "0", "1")

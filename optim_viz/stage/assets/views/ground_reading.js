@@ -18,7 +18,7 @@ export class GroundReading {
     this.holder = holder;
     this.loss = h("b", {});
     this.place = h("span", { class: "ov-muted" });
-    this.element = h("div", { class: "ov-readout ov-ground-reading", hidden: true, "aria-hidden": "true" }, this.loss, this.place);
+    this.element = h("div", { class: "ov-ground-reading", hidden: true, "aria-hidden": "true" }, this.loss, this.place);
     holder.addEventListener("pointermove", (event) => this.moved(event));
     for (const type of ["pointerleave", "pointerdown", "wheel"]) holder.addEventListener(type, () => this.hide(), { passive: true });
   }
