@@ -59,7 +59,8 @@ STORY = Story(
             "Almost no friction: 0.99",
             changed(SCENARIO, {2: {"momentum": 0.99}}),
             Sentence(
-                "At 0.99 it rolls {far} past the minimum, almost as far as it came, and has not arrived after 300 steps.",
+                "At 0.99 it rolls {far} past the minimum, almost as far as it came, and has not arrived after 300 "
+                "steps.",
                 lambda runs: arrival(runs[2]) < 0 and 6 < runs[2].theta[:, 0].max() < 8,
                 _numbers,
             ),

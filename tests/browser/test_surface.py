@@ -167,7 +167,10 @@ def test_what_is_undefined_is_hatched_and_said(open_lab: OpenLab) -> None:
     lab.page.locator(".ov-hatched").wait_for(state="hidden")
 
 
-READING = "(stage) => stage.querySelector('.ov-ground-reading:not([hidden])')?.textContent.includes('loss about') === true"
+READING = """(stage) => {
+  const reading = stage.querySelector(".ov-ground-reading:not([hidden])");
+  return reading !== null && reading.textContent.includes("loss about");
+}"""
 
 
 def test_the_pointer_reads_about_how_high_the_ground_is(open_lab: OpenLab) -> None:
