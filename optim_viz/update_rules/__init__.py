@@ -14,11 +14,12 @@ from optim_viz.surfaces import close_names, hint, shown
 from optim_viz.update_rules.hyperparameter import Hyperparameter, Interval
 from optim_viz.update_rules.looks import COLOURS, MARKERS, PALETTE, Look, assign
 from optim_viz.update_rules.torch_state import TorchMoment, TorchState
-from optim_viz.update_rules.update_rule import Line, StabilityLimit, UpdateRule
+from optim_viz.update_rules.update_rule import Convention, Line, StabilityLimit, UpdateRule
 
 __all__ = [
     "COLOURS",
     "MARKERS",
+    "Convention",
     "Hyperparameter",
     "Interval",
     "Line",

@@ -104,6 +104,11 @@ def torch_state(hyperparameters: Mapping[str, Any]) -> TorchState:
     return TorchState(second=TorchMoment("square_avg"), coupled_decay=True)
 
 
+def optax(hyperparameters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Arguments of optax.adadelta."""
+    return "adadelta", {name: hyperparameters[name] for name in ("rho", "eps")}
+
+
 RULE = UpdateRule(
     name="adadelta",
     title="Adadelta",
@@ -146,6 +151,7 @@ D_t &= \rho\, D_{t-1} + (1-\rho)\,\delta_t^2\\
     first_moment=(),
     second_moment=("v", "mean_delta"),
     prepare=prepare,
+    optax=optax,
     init=init,
     update=update,
     lines=lines,

@@ -7,7 +7,7 @@ r"""AdaGrad: a step for each coordinate that shrinks with all the gradient it ha
 η is `lr`, ε `eps`, λ `weight_decay`; G is torch's `sum`. Under a constant gradient step t is η/√t.
 
 Where implementations differ: torch (followed here) starts at 0 with ε = 1e-10 outside the root; Keras and optax start
-at 0.1 with 1e-7 inside it.
+at 0.1 with 1e-7 inside it, √(G_t + ε): that is `eps_in_root`.
 
 Source: Duchi, Hazan, Singer, JMLR 12 (2011), 2121-2159 (the diagonal form of figure 1); torch.optim.Adagrad.
 """
@@ -19,8 +19,18 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from optim_viz.update_rules.hyperparameter import NON_NEGATIVE, POSITIVE, WEIGHT_DECAY
-from optim_viz.update_rules.update_rule import Array, Hyperparameter, Line, TorchMoment, TorchState, UpdateRule, by_step
+from optim_viz.update_rules.hyperparameter import EPS_IN_ROOT, NON_NEGATIVE, POSITIVE, WEIGHT_DECAY
+from optim_viz.update_rules.update_rule import (
+    Array,
+    Convention,
+    Hyperparameter,
+    Line,
+    TorchMoment,
+    TorchState,
+    UpdateRule,
+    by_step,
+    refuse,
+)
 
 
 class State(NamedTuple):
@@ -38,6 +48,7 @@ class Settings(NamedTuple):
     eps: Array
     weight_decay: Array
     decays: bool
+    eps_in_root: bool
 
 
 def prepare(hyperparameters: Mapping[str, Any], steps: int) -> Settings:
@@ -49,7 +60,8 @@ def prepare(hyperparameters: Mapping[str, Any], steps: int) -> Settings:
         falls = by_step(np.ascontiguousarray(1.0 + ages * lr_decay))
     weight_decay = hyperparameters["weight_decay"]
     initial, eps = hyperparameters["initial_accumulator_value"], hyperparameters["eps"]
-    return Settings(minus_lr, falls, initial, eps, weight_decay, bool(weight_decay.any()))
+    inside = hyperparameters["eps_in_root"]
+    return Settings(minus_lr, falls, initial, eps, weight_decay, bool(weight_decay.any()), inside)
 
 
 def init(params: Array, settings: Settings) -> State:
@@ -63,7 +75,7 @@ def update(grad: Array, state: State, params: Array, t: int, settings: Settings)
         grad = grad + settings.weight_decay * params
     total = state.sum + grad * grad
     step = (settings.minus_lr / settings.falls[t] if settings.falls else settings.minus_lr) * grad
-    step /= np.sqrt(total) + settings.eps
+    step /= np.sqrt(total + settings.eps) if settings.eps_in_root else np.sqrt(total) + settings.eps
     return step, State(total)
 
 
@@ -71,27 +83,48 @@ def lines(hyperparameters: Mapping[str, Any]) -> tuple[Line, ...]:
     """Write the step out."""
     grad = "(grad + weight_decay*theta_prev)" if hyperparameters["weight_decay"] else "grad"
     rate = "-lr/(1 + (t - 1)*lr_decay)" if hyperparameters["lr_decay"] else "-lr"
+    root = "sqrt(sum + eps)" if hyperparameters["eps_in_root"] else "(sqrt(sum) + eps)"
     return (
         Line("sum", f"sum_prev + {grad}**2"),
-        Line("update", f"{rate}*{grad}/(sqrt(sum) + eps)"),
+        Line("update", f"{rate}*{grad}/{root}"),
         Line("theta", "theta_prev + update"),
     )
 
 
 def rate(numbers: Mapping[str, Any]) -> Array:
     """Divide the falling lr by the root of G."""
-    return numbers["lr"] / (1 + (numbers["t"] - 1) * numbers["lr_decay"]) / (np.sqrt(numbers["sum"]) + numbers["eps"])
+    inside = numbers["eps_in_root"]
+    root = np.sqrt(numbers["sum"] + numbers["eps"] * inside) + numbers["eps"] * np.logical_not(inside)
+    return numbers["lr"] / (1 + (numbers["t"] - 1) * numbers["lr_decay"]) / root
 
 
 def torch_kwargs(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Arguments of torch.optim.Adagrad."""
-    return dict(hyperparameters)
+    """Arguments of torch.optim.Adagrad.
+
+    Raises:
+        ValueError: eps_in_root is True, which torch cannot do.
+    """
+    if hyperparameters["eps_in_root"]:
+        raise ValueError("torch.optim.Adagrad has no eps_in_root = True")
+    return {name: value for name, value in hyperparameters.items() if name != "eps_in_root"}
 
 
 def torch_state(hyperparameters: Mapping[str, Any]) -> TorchState:
     """Where torch keeps the sum."""
     del hyperparameters
     return TorchState(second=TorchMoment("sum"), coupled_decay=True)
+
+
+def optax(hyperparameters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Arguments of optax.adagrad.
+
+    Raises:
+        ValueError: an option that optax has not.
+    """
+    refuse("optax.adagrad", hyperparameters, eps_in_root=False)
+    if hyperparameters["lr_decay"]:
+        raise ValueError("optax.adagrad has no lr_decay")
+    return "adagrad", {name: hyperparameters[name] for name in ("initial_accumulator_value", "eps")}
 
 
 RULE = UpdateRule(
@@ -145,6 +178,16 @@ G_t &= G_{t-1} + g_t^2\\
             NON_NEGATIVE,
             label="epsilon",
         ),
+        EPS_IN_ROOT,
+    ),
+    conventions=(
+        Convention("torch", "torch", "The sum starts at 0, and eps is added after the root."),
+        Convention(
+            "Keras",
+            "Keras, optax",
+            "The sum starts at 0.1, and eps is added inside the root: small gradients begin with small steps.",
+            {"initial_accumulator_value": 0.1, "eps_in_root": True},
+        ),
     ),
     states=State._fields,
     symbols={"sum": "G"},
@@ -154,6 +197,7 @@ G_t &= G_{t-1} + g_t^2\\
     first_moment=(),
     second_moment=("sum",),
     prepare=prepare,
+    optax=optax,
     init=init,
     update=update,
     lines=lines,

@@ -8,8 +8,10 @@ r"""Adam: momentum divided by the root of a running mean of squared gradients, b
 η is `lr`, β₁ `beta1`, β₂ `beta2`, ε `eps`, λ `weight_decay` (an L2 term in the gradient; `adamw` decouples it). With
 `bias_correction` off m̂ = m and v̂ = v: the first step is then 3.16 lr instead of lr.
 
-Where implementations differ: torch (followed here) is the paper's algorithm 1; Keras takes the paper's "efficient"
-form, whose ε is ε/√(1 - β₂^t) in these terms. torch has no switch for the bias correction.
+Where implementations differ: torch (followed here) is the paper's algorithm 1. Keras takes the paper's "efficient" form
+(end of section 2), η √(1 - β₂^t) / (1 - β₁^t) · m_t / (√v_t + ε̂): that is `eps_hat`, and in these terms ε is
+ε̂/√(1 - β₂^t), so that the first steps along a small gradient are much shorter. With `eps_in_root` it is √(v̂_t + ε), as
+optax's eps_root. torch has no switch for the bias correction.
 
 Source: Kingma, Ba, ICLR 2015, arXiv 1412.6980, algorithm 1; torch.optim.Adam.
 """
@@ -21,15 +23,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from optim_viz.update_rules.hyperparameter import BETA1, BETA2, EPS, POSITIVE, UNIT, WEIGHT_DECAY
+from optim_viz.update_rules.hyperparameter import BETA1, BETA2, EPS, EPS_IN_ROOT, POSITIVE, UNIT, WEIGHT_DECAY
 from optim_viz.update_rules.update_rule import (
     Array,
+    Convention,
     Hyperparameter,
     Line,
     TorchMoment,
     TorchState,
     UpdateRule,
     corrections,
+    refuse,
 )
 
 
@@ -55,6 +59,8 @@ class Settings(NamedTuple):
     eps: Array
     weight_decay: Array
     decays: bool
+    eps_hat: bool
+    eps_in_root: bool
 
 
 def prepare(hyperparameters: Mapping[str, Any], steps: int) -> Settings:
@@ -72,6 +78,8 @@ def prepare(hyperparameters: Mapping[str, Any], steps: int) -> Settings:
         eps=hyperparameters["eps"],
         weight_decay=weight_decay,
         decays=bool(weight_decay.any()),
+        eps_hat=hyperparameters["eps_hat"],
+        eps_in_root=hyperparameters["eps_in_root"],
     )
 
 
@@ -95,8 +103,12 @@ def update(grad: Array, state: State, params: Array, t: int, settings: Settings)
     v += fresh
     m_hat = m / settings.corrections1[t]
     v_hat = v / settings.corrections2[t]
-    np.sqrt(v_hat, fresh)
-    fresh += settings.eps
+    if settings.eps_in_root:
+        np.add(v_hat, settings.eps / settings.corrections2[t] if settings.eps_hat else settings.eps, fresh)
+        np.sqrt(fresh, fresh)
+    else:
+        np.sqrt(v_hat, fresh)
+        fresh += settings.eps / np.sqrt(settings.corrections2[t]) if settings.eps_hat else settings.eps
     step = settings.minus_lr * m_hat
     step /= fresh
     return step, State(m, v, m_hat, v_hat)
@@ -106,29 +118,41 @@ def lines(hyperparameters: Mapping[str, Any]) -> tuple[Line, ...]:
     """Write the step out."""
     grad = "(grad + weight_decay*theta_prev)" if hyperparameters["weight_decay"] else "grad"
     corrected = hyperparameters["bias_correction"]
+    if hyperparameters["eps_in_root"]:
+        added = "eps/(1 - beta2**t)" if corrected and hyperparameters["eps_hat"] else "eps"
+        root = f"sqrt(v_hat + {added})"
+    else:
+        added = "eps/sqrt(1 - beta2**t)" if corrected and hyperparameters["eps_hat"] else "eps"
+        root = f"(sqrt(v_hat) + {added})"
     return (
         Line("m", f"beta1*m_prev + (1 - beta1)*{grad}"),
         Line("v", f"beta2*v_prev + (1 - beta2)*{grad}**2"),
         Line("m_hat", "m/(1 - beta1**t)" if corrected else "m"),
         Line("v_hat", "v/(1 - beta2**t)" if corrected else "v"),
-        Line("update", "-lr*m_hat/(sqrt(v_hat) + eps)"),
+        Line("update", f"-lr*m_hat/{root}"),
         Line("theta", "theta_prev + update"),
     )
 
 
 def rate(numbers: Mapping[str, Any]) -> Array:
     """Divide lr by what m̂ is divided by."""
-    return numbers["lr"] / (np.sqrt(numbers["v_hat"]) + numbers["eps"])
+    correction = np.where(numbers["eps_hat"] & numbers["bias_correction"], 1 - numbers["beta2"] ** numbers["t"], 1.0)
+    inside = numbers["eps_in_root"]
+    root = np.sqrt(numbers["v_hat"] + numbers["eps"] / correction * inside)
+    return numbers["lr"] / (root + numbers["eps"] / np.sqrt(correction) * np.logical_not(inside))
 
 
 def torch_kwargs(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
     """Arguments of torch.optim.Adam.
 
     Raises:
-        ValueError: bias_correction is False, which torch cannot do.
+        ValueError: bias_correction is False, or eps is placed as others do, which torch cannot do.
     """
     if not hyperparameters["bias_correction"]:
         raise ValueError("torch.optim.Adam has no bias_correction = False")
+    for name in ("eps_hat", "eps_in_root"):
+        if hyperparameters[name]:
+            raise ValueError(f"torch.optim.Adam has no {name} = True")
     arguments = {name: hyperparameters[name] for name in ("lr", "eps", "weight_decay")}
     return arguments | {"betas": (hyperparameters["beta1"], hyperparameters["beta2"])}
 
@@ -141,6 +165,18 @@ def torch_state(hyperparameters: Mapping[str, Any]) -> TorchState:
         second=TorchMoment("exp_avg_sq", lambda step: 1 - beta2**step),
         coupled_decay=True,
     )
+
+
+def optax(hyperparameters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Arguments of optax.adam.
+
+    Raises:
+        ValueError: an option that optax has not.
+    """
+    refuse("optax.adam", hyperparameters, bias_correction=False, eps_hat=True)
+    eps, inside = hyperparameters["eps"], hyperparameters["eps_in_root"]
+    places = {"eps": 0.0, "eps_root": eps} if inside else {"eps": eps}
+    return "adam", {"b1": hyperparameters["beta1"], "b2": hyperparameters["beta2"], **places}
 
 
 RULE = UpdateRule(
@@ -183,6 +219,21 @@ v_t &= \beta_2 v_{t-1} + (1-\beta_2)\,g_t^2, & \hat v_t &= \frac{v_t}{1-\beta_2^
             UNIT,
             section="bias_correction",
         ),
+        Hyperparameter(
+            *("eps_hat", "ε̂", False, 0, 1, "choice", "Add eps to the root of v, before the correction.", UNIT),
+            section="largest_step",
+        ),
+        EPS_IN_ROOT,
+    ),
+    conventions=(
+        Convention("torch", "torch, the paper's algorithm 1", "eps is added to the root of the corrected v."),
+        Convention(
+            "Keras",
+            "Keras, the paper's efficient form",
+            "eps is added to the root of v itself: along small gradients the first steps are shorter.",
+            {"eps_hat": True},
+        ),
+        Convention("eps in the root", "optax's eps_root", "eps is added inside the root.", {"eps_in_root": True}),
     ),
     states=State._fields,
     symbols={"m": "m", "v": "v", "m_hat": "m̂", "v_hat": "v̂"},
@@ -195,6 +246,7 @@ v_t &= \beta_2 v_{t-1} + (1-\beta_2)\,g_t^2, & \hat v_t &= \frac{v_t}{1-\beta_2^
     first_moment=("m_hat", "m"),
     second_moment=("v_hat", "v"),
     prepare=prepare,
+    optax=optax,
     init=init,
     update=update,
     lines=lines,

@@ -8,7 +8,8 @@ r"""Adamax: Adam with the largest gradient seen, slowly forgotten, in the place 
 η is `lr`, β₁ `beta1`, β₂ `beta2`, ε `eps`, λ `weight_decay`; u is torch's exp_inf. A maximum needs no correction for
 its start at 0, and no step is longer than η in any coordinate.
 
-Where implementations differ: torch (followed here) adds ε inside the maximum; Keras adds it to u; the paper has none.
+Where implementations differ: torch (followed here) adds ε inside the maximum; Keras adds it to u, which is then
+max(β₂ u_{t-1}, |g_t|) + ε in the step (`eps_outside`); the paper has none.
 
 Source: Kingma, Ba, ICLR 2015, arXiv 1412.6980, algorithm 2; torch.optim.Adamax.
 """
@@ -20,15 +21,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from optim_viz.update_rules.hyperparameter import BETA1, BETA2, EPS, POSITIVE, WEIGHT_DECAY
+from optim_viz.update_rules.hyperparameter import BETA1, BETA2, EPS, POSITIVE, UNIT, WEIGHT_DECAY
 from optim_viz.update_rules.update_rule import (
     Array,
+    Convention,
     Hyperparameter,
     Line,
     TorchMoment,
     TorchState,
     UpdateRule,
     corrections,
+    refuse,
 )
 
 
@@ -51,6 +54,7 @@ class Settings(NamedTuple):
     eps: Array
     weight_decay: Array
     decays: bool
+    eps_outside: bool
 
 
 def prepare(hyperparameters: Mapping[str, Any], steps: int) -> Settings:
@@ -65,6 +69,7 @@ def prepare(hyperparameters: Mapping[str, Any], steps: int) -> Settings:
         eps=hyperparameters["eps"],
         weight_decay=weight_decay,
         decays=bool(weight_decay.any()),
+        eps_outside=hyperparameters["eps_outside"],
     )
 
 
@@ -80,30 +85,39 @@ def update(grad: Array, state: State, params: Array, t: int, settings: Settings)
     if settings.decays:
         grad = grad + settings.weight_decay * params
     m = settings.beta1 * state.m + settings.one_minus_beta1 * grad
-    u = np.maximum(settings.beta2 * state.u, np.abs(grad) + settings.eps)
     m_hat = m / settings.corrections1[t]
+    if settings.eps_outside:
+        u = np.maximum(settings.beta2 * state.u, np.abs(grad))
+        return settings.minus_lr * m_hat / (u + settings.eps), State(m, u, m_hat)
+    u = np.maximum(settings.beta2 * state.u, np.abs(grad) + settings.eps)
     return settings.minus_lr * m_hat / u, State(m, u, m_hat)
 
 
 def lines(hyperparameters: Mapping[str, Any]) -> tuple[Line, ...]:
     """Write the step out."""
     grad = "grad + weight_decay*theta_prev" if hyperparameters["weight_decay"] else "grad"
+    inside, divisor = ("", "(u + eps)") if hyperparameters["eps_outside"] else (" + eps", "u")
     return (
         Line("m", f"beta1*m_prev + (1 - beta1)*({grad})"),
-        Line("u", f"max(beta2*u_prev, abs({grad}) + eps)"),
+        Line("u", f"max(beta2*u_prev, abs({grad}){inside})"),
         Line("m_hat", "m/(1 - beta1**t)"),
-        Line("update", "-lr*m_hat/u"),
+        Line("update", f"-lr*m_hat/{divisor}"),
         Line("theta", "theta_prev + update"),
     )
 
 
 def rate(numbers: Mapping[str, Any]) -> Array:
     """Divide lr by u."""
-    return numbers["lr"] / numbers["u"]
+    return numbers["lr"] / (numbers["u"] + numbers["eps"] * numbers["eps_outside"])
 
 
 def torch_kwargs(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Arguments of torch.optim.Adamax."""
+    """Arguments of torch.optim.Adamax.
+
+    Raises:
+        ValueError: eps_outside is True, which torch cannot do.
+    """
+    refuse("torch.optim.Adamax", hyperparameters, eps_outside=True)
     arguments = {name: hyperparameters[name] for name in ("lr", "eps", "weight_decay")}
     return arguments | {"betas": (hyperparameters["beta1"], hyperparameters["beta2"])}
 
@@ -113,6 +127,17 @@ def torch_state(hyperparameters: Mapping[str, Any]) -> TorchState:
     beta1 = hyperparameters["beta1"]
     first = TorchMoment("exp_avg", lambda step: 1 - beta1**step)
     return TorchState(first, TorchMoment("exp_inf", rooted=True), coupled_decay=True)
+
+
+def optax(hyperparameters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Arguments of optax.adamax.
+
+    Raises:
+        ValueError: an option that optax has not.
+    """
+    refuse("optax.adamax", hyperparameters, eps_outside=True)
+    given = {"b1": "beta1", "b2": "beta2", "eps": "eps"}
+    return "adamax", {theirs: hyperparameters[ours] for theirs, ours in given.items()}
 
 
 RULE = UpdateRule(
@@ -138,6 +163,13 @@ u_t &= \max(\beta_2 u_{t-1},\; |g_t| + \varepsilon)\\
         BETA2,
         EPS,
         WEIGHT_DECAY,
+        Hyperparameter(
+            *("eps_outside", "u+ε", False, 0, 1, "choice", "Add eps to u in the step, not in the maximum.", UNIT)
+        ),
+    ),
+    conventions=(
+        Convention("torch", "torch", "eps is added to the gradient's size, inside the maximum."),
+        Convention("Keras", "Keras", "eps is added to the maximum.", {"eps_outside": True}),
     ),
     states=State._fields,
     symbols={"m": "m", "u": "u", "m_hat": "m̂"},
@@ -149,6 +181,7 @@ u_t &= \max(\beta_2 u_{t-1},\; |g_t| + \varepsilon)\\
     first_moment=("m_hat", "m"),
     second_moment=("u",),
     prepare=prepare,
+    optax=optax,
     init=init,
     update=update,
     lines=lines,

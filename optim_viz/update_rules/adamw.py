@@ -143,6 +143,12 @@ def torch_state(hyperparameters: Mapping[str, Any]) -> TorchState:
     )
 
 
+def optax(hyperparameters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Arguments of optax.adamw."""
+    given = {"b1": "beta1", "b2": "beta2", "eps": "eps", "weight_decay": "weight_decay"}
+    return "adamw", {theirs: hyperparameters[ours] for theirs, ours in given.items()}
+
+
 RULE = UpdateRule(
     name="adamw",
     title="AdamW",
@@ -195,6 +201,7 @@ v_t &= \beta_2 v_{t-1} + (1-\beta_2)\,g_t^2, & \hat v_t &= \frac{v_t}{1-\beta_2^
     first_moment=("m_hat", "m"),
     second_moment=("v_hat", "v"),
     prepare=prepare,
+    optax=optax,
     init=init,
     update=update,
     with_lr=with_lr,

@@ -10,7 +10,8 @@ r"""AMSGrad: Adam whose v̂ is built on the largest v so far, so that a rare lar
 
 Where implementations differ, they are three algorithms. torch and Keras (followed here) take the maximum over raw v and
 divide by the *current* 1 - β₂^t, so that the effective step can still grow. The paper corrects nothing: that is this
-rule with `bias_correction` off. optax takes the maximum over corrected v.
+rule with `bias_correction` off. optax takes the maximum over corrected v, v̂_t = max(v̂_{t-1}, v_t / (1 - β₂^t)): that is
+`max_of_corrected`.
 
 Source: Reddi, Kale, Kumar, ICLR 2018, arXiv 1904.09237, algorithm 2; torch.optim.Adam(amsgrad=True).
 """
@@ -25,12 +26,14 @@ import numpy as np
 from optim_viz.update_rules.hyperparameter import BETA1, BETA2, EPS, POSITIVE, UNIT, WEIGHT_DECAY
 from optim_viz.update_rules.update_rule import (
     Array,
+    Convention,
     Hyperparameter,
     Line,
     TorchMoment,
     TorchState,
     UpdateRule,
     corrections,
+    refuse,
 )
 
 
@@ -57,6 +60,7 @@ class Settings(NamedTuple):
     eps: Array
     weight_decay: Array
     decays: bool
+    max_of_corrected: bool
 
 
 def prepare(hyperparameters: Mapping[str, Any], steps: int) -> Settings:
@@ -74,6 +78,7 @@ def prepare(hyperparameters: Mapping[str, Any], steps: int) -> Settings:
         eps=hyperparameters["eps"],
         weight_decay=weight_decay,
         decays=bool(weight_decay.any()),
+        max_of_corrected=hyperparameters["max_of_corrected"],
     )
 
 
@@ -96,8 +101,12 @@ def update(grad: Array, state: State, params: Array, t: int, settings: Settings)
     v = settings.beta2 * state.v
     v += fresh
     m_hat = m / settings.corrections1[t]
-    v_max = np.maximum(state.v_max, v)
-    v_hat = v_max / settings.corrections2[t]
+    if settings.max_of_corrected:
+        v_max = np.maximum(state.v_max, v / settings.corrections2[t])
+        v_hat = v_max.copy()
+    else:
+        v_max = np.maximum(state.v_max, v)
+        v_hat = v_max / settings.corrections2[t]
     np.sqrt(v_hat, fresh)
     fresh += settings.eps
     step = settings.minus_lr * m_hat
@@ -109,12 +118,13 @@ def lines(hyperparameters: Mapping[str, Any]) -> tuple[Line, ...]:
     """Write the step out."""
     grad = "(grad + weight_decay*theta_prev)" if hyperparameters["weight_decay"] else "grad"
     corrected = hyperparameters["bias_correction"]
+    first = corrected and hyperparameters["max_of_corrected"]
     return (
         Line("m", f"beta1*m_prev + (1 - beta1)*{grad}"),
         Line("v", f"beta2*v_prev + (1 - beta2)*{grad}**2"),
-        Line("v_max", "max(v_max_prev, v)"),
+        Line("v_max", "max(v_max_prev, v/(1 - beta2**t))" if first else "max(v_max_prev, v)"),
         Line("m_hat", "m/(1 - beta1**t)" if corrected else "m"),
-        Line("v_hat", "v_max/(1 - beta2**t)" if corrected else "v_max"),
+        Line("v_hat", "v_max/(1 - beta2**t)" if corrected and not first else "v_max"),
         Line("update", "-lr*m_hat/(sqrt(v_hat) + eps)"),
         Line("theta", "theta_prev + update"),
     )
@@ -129,10 +139,12 @@ def torch_kwargs(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
     """Arguments of torch.optim.Adam, which has amsgrad as an option.
 
     Raises:
-        ValueError: bias_correction is False, which torch cannot do.
+        ValueError: bias_correction is False, or max_of_corrected is True, which torch cannot do.
     """
     if not hyperparameters["bias_correction"]:
         raise ValueError("torch.optim.Adam has no bias_correction = False")
+    if hyperparameters["max_of_corrected"]:
+        raise ValueError("torch.optim.Adam has no max_of_corrected = True")
     arguments = {name: hyperparameters[name] for name in ("lr", "eps", "weight_decay")}
     return arguments | {"betas": (hyperparameters["beta1"], hyperparameters["beta2"]), "amsgrad": True}
 
@@ -145,6 +157,17 @@ def torch_state(hyperparameters: Mapping[str, Any]) -> TorchState:
         second=TorchMoment("max_exp_avg_sq", lambda step: 1 - beta2**step),
         coupled_decay=True,
     )
+
+
+def optax(hyperparameters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Arguments of optax.amsgrad.
+
+    Raises:
+        ValueError: an option that optax has not.
+    """
+    refuse("optax.amsgrad", hyperparameters, bias_correction=False, max_of_corrected=False)
+    given = {"b1": "beta1", "b2": "beta2", "eps": "eps"}
+    return "amsgrad", {theirs: hyperparameters[ours] for theirs, ours in given.items()}
 
 
 RULE = UpdateRule(
@@ -188,6 +211,16 @@ v_t &= \beta_2 v_{t-1} + (1-\beta_2)\,g_t^2, & \hat v_t &= \frac{\max(v_1,\dots,
             UNIT,
             section="bias_correction",
         ),
+        Hyperparameter(
+            *("max_of_corrected", "v̂max", False, 0, 1, "choice", "Correct v first, then take the maximum.", UNIT)
+        ),
+    ),
+    conventions=(
+        Convention("torch", "torch, Keras", "The maximum is of v itself, and is divided by today's correction."),
+        Convention(
+            "paper", "the paper", "Neither m nor v is corrected for its start at 0.", {"bias_correction": False}
+        ),
+        Convention("optax", "optax", "v is corrected first, and the maximum is of that.", {"max_of_corrected": True}),
     ),
     states=State._fields,
     symbols={"m": "m", "v": "v", "v_max": "vmax", "m_hat": "m̂", "v_hat": "v̂"},
@@ -201,6 +234,7 @@ v_t &= \beta_2 v_{t-1} + (1-\beta_2)\,g_t^2, & \hat v_t &= \frac{\max(v_1,\dots,
     first_moment=("m_hat", "m"),
     second_moment=("v_hat", "v"),
     prepare=prepare,
+    optax=optax,
     init=init,
     update=update,
     lines=lines,

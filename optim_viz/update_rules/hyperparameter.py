@@ -265,3 +265,12 @@ WEIGHT_DECAY_APART = Hyperparameter(
     *("weight_decay", "λ", 0.0, 1e-5, 1.0, "log", "Pull towards the origin, beside the step.", NON_NEGATIVE),
     zero=True,
 )
+LR_INSIDE = Hyperparameter(
+    *("lr_inside", "ηg", False, 0, 1, "choice", "Multiply by lr on the way into the velocity, not out of it."),
+    UNIT,
+    section="particle",
+)
+EPS_IN_ROOT = Hyperparameter(
+    *("eps_in_root", "√(v+ε)", False, 0, 1, "choice", "Add eps before the root is taken, not after it.", UNIT),
+    section="largest_step",
+)

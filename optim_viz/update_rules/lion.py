@@ -97,6 +97,12 @@ def lines(hyperparameters: Mapping[str, Any]) -> tuple[Line, ...]:
     )
 
 
+def optax(hyperparameters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Arguments of optax.lion."""
+    given = {"b1": "beta1", "b2": "beta2", "weight_decay": "weight_decay"}
+    return "lion", {theirs: hyperparameters[ours] for theirs, ours in given.items()}
+
+
 RULE = UpdateRule(
     name="lion",
     title="Lion",
@@ -136,6 +142,7 @@ m_t &= \beta_2 m_{t-1} + (1-\beta_2)\,g_t
     first_moment=("c", "m"),
     second_moment=(),
     prepare=prepare,
+    optax=optax,
     init=init,
     update=update,
     with_lr=with_lr,

@@ -6,10 +6,13 @@ r"""SGD with momentum: a heavy ball that remembers where it was rolling.
 
 η is `lr`, μ `momentum`, d `dampening`, λ `weight_decay`; b is torch's momentum_buffer, recorded as `velocity`.
 
-Where implementations differ: torch (followed here), optax and Goh keep lr outside the buffer; Keras and Sutskever keep
-it inside (v = μv - ηg), which is the same while lr is constant. torch's *first* buffer is g, not (1 - d) g; and with
-momentum = 0 torch keeps no buffer, so that dampening does nothing. torch's default momentum is 0, which is `sgd`; here
-it is 0.9, the usual value, since without it this rule would show nothing of its own.
+Where implementations differ: torch (followed here), optax and Goh keep lr outside the buffer. With `lr_inside` it is
+inside, b_t = μ b_{t-1} + η g_t and θ_t = θ_{t-1} - b_t, as in Keras (v = -b) and in the papers, Polyak's
+θ_t = θ_{t-1} - η g_t + μ (θ_{t-1} - θ_{t-2}) among them: the same while lr stays, but after a change of lr the ball
+keeps the speed that it has. With `averaged` the buffer is a mean, b_t = μ b_{t-1} + (1 - μ) g_t from b_0 = 0, as Adam's
+m is, and steps are 1 - μ as long. torch's *first* buffer is g, not (1 - d) g; and with momentum = 0 torch keeps no
+buffer, so that dampening does nothing. torch's default momentum is 0, which is `sgd`; here it is 0.9, the usual value,
+since without it this rule would show nothing of its own.
 
 Source: Polyak, USSR Comput. Math. Math. Phys. 4(5) (1964), 1-17; Sutskever et al., ICML 2013; torch.optim.SGD.
 """
@@ -21,15 +24,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from optim_viz.update_rules.hyperparameter import NON_NEGATIVE, POSITIVE, UNIT, WEIGHT_DECAY
+from optim_viz.update_rules.hyperparameter import LR_INSIDE, NON_NEGATIVE, POSITIVE, UNIT, WEIGHT_DECAY
 from optim_viz.update_rules.update_rule import (
     Array,
+    Convention,
     Hyperparameter,
     Line,
     StabilityLimit,
     TorchMoment,
     TorchState,
     UpdateRule,
+    refuse,
 )
 
 
@@ -45,8 +50,11 @@ class Settings(NamedTuple):
     minus_lr: Array
     momentum: Array
     gain: Array  # 1 - dampening; 1 where momentum is 0
+    share: Array  # of a gradient that enters a mean, 1 - momentum
     weight_decay: Array
     decays: bool
+    lr_inside: bool
+    averaged: bool
 
 
 def prepare(hyperparameters: Mapping[str, Any], steps: int) -> Settings:
@@ -55,7 +63,16 @@ def prepare(hyperparameters: Mapping[str, Any], steps: int) -> Settings:
     momentum, weight_decay = hyperparameters["momentum"], hyperparameters["weight_decay"]
     gain = np.where(momentum == 0.0, 1.0, 1.0 - hyperparameters["dampening"])
     minus_lr = np.asarray(-hyperparameters["lr"])
-    return Settings(minus_lr, momentum, gain, weight_decay, bool(weight_decay.any()))
+    return Settings(
+        minus_lr,
+        momentum,
+        gain,
+        np.asarray(1.0 - momentum),
+        weight_decay,
+        bool(weight_decay.any()),
+        hyperparameters["lr_inside"],
+        hyperparameters["averaged"],
+    )
 
 
 def init(params: Array, settings: Settings) -> State:
@@ -68,18 +85,25 @@ def update(grad: Array, state: State, params: Array, t: int, settings: Settings)
     """Take one step; arrays (2, *B) float64."""
     if settings.decays:
         grad = grad + settings.weight_decay * params
-    velocity = grad if t == 1 else settings.momentum * state.velocity + settings.gain * grad
-    return settings.minus_lr * velocity, State(velocity)
+    entering = grad if t == 1 else settings.gain * grad
+    if settings.averaged:
+        entering = settings.share * entering
+    if settings.lr_inside:
+        entering = -settings.minus_lr * entering
+    velocity = entering if t == 1 else settings.momentum * state.velocity + entering
+    return -velocity if settings.lr_inside else settings.minus_lr * velocity, State(velocity)
 
 
 def lines(hyperparameters: Mapping[str, Any]) -> tuple[Line, ...]:
     """Write the step out; sign(t - 1) is 0 at the first step, whose gradient torch does not dampen."""
     grad = "(grad + weight_decay*theta_prev)" if hyperparameters["weight_decay"] else "grad"
-    velocity = grad
+    inside, outside = ("lr*", "-velocity") if hyperparameters["lr_inside"] else ("", "-lr*velocity")
+    velocity = f"{inside}{grad}"
     if hyperparameters["momentum"]:
-        share = "(1 - dampening*sign(t - 1))*" if hyperparameters["dampening"] else ""
-        velocity = f"momentum*velocity_prev + {share}{grad}"
-    return (Line("velocity", velocity), Line("update", "-lr*velocity"), Line("theta", "theta_prev + update"))
+        share = "(1 - momentum)*" if hyperparameters["averaged"] else ""
+        share += "(1 - dampening*sign(t - 1))*" if hyperparameters["dampening"] else ""
+        velocity = f"momentum*velocity_prev + {inside}{share}{grad}"
+    return (Line("velocity", velocity), Line("update", outside), Line("theta", "theta_prev + update"))
 
 
 def rate(numbers: Mapping[str, Any]) -> Array:
@@ -88,7 +112,14 @@ def rate(numbers: Mapping[str, Any]) -> Array:
 
 
 def torch_kwargs(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Arguments of torch.optim.SGD."""
+    """Arguments of torch.optim.SGD.
+
+    Raises:
+        ValueError: lr_inside or averaged is True, which torch cannot do.
+    """
+    for name in ("lr_inside", "averaged"):
+        if hyperparameters[name]:
+            raise ValueError(f"torch.optim.SGD has no {name} = True")
     return {name: hyperparameters[name] for name in ("lr", "momentum", "dampening", "weight_decay")}
 
 
@@ -99,7 +130,7 @@ def torch_state(hyperparameters: Mapping[str, Any]) -> TorchState:
 
 
 def stability(hyperparameters: Mapping[str, Any]) -> StabilityLimit | None:
-    """Polyak's limit (2 + 2μ)/(1 - d); Goh, Why Momentum Really Works, Distill (2017)."""
+    """Polyak's limit (2 + 2μ)/(1 - d), over 1 - μ where the velocity is a mean; Goh, Distill (2017)."""
     decay = hyperparameters["weight_decay"]
     curvature = "(L + weight_decay)" if decay else "L"
     momentum = hyperparameters["momentum"]
@@ -109,7 +140,21 @@ def stability(hyperparameters: Mapping[str, Any]) -> StabilityLimit | None:
     if momentum >= 1 or not gain:
         return None
     words = "(2 + 2·momentum)" + ("/(1 − dampening)" if gain < 1 else "")
+    if hyperparameters["averaged"]:
+        gain, words = gain * (1 - momentum), f"{words}/(1 − momentum)"
     return StabilityLimit((2 + 2 * momentum) / gain, words, decay, curvature)
+
+
+def optax(hyperparameters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Arguments of optax.sgd.
+
+    Raises:
+        ValueError: an option that optax has not.
+    """
+    refuse("optax.sgd", hyperparameters, lr_inside=True, averaged=True)
+    if hyperparameters["dampening"]:
+        raise ValueError("optax.sgd has no dampening")
+    return "sgd", {"momentum": hyperparameters["momentum"]}
 
 
 RULE = UpdateRule(
@@ -154,6 +199,20 @@ b_t &= \mu\, b_{t-1} + (1-d)\,g_t, \qquad b_1 = g_1\\
             "dampening", "d", 0.0, 0.0, 1.0, "linear", "Share of each later gradient kept out of the velocity.", UNIT
         ),
         WEIGHT_DECAY,
+        LR_INSIDE,
+        Hyperparameter(
+            *("averaged", "b̄", False, 0, 1, "choice", "Make the velocity a mean of gradients, not a sum.", UNIT)
+        ),
+    ),
+    conventions=(
+        Convention("torch", "torch, optax", "The velocity is a sum of gradients, and lr multiplies it on the way out."),
+        Convention(
+            "Keras",
+            "Keras, the papers",
+            "lr multiplies each gradient on its way into the velocity.",
+            {"lr_inside": True},
+        ),
+        Convention("mean", "a mean (EMA)", "The velocity is a mean of gradients, as Adam's m is.", {"averaged": True}),
     ),
     states=State._fields,
     symbols={"velocity": "b"},
@@ -163,6 +222,7 @@ b_t &= \mu\, b_{t-1} + (1-d)\,g_t, \qquad b_1 = g_1\\
     first_moment=("velocity",),
     second_moment=(),
     prepare=prepare,
+    optax=optax,
     init=init,
     update=update,
     lines=lines,

@@ -27,12 +27,14 @@ import numpy as np
 from optim_viz.update_rules.hyperparameter import BETA1, BETA2, EPS, NON_NEGATIVE, POSITIVE, UNIT, WEIGHT_DECAY
 from optim_viz.update_rules.update_rule import (
     Array,
+    Convention,
     Hyperparameter,
     Line,
     TorchMoment,
     TorchState,
     UpdateRule,
     corrections,
+    refuse,
     table,
 )
 
@@ -171,6 +173,19 @@ def torch_state(hyperparameters: Mapping[str, Any]) -> TorchState:
     return TorchState(TorchMoment("exp_avg"), second, coupled_decay=not hyperparameters["decoupled_weight_decay"])
 
 
+def optax(hyperparameters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Arguments of optax.nadam, whose momentum does not grow.
+
+    Raises:
+        ValueError: an option that optax has not.
+    """
+    if hyperparameters["momentum_decay"] < 1000:
+        raise ValueError("optax.nadam has no momentum_decay: its momentum is beta1 from the first step on")
+    refuse("optax.nadam", hyperparameters, decoupled_weight_decay=True)
+    given = {"b1": "beta1", "b2": "beta2", "eps": "eps"}
+    return "nadam", {theirs: hyperparameters[ours] for theirs, ours in given.items()}
+
+
 RULE = UpdateRule(
     name="nadam",
     title="NAdam",
@@ -206,6 +221,11 @@ v_t &= \beta_2 v_{t-1} + (1-\beta_2)\,g_t^2, & \hat v_t &= \frac{v_t}{1-\beta_2^
             label="decoupled decay",
         ),
     ),
+    conventions=(
+        Convention("torch", "torch, the paper", "The momentum grows over thousands of steps."),
+        Convention("Keras", "Keras", "The momentum has grown after some hundred steps.", {"momentum_decay": 1.0}),
+        Convention("optax", "optax", "The momentum is beta1 from the first step on.", {"momentum_decay": 1000.0}),
+    ),
     states=State._fields,
     symbols={"mu": "μ", "mu_product": "Π", "m": "m", "v": "v", "m_hat": "m̂", "v_hat": "v̂"},
     meanings={
@@ -219,6 +239,7 @@ v_t &= \beta_2 v_{t-1} + (1-\beta_2)\,g_t^2, & \hat v_t &= \frac{v_t}{1-\beta_2^
     first_moment=("m", "m_hat"),
     second_moment=("v_hat", "v"),
     prepare=prepare,
+    optax=optax,
     init=init,
     update=update,
     lines=lines,

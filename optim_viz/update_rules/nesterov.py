@@ -6,8 +6,10 @@ r"""Nesterov's accelerated gradient: momentum that looks where it is about to be
 
 η is `lr`, μ `momentum`, λ `weight_decay`; b is torch's momentum_buffer, recorded as `velocity`.
 
-Where implementations differ: torch (followed here), Keras and optax store the *look-ahead* point θ + μv of the textbook
-form, so the path shown is that of the points where gradients are taken. torch takes no dampening here, and refuses
+Where implementations differ: torch (followed here) and optax keep lr outside the velocity; with `lr_inside` it is
+inside, b_t = μ b_{t-1} + η g_t and θ_t = θ_{t-1} - (η g_t + μ b_t), as in Keras, the same while lr stays. All of them
+store the *look-ahead* point θ + μv of the textbook form, so the path shown is that of the points where gradients are
+taken. torch takes no dampening here, and refuses
 momentum = 0, with which this formula is plain `sgd`; here it is allowed. The default momentum is 0.9 where torch's
 is 0, for the same reason: with 0 there is nothing of Nesterov's to see. On a quadratic it converges if and only if
 η L < (2 + 2μ)/(1 + 2μ), which for μ = 0.9 is 1.357: a *smaller* limit than gradient descent's 2.
@@ -22,15 +24,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from optim_viz.update_rules.hyperparameter import NON_NEGATIVE, POSITIVE, WEIGHT_DECAY
+from optim_viz.update_rules.hyperparameter import LR_INSIDE, NON_NEGATIVE, POSITIVE, WEIGHT_DECAY
 from optim_viz.update_rules.update_rule import (
     Array,
+    Convention,
     Hyperparameter,
     Line,
     StabilityLimit,
     TorchMoment,
     TorchState,
     UpdateRule,
+    refuse,
 )
 
 
@@ -47,6 +51,7 @@ class Settings(NamedTuple):
     momentum: Array
     weight_decay: Array
     decays: bool
+    lr_inside: bool
 
 
 def prepare(hyperparameters: Mapping[str, Any], steps: int) -> Settings:
@@ -54,7 +59,8 @@ def prepare(hyperparameters: Mapping[str, Any], steps: int) -> Settings:
     del steps
     weight_decay = hyperparameters["weight_decay"]
     minus_lr = np.asarray(-hyperparameters["lr"])
-    return Settings(minus_lr, hyperparameters["momentum"], weight_decay, bool(weight_decay.any()))
+    momentum, inside = hyperparameters["momentum"], hyperparameters["lr_inside"]
+    return Settings(minus_lr, momentum, weight_decay, bool(weight_decay.any()), inside)
 
 
 def init(params: Array, settings: Settings) -> State:
@@ -68,6 +74,10 @@ def update(grad: Array, state: State, params: Array, t: int, settings: Settings)
     del t
     if settings.decays:
         grad = grad + settings.weight_decay * params
+    if settings.lr_inside:
+        scaled = -settings.minus_lr * grad
+        velocity = settings.momentum * state.velocity + scaled
+        return -(scaled + settings.momentum * velocity), State(velocity)
     velocity = settings.momentum * state.velocity + grad
     return settings.minus_lr * (grad + settings.momentum * velocity), State(velocity)
 
@@ -76,6 +86,12 @@ def lines(hyperparameters: Mapping[str, Any]) -> tuple[Line, ...]:
     """Write the step out."""
     grad = "(grad + weight_decay*theta_prev)" if hyperparameters["weight_decay"] else "grad"
     inner = grad.strip("()")
+    if hyperparameters["lr_inside"]:
+        return (
+            Line("velocity", f"momentum*velocity_prev + lr*{grad}"),
+            Line("update", f"-(lr*{grad} + momentum*velocity)"),
+            Line("theta", "theta_prev + update"),
+        )
     return (
         Line("velocity", f"momentum*velocity_prev + {grad}"),
         Line("update", f"-lr*({inner} + momentum*velocity)"),
@@ -89,7 +105,13 @@ def rate(numbers: Mapping[str, Any]) -> Array:
 
 
 def torch_kwargs(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Arguments of torch.optim.SGD, which refuses nesterov=True without a momentum."""
+    """Arguments of torch.optim.SGD, which refuses nesterov=True without a momentum.
+
+    Raises:
+        ValueError: lr_inside is True, which torch cannot do.
+    """
+    if hyperparameters["lr_inside"]:
+        raise ValueError("torch.optim.SGD has no lr_inside = True")
     arguments = {name: hyperparameters[name] for name in ("lr", "momentum", "weight_decay")}
     return arguments | {"nesterov": bool(hyperparameters["momentum"] > 0)}
 
@@ -109,6 +131,16 @@ def stability(hyperparameters: Mapping[str, Any]) -> StabilityLimit | None:
         return None
     words = "(2 + 2·momentum)/(1 + 2·momentum)" if momentum else "2"
     return StabilityLimit((2 + 2 * momentum) / (1 + 2 * momentum), words, decay, curvature)
+
+
+def optax(hyperparameters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Arguments of optax.sgd.
+
+    Raises:
+        ValueError: an option that optax has not.
+    """
+    refuse("optax.sgd", hyperparameters, lr_inside=True)
+    return "sgd", {"momentum": hyperparameters["momentum"], "nesterov": True}
 
 
 RULE = UpdateRule(
@@ -151,6 +183,11 @@ b_t &= \mu\, b_{t-1} + g_t\\
             primary=True,
         ),
         WEIGHT_DECAY,
+        LR_INSIDE,
+    ),
+    conventions=(
+        Convention("torch", "torch, optax", "The velocity is a sum of gradients, and lr multiplies it on the way out."),
+        Convention("Keras", "Keras", "lr multiplies each gradient on its way into the velocity.", {"lr_inside": True}),
     ),
     states=State._fields,
     symbols={"velocity": "b"},
@@ -160,6 +197,7 @@ b_t &= \mu\, b_{t-1} + g_t\\
     first_moment=("velocity",),
     second_moment=(),
     prepare=prepare,
+    optax=optax,
     init=init,
     update=update,
     lines=lines,

@@ -34,6 +34,7 @@ from optim_viz.update_rules.update_rule import (
     TorchState,
     UpdateRule,
     corrections,
+    refuse,
     table,
 )
 
@@ -178,6 +179,17 @@ def torch_state(hyperparameters: Mapping[str, Any]) -> TorchState:
     )
 
 
+def optax(hyperparameters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Arguments of optax.radam.
+
+    Raises:
+        ValueError: an option that optax has not.
+    """
+    refuse("optax.radam", hyperparameters, decoupled_weight_decay=True)
+    given = {"b1": "beta1", "b2": "beta2", "eps": "eps"}
+    return "radam", {theirs: hyperparameters[ours] for theirs, ours in given.items()}
+
+
 RULE = UpdateRule(
     name="radam",
     title="RAdam",
@@ -224,6 +236,7 @@ r_t &= \sqrt{\tfrac{(\rho_t-4)(\rho_t-2)\rho}{(\rho-4)(\rho-2)\rho_t}}\quad(\rho
     first_moment=("m_hat", "m"),
     second_moment=("v_hat", "v"),
     prepare=prepare,
+    optax=optax,
     init=init,
     update=update,
     lines=lines,

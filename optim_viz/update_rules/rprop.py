@@ -88,6 +88,13 @@ def torch_kwargs(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def optax(hyperparameters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Arguments of optax.rprop."""
+    names = {"eta_minus": "etaminus", "eta_plus": "etaplus"}
+    ends = {"min_step_size": "step_size_min", "max_step_size": "step_size_max"}
+    return "rprop", {theirs: hyperparameters[ours] for theirs, ours in (names | ends).items()}
+
+
 RULE = UpdateRule(
     name="rprop",
     title="Rprop",
@@ -137,6 +144,7 @@ RULE = UpdateRule(
     first_moment=("kept",),
     second_moment=("step_size",),
     prepare=prepare,
+    optax=optax,
     init=init,
     update=update,
     lines=lines,

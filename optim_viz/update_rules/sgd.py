@@ -82,6 +82,12 @@ def stability(hyperparameters: Mapping[str, Any]) -> StabilityLimit:
     return StabilityLimit(2.0, "2", decay, curvature)
 
 
+def optax(hyperparameters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """SGD of optax."""
+    del hyperparameters
+    return "sgd", {}
+
+
 RULE = UpdateRule(
     name="sgd",
     title="SGD",
@@ -111,6 +117,7 @@ RULE = UpdateRule(
     first_moment=(),
     second_moment=(),
     prepare=prepare,
+    optax=optax,
     init=init,
     update=update,
     lines=lines,

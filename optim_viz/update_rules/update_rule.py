@@ -21,6 +21,7 @@ from optim_viz.update_rules.torch_state import TorchMoment, TorchState
 
 __all__ = [
     "Array",
+    "Convention",
     "Hyperparameter",
     "Interval",
     "Line",
@@ -30,6 +31,7 @@ __all__ = [
     "UpdateRule",
     "by_step",
     "corrections",
+    "refuse",
     "table",
 ]
 
@@ -70,6 +72,24 @@ class StabilityLimit:
     curvature: str = "L"
 
 
+@dataclass(frozen=True)
+class Convention:
+    """One published way of what others do differently, as values of hyperparameters.
+
+    Attributes:
+        short: what a lane's title says, such as "Keras".
+        title: who does it so, for a menu.
+        sentence: what is different about it.
+        settings: values by name; of the names that another convention of the rule sets, those left out are at their
+            defaults.
+    """
+
+    short: str
+    title: str
+    sentence: str
+    settings: Mapping[str, float | bool] = field(default_factory=dict[str, float | bool])
+
+
 def no_torch_kwargs(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
     """Declare that torch.optim has no such optimizer.
 
@@ -84,6 +104,32 @@ def no_torch_state(hyperparameters: Mapping[str, Any]) -> TorchState:
     """Declare that no moment can be found in torch's state."""
     del hyperparameters
     return TorchState()
+
+
+def no_optax(hyperparameters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Declare that optax has no such optimizer.
+
+    Raises:
+        ValueError: always.
+    """
+    del hyperparameters
+    raise ValueError("optax has no such optimizer")
+
+
+def refuse(library: str, hyperparameters: Mapping[str, Any], **unlike: bool) -> None:
+    """Refuse what a library cannot do.
+
+    Args:
+        library: whose function or class it is, such as "optax.adam".
+        hyperparameters: the lane's.
+        **unlike: values of choices that it has not.
+
+    Raises:
+        ValueError: a hyperparameter has such a value; the message names it.
+    """
+    for name, value in unlike.items():
+        if hyperparameters[name] == value:
+            raise ValueError(f"{library} has no {name} = {value}")
 
 
 def replace_lr(settings: Any, lr: Array) -> Any:
@@ -136,11 +182,15 @@ class UpdateRule:
         torch_twin: name of the class in torch.optim that does the same, None where torch has none.
         torch_kwargs: (hyperparameters by name) -> that class's arguments; ValueError where torch lacks an option.
         torch_state: (hyperparameters by name) -> where that class keeps the moments.
+        optax: (hyperparameters by name) -> name of the function in optax that does the same, and its arguments besides
+            the learning rate; ValueError where optax lacks it or an option. An L2 term is added to the gradient before.
         stability: (hyperparameters by name) -> the largest `lr` on a quadratic; None where there is none to state.
         family: what the length of a step is measured in, so that rules of one family want about the same learning rate
             and a surface can suggest one: "gradient" (proportional to it), "momentum" (a sum of such), "sum" and "mean"
             (over the root of the sum or the mean of its squares), "rectified" (first the one, then the other), "sign"
             (lr itself), "ratio" (over and times such roots). A new word, or "", takes the rule's own default.
+        conventions: the published ways in which implementations differ, first the one that the defaults follow; ()
+            where they agree.
         look: colour and marker of its lanes, one pair of `looks.PALETTE`; None takes a free one.
     """
 
@@ -163,10 +213,12 @@ class UpdateRule:
     torch_kwargs: Callable[[Mapping[str, Any]], dict[str, Any]] = no_torch_kwargs
     torch_state: Callable[[Mapping[str, Any]], TorchState] = no_torch_state
     stability: Callable[[Mapping[str, Any]], StabilityLimit | None] = no_stability_limit
+    optax: Callable[[Mapping[str, Any]], tuple[str, dict[str, Any]]] = no_optax
     with_lr: Callable[[Any, Array], Any] = replace_lr
     family: str = ""
     look: Look | None = None
     meanings: Mapping[str, str] = field(default_factory=dict[str, str])
+    conventions: tuple[Convention, ...] = ()
 
     def complete(self, given: Mapping[str, object], beside: Sequence[str] = ()) -> dict[str, Any]:
         """Check hyperparameters and add the defaults of those not given, in slider order.
@@ -188,6 +240,23 @@ class UpdateRule:
                     f"{self.name} has no hyperparameter {shown(name)}{hint(name, known, 'it has', beside)}"
                 )
         return {name: each.check(given.get(name, each.default)) for name, each in known.items()}
+
+    @property
+    def convention_names(self) -> tuple[str, ...]:
+        """The hyperparameters in which its conventions differ, in slider order."""
+        named = {name for convention in self.conventions for name in convention.settings}
+        return tuple(each.name for each in self.hyperparameters if each.name in named)
+
+    def convention_settings(self, convention: Convention) -> dict[str, float | bool]:
+        """Return the value of each of `convention_names` in one convention."""
+        names = self.convention_names
+        defaults = {each.name: each.default for each in self.hyperparameters if each.name in names}
+        return defaults | dict(convention.settings)
+
+    def convention_of(self, hyperparameters: Mapping[str, Any]) -> Convention | None:
+        """Return the convention that a lane follows; None where it follows a mixture, or the rule has none."""
+        values = {name: hyperparameters[name] for name in self.convention_names}
+        return next((each for each in self.conventions if self.convention_settings(each) == values), None)
 
     def first_state(self, params: Array, hyperparameters: Mapping[str, Any]) -> Any:
         """Return the state before the first step, a NamedTuple of arrays that broadcast to params.

@@ -21,6 +21,15 @@ RULES = [optim_viz.optimizer(name) for name in optim_viz.optimizers()]
 WITH_TORCH = [rule for rule in RULES if rule.torch_twin is not None]
 
 
+def has(rule: UpdateRule, chosen: dict[str, Any]) -> bool:
+    """Tell whether the class in torch.optim can do this."""
+    try:
+        rule.torch_kwargs(rule.complete(chosen))
+    except ValueError:
+        return False
+    return True
+
+
 def moderate(rule: UpdateRule, data: st.DataObject) -> dict[str, Any]:
     """Draw settings that the twin has from the sliders' own stops, and so that steps do not amplify rounding."""
     chosen: dict[str, Any] = {}
@@ -28,12 +37,9 @@ def moderate(rule: UpdateRule, data: st.DataObject) -> dict[str, Any]:
         stops = each.stops()
         if each.name == "lr":
             stops = [stop for stop in stops if stop <= max(0.05, float(each.default))]
+        # Of the ways in which others differ the twin knows none.
+        stops = [stop for stop in stops if rule.torch_twin is None or has(rule, {**chosen, each.name: stop})]
         chosen[each.name] = data.draw(st.sampled_from(stops), label=each.name)
-    if rule.torch_twin is not None:
-        try:
-            rule.torch_kwargs(rule.complete(chosen))
-        except ValueError:
-            assume(False)
     second = rule.torch_state(chosen).second
     if second is not None and second.minus_square_of is not None:  # v - ḡ² loses all its digits to cancellation
         chosen["eps"] = data.draw(st.sampled_from([1e-3, 1e-2, 1e-1, 1.0]), label="eps")
