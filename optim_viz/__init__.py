@@ -10,7 +10,7 @@ The names below are the stable API. They need NumPy only: no torch, Streamlit or
 
 # First: Ctrl-C is quiet while the command line loads what follows.
 import optim_viz.interrupt  # noqa: F401  # pyright: ignore[reportUnusedImport]
-from optim_viz import schedules
+from optim_viz import parity, schedules
 from optim_viz.rollout import replay, rollout
 from optim_viz.sweep import sweep
 from optim_viz.trajectory import Trajectory
@@ -27,6 +27,7 @@ __all__ = [
     "__version__",
     "optimizer",
     "optimizers",
+    "parity",
     "replay",
     "rollout",
     "schedules",

@@ -15,7 +15,7 @@ from optim_viz.scenario.problem import (
     Problem,
 )
 from optim_viz.scenario.scenario import Scenario
-from optim_viz.scenario.titles import differences, lane_titles, numbered, schedule_words
+from optim_viz.scenario.titles import convention_words, differences, lane_titles, numbered, schedule_words
 from optim_viz.update_rules import COLOURS, MARKERS
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "Problem",
     "Scenario",
     "View",
+    "convention_words",
     "differences",
     "format_lane",
     "lane_titles",

@@ -25,21 +25,27 @@ def numbered(titles: Iterable[str]) -> tuple[str, ...]:
 def lane_titles(lanes: Sequence[Lane], *, plain: bool = False) -> tuple[str, ...]:
     """Return a title for each lane, no two alike: its rule's, and the values in which it differs from its likes.
 
-    "Adam" alone; "Adam lr 0.1" and "Adam lr 0.3, β₂ 0.99" beside each other; "Adam cosine" beside one whose learning
-    rate stays; "Adam copy" for the second of two that differ in nothing.
+    "Adam" alone; "Adam lr 0.1" and "Adam lr 0.3, β₂ 0.99" beside each other; "Adam Keras" beside "Adam torch" for two
+    published conventions; "Adam cosine" beside one whose learning rate stays; "Adam copy" for the second of two that
+    differ in nothing.
 
     Args:
         lanes: all that stand side by side.
         plain: in ASCII ("beta2" for "β₂"), for scripts and consoles.
     """
     titles: list[str] = []
-    for lane, differing, plan in zip(lanes, differences(lanes), schedule_words(lanes, plain=plain), strict=True):
+    words = convention_words(lanes), differences(lanes), schedule_words(lanes, plain=plain)
+    for lane, convention, differing, plan in zip(lanes, *words, strict=True):
         same = [other for other in lanes if other.optimizer == lane.optimizer]
-        values = [
-            f"{each.name if plain else each.short} "
-            f"{_value(lane.hyperparameters[each.name], [other.hyperparameters[each.name] for other in same])}"
-            for each in differing
-        ] + [plan] * bool(plan)
+        values = (
+            [convention] * bool(convention)
+            + [
+                f"{each.name if plain else each.short} "
+                f"{_value(lane.hyperparameters[each.name], [other.hyperparameters[each.name] for other in same])}"
+                for each in differing
+            ]
+            + [plan] * bool(plan)
+        )
         titles.append(f"{lane.rule.title} {', '.join(values)}" if values else lane.rule.title)
     seen: Counter[str] = Counter()
     for position, title in enumerate(titles):
@@ -47,6 +53,29 @@ def lane_titles(lanes: Sequence[Lane], *, plain: bool = False) -> tuple[str, ...
         if seen[title] > 1:
             titles[position] = f"{title} copy" if seen[title] == 2 else f"{title} copy {seen[title] - 1}"
     return tuple(titles)
+
+
+def convention_words(lanes: Sequence[Lane]) -> tuple[str, ...]:
+    """Return for each lane the published convention that it follows, where lanes of its rule follow several; else "".
+
+    A lane that follows none of them, but a mixture, leaves all lanes of its rule to be told apart by their values.
+
+    Args:
+        lanes: all that stand side by side.
+    """
+    return tuple(_conventions(lane.optimizer, lanes).get(position, "") for position, lane in enumerate(lanes))
+
+
+def _conventions(optimizer: str, lanes: Sequence[Lane]) -> dict[int, str]:
+    """Return the conventions of the lanes of one rule, by position; nothing where they follow one, or a mixture."""
+    found: dict[int, str] = {}
+    for position, lane in enumerate(lanes):
+        if lane.optimizer == optimizer:
+            convention = lane.rule.convention_of(lane.hyperparameters)
+            if convention is None:
+                return {}
+            found[position] = convention.short
+    return found if len(set(found.values())) > 1 else {}
 
 
 def schedule_words(lanes: Sequence[Lane], *, plain: bool = False) -> tuple[str, ...]:
@@ -72,13 +101,16 @@ def schedule_words(lanes: Sequence[Lane], *, plain: bool = False) -> tuple[str, 
 def differences(lanes: Sequence[Lane]) -> tuple[tuple[Hyperparameter, ...], ...]:
     """Return for each lane the hyperparameters that its title names, in slider order.
 
-    All in which lanes of its rule differ; where those are more than three, as few as tell these lanes apart.
+    All in which lanes of its rule differ; where those are more than three, as few as tell these lanes apart. Those of a
+    convention are left out where its name stands in the title; see `convention_words`.
     """
     found: dict[str, tuple[Hyperparameter, ...]] = {}
     for lane in lanes:
         if lane.optimizer not in found:
             values = [other.hyperparameters for other in lanes if other.optimizer == lane.optimizer]
-            found[lane.optimizer] = _telling(lane.rule.hyperparameters, values)
+            named = lane.rule.convention_names if _conventions(lane.optimizer, lanes) else ()
+            others = [each for each in lane.rule.hyperparameters if each.name not in named]
+            found[lane.optimizer] = _telling(others, values)
     return tuple(found[lane.optimizer] for lane in lanes)
 
 

@@ -1,9 +1,10 @@
 """Answers the browser: a request and the last good scenario in, one packed message and the new last good one out.
 
 A request is {"seq": int, "scenario": {...} or null, "families": [{"lane": int, "hyperparameter": str, "fine": bool}],
-"strips": [{"lane": int, "hyperparameter": str}], "step": int, "have": [keys], "query": str, "aspect": float} with the
-step on screen, the keys of the arrays that the browser holds, the link to what it shows, and the width by height of its
-picture of the surface. It comes from outside, so nothing in it is trusted and nothing in it raises.
+"strips": [{"lane": int, "hyperparameter": str}], "step": int, "have": [keys], "query": str, "aspect": float, "parity":
+int} with the step on screen, the keys of the arrays that the browser holds, the link to what it shows, the width by
+height of its picture of the surface, and the lane beside which torch is to be run. It comes from outside, so nothing in
+it is trusted and nothing in it raises.
 """
 
 from __future__ import annotations
@@ -16,13 +17,15 @@ from itertools import islice
 from typing import Any, cast
 
 from optim_viz import stories
-from optim_viz.scenario import Problem, Scenario, differences, format_lane, schedule_words
+from optim_viz.scenario import Problem, Scenario, convention_words, differences, format_lane, schedule_words
 from optim_viz.scenario.reader import as_float
+from optim_viz.stage.apart import apart
 from optim_viz.stage.charts import charts, computed, drawn
 from optim_viz.stage.families import Family, family
 from optim_viz.stage.gallery import gallery
 from optim_viz.stage.lane_run import LaneRun, RunSpec, lane_run, run_specs, surface_spec
 from optim_viz.stage.packing import Block, pack
+from optim_viz.stage.parity import parity
 from optim_viz.stage.sections import catalog, surface_section
 from optim_viz.stage.story_section import known_story, story_section
 from optim_viz.stage.strips import Strip, strip
@@ -179,6 +182,9 @@ def _message(fields: Mapping[str, object], kept: Kept, told: Mapping[str, Any]) 
     if catalog()["key"] not in have:
         header["catalog"] = catalog()
     blocks: dict[str, Block] = {str(surface["key"]): grid}
+    beside = fields.get("parity")
+    if isinstance(beside, int) and not isinstance(beside, bool) and 0 <= beside < len(specs):
+        header["parity"] = parity(scenario, beside)
     if shelf is not None:
         header["gallery"] = shelf.section
         blocks |= shelf.blocks
@@ -191,11 +197,21 @@ def _message(fields: Mapping[str, object], kept: Kept, told: Mapping[str, Any]) 
 
 def _lanes(scenario: Scenario, specs: Sequence[RunSpec], runs: Sequence[LaneRun]) -> list[dict[str, Any]]:
     return [
-        {"title": title, "differs": differs, "schedule": plan, "text": text, **_lane(spec, run)}
-        for title, differs, plan, text, spec, run in zip(
+        {
+            "title": title,
+            "convention": convention,
+            "differs": differs,
+            "schedule": plan,
+            "apart": distance,
+            "text": text,
+            **_lane(spec, run),
+        }
+        for title, convention, differs, plan, distance, text, spec, run in zip(
             scenario.titles(),
+            convention_words(scenario.lanes),
             _differences(scenario),
             schedule_words(scenario.lanes),
+            apart(specs, runs),
             _lane_texts(scenario),
             specs,
             runs,

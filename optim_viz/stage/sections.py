@@ -80,6 +80,15 @@ def _optimizer(rule: UpdateRule) -> dict[str, Any]:
         "source": rule.source,
         "family": rule.family,
         "hyperparameters": [_hyperparameter(item) for item in rule.hyperparameters],
+        "conventions": [
+            {
+                "short": each.short,
+                "title": each.title,
+                "sentence": each.sentence,
+                "settings": rule.convention_settings(each),
+            }
+            for each in rule.conventions
+        ],
         "states": list(rule.states),
         "symbols": dict(rule.symbols),
         "meanings": dict(rule.meanings),

@@ -150,7 +150,7 @@ def same_runs(first: Scenario, second: Scenario) -> bool:
 
 
 def _what_runs(scenario: Scenario) -> list[Any]:
-    lanes = [(lane.optimizer, dict(lane.hyperparameters)) for lane in scenario.lanes]
+    lanes = [(lane.optimizer, dict(lane.hyperparameters), lane.schedule) for lane in scenario.lanes]
     return [*(getattr(scenario, name) for name in RUN_FIELDS if name != "lanes"), lanes]
 
 

@@ -5,6 +5,7 @@
  * @import { Connection } from "./connection.js"
  * @import { LaneState, Scenario } from "./types.js"
  */
+import { otherConventions } from "./conventions.js";
 import { pinOf } from "./pin.js";
 
 export class Actions {
@@ -56,6 +57,26 @@ export class Actions {
   duplicateLane(lane) {
     const state = this.lab.edited(lane);
     if (state) this.insert({ ...structuredClone(state), ...this.freshLook() }, this.lab.positions[lane] + 1);
+  }
+
+  /** Adds a lane for each other convention of a lane's optimizer, as many as there is room for. @param {number} lane */
+  compareConventions(lane) {
+    const state = this.lab.edited(lane);
+    if (!state) return;
+    const { lanes } = this.lab.current;
+    const room = (this.lab.catalog?.limits.lanes ?? 8) - lanes.length;
+    const optimizer = this.lab.optimizer(state.optimizer);
+    const others = otherConventions(optimizer, state.hyperparameters)
+      .filter((wanted) => !lanes.some((each) => each.optimizer === state.optimizer && each.schedule === state.schedule && alike(each.hyperparameters, wanted)));
+    let at = this.lab.positions[lane];
+    for (const hyperparameters of others.slice(0, room)) {
+      at += 1;
+      lanes.splice(at, 0, { ...structuredClone(state), hyperparameters, ...this.freshLook() });
+      this.lab.shift("add", at);
+      this.lab.moves.push(["add", at]);
+    }
+    this.lab.overrides.clear();
+    this.send();
   }
 
   /** Adds the first optimizer of the menu that no lane runs yet. */
@@ -163,4 +184,9 @@ export class Actions {
 export function suggestedRate(lab, optimizer, surface) {
   const rates = lab.catalog?.surfaces.find((item) => item.name === surface)?.learning_rates ?? {};
   return rates[lab.optimizer(optimizer).family];
+}
+
+/** @param {Record<string, number | boolean | string>} one @param {Record<string, number | boolean | string>} other */
+function alike(one, other) {
+  return Object.keys(other).every((name) => one[name] === other[name]);
 }

@@ -5,6 +5,7 @@
  * @import { Lab } from "./lab.js"
  * @import { FamilyWish, Packet, Request } from "./types.js"
  */
+const CHECK_AGAIN_MS = 300;
 const LOST_AFTER_MS = 8000; // an unanswered request is given up; the next edit or look asks again
 const QUIET_MS = 250; // guessing (loading families nobody asked for yet) waits for a quiet moment
 const STRIP_QUIET_MS = 120; // so do strips, for a shorter one: whoever presses keys one after the other waits for none
@@ -33,6 +34,8 @@ export class Connection {
     /** @type {FamilyWish[]} */ this.urgent = [];
     /** @type {Set<string>} sliders whose family was loaded unasked already */ this.guessed = new Set();
     this.ahead = true; // whether strips and families are loaded that nobody asked for; the stage waits for its first picture
+    this.checking = -1; // the lane beside which torch is to be run
+    /** @type {ReturnType<typeof setTimeout> | undefined} */ this.checkTimer = undefined;
     this.noStrips = false; // Python had none of those asked for: not again before the next edit
     this.stripsAsked = -1; // the request that asked for strips last
     /** @type {ReturnType<typeof setTimeout> | undefined} */ this.lostTimer = undefined;
@@ -85,6 +88,12 @@ export class Connection {
     this.pump();
   }
 
+  /** Torch is wanted beside a lane; Python is asked again until it has run. @param {number} lane */
+  check(lane) {
+    this.checking = lane;
+    this.pump();
+  }
+
   /** The gallery of stories is about to be opened. */
   wantGallery() {
     if (this.lab.gallery || this.gallery) return;
@@ -116,6 +125,7 @@ export class Connection {
     if (this.dirty) this.send(true, []);
     else if (this.uncovered) this.send(false, []);
     else if (this.gallery) this.send(false, []);
+    else if (this.checking >= 0) this.send(false, []);
     else if (this.urgent.length) this.send(false, this.urgent.splice(0, 1));
     else if (this.ahead && !this.askForStrips()) this.guess();
   }
@@ -184,10 +194,12 @@ export class Connection {
       strips,
       have: this.lab.have,
       ...(this.gallery ? { gallery: true } : {}),
+      ...(this.checking >= 0 ? { parity: this.checking } : {}),
       query: this.lab.header?.query ?? "",
       step: this.lab.now,
       aspect: this.aspect,
     };
+    this.checking = -1;
     this.lostTimer = setTimeout(() => this.lost(withScenario), LOST_AFTER_MS);
     this.host.send(request);
   }
@@ -203,6 +215,11 @@ export class Connection {
   receive(packet) {
     const { seq } = packet.header;
     if (packet.header.gallery) this.gallery = false;
+    const { parity } = packet.header;
+    if (parity && !parity.done) {
+      clearTimeout(this.checkTimer);
+      this.checkTimer = setTimeout(() => this.check(parity.lane), CHECK_AGAIN_MS);
+    }
     this.seq = Math.max(this.seq, seq);
     if (seq >= this.inFlight) {
       this.inFlight = 0;

@@ -51,6 +51,7 @@ export class Lab {
     /** @type {number[]} */ this.positions = []; // where each lane on screen stands in the edited scenario, -1 once removed
     /** @type {(["add" | "remove", number])[]} */ this.moves = []; // lanes added and removed since the last request
     this.now = 0; // the step on screen
+    /** @type {{key: string, told: string[]} | null} */ this.parity = null; // what came of running torch beside a run
     /** @type {{groups: import("./types.js").GalleryGroup[], blocks: Map<string, Block>} | null} */ this.gallery = null;
     /** @type {string[]} */ this.needed = []; // the arrays that the screen shows: the surface's, each lane's, each pinned run's
     this.version = 0; // grows whenever a lane may show another run
@@ -95,6 +96,7 @@ export class Lab {
     }
     for (const key of [...this.blocks.keys()]) if (!needed.includes(key)) this.blocks.delete(key);
     this.needed = needed;
+    if (header.parity) this.parity = { key: header.lanes[header.parity.lane]?.key ?? "", told: header.parity.told };
     if (JSON.stringify([needed, [...this.overrides.keys()]]) !== before) this.version += 1; // not for strips and families alone
     return true;
   }
@@ -142,6 +144,12 @@ export class Lab {
   /** @returns {number} steps of the runs on screen */
   get steps() {
     return this.runs.length ? this.runs[0].steps : 0;
+  }
+
+  /** @param {number} lane @returns {string[]} what came of running torch beside the run on screen; [] where nobody asked */
+  parityOf(lane) {
+    const key = this.header?.lanes[lane]?.key;
+    return this.parity && this.parity.key === key ? this.parity.told : [];
   }
 
   /** @param {import("./types.js").GalleryGroup[]} groups */
@@ -304,6 +312,7 @@ export class Lab {
  */
 function labelOf(optimizer, info, hyperparameters) {
   const values = info.differs.map(({ name, short }) => `${short} ${number(hyperparameters[name])}`);
+  if (info.convention) values.unshift(info.convention);
   if (info.schedule) values.push(info.schedule);
   return values.length ? `${optimizer.title} ${values.join(", ")}` : info.title;
 }

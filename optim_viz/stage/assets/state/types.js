@@ -63,6 +63,8 @@
  * @property {string} section of the Paper page, by its slug
  * @property {(number | boolean)[]} stops
  *
+ * @typedef {{short: string, title: string, sentence: string, settings: Record<string, number | boolean>}} ConventionInfo
+ *
  * @typedef {object} OptimizerInfo
  * @property {string} name
  * @property {string} title
@@ -70,6 +72,7 @@
  * @property {string} source
  * @property {string} family rules of one family want about the same learning rate
  * @property {HyperparameterInfo[]} hyperparameters
+ * @property {ConventionInfo[]} conventions the published ways in which implementations differ, torch's first
  * @property {string[]} states
  * @property {Record<string, string>} symbols
  * @property {Record<string, string>} meanings of the states
@@ -166,6 +169,8 @@
  * @typedef {object} LaneInfo
  * @property {string} title
  * @property {{name: string, short: string}[]} differs the hyperparameters that the title names
+ * @property {string} convention what the title calls the convention that it follows, "" where that tells nothing
+ * @property {{lane: number, distance: number, step: number} | null} apart the largest distance to a lane that differs in a convention alone
  * @property {string} schedule what the title calls its schedule, "" where that tells nothing
  * @property {string} text the lane as a link has it
  * @property {string} key
@@ -231,6 +236,7 @@
  * @property {SurfaceInfo} surface
  * @property {StoryInfo | null} story
  * @property {GalleryGroup[]} [gallery] where it was asked for
+ * @property {{lane: number, done: boolean, told: string[]}} [parity] where it was asked for: what came of running torch beside a lane
  * @property {Chart[]} charts
  * @property {LaneInfo[]} lanes
  * @property {LaneInfo[]} pinned the lanes of the scenario's pin; none where it has none
@@ -251,6 +257,7 @@
  * @property {{lane: number, hyperparameter: string}[]} strips nearest first
  * @property {string[]} have
  * @property {boolean} [gallery] send the gallery too
+ * @property {number} [parity] the lane beside which torch is to be run
  * @property {string} query of the link to what is on screen, as Python wrote it last
  * @property {number} step the one on screen
  * @property {number | null} aspect width by height of the picture of the surface; null while the usual grid covers it

@@ -52,6 +52,8 @@ export class Elements {
       release: (lane, name) => actions.release(lane, name), change: (lane, change) => actions.changeLane(lane, change),
       choose: (lane) => actions.chooseLane(lane), duplicate: (lane) => actions.duplicateLane(lane),
       remove: (lane) => actions.removeLane(lane), add: () => actions.addLane(),
+      compare: (lane) => actions.compareConventions(lane),
+      check: (lane) => link.check(lane),
       plot: (name) => actions.change({ plots: lab.catalog?.plots.map((plot) => plot.name).filter((each) => each === name || lab.current.plots.includes(each)) ?? [] }),
       opened: () => { stage.invalidate(); requestAnimationFrame(() => link.pump()); },
     });

@@ -17,6 +17,8 @@
  * @property {() => void} add
  * @property {() => void} opened further sliders came in sight
  * @property {(diagnostic: string) => void} plot a plot is wanted
+ * @property {(lane: number) => void} compare the other conventions are wanted beside the lane
+ * @property {(lane: number) => void} check torch.optim is wanted beside the lane
  */
 import { h, iconButton, setIcon, svg } from "./dom.js";
 import { explain } from "./explain.js";
@@ -24,6 +26,9 @@ import { ofHyperparameter } from "../state/sentences.js";
 import { markerPath } from "../draw/canvas.js";
 import { METRICS, scaleOf } from "../state/strips.js";
 import { recall, remember } from "./remembered.js";
+import { apartWords } from "../state/conventions.js";
+import { ConventionControl } from "./convention_control.js";
+import { number } from "../state/format.js";
 import { ScheduleControl } from "./schedule_control.js";
 import { Slider } from "./slider.js";
 
@@ -40,6 +45,8 @@ import { Slider } from "./slider.js";
  * @property {Map<string, Slider>} sliders
  * @property {HTMLDetailsElement} further
  * @property {ScheduleControl} schedule
+ * @property {ConventionControl} convention
+ * @property {HTMLElement} apart
  */
 
 export class LanesView {
@@ -96,6 +103,11 @@ export class LanesView {
         slider.update(value, problems.find((item) => item.field === `lanes.${index}.${name}`)?.message ?? "");
       }
       card.schedule.update(state.schedule, problems.find((item) => item.field === `lanes.${index}.schedule`)?.message ?? "");
+      card.convention.update(state.hyperparameters, lab.parityOf(index));
+      const info = lab.header?.lanes[index];
+      const apart = info ? apartWords(info, lanes.map(({ title }) => title), number) : "";
+      if (card.apart.textContent !== apart) card.apart.textContent = apart;
+      card.apart.hidden = !apart;
       card.further.children[0].textContent = state.schedule ? `more · ${card.schedule.info.title} schedule` : "more";
     }
     this.scent(lab);
@@ -225,11 +237,16 @@ export class LanesView {
     const schedule = new ScheduleControl(title, /** @type {import("../state/types.js").Catalog} */ (lab.catalog),
       (text) => events.change(index, { schedule: text }),
       () => events.plot(lab.catalog?.plots.find(({ control }) => control === "schedule")?.name ?? ""));
-    const more = this.further(title, nth(lab, index), [...further, ...(sliders.has("lr") ? [schedule.element] : [])]);
-    const element = h("section", { class: "ov-card", "aria-label": title }, head, problem, ...shown, more, ...this.train(lab, index));
+    const convention = new ConventionControl(title, optimizer, {
+      follow: (settings) => events.change(index, { hyperparameters: { ...lab.lane(index).state.hyperparameters, ...settings } }),
+      compare: () => events.compare(index), check: () => events.check(index),
+    });
+    const apart = h("p", { class: "ov-apart ov-muted", hidden: true });
+    const more = this.further(title, nth(lab, index), [...further, convention.element, ...(sliders.has("lr") ? [schedule.element] : [])]);
+    const element = h("section", { class: "ov-card", "aria-label": title }, head, problem, ...shown, apart, more, ...this.train(lab, index));
     element.addEventListener("focusin", () => events.choose(index));
     element.addEventListener("pointerdown", () => events.choose(index));
-    return { look: "", element, select, eye, copy, remove, swatch, problem, sliders, further: more, schedule };
+    return { look: "", element, select, eye, copy, remove, swatch, problem, sliders, further: more, schedule, convention, apart };
   }
 
   /**
