@@ -268,7 +268,9 @@ class UpdateRule:
         prepared: dict[str, Any] = {}
         for name, value in hyperparameters.items():
             values = np.asarray(value)
-            # A rule takes a choice as one bool; which one makes no difference before the first step.
+            if values.dtype == np.bool_ and values.any() != values.all():  # a rule takes a choice as one bool
+                on, off = (self.first_state(params, {**hyperparameters, name: each}) for each in (True, False))
+                return type(on)(*(np.where(values, *both) for both in zip(on, off, strict=True)))
             prepared[name] = bool(values.flat[0]) if values.dtype == np.bool_ else values
         with np.errstate(all="ignore"):  # as in rollout: settings may hold values for a step 0 that no run takes
             return self.init(params, self.prepare(prepared, 0))
