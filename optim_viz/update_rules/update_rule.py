@@ -107,13 +107,13 @@ def no_torch_state(hyperparameters: Mapping[str, Any]) -> TorchState:
 
 
 def no_optax(hyperparameters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    """Declare that optax has no such optimizer.
+    """Declare no function of optax.
 
     Raises:
         ValueError: always.
     """
     del hyperparameters
-    raise ValueError("optax has no such optimizer")
+    raise ValueError("its file names no function of optax that does the same")
 
 
 def refuse(library: str, hyperparameters: Mapping[str, Any], **unlike: bool) -> None:
