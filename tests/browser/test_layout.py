@@ -187,6 +187,8 @@ def test_type_and_picture_grow_with_the_window(
     for axis in "xy":
         assert not (found := lab.page.evaluate(SCROLLS, axis)), f"the page scrolls ({axis}): {found}"
     assert lab.stage.evaluate("(stage) => parseFloat(getComputedStyle(stage).fontSize)") >= least
+    column = "(stage) => [stage.querySelector('.ov-lanes')].map((one) => one.scrollWidth - one.clientWidth)[0]"
+    assert lab.stage.evaluate(column) <= 0, "nothing of a card is cut at the side"
     assert area(box(lab.page.locator(".ov-surface"))) > 0.5 * area(box(lab.page.locator(".ov-main")))
     labels = lab.page.locator(".ov-curves .annotation-text").first
     assert labels.evaluate("(text) => parseFloat(getComputedStyle(text).fontSize)") >= least * 0.75

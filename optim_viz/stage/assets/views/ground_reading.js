@@ -54,6 +54,7 @@ export class GroundReading {
     const loss = Math.max(surface.floor, lossAt(surface, height)); // a curve between two points may dip under the lowest
     const place = `x ${number(x, 3)}, y ${number(y, 3)}`;
     if (Number.isNaN(height)) return ["loss undefined", place];
-    return [surface.resolved ? `loss about ${number(loss, 2)}` : `loss about ${number(loss, 2)} on average`, place];
+    const about = `loss about ${number(Number(loss.toPrecision(2)))}`;
+    return [surface.resolved ? about : `${about} on average`, place];
   }
 }

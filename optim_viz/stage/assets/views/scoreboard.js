@@ -167,8 +167,8 @@ export class Scoreboard {
     if (note.title !== divergence) note.title = divergence;
     element.classList.toggle("ov-leads", leads);
     element.classList.toggle("ov-out", hidden || diverged);
-    put(cells.loss, diverged ? "–" : number(standing.loss, DIGITS));
-    put(cells.distance, Number.isNaN(standing.distance) ? "–" : number(standing.distance, DIGITS));
+    put(cells.loss, diverged ? "–" : rounded(standing.loss));
+    put(cells.distance, Number.isNaN(standing.distance) ? "–" : rounded(standing.distance));
     put(cells.change, changeOf(standing));
     put(cells.arrived, Number.isNaN(standing.arrived) ? "–" : Number.isFinite(standing.arrived) ? `step ${standing.arrived}` : "not yet");
   }
@@ -227,6 +227,11 @@ function ofGhost({ title, run, arrived }, time) {
   const loss = run.get("loss")?.[time] ?? NaN;
   const stands = Number.isNaN(loss) ? "had diverged" : `had a loss of ${number(loss)}`;
   return `Pinned ${title} ${stands}${arrived !== null && arrived >= 0 && arrived <= time ? `, and arrived at step ${arrived}` : ""}.`;
+}
+
+/** @param {number} value @returns {string} three digits, and a number of four places as itself */
+function rounded(value) {
+  return number(Number(value.toPrecision(DIGITS)));
 }
 
 /** @param {HTMLElement} element @param {string} text */
