@@ -14,7 +14,7 @@ from optim_viz.scenario.lane import Lane, read_lanes
 from optim_viz.scenario.parameters import named, read_parameters
 from optim_viz.scenario.pin import PIN_NAMES, Pin, read_pin
 from optim_viz.scenario.problem import MAX_FORMULA, MAX_NOISE, MAX_SEED, MAX_STEPS, shown
-from optim_viz.scenario.reader import Camera, Point, Reader, Window, as_float, number_text
+from optim_viz.scenario.reader import Camera, Point, Reader, Span, Window, as_float, number_text
 from optim_viz.surfaces import Surface, hint
 
 View = Literal["overlay", "panels", "3d"]
@@ -47,6 +47,7 @@ class Fields:
     lanes: tuple[Lane, ...]
     view: View = "overlay"
     time: int | None = None
+    loop: Span | None = None
     speed: float = 1.0
     lane: int = 0
     zoom: Window | None = None
@@ -96,6 +97,8 @@ def read_fields(reader: Reader, raw: Mapping[str, object], old: Fields, old_lane
     old_zoom = old.zoom if same else None
     zoom = raw.get("zoom", old_zoom)
     camera = raw.get("camera", old.camera)
+    old_loop = old.loop if old.loop is None or old.loop[1] <= steps else None
+    loop = raw.get("loop", old_loop)
     last = len(lanes) - 1
     present = Fields(
         surface=name,
@@ -109,6 +112,7 @@ def read_fields(reader: Reader, raw: Mapping[str, object], old: Fields, old_lane
         lanes=lanes,
         view=cast("View", reader.choice("view", raw.get("view", old.view), old.view, VIEWS)),
         time=_time(reader, raw["time"] if "time" in raw else _within(old.time, steps), old.time, steps),
+        loop=None if loop is None else reader.span("loop", loop, old_loop, steps),
         speed=_speed(reader, raw.get("speed", old.speed), old.speed),
         lane=reader.whole("lane", raw["lane"], 0, 0, last) if "lane" in raw else min(old.lane, last),
         zoom=None if zoom is None else reader.window("zoom", zoom, old_zoom),

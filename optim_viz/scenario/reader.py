@@ -13,6 +13,7 @@ from optim_viz.surfaces import close_names
 Point = tuple[float, float]
 Window = tuple[tuple[float, float], tuple[float, float]]
 Camera = tuple[float, float, float]
+Span = tuple[int, int]
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _LONGEST_NUMBER = 400
@@ -114,6 +115,14 @@ class Reader:
         if values is not None and 0.1 <= math.hypot(*values) <= 50:
             return values[0], values[1], values[2]
         self.report(field, f"{field} must be three numbers x,y,z from 0.1 to 50 away from 0,0,0, not {shown(raw)}")
+        return old
+
+    def span(self, field: str, raw: object, old: Span | None, last: int) -> Span | None:
+        """Return `raw` ([a, b] or "a,b") as two steps with 0 <= a < b <= `last`, else report it and return `old`."""
+        values = _numbers(raw, 2)
+        if values is not None and all(value == int(value) for value in values) and 0 <= values[0] < values[1] <= last:
+            return int(values[0]), int(values[1])
+        self.report(field, f"{field} must be two steps a,b with 0 <= a < b <= {last}, not {shown(raw)}")
         return old
 
     def window(self, field: str, raw: object, old: Window | None) -> Window | None:

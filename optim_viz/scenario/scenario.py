@@ -35,6 +35,8 @@ class Scenario(Fields):
         lanes: 1 to 8 runs.
         view: "overlay", "panels" (one panel a lane) or "3d".
         time: the step on screen, 0 to `steps`; None opens at 0 and plays.
+        loop: (first, last) step that it plays between, again and again, 0 <= first < last <= `steps`; None plays to the
+            end.
         speed: steps a painted frame: 0.1, 0.25, 0.5, 1, 2, 4, 16 or 64.
         lane: index of the lane whose arithmetic is shown.
         zoom: the window of the surface on screen; None shows the whole domain.

@@ -4,9 +4,9 @@
 
 The keys are those of `Scenario`, except that each lane is one `lane=` (see lane_text), `show` is the lane whose
 arithmetic is shown, the parameters of a surface stand under their own names (`k=10`), `plots=`, `axes=`, `height=` and
-`camera=` are left out while they are the usual ones, `story=` where there is none, and `scales=` while nobody has
-chosen how a value axis counts. Pinned runs are one `pin=` each, in the form of a lane, and `pin_start=`, `pin_noise=`,
-`pin_seed=` and parameters such as `pin_k=` where they differ from those above.
+`camera=` are left out while they are the usual ones, `story=` and `loop=` where there is none, and `scales=` while
+nobody has chosen how a value axis counts. Pinned runs are one `pin=` each, in the form of a lane, and `pin_start=`,
+`pin_noise=`, `pin_seed=` and parameters such as `pin_k=` where they differ from those above.
 """
 
 from __future__ import annotations
@@ -56,6 +56,8 @@ def format_query(fields: Fields) -> str:
         pairs.append(("scales", ",".join(f"{name}:{scale}" for name, scale in fields.scales.items())))
     if fields.time is not None:
         pairs.append(("time", str(fields.time)))
+    if fields.loop is not None:
+        pairs.append(("loop", _numbers(*fields.loop)))
     if fields.zoom is not None:
         pairs.append(("zoom", _window(fields.zoom)))
     if fields.axes != "equal":

@@ -172,6 +172,14 @@ def test_a_loop_plays_between_two_steps_until_it_is_cleared(open_lab: OpenLab) -
     )
     times = [int(time) for time in lab.page.evaluate("told.time")]
     assert set(times) <= set(range(20, 31)), f"steps outside the loop were shown: {times}"
+    lab.until_address("loop=20,30")
+    assert "time=" not in lab.page.url, "a link to what plays has no step"
+    lab.page.reload()
+    lab.until_opened()
+    lab.page.evaluate(TOLD, "time")
+    lab.until("() => told.time.some((time, i) => Number(time) < Number(told.time[i - 1]))", "the link loops")
+    assert {int(time) for time in lab.page.evaluate("told.time")} <= set(range(20, 31))
     lab.button("Clear the loop").click()
     lab.until("({dataset}) => Number(dataset.time) > 31", "without a loop it plays on")
+    lab.until("() => !location.search.includes('loop=')", "the loop leaves the link")
     assert lab.button("Clear the loop").count() == 0

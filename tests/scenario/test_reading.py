@@ -61,7 +61,17 @@ def test_a_value_is_used_or_reported(field: str, base: Scenario) -> None:
         assert Scenario.from_dict(scenario.to_dict()) == (scenario, ())
         if problems:
             continue
-        if field in ("time", "zoom", "camera", "domain", "plots", "scales", "parameters", "formula") and value in (
+        if field in (
+            "time",
+            "loop",
+            "zoom",
+            "camera",
+            "domain",
+            "plots",
+            "scales",
+            "parameters",
+            "formula",
+        ) and value in (
             None,
             "",
             {},

@@ -300,6 +300,22 @@ def test_how_the_landscape_is_drawn_stands_in_the_link_where_it_is_not_as_usual(
     assert Scenario.from_url(looked.to_url()) == (looked, ())
 
 
+def test_a_loop_between_two_steps_stands_in_the_link() -> None:
+    assert "loop" not in parse_qs(DEFAULT.to_url())
+    looped = replace(DEFAULT, loop=(20, 30))
+    assert "&loop=20,30" in looped.to_url()
+    assert Scenario.from_url(looped.to_url()) == (looped, ())
+    assert Scenario.from_dict({"steps": 25}, looped)[0].loop is None, "a shorter run ends it"
+
+
+@pytest.mark.parametrize("loop", ["30,20", "20,20", "-1,20", "20,301", "1.5,20", "20", "a,b", "20,30,40", "nan,20"])
+def test_a_loop_that_the_run_does_not_have_is_told(loop: str) -> None:
+    scenario, (problem,) = Scenario.from_url(f"loop={loop}")
+    assert scenario == DEFAULT
+    assert problem.field == "loop"
+    assert "0 <= a < b <= 300" in problem.message
+
+
 @pytest.mark.parametrize("camera", ["0,0,0", "1,2", "1,2,nan", "99,0,0", "here"])
 def test_a_camera_must_be_outside_the_box_and_in_reach(camera: str) -> None:
     scenario, problems = Scenario.from_url(f"camera={camera}")

@@ -110,6 +110,17 @@ test("play beyond the loop starts at its start; without a loop it ends at the la
   assert.deepEqual([clock.time, clock.playing], [100, false]);
 });
 
+test("a loop that comes with a scenario takes the place of one that was there, and leaves a lone end alone", () => {
+  const clock = clockAt(50);
+  clock.loopBetween([20, 30]);
+  assert.deepEqual(clock.looped, [20, 30]);
+  clock.loopBetween(null);
+  assert.deepEqual(clock.loop, { a: null, b: null });
+  clock.setLoop("a");
+  clock.loopBetween(null);
+  assert.deepEqual(clock.loop, { a: 50, b: null });
+});
+
 test("an end on the wrong side of the other takes its place, and a shorter run drops the loop", () => {
   const clock = clockAt(50);
   clock.setLoop("a");

@@ -6,7 +6,7 @@ import { describeChange } from "../../optim_viz/stage/assets/state/change_words.
 import { Undo } from "../../optim_viz/stage/assets/state/undo.js";
 
 const lane = (lr, optimizer = "adam") => ({ optimizer, hyperparameters: { lr }, colour: 0, marker: "circle", visible: true });
-const START = { surface: "booth", start: [0, 1], steps: 100, lanes: [lane(0.1)], view: "overlay", time: null, speed: 1, lane: 0, zoom: null };
+const START = { surface: "booth", start: [0, 1], steps: 100, lanes: [lane(0.1)], view: "overlay", time: null, loop: null, speed: 1, lane: 0, zoom: null };
 
 /** A browser's history, as far as the stage uses it: arrivals come later. */
 function browser() {
@@ -120,6 +120,28 @@ test("the step and the zoom stay when a change is undone, but for one that moved
   undo.step(1);
   answer();
   assert.deepEqual([clock.time, state.current.zoom], [0, null]);
+});
+
+test("a loop stays when a change is undone, comes back with the steps that it needs, and never reaches beyond the last", () => {
+  const { undo, state, change, answer } = lab();
+  state.current.loop = [20, 90];
+  undo.look();
+  change({ lanes: [lane(0.2)] });
+  assert.equal(undo.undoable, 1, "a loop is no change of its own");
+  undo.look();
+  change({ steps: 50, loop: null }); // a shorter run ends it
+  undo.step(-1);
+  answer();
+  assert.deepEqual([state.current.steps, state.current.loop], [100, [20, 90]]);
+  undo.step(-1);
+  answer();
+  assert.deepEqual([state.current.lanes[0].hyperparameters.lr, state.current.loop], [0.1, [20, 90]]);
+  change({ steps: 400 });
+  state.current.loop = [300, 350];
+  undo.look();
+  undo.step(-1);
+  answer();
+  assert.deepEqual([state.current.steps, state.current.loop], [100, null]);
 });
 
 test("choosing a lane belongs to the change that follows, so both ends are as they were", () => {

@@ -58,12 +58,15 @@ test("values come from the step that is shown", () => {
 });
 
 test("a link keeps Python's part and carries the browser's", () => {
-  const scenario = { view: "panels", speed: 0.5, axes: "equal", height: "asinh", camera: null, lane: 3, zoom: [[-1, 1], [0, 2.5]], scales: {} };
+  const scenario = { view: "panels", speed: 0.5, axes: "equal", height: "asinh", camera: null, lane: 3, loop: null, zoom: [[-1, 1], [0, 2.5]], scales: {} };
   const query = "surface=booth&lane=adam,lr=0.1&lane=sgd&view=overlay&speed=1&show=0&time=3";
   assert.equal(linkQuery(query, scenario, 42), "surface=booth&lane=adam,lr=0.1&lane=sgd&view=panels&speed=0.5&show=3&time=42&zoom=-1,1,0,2.5");
   assert.match(linkQuery(`${query}&axes=fill`, { ...scenario, axes: "fill" }, 42), /&axes=fill$/);
   assert.doesNotMatch(linkQuery(`${query}&axes=fill`, scenario, 42), /axes=/, "the usual scale is not written");
   assert.equal(linkQuery("surface=booth", { ...scenario, zoom: null }, null), "surface=booth&view=panels&speed=0.5&show=3");
+  const looped = { ...scenario, zoom: null, loop: [20, 30] };
+  assert.equal(linkQuery("surface=booth&loop=1,2", looped, 25), "surface=booth&view=panels&speed=0.5&show=3&time=25&loop=20,30");
+  assert.equal(linkQuery("surface=booth&loop=1,2", { ...looped, loop: null }, null), "surface=booth&view=panels&speed=0.5&show=3");
   const scaled = { ...scenario, zoom: null, scales: { a: "log", b: "linear" } };
   assert.equal(linkQuery("surface=booth&scales=a:symlog", scaled, null), "surface=booth&view=panels&speed=0.5&show=3&scales=a:log,b:linear");
 });

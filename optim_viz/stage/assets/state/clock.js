@@ -34,6 +34,11 @@ export class Clock {
     this.onChange();
   }
 
+  /** @param {[number, number] | null} loop as a scenario has it; an end that waits for the other stays */
+  loopBetween(loop) {
+    if (loop || this.looped) this.loop = { a: loop?.[0] ?? null, b: loop?.[1] ?? null };
+  }
+
   clearLoop() {
     this.loop = { a: null, b: null };
     this.onChange();

@@ -10,9 +10,9 @@ import { pairs } from "./pin.js";
 import { Strip, StripStore } from "./strips.js";
 
 /** What belongs to the browser: an answer from Python never moves it. @type {(keyof Scenario)[]} */
-export const LOOKS = ["view", "axes", "height", "camera", "time", "speed", "lane", "zoom", "scales"];
+export const LOOKS = ["view", "axes", "height", "camera", "time", "loop", "speed", "lane", "zoom", "scales"];
 /** Looks that pass: they are no change of the scenario, so none can be undone. @type {(keyof Scenario)[]} */
-export const GLANCES = ["camera", "time", "speed", "lane", "zoom"];
+export const GLANCES = ["camera", "time", "loop", "speed", "lane", "zoom"];
 
 /**
  * @typedef {object} Override a lane shown at a slider stop that Python has not confirmed yet

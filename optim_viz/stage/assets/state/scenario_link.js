@@ -4,7 +4,7 @@
  * @import { Scenario } from "./types.js"
  */
 
-const LOOKS = ["view", "speed", "show", "time", "zoom", "scales", "axes", "height", "camera"];
+const LOOKS = ["view", "speed", "show", "time", "loop", "zoom", "scales", "axes", "height", "camera"];
 
 /**
  * Python writes everything that makes the runs; what only the browser knows (time, zoom, ...) is added here.
@@ -18,6 +18,7 @@ export function linkQuery(query, scenario, time) {
   const parts = query.split("&").filter((part) => part && !LOOKS.includes(part.split("=")[0]));
   parts.push(`view=${scenario.view}`, `speed=${scenario.speed}`, `show=${scenario.lane}`);
   if (time !== null) parts.push(`time=${time}`);
+  if (scenario.loop) parts.push(`loop=${scenario.loop.join(",")}`);
   const scales = Object.entries(scenario.scales).map(([name, scale]) => `${name}:${scale}`);
   if (scales.length) parts.push(`scales=${scales.join(",")}`);
   if (scenario.zoom) parts.push(`zoom=${scenario.zoom.flat().join(",")}`);

@@ -28,6 +28,7 @@
  * @property {LaneState[]} lanes
  * @property {"overlay" | "panels" | "3d"} view
  * @property {number | null} time
+ * @property {Pair | null} loop the steps between which it plays again and again
  * @property {number} speed
  * @property {number} lane
  * @property {[Pair, Pair] | null} zoom

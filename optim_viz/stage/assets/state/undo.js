@@ -2,8 +2,8 @@
  * Undo and redo: one entry for each committed change, kept here, in the browser's own history, and (where the host
  * has a memory) over a reload and other pages.
  *
- * An entry is what was on screen after its change. What is only looked at (the step, the zoom, the lane whose numbers
- * are shown, the speed) makes no entry and stays as it is when a change is undone, except where the change itself had
+ * An entry is what was on screen after its change. What is only looked at (the step, the loop, the zoom, the lane whose
+ * numbers are shown, the speed) makes no entry and stays as it is when a change is undone, except where the change itself had
  * moved it: a new surface resets the zoom, and undoing it brings the zoom back.
  *
  * @import { Clock } from "./clock.js"
@@ -12,8 +12,8 @@
  * @import { Lab } from "./lab.js"
  * @import { Scenario } from "./types.js"
  *
- * @typedef {Omit<Scenario, "time" | "speed" | "lane" | "zoom">} Change all of a scenario that an entry is made for
- * @typedef {Pick<Scenario, "speed" | "lane" | "zoom"> & {time: number, playing: boolean}} Glance
+ * @typedef {Omit<Scenario, "time" | "loop" | "speed" | "lane" | "zoom">} Change all of a scenario that an entry is made for
+ * @typedef {Pick<Scenario, "loop" | "speed" | "lane" | "zoom"> & {time: number, playing: boolean}} Glance
  * @typedef {{scenario: Change, before: Glance | null, after: Glance | null}} Entry the glances around its change
  * @typedef {{stack: string, position: number, base: number, entry: Entry, clock?: ClockPlan}} Mark what an entry of the browser's history
  *   holds; `base` is the position of the first entry of this page, and whatever is older shares that entry with it; `clock`
@@ -188,6 +188,7 @@ export class Undo {
     this.restoring = { clock };
     const { time, playing, ...looks } = glance;
     looks.lane = Math.min(looks.lane, entry.scenario.lanes.length - 1);
+    if (looks.loop && looks.loop[1] > Number(entry.scenario.steps)) looks.loop = null;
     this.parts.link.replace({ ...structuredClone(entry.scenario), ...looks, time: null });
     this.parts.onChange();
   }
@@ -208,6 +209,7 @@ export class Undo {
       if (before.speed !== after.speed) glance.speed = shown.speed;
       if (before.lane !== after.lane) glance.lane = shown.lane;
       if (!same(before.zoom, after.zoom)) glance.zoom = shown.zoom;
+      if (!same(before.loop, after.loop)) glance.loop = shown.loop;
     }
     return { glance, clock };
   }
@@ -215,8 +217,8 @@ export class Undo {
   /** @returns {Glance} */
   glance() {
     const { lab, clock } = this.parts;
-    const { speed, lane, zoom } = lab.current;
-    return { time: clock.time, playing: clock.playing, speed, lane, zoom };
+    const { loop, speed, lane, zoom } = lab.current;
+    return { time: clock.time, playing: clock.playing, loop, speed, lane, zoom };
   }
 
   /** @returns {Mark} */

@@ -46,9 +46,14 @@ export class Sharing {
   }
 
   copyLink() {
-    this.stage.clock.playing = false;
+    const { clock, host } = this.stage;
+    if (clock.playing && clock.looped) {
+      const [first, last] = clock.looped;
+      return this.copy(host.address.link(this.query(false)), `Link copied. It plays steps ${first} to ${last}, again and again.`);
+    }
+    clock.playing = false;
     this.stage.clockChanged();
-    return this.copy(this.stage.host.address.link(this.query(true)), "Link copied. It opens this very step.");
+    return this.copy(host.address.link(this.query(true)), "Link copied. It opens this very step.");
   }
 
   copyPython() {
@@ -70,8 +75,8 @@ export class Sharing {
   open(scenario) {
     const { lab, clock, link } = this.stage;
     lab.overrides.clear();
-    // What it leaves out stays as it is on screen; Python does not know all of that.
-    link.replace({ view: lab.current.view, speed: lab.current.speed, time: clock.time, ...scenario });
+    // What it leaves out stays as it is on screen; Python does not know all of that. A loop was set for the runs that go.
+    link.replace({ view: lab.current.view, speed: lab.current.speed, time: clock.time, loop: null, ...scenario });
   }
 
   reset() {

@@ -96,6 +96,7 @@ export class Stage {
     const { time, speed } = this.lab.current;
     this.clock.speed = speed;
     this.clock.resize(this.lab.steps);
+    this.clock.loopBetween(this.lab.current.loop);
     this.undo.begin(this.lastLab.reopened); // the controls stand already: whoever sees them may change something
     const Plotly = await this.host.plotly();
     this.surface = new SurfacePane(this.elements.surface, Plotly, {
@@ -125,10 +126,11 @@ export class Stage {
     else this.play();
   }
 
-  /** Plays from the start, or shows the end where motion is not wanted. */
+  /** Plays from the start (that of the loop, if there is one), or shows the end where motion is not wanted. */
   play() {
-    if (matchMedia("(prefers-reduced-motion: reduce)").matches) this.clock.seek(this.lab.steps);
-    else this.clock.restart();
+    const [first, last] = this.clock.looped ?? [0, this.lab.steps];
+    this.clock.seek(matchMedia("(prefers-reduced-motion: reduce)").matches ? last : first);
+    if (this.clock.time < last) this.clock.play();
   }
 
   /** A run that has ended, or plays, starts anew on another surface: its last step would be a still picture. */
@@ -175,10 +177,14 @@ export class Stage {
     this.clock.resize(this.lab.steps);
     if (replaced) {
       this.clock.speed = this.lab.current.speed;
+      this.clock.loopBetween(this.lab.current.loop);
       const { restoring } = this.undo;
       if (!restoring) this.begin(this.lab.current.time);
       else if (restoring.clock) this.resume(restoring.clock);
-    } else this.playNewSurface();
+    } else if (this.opened) {
+      this.lab.current.loop = this.clock.looped; // fewer steps may have ended it
+      this.playNewSurface();
+    }
     this.groundShown = groundOf(this.lab.header);
     this.undo.note();
     this.elements.gallery.update();
@@ -222,6 +228,7 @@ export class Stage {
 
   clockChanged() {
     if (!this.lab.header) return;
+    this.lab.current.loop = this.clock.looped;
     this.sharing.touch();
     this.invalidate();
   }
