@@ -150,6 +150,32 @@ def test_shift_moves_a_slider_ten_times_finer_by_mouse_and_by_key(open_lab: Open
         page.keyboard.press("Shift+ArrowRight" if value > float(lr_of(lab)) else "Shift+ArrowLeft")
         lab.until_address(f"sgd,lr={value!r}&")
         until_told_lr(lab, value)
+    # Shift in the middle of a drag: the slider stays at its stop, and goes on finely from there.
+    x, y = lab.grip("SGD lr")
+    lab.settle()
+    mouse.move(x, y)
+    mouse.down()
+    mouse.move(x + 4, y, steps=4)
+    coarse = "(stage) => (stage.dataset.stop ?? '').startsWith('SGD:lr:') && stage.querySelector('.ov-fine') === null"
+    lab.until(coarse, "a drag without Shift goes by the slider's own stops")
+    reached = lab.slider("SGD lr").get_attribute("aria-valuetext") or ""
+    assert float(reached) > 0.0198 * 1.15
+    page.keyboard.down("Shift")
+    lab.until("(stage) => stage.querySelector('.ov-fine') !== null", "Shift makes the drag that goes on a fine one")
+    lab.until_address(f"sgd,lr={reached}&")
+    assert lab.slider("SGD lr").get_attribute("aria-valuetext") == reached, "pressing Shift moves nothing"
+    for pixel in range(1, 6):
+        mouse.move(x + 4 - pixel, y)
+        page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    told_now = float(lab.slider("SGD lr").get_attribute("aria-valuetext") or "nan")
+    assert 0.9 * float(reached) < told_now < float(reached), (told_now, reached)
+    mouse.up()
+    page.keyboard.up("Shift")
+    lab.until_address(f"sgd,lr={told_now!r}&")
+    assert page.locator(".ov-fine").count() == 0
+    lab.type("lr of SGD, typed", "0.0198")
+    lab.until_address("sgd,lr=0.0198&")
+
     run = optim_viz.rollout("narrow_valley", "sgd", start=(-8, 1), steps=300, lr=0.0198)
     lab.until_told(pending="false")
     lab.settle().seek(300)

@@ -1,6 +1,7 @@
 /**
  * Fine adjustment of a slider: while Shift is held, or the lab's switch is on, the track stands for the stops around the
  * present value, ten times as near to each other. A drag is then relative: pressing moves nothing, and a pixel is a tenth.
+ * Shift pressed in the middle of a drag lets the slider go at its stop, and goes on finely from there.
  *
  * @import { Family } from "../state/packet.js"
  *
@@ -10,6 +11,7 @@
  * @property {(family: Family) => number} place which of its stops the value on screen is
  * @property {(stop: number, family: Family) => void} drag
  * @property {() => void} release
+ * @property {() => void} takeOver ends the browser's own drag of the slider as a release would
  * @property {(family: Family | null, stop: number) => void} show the track stands for these stops; null for the slider's own
  */
 
@@ -29,6 +31,7 @@ export class Fine {
     this.stop = 0;
     this.waiting = 0; // keys pressed before the family was here
     /** @type {{id: number, x: number, from: number} | null} from is -1 until the family is here */ this.grip = null;
+    /** @type {{id: number, x: number} | null} the pointer that drags the slider in the browser's own way */ this.plain = null;
     this.listen();
   }
 
@@ -45,7 +48,11 @@ export class Fine {
     range.addEventListener("pointerdown", (event) => this.press(event));
     // The browser's own drag of a range starts from these; a touch is cancelled where it would become one.
     range.addEventListener("touchstart", (event) => { if (this.held) event.preventDefault(); }, { passive: false });
-    range.addEventListener("pointermove", (event) => { if (event.pointerId === this.grip?.id) this.move(event.clientX); });
+    range.addEventListener("mousemove", (event) => { if (this.held) event.preventDefault(); });
+    range.addEventListener("pointermove", (event) => {
+      if (event.pointerId === this.plain?.id) this.plain.x = event.clientX;
+      if (event.pointerId === this.grip?.id) this.move(event.clientX);
+    });
     for (const type of /** @type {const} */ (["pointerup", "pointercancel", "lostpointercapture"])) range.addEventListener(type, () => this.letGo());
     range.addEventListener("keydown", (event) => this.key(event));
     range.addEventListener("keyup", (event) => { if (event.key === "Shift" && !this.held) this.leave(); });
@@ -54,7 +61,11 @@ export class Fine {
 
   /** @param {PointerEvent} event */
   press(event) {
-    if (event.button !== 0 || !(event.shiftKey || this.events.on())) return;
+    if (event.button !== 0) return;
+    if (!(event.shiftKey || this.events.on())) {
+      this.plain = { id: event.pointerId, x: event.clientX };
+      return;
+    }
     event.preventDefault();
     this.range.focus({ preventScroll: true });
     this.range.setPointerCapture(event.pointerId);
@@ -67,9 +78,9 @@ export class Fine {
     const { grip } = this;
     if (!grip) return;
     if (grip.from < 0) {
+      grip.x = x; // what was moved before the stops were here counts for nothing
       const family = this.events.family();
       if (!family) return;
-      grip.x = x; // what was moved before the stops were here counts for nothing
       grip.from = this.enter(family);
       return;
     }
@@ -77,7 +88,18 @@ export class Fine {
     this.go(grip.from + Math.round(way));
   }
 
+  /** Shift was pressed while the browser dragged the slider: what is dragged is kept, and the pointer moves it finely from here. */
+  refine() {
+    if (!this.plain) return;
+    const { id, x } = this.plain;
+    this.plain = null; // the browser has captured the pointer already: capturing it anew would end its drag
+    this.grip = { id, x, from: -1 };
+    this.events.takeOver();
+    this.move(x);
+  }
+
   letGo() {
+    this.plain = null;
     if (!this.grip) return;
     const moved = this.grip.from >= 0 && this.stop !== this.grip.from;
     this.grip = null;
@@ -88,7 +110,10 @@ export class Fine {
   /** @param {KeyboardEvent} event */
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || !(event.shiftKey || this.events.on())) return;
-    if (event.key === "Shift") this.events.family();
+    if (event.key === "Shift") {
+      this.refine();
+      this.events.family();
+    }
     const by = STEPS[event.key];
     if (!by) return;
     event.preventDefault();

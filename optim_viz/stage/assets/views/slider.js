@@ -68,15 +68,11 @@ export class Slider {
     });
     for (const type of ["pointerenter", "focus", "touchstart"]) range.addEventListener(type, events.near, { passive: true });
     range.addEventListener("input", () => {
+      if (this.fine?.held) return; // the browser's own drag, which Shift has taken over
       this.held = true;
       events.drag(range.valueAsNumber);
     });
-    const release = () => {
-      if (!this.held) return;
-      this.held = false;
-      events.release();
-    };
-    for (const type of ["change", "pointerup", "pointercancel", "blur"]) range.addEventListener(type, release);
+    for (const type of ["change", "pointerup", "pointercancel", "blur"]) range.addEventListener(type, () => this.release());
     range.addEventListener("dblclick", () => events.set(info.default));
     range.addEventListener("keydown", (event) => {
       if (event.key.toLowerCase() !== "b" || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -84,6 +80,13 @@ export class Slider {
       this.take();
     });
     return range;
+  }
+
+  /** The browser's own drag is over. */
+  release() {
+    if (!this.held) return;
+    this.held = false;
+    this.events.release();
   }
 
   /** @returns {HTMLElement[]} what its words explain */
@@ -106,6 +109,7 @@ export class Slider {
         events.dragFinely(stop, family);
       },
       release: () => events.release(),
+      takeOver: () => this.release(),
       show: (family, stop) => {
         const { stops } = family?.info ?? this.info;
         range.max = String(stops.length - 1);
