@@ -9,6 +9,7 @@ from pathlib import Path
 from optim_viz import rollout
 from tests.browser.conftest import NewPage, OpenLab
 from tests.browser.lab_page import LabPage
+from tests.browser.lab_server import LabServer
 from tests.browser.paper_page import STREAMLIT_PROBES
 from tests.browser.test_surface import place
 
@@ -96,7 +97,7 @@ def test_ten_changes_are_undone_and_done_again(open_lab: OpenLab, new_page: NewP
 def test_the_lab_comes_back_as_it_was_left(
     open_lab: OpenLab, new_page: NewPage, app_url: str, allowed: list[str]
 ) -> None:
-    """From Paper, by its link and by Back; after a reload; at the bare address; a link that says what to show wins."""
+    """From Paper and Train, by link and by Back; after a reload; at the bare address; a link that says more wins."""
     allowed.append(STREAMLIT_PROBES)
     page = new_page()
     lab = open_lab("surface=beale&lane=adam,lr=0.05&lane=sgd&steps=120&time=70", page=page)
@@ -106,9 +107,17 @@ def test_the_lab_comes_back_as_it_was_left(
     lab.until_told(undo=2, pending="false")
     lab.until_address("seed=7")
     left = picture(lab)
-    page.get_by_role("navigation", name="Pages").get_by_role("link", name="Paper").click()
+    pages = page.get_by_role("navigation", name="Pages")
+    pages.get_by_role("link", name="Train").click()
+    page.wait_for_url("**/train")
+    page.get_by_role("button", name="Launch").wait_for()
+    pages.get_by_role("link", name="Lab").click()
+    lab.until_opened()
+    lab.until_told(time=70, steps=140, lanes=2, undo=2)
+    assert picture(lab) == left
+    pages.get_by_role("link", name="Paper").click()
     page.wait_for_url("**/paper")
-    page.get_by_role("navigation", name="Pages").get_by_role("link", name="Lab").click()
+    pages.get_by_role("link", name="Lab").click()
     lab.until_opened()
     lab.until_told(time=70, steps=140, lanes=2, undo=2)
     assert picture(lab) == left
@@ -131,6 +140,29 @@ def test_the_lab_comes_back_as_it_was_left(
     page.goto(app_url)
     lab.until_opened()
     lab.until_told(lanes=1, time=5)
+
+
+def test_a_server_that_is_restarted_loses_nothing(open_lab: OpenLab, new_page: NewPage, server: LabServer) -> None:
+    """While it is away the page says so; then the lab goes on with what is on screen, not with what was opened."""
+    lab = open_lab("lane=adam,lr=0.15&lane=sgd&time=60", page=new_page(), url=server.url)
+    lab.type("Steps", "260")
+    lab.until_told(undo=1, pending="false")
+    lab.button("Zoom in").click()
+    lab.until_address("zoom=")
+    left = picture(lab)
+    server.kill()
+    away = lab.page.get_by_role("dialog").filter(has_text="not responding")
+    away.wait_for()
+    with server:
+        away.wait_for(state="hidden", timeout=90_000)
+        lab.settle()
+        lab.until_told(steps=260, time=60, lanes=2, undo=1, redo=0, pending="false")
+        assert picture(lab) == left
+        lab.type("lr of Adam, typed", "0.05")
+        lab.until_told(undo=2, pending="false")
+        assert (lab.scenario.steps, lab.scenario.lanes[0].hyperparameters["lr"]) == (260, 0.05)
+        lab.button("Undo").click()
+        lab.until_told(undo=1, redo=1, steps=260)
 
 
 def test_without_storage_the_lab_works_and_forgets(open_lab: OpenLab, new_page: NewPage) -> None:

@@ -201,6 +201,19 @@ test("one request is on the way at a time; the newest edit wins", () => {
   stop();
 });
 
+test("a server that began anew is told what is on screen, and what it knew of the page's opening is not shown", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { lab, link, sent, answers, stop } = linked();
+  lab.current.noise = 1;
+  link.commit();
+  link.receive(packet(1, scenario({ noise: 1 })));
+  link.receive(packet(0, scenario()));
+  assert.deepEqual([lab.current.noise, lab.header.scenario.noise, answers.length], [1, 1, 2]);
+  t.mock.timers.tick(1);
+  assert.deepEqual([sent.length, sent.at(-1).scenario.noise], [2, 1]);
+  stop();
+});
+
 test("dragging over a family that is here sends nothing", () => {
   const { lab, link, sent, stop } = linked();
   for (let stopIndex = 0; stopIndex < 4; stopIndex += 1) {

@@ -188,8 +188,8 @@ export class Connection {
     /** @type {Request} */
     const request = {
       seq: this.seq,
-      // The time on screen is the browser's own; Python's answer must not depend on it.
-      scenario: withScenario ? (this.replacement ?? { ...structuredClone(this.lab.current), time: null }) : null,
+      // The time on screen is the browser's own, and its loop; Python's answer must not depend on them.
+      scenario: withScenario ? (this.replacement ?? { ...structuredClone(this.lab.current), time: null, loop: null }) : null,
       families,
       strips,
       have: this.lab.have,
@@ -214,6 +214,7 @@ export class Connection {
   /** @param {Packet} packet */
   receive(packet) {
     const { seq } = packet.header;
+    if (seq === 0 && this.seq > 0 && this.lab.scenario) return this.goOn();
     if (packet.header.gallery) this.gallery = false;
     const { parity } = packet.header;
     if (parity && !parity.done) {
@@ -242,6 +243,14 @@ export class Connection {
     else this.askForEverything();
     // Not from inside Streamlit's own call: a value set during a mount can be dropped.
     setTimeout(() => this.pump(), 0);
+  }
+
+  /** Python's session began anew (the server was restarted): it knows the address that opened the page, and is told what is on screen. */
+  goOn() {
+    this.inFlight = 0;
+    this.editInFlight = false;
+    clearTimeout(this.lostTimer);
+    setTimeout(() => this.commit(), 0);
   }
 
   /** A fresh page in an old session: Python thinks that arrays are here which are not. */
