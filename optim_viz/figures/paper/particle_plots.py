@@ -24,7 +24,7 @@ def speeds(body: Particle, slope: Trajectory, push: Trajectory) -> go.Figure:
         ChartCurve(times, particle.speed(push), "one push", LIGHT.lanes[7], dash="dot"),
         ChartCurve(times, particle.speed(slope), "slope", colour_of("momentum")),
     )
-    level = (body.terminal_speed, "terminal speed η/(1 − ρ)")
+    level = (body.terminal_speed, "terminal speed η/(1 − μ)")
     high = 1.15 * body.terminal_speed
     return Chart("Speed: how far each step goes", lines, Axis("step"), Axis("", low=0.0, high=high), [level]).figure()
 

@@ -12,7 +12,9 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from optim_viz.pages.paper.sections import Section, sections
+from optim_viz.pages.paper.symbols import explained
 from optim_viz.pages.site_header import site_header
+from optim_viz.stage.signs import explain_signs
 
 _CSS = """
 <style>
@@ -111,10 +113,9 @@ _MOVES = """
     const STEP_MS = 400;
     const playing = new Map();
     const name = (button, on) => { button.textContent = on ? "Pause" : "Play"; };
-    const write = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set;
-    const move = (range, value) => {
-      write.call(range, String(value));
-      for (const type of ["input", "change"]) range.dispatchEvent(new Event(type, { bubbles: true }));
+    // Streamlit hears of a slider's value when a pointer lets it go, or of each key.
+    const press = (range, key) => {
+      for (const type of ["keydown", "keyup"]) range.dispatchEvent(new KeyboardEvent(type, { key, bubbles: true }));
     };
     const stop = (key) => {
       clearInterval(playing.get(key));
@@ -130,10 +131,10 @@ _MOVES = """
       if (playing.has(key)) return stop(key);
       const range = () => document.querySelector(`.st-key-${key} input[type=range]`);
       const ended = () => !range() || Number(range().value) >= Number(range().max);
-      if (range() && ended()) move(range(), range().min);
+      if (range() && ended()) press(range(), "Home");
       playing.set(key, setInterval(() => {
         if (ended()) stop(key);
-        else move(range(), Number(range().value) + Number(range().step));
+        else press(range(), "ArrowRight");
       }, STEP_MS));
       name(button, true);
     });
@@ -197,3 +198,4 @@ st.markdown(_paths(sections()))
 st.html(_MOVES, unsafe_allow_javascript=True)
 for _section in sections():
     _show(_section)
+explain_signs(explained(sections()), key="paper-signs")

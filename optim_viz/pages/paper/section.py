@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,8 @@ class Section:
         try_this: one line: what to move, and what to look for.
         sources: papers, each with section or equation numbers. Markdown.
         show: draws the section's body on the running page. It runs in a fragment of its own.
+        symbols: signs that belong to this question alone, each with its sentence; those of the rules are known (see
+            symbols.py).
     """
 
     number: int
@@ -27,6 +29,7 @@ class Section:
     try_this: str
     sources: tuple[str, ...]
     show: Callable[[], None]
+    symbols: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def prefix(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ from streamlit.testing.v1 import AppTest
 
 from optim_viz.pages.paper.controls import Controls
 from optim_viz.pages.paper.sections import Section, sections
-from tests.pages.paper.paper_app import checked, metrics, opened, shown
+from optim_viz.pages.paper.symbols import explained, hyperparameter_signs
+from tests.pages.paper.paper_app import checked, metrics, opened, shown, text
 
 EVERY = pytest.mark.parametrize("section", sections(), ids=lambda section: section.slug)
 BAD = ("", "nan", "inf", "1e999", "-1e9", "nowhere", "0x10", "99999999999999999999999", "x" * 9000)
@@ -41,6 +43,35 @@ def test_it_says_what_it_must(section: Section) -> None:
     assert not app.error
     assert len(shown(app)) > 1
     assert_numbers(app)
+    assert_one_vocabulary(app, section)
+
+
+def assert_one_vocabulary(app: AppTest, section: Section) -> None:
+    """A sign is one thing on all pages: η the learning rate, μ momentum, α the decay of RMSProp and nothing else."""
+    controls = [*app.slider, *app.select_slider, *app.radio, *app.text_input, *app.toggle]
+    said = " ".join([text(app), *(each.label for each in controls), json.dumps(shown(app), ensure_ascii=False)])
+    signs = set(re.findall(r"[\u0370-\u03ff]", said))
+    signs |= {greek for name in re.findall(r"\\([a-z]+)", said) if (greek := _greek(name))}
+    assert not signs & set("ργ")
+    assert "α" not in signs or "RMSProp" in said
+    known = explained([section])
+    meant = {*known["signs"], *known["sections"][section.prefix]}
+    assert signs <= set("".join(meant)), f"nobody explains {signs - set(''.join(meant))}"
+
+
+def _greek(name: str) -> str:
+    """Return the letter of a LaTeX command, "" for other commands."""
+    plain = name.removeprefix("var").replace("lambda", "lamda")
+    try:
+        return unicodedata.lookup(f"GREEK SMALL LETTER {plain.upper()}")
+    except KeyError:
+        return ""
+
+
+def test_a_section_gives_no_hyperparameter_another_meaning() -> None:
+    for section in sections():
+        assert not set(section.symbols) & set(hyperparameter_signs()), section.slug
+        assert all(words[0].isupper() and words.endswith(".") for words in section.symbols.values())
 
 
 @EVERY

@@ -67,7 +67,7 @@ def test_why_adam_drifts_to_the_right() -> None:
 
 def test_it_says_which_betas_and_that_the_proof_is_wrong() -> None:
     app = opened(8)
-    assert "β₁ = 0 and β₂ = 1/(1 + C²) = 0.1, no bias correction, steps α/√t with α = 0.5" in text(app)
+    assert "β₁ = 0 and β₂ = 1/(1 + C²) = 0.1, no bias correction, steps η/√t with η = 0.5" in text(app)
     assert "theorem 4.1 is therefore wrong" in text(app)
     assert "is wrong" in answer(app)
     assert "worst point, x = 1, and AMSGrad at the best, x = −1" in answer(app)

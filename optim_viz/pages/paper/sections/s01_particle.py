@@ -135,4 +135,12 @@ SECTION = Section(
         "Kingma and Ba (2015), section 2, where momentum becomes the mean m",
     ),
     show=show,
+    symbols={
+        "M": "Mass of the particle, μ/η: how much it keeps of its speed.",
+        "c": "Friction of the medium, (1 − μ)/η.",
+        "x": "Where the particle is.",
+        "v": "Velocity: how far the step before went.",
+        "λ": "Curvature of the valley in one direction.",
+        "push": "A single gradient, of size 1, at the first step; none after it.",
+    },
 )

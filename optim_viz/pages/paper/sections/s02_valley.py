@@ -164,4 +164,8 @@ SECTION = Section(
         f"runs start at ({number(START[0])}, {number(START[1])})",
     ),
     show=show,
+    symbols={
+        "κ": "How many times more the valley is curved across than along.",
+        "L": "The largest curvature: gradient descent diverges where its learning rate is above 2/L.",
+    },
 )

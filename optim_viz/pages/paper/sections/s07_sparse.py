@@ -98,4 +98,5 @@ SECTION = Section(
         "Kingma and Ba (2015), section 1 and, for sparse gradients and Adam's step, section 2.1",
     ),
     show=show,
+    symbols={"k": "Only every k-th step has a gradient in y."},
 )

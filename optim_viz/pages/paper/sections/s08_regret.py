@@ -19,7 +19,7 @@ _WHY = (
     "√v so far. With the **usual betas** (0.9, 0.999) v hardly changes within three rounds: all three slopes are "
     "divided by nearly the same number, the mean slope decides, and Adam goes to −1. That does not save it: for any "
     "constant β₁ < √β₂ there is a convex problem on which Adam's regret per round does not go to 0 (Reddi et al., "
-    "theorem 2). The proof of the Adam paper's theorem 4.1 is therefore wrong; the step that fails takes √v̂/α for "
+    "theorem 2). The proof of the Adam paper's theorem 4.1 is therefore wrong; the step that fails takes √v̂/η for "
     "growing, which a decaying mean does not ensure, and AMSGrad's maximum does."
 )
 _LOSSES = {"squares": "½ (x − z)²", "distances": "|x − z|"}
@@ -73,7 +73,7 @@ def _harmless(controls: Controls) -> Pictures:
     with right:
         pictures.show("costs")
         st.markdown(
-            "SGD and Adam take steps with $\\alpha/\\sqrt t$ here, as the theorems ask for; “constant lr” is Adam as "
+            "SGD and Adam take steps with $\\eta/\\sqrt t$ here, as the theorems ask for; “constant lr” is Adam as "
             "it is used. On these losses Adam does well: a counterexample needs more malice."
         )
     return pictures
@@ -114,7 +114,7 @@ def _setting(c: float) -> Words:
         Prose(
             f"Three rounds together have the slope C − 2 = {number(c - 2)} > 0, so the best point is x = −1. Adam here "
             f"has the counterexample's betas, β₁ = 0 and β₂ = 1/(1 + C²) = {number(beta2)}, no bias correction, steps "
-            f"α/√t with α = {number(reddi.ALPHA)}, and is put back onto [−1, 1] after each; so is AMSGrad. All start "
+            f"η/√t with η = {number(reddi.ALPHA)}, and is put back onto [−1, 1] after each; so is AMSGrad. All start "
             "at x = 1."
         )
     )
@@ -140,7 +140,7 @@ def _last_steps(games: dict[str, reddi.Game], rounds: int, c: float) -> Words:
     slopes = (f"slope {number(c)}", "slope −1", "slope −1")
     return Words(
         Prose(
-            "The last full cycle of three steps, in units of α/√t (of α for AdaGrad), before the interval cuts them:"
+            "The last full cycle of three steps, in units of η/√t (of η for AdaGrad), before the interval cuts them:"
         ),
         Table(("Player", *slopes, "sum"), rows),
         Prose("Where the sum is positive the player drifts to the right, to the worst point."),
@@ -164,4 +164,11 @@ SECTION = Section(
         "AdaGrad keeps its own schedule, without 1/√t",
     ),
     show=show,
+    symbols={
+        "C": "The large slope, of every third round.",
+        "T": "How many rounds were played.",
+        "R": "Regret: what was lost in all rounds beyond the best single point.",
+        "x": "The point that is chosen in a round.",
+        "z": "The target of a round: the point that would have cost nothing.",
+    },
 )

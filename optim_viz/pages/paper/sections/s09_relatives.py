@@ -191,4 +191,7 @@ SECTION = Section(
         "Sutskever, Martens, Dahl and Hinton (2013), equations (3) and (4)",
     ),
     show=show,
+    symbols={
+        "v": "Running mean of the squared gradients; in Nesterov's formula the velocity, how far the step before went.",
+    },
 )

@@ -1,0 +1,49 @@
+"""What each sign on the page stands for, so that formulas, controls and numbers can explain themselves.
+
+A sign means one thing on all pages: hyperparameters and states are those that the update rules declare, the first rule
+in the menu's order that has the sign. What belongs to one question (κ, a mass, rounds) is declared by its section.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from optim_viz import update_rules
+from optim_viz.pages.paper.section import Section
+
+_COMMON = {
+    "θ": "The parameters: what is trained; on a surface, the place of the particle.",
+    "Δθ": "The step: what is added to θ.",
+    "g": "The gradient that a step sees.",
+    "f": "The loss.",
+    "∇f": "The gradient of the loss.",
+    "t": "The step, counted from 1.",
+}
+
+
+def explained(sections: Iterable[Section]) -> dict[str, Any]:
+    """Return what the browser needs to explain the page's signs.
+
+    Returns:
+        "signs": sign -> its sentence, or of a hyperparameter what the lab explains it by (its name, default, help and
+        meaning), so that the value of a section's own slider can be told; "sections": prefix -> sign -> sentence.
+    """
+    signs: dict[str, Any] = dict(hyperparameter_signs())
+    for rule in map(update_rules.get, update_rules.names()):
+        for name, sentence in rule.meanings.items():
+            signs.setdefault(rule.symbols[name], sentence)
+    return {"signs": {**signs, **_COMMON}, "sections": {each.prefix: dict(each.symbols) for each in sections}}
+
+
+def hyperparameter_signs() -> Mapping[str, Mapping[str, Any]]:
+    """Return the signs of hyperparameters that some section shows, each with what the lab explains it by."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for rule in map(update_rules.get, update_rules.names()):
+        for each in rule.hyperparameters:
+            if each.section and each.scale != "choice":
+                facts = {
+                    name: getattr(each, name) for name in ("name", "symbol", "words", "default", "help", "meaning")
+                }
+                found.setdefault(each.symbol, facts)
+    return found
