@@ -184,7 +184,7 @@ def _value(reader: Reader, field: str, hyperparameter: Hyperparameter, raw: obje
         return reader.truth(field, raw, bool(old))
     value = as_float(raw)
     if value is None:
-        reader.report(field, f"{hyperparameter.name} must be a number in {hyperparameter.allowed}, not {shown(raw)}")
+        reader.report(field, f"{hyperparameter.name} must be a number {hyperparameter.allowed.words}, not {shown(raw)}")
         return old
     try:
         hyperparameter.check(value)

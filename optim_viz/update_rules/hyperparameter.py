@@ -48,6 +48,14 @@ class Interval:
         below = values < self.high if self.open_high else values <= self.high
         return above & below & np.isfinite(values)
 
+    @property
+    def words(self) -> str:
+        """The same in words, to follow "a number": "above 0", "from 0 to below 1"."""
+        low, high = f"{self.low:g}", f"{self.high:g}"
+        if math.isinf(self.high):
+            return f"above {low}" if self.open_low else f"of at least {low}"
+        return f"{'above' if self.open_low else 'from'} {low} to {'below ' if self.open_high else ''}{high}"
+
     def __str__(self) -> str:
         left = "(" if self.open_low else "["
         right = ")" if self.open_high else "]"
@@ -216,12 +224,14 @@ class Hyperparameter:
                 raise ValueError(f"{self.name} = {value!r} is not True or False")
             return given if given.ndim else bool(given)
         if given.dtype.kind not in "fiu":  # a bool is no number here: lr=True is a slip, not 1.0
-            raise ValueError(f"{self.name} = {value!r} is not a number in {self.allowed}")
+            raise ValueError(f"{self.name} = {value!r} is not a number in {self.allowed}, one {self.allowed.words}")
         numbers = given.astype(np.float64)
         wrong = ~self.allowed.inside(numbers)
         if wrong.any():
             culprit = float(numbers[wrong].flat[0])
-            raise ValueError(f"{self.name} = {culprit!r} is outside {self.allowed}")
+            raise ValueError(
+                f"{self.name} = {culprit!r} is outside {self.allowed}: it must be a number {self.allowed.words}"
+            )
         return numbers if numbers.ndim else float(numbers)
 
 

@@ -114,7 +114,7 @@ def test_numbers_may_come_as_the_text_a_person_typed() -> None:
     assert (scenario.steps, scenario.noise, scenario.seed, scenario.start) == (120, 0.5, 7, (-1.0, 2.0))
     assert scenario.lanes[0].hyperparameters["lr"] == 0.03
     assert [(problem.field, problem.message) for problem in problems] == [
-        ("lanes.0.beta2", "beta2 must be a number in [0, 1), not 'abc'")
+        ("lanes.0.beta2", "beta2 must be a number from 0 to below 1, not 'abc'")
     ]
 
 

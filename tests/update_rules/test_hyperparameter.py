@@ -11,7 +11,7 @@ import pytest
 import optim_viz
 from optim_viz import update_rules
 from optim_viz.update_rules import Hyperparameter, Interval
-from optim_viz.update_rules.hyperparameter import POSITIVE
+from optim_viz.update_rules.hyperparameter import FRACTION, NON_NEGATIVE, POSITIVE, UNIT
 
 EVERY = [
     pytest.param(each, id=f"{name}-{each.name}")
@@ -100,6 +100,29 @@ def test_interval() -> None:
     assert half_open.contains(0.0)
     assert not any(half_open.contains(value) for value in (1.0, -1e-9, math.nan, math.inf))
     assert Interval(0.0, 1.0).contains(1.0)
+
+
+@pytest.mark.parametrize(
+    ("interval", "words"),
+    [(POSITIVE, "above 0"), (NON_NEGATIVE, "of at least 0"), (FRACTION, "from 0 to below 1"), (UNIT, "from 0 to 1")],
+)
+def test_a_person_reads_an_interval_in_words(interval: Interval, words: str) -> None:
+    """A student need not know what "(0, inf)" is."""
+    assert interval.words == words
+    low = Hyperparameter("lr", "η", 0.1, 1e-3, 1.0, "log", "Step size.", interval)
+    with pytest.raises(ValueError, match=f"lr = -1.0 is outside .*: it must be a number {words}"):
+        low.check(-1)
+
+
+def test_one_sign_is_one_hyperparameter_and_one_hyperparameter_has_one_sign() -> None:
+    """Momentum is μ, the learning rate η, α the decay of RMSProp alone, whatever a rule or its paper calls them."""
+    pairs = {
+        (each.symbol, each.name) for name in update_rules.names() for each in update_rules.get(name).hyperparameters
+    }
+    signs, names = [sign for sign, _ in pairs], [name for _, name in pairs]
+    assert sorted(signs) == sorted(set(signs)), "a sign of two hyperparameters"
+    assert sorted(names) == sorted(set(names)), "a hyperparameter with two signs"
+    assert {("η", "lr"), ("μ", "momentum"), ("β₁", "beta1"), ("β₂", "beta2")} <= pairs
 
 
 @pytest.mark.parametrize(
