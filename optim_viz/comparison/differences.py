@@ -101,7 +101,7 @@ def _facts(lane: Compared) -> dict[str, str]:
     parsed = _parsed(lane.text)
     if parsed is not None:
         for each in parsed.rule.hyperparameters:
-            found[each.name] = short_value(parsed.hyperparameters[each.name])
+            found[each.short] = short_value(parsed.hyperparameters[each.name])
     return found | _settings(lane.spec)
 
 

@@ -20,9 +20,9 @@ def compared(*lanes: str, run: int = 1, **more: Any) -> list[Compared]:
 
 def test_lanes_of_one_run_differ_in_their_numbers_alone() -> None:
     found = differences(compared("adam,lr=0.001", "adam,lr=0.3", "adam,lr=0.3,beta2=0.9"))
-    assert found.columns == {"lr": ("0.001", "0.3", "0.3"), "beta2": ("0.999", "0.999", "0.9")}
-    assert found.titles == ("Adam lr 0.001, beta2 0.999", "Adam lr 0.3, beta2 0.999", "Adam lr 0.3, beta2 0.9")
-    assert found.shared["beta1"] == "0.9"
+    assert found.columns == {"lr": ("0.001", "0.3", "0.3"), "β₂": ("0.999", "0.999", "0.9")}
+    assert found.titles == ("Adam lr 0.001, β₂ 0.999", "Adam lr 0.3, β₂ 0.999", "Adam lr 0.3, β₂ 0.9")
+    assert found.shared["β₁"] == "0.9"
     assert (found.shared["optimizer"], found.shared["Data set"]) == ("Adam", "MNIST")
 
 

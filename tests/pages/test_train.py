@@ -485,7 +485,7 @@ def test_chosen_lanes_of_several_runs_stand_in_one_table_with_what_differs(store
     words = said(app).replace(" class=tr-text", "")
     assert '<th scope="col">lr</th><th scope="col">Seed</th>' in words
     assert "<td>0.001</td><td>0</td>" in words
-    assert "beta1 0.9" in words  # the same in both
+    assert "β₁ 0.9" in words  # the same in both
     assert 'href="./train?run=2"' in words
     pills = {each.label: each for each in app.get("button_group")}  # pyright: ignore
     checked(pills["Run 1: SGD · Adam"].set_value([0, 1]).run())  # pyright: ignore
