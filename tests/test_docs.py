@@ -99,6 +99,16 @@ def test_every_public_function_says_what_it_takes_and_gives(function: Callable[.
         assert "Returns" in sections
 
 
+def test_serving_names_every_folder_that_is_written_and_who_shares_it() -> None:
+    page = (ROOT / "docs/serving.md").read_text(encoding="utf-8")
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "optim_viz").rglob("*.py")]
+    variables = {name for text in sources for name in re.findall(r"""environ[^\n]*?["'](OPTIM_VIZ_\w+)["']""", text)}
+    assert len(variables) >= 2
+    assert {name for name in variables if f"`{name}`" not in page} == set()
+    assert "every visitor can launch trainings" in page
+    assert "delete anybody's" in page, "visitors share one list of runs"
+
+
 def test_the_catalog_is_what_the_files_declare() -> None:
     spec = importlib.util.spec_from_file_location("make_catalog", ROOT / "docs/make_catalog.py")
     assert spec is not None
