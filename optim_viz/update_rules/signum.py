@@ -1,10 +1,10 @@
 r"""Signum: steps of one length against the sign of a running mean of gradients.
 
-    m_t     = β m_{t-1} + (1 - β) g_t
+    m_t     = μ m_{t-1} + (1 - μ) g_t
     θ_t     = θ_{t-1} - η (sign(m_t) + λ θ_{t-1})
 
-η is `lr`, β `momentum`, λ `weight_decay`, decoupled. Every step has length η in each coordinate, as Lion's do, but one
-mean serves both as memory and as direction. With β = 0 it is signSGD.
+η is `lr`, μ `momentum`, λ `weight_decay`, decoupled. Every step has length η in each coordinate, as Lion's do, but one
+mean serves both as memory and as direction. With μ = 0 it is signSGD.
 
 Where implementations differ: a sum of gradients in place of the mean has the same sign. torch.optim has no Signum; the
 defaults are those of pytorch_optimizer's SignSGD, which steps alike.
@@ -86,7 +86,7 @@ RULE = UpdateRule(
     rank=20,
     family="sign",
     latex=r"""\begin{aligned}
-m_t &= \beta\, m_{t-1} + (1-\beta)\,g_t\\
+m_t &= \mu\, m_{t-1} + (1-\mu)\,g_t\\
 \theta_t &= \theta_{t-1} - \eta\,\bigl(\operatorname{sign}(m_t) + \lambda\,\theta_{t-1}\bigr)
 \end{aligned}""",
     source="Bernstein et al. (2018), signSGD: Compressed Optimisation for Non-Convex Problems, arXiv:1802.04434, "
@@ -98,7 +98,7 @@ m_t &= \beta\, m_{t-1} + (1-\beta)\,g_t\\
             label="learning rate",
         ),
         Hyperparameter(
-            *("momentum", "β", 0.9, 0.0, 0.999, "log", "Share of m, the mean gradient, kept each step.", FRACTION),
+            *("momentum", "μ", 0.9, 0.0, 0.999, "log", "Share of m, the mean gradient, kept each step.", FRACTION),
             complement=True,
             primary=True,
             meaning="remembers about {memory} steps",

@@ -1,7 +1,8 @@
 """What each sign on the page stands for, so that formulas, controls and numbers can explain themselves.
 
-A sign means one thing on all pages: hyperparameters and states are those that the update rules declare, the first rule
-in the menu's order that has the sign. What belongs to one question (κ, a mass, rounds) is declared by its section.
+A sign means one thing on all pages: hyperparameters and states are those that the update rules declare, Adam's and
+those of the rules before it in the menu's order; the first that has the sign counts. What belongs to one question (κ, a
+mass, rounds) is declared by its section.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Any
 
 from optim_viz import update_rules
 from optim_viz.pages.paper.section import Section
+from optim_viz.update_rules import UpdateRule
 
 _COMMON = {
     "θ": "The parameters: what is trained; on a surface, the place of the particle.",
@@ -30,16 +32,22 @@ def explained(sections: Iterable[Section]) -> dict[str, Any]:
         meaning), so that the value of a section's own slider can be told; "sections": prefix -> sign -> sentence.
     """
     signs: dict[str, Any] = dict(hyperparameter_signs())
-    for rule in map(update_rules.get, update_rules.names()):
+    for rule in _rules():
         for name, sentence in rule.meanings.items():
             signs.setdefault(rule.symbols[name], sentence)
     return {"signs": {**signs, **_COMMON}, "sections": {each.prefix: dict(each.symbols) for each in sections}}
 
 
+def _rules() -> list[UpdateRule]:
+    """Return the rule that the paper is about, and those that were there before it."""
+    last = update_rules.get("adam").rank
+    return [rule for rule in map(update_rules.get, update_rules.names()) if rule.rank <= last]
+
+
 def hyperparameter_signs() -> Mapping[str, Mapping[str, Any]]:
     """Return the signs of hyperparameters that some section shows, each with what the lab explains it by."""
     found: dict[str, Mapping[str, Any]] = {}
-    for rule in map(update_rules.get, update_rules.names()):
+    for rule in _rules():
         for each in rule.hyperparameters:
             if each.section and each.scale != "choice":
                 facts = {
