@@ -1,4 +1,4 @@
-"""2D objectives for optimizers: a catalog, finite sums with a rare feature, a person's own formula or function.
+"""2D objectives for optimizers: a catalog, finite sums, a person's own formula, function or table of data.
 
 Example:
     >>> import surfaces
@@ -15,26 +15,32 @@ Example:
     [2.0, 12.0]
 """
 
+from .fit import MODELS, from_csv, from_rows
 from .formula import parse
 from .function import from_function
 from .kernels import Kernels
 from .naming import close_names, hint, shown
 from .parameter import SurfaceParameter
-from .registry import get, names
+from .registry import get, left_out, names, register
 from .scan import MAX_LENGTH, ExpressionError
 from .surface import Surface
 
 __all__ = [
     "MAX_LENGTH",
+    "MODELS",
     "ExpressionError",
     "Kernels",
     "Surface",
     "SurfaceParameter",
     "close_names",
+    "from_csv",
     "from_function",
+    "from_rows",
     "get",
     "hint",
+    "left_out",
     "names",
     "parse",
+    "register",
     "shown",
 ]

@@ -1,6 +1,6 @@
 """Surfaces made from a person's own Python function of x and y, written with Python, NumPy or torch."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, cast
 
@@ -21,6 +21,14 @@ def from_function(
     hessian: Callable[[Any, Any], Sequence[Any]] | None = None,
     domain: Domain = DOMAIN,
     start: Point | None = None,
+    *,
+    name: str = "function",
+    title: str = "",
+    minima: Sequence[Point] = (),
+    minimum: float | None = None,
+    source: str = "A function given in Python.",
+    note: str = "",
+    learning_rates: Mapping[str, float] | None = None,
 ) -> Surface:
     """Makes a surface from a function of x and y.
 
@@ -37,40 +45,74 @@ def from_function(
         hessian: ``(x, y) -> (d2f/dx2, d2f/dxdy, d2f/dy2)``.
         domain: The part to show, ((x0, x1), (y0, y1)); finite, the smaller number first.
         start: Where runs start; left out, a fifth of the way in from the upper left corner.
+        name: Its name in code and links, for one that is registered or named by an entry point.
+        title: Its name for readers; "" takes the function's own.
+        minima: The global minimizers, where they are known; with them the lab shows distances and arrivals.
+        minimum: The value there; None takes that of the function at the first of `minima`.
+        source: Where it comes from.
+        note: One sentence on what is special; where derivatives come from is said after it.
+        learning_rates: Suggested learning rates by family of optimizers; see :class:`Surface`.
 
     Returns:
-        A surface named "function", for :func:`optim_viz.rollout` and all else that takes a surface.
+        A surface, for :func:`optim_viz.rollout`, :func:`register` and all else that takes a surface.
 
     Raises:
         TypeError: What is given is not callable, or does not return one number (grad: two, hessian: three).
-        ValueError: The domain or the start is not usable.
+        ValueError: The domain or the start is not usable, or the loss at one of `minima` is not `minimum`.
     """
-    for name, given in (("loss", loss), ("grad", grad), ("hessian", hessian)):
-        if not callable(given) and (given is not None or name == "loss"):
+    for argument, given in (("loss", loss), ("grad", grad), ("hessian", hessian)):
+        if not callable(given) and (given is not None or argument == "loss"):
             raise TypeError(
-                f"{name} must be a function of x and y, such as lambda x, y: x**2 + y**2, not {shown(given)}"
+                f"{argument} must be a function of x and y, such as lambda x, y: x**2 + y**2, not {shown(given)}"
             )
     (x0, x1), (y0, y1) = domain
     window = (float(x0), float(x1)), (float(y0), float(y1))
     begin = start_in(window) if start is None else (float(start[0]), float(start[1]))
     check_facts(window, begin)
     kernels, methods = _kernels(loss, grad, hessian, _points(window, begin))
-    title = getattr(loss, "__name__", type(loss).__name__)
+    own = getattr(loss, "__name__", type(loss).__name__)
+    known = tuple((float(x), float(y)) for x, y in minima)
+    lowest = _lowest(kernels, known, minimum)
+    facts = {"name": name, "title": title, "minima": known, "minimum": minimum, "source": source, "note": note}
+    rates = dict(learning_rates or {})
     return Surface(
-        name="function",
-        title="Your function" if title == "<lambda>" else title,
+        name=name,
+        title=title or ("Your function" if own == "<lambda>" else own),
         domain=window,
         start=begin,
-        minima=(),
-        minimum=None,
-        source="A function given in Python.",
-        note="Its lowest value is not known, so its loss is shown as it is.",
+        minima=known,
+        minimum=lowest,
+        source=source,
+        note=_note(note, lowest, methods[0]),
         text="",
         build=lambda: kernels,
-        maker=partial(from_function, loss, grad, hessian, window, begin),
+        maker=partial(from_function, loss, grad, hessian, window, begin, **facts, learning_rates=rates),
+        group="Functions",
+        learning_rates=rates,
         grad_method=methods[0],
         hessian_method=methods[1],
     )
+
+
+def _lowest(kernels: Kernels, minima: Sequence[Point], minimum: float | None) -> float | None:
+    """The value at the minima, held against what the function says there."""
+    for point in minima:
+        with np.errstate(all="ignore"):
+            value = float(kernels.loss(np.array([point[0]]), np.array([point[1]]))[0])
+        minimum = value if minimum is None else minimum
+        if not abs(value - minimum) <= 1e-6 * (1.0 + abs(minimum)):
+            raise ValueError(f"minimum = {minimum!r}, but the loss at {point} is {value!r}")
+    return minimum
+
+
+def _note(note: str, minimum: float | None, method: Method) -> str:
+    """The note, and where gradients come from."""
+    unknown = "" if minimum is not None else "Its lowest value is not known, so its loss is shown as it is."
+    gradients = {
+        "autograd": "Its gradients are torch's autograd.",
+        "differences": "Its gradients are central differences, right to about 10 digits.",
+    }
+    return " ".join(part for part in (note or unknown, gradients.get(method, "")) if part)
 
 
 def _kernels(

@@ -1,18 +1,22 @@
-"""Finds the surfaces: every module of :mod:`surfaces.catalog` exposes one as SURFACE."""
+"""Finds the surfaces: every module of :mod:`surfaces.catalog` has one as SURFACE; packages and programs add more."""
 
 import pkgutil
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from importlib import import_module
 
 from . import catalog
+from .additions import Installed, check_addition, installed
 from .expression import read
 from .naming import hint, shown
 from .scan import ExpressionError
 from .surface import Surface
 
+_registered: dict[str, Surface] = {}
+
 
 @cache
-def _catalog() -> dict[str, Surface]:
+def _shipped() -> dict[str, Surface]:
     """The catalog by name, in the order of the surfaces' ranks."""
     modules = [import_module(f"{catalog.__name__}.{found.name}") for found in pkgutil.iter_modules(catalog.__path__)]
     found = sorted((module.SURFACE for module in modules), key=lambda surface: (surface.rank, surface.name))
@@ -22,9 +26,44 @@ def _catalog() -> dict[str, Surface]:
     return by_name
 
 
+@cache
+def _installed() -> Installed:
+    """Those of installed packages, looked for once."""
+    return installed(_shipped())
+
+
+def _all() -> dict[str, Surface]:
+    return {**_shipped(), **_installed().surfaces, **_registered}
+
+
 def names() -> tuple[str, ...]:
-    """The names of the catalog's surfaces, in the order in which lists show them."""
-    return tuple(_catalog())
+    """The names of all surfaces, in the order in which lists show them: the catalog, then what was added to it.
+
+    Installed packages add those that they name as entry points of the group "optim_viz.surfaces".
+    """
+    return tuple(_all())
+
+
+def left_out() -> Mapping[str, str]:
+    """The entry points of installed packages that gave no surface, by name, with the reason; each was logged too."""
+    return _installed().left_out
+
+
+def register(surface: Surface) -> Surface:
+    """Adds a surface to this program's: to :func:`names`, and to the menu and the links of a lab that it serves.
+
+    Args:
+        surface: The surface; its name is its own.
+
+    Returns:
+        The surface.
+
+    Raises:
+        ValueError: Its name is taken or cannot stand in a link, or its loss at the start is not finite.
+    """
+    check_addition(surface, names())
+    _registered[surface.name] = surface
+    return surface
 
 
 def get(name: str, **parameters: float) -> Surface:
@@ -50,8 +89,8 @@ def get(name: str, **parameters: float) -> Surface:
 
 def _named(given: object) -> Surface:
     """Looks a name up; says what to write instead of anything else."""
-    if isinstance(given, str) and given in _catalog():
-        return _catalog()[given]
+    if isinstance(given, str) and given in _all():
+        return _all()[given]
     if isinstance(given, Surface):
         raise ValueError(f"surface = {given.name!r} is a Surface already; use it as it is")
     if callable(given):
@@ -67,7 +106,7 @@ def _named(given: object) -> Surface:
 @lru_cache(maxsize=64)
 def _rebuilt(name: str, values: tuple[tuple[str, float], ...]) -> Surface:
     """A surface with parameters that differ from their defaults."""
-    return _catalog()[name].rebuild(**dict(values))
+    return _all()[name].rebuild(**dict(values))
 
 
 def _reads_as_formula(text: str) -> bool:

@@ -15,6 +15,8 @@ from typing import Final
 from click import ClickException
 from streamlit.web import cli as streamlit
 
+from optim_viz import surfaces
+
 PACKAGE: Final = Path(__file__).resolve().parent.parent
 
 
@@ -30,6 +32,7 @@ def app(given: argparse.Namespace) -> int:
     port = given.port or os.environ.get("STREAMLIT_SERVER_PORT") or 8501
     if given.streamlit and not given.streamlit[0].startswith("-"):
         raise ValueError(f"app takes options alone, and {given.streamlit[0]!r} is none; see optim-viz app --help")
+    add_data(given.data, given.fit)
     require_free_port(host, port)
     options = [*given.streamlit, "--server.address", host, "--server.port", str(port)]
     try:
@@ -37,6 +40,24 @@ def app(given: argparse.Namespace) -> int:
     except ClickException as error:
         raise ValueError(f"Streamlit: {error.format_message()}") from error
     return 0
+
+
+def add_data(files: list[str], model: str) -> None:
+    """Make surfaces of CSV files for this process's lab, and say under which names.
+
+    Args:
+        files: each a file, or FILE:COLUMN,COLUMN.
+        model: one of `surfaces.MODELS`; "" chooses by the last column.
+
+    Raises:
+        ValueError: a file cannot be read or fitted; the message names line and value.
+    """
+    for text in files:
+        file, colon, columns = (text, "", "") if Path(text).exists() else text.rpartition(":")
+        named = [name.strip() for name in columns.split(",")] if colon else []
+        surface = surfaces.register(surfaces.from_csv(file if colon else text, named, model))
+        print(f"{surface.source} In the lab: surface={surface.name}, {surface.title}", flush=True)
+    surfaces.names()  # looks for those of installed packages, and tells of any that fails, before a browser comes
 
 
 def require_free_port(host: str, port: str | int) -> None:

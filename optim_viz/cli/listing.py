@@ -47,7 +47,7 @@ def surfaces(given: argparse.Namespace) -> int:
             )
         else:
             print(f"{surface.name:<22}  {surface.title:<26}  {surface.text}")
-    return 0
+    return 0  # a package's surface that could not be loaded was told on stderr when the names were looked up
 
 
 def _object(facts: Mapping[str, Any]) -> None:

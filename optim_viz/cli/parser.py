@@ -13,7 +13,7 @@ from optim_viz import __version__, models, optimizer, optimizers
 from optim_viz.cli.output import one_line
 from optim_viz.comparison import settings
 from optim_viz.models import Option
-from optim_viz.surfaces import close_names
+from optim_viz.surfaces import MODELS, close_names
 
 HOMES: Final = {
     "app": "app",
@@ -89,6 +89,19 @@ def _add_app(add: _Add) -> None:
         "--host", "--server.address", metavar="ADDRESS", help="where to listen (127.0.0.1: this computer alone)"
     )
     app.add_argument("--port", "--server.port", type=_port, metavar="PORT", help="where to listen (8501)")
+    app.add_argument(
+        "--data",
+        action="append",
+        default=[],
+        metavar="FILE[:COLUMN,COLUMN]",
+        help="a CSV file whose fit is a surface of the lab: two or three columns, the last is fitted (again for each)",
+    )
+    app.add_argument(
+        "--fit",
+        choices=MODELS,
+        default="",
+        help="how --data is fitted (logistic where the last column holds 0 and 1 or -1 and 1, else least_squares)",
+    )
     app.epilog = "More options go to Streamlit, for example --server.allowedHosts lab.example.org."
 
 
