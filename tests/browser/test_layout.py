@@ -41,6 +41,17 @@ def plot_title(lab: LabPage, text: str) -> Locator:
     return lab.page.locator(".ov-curves .annotation", has_text=text).first
 
 
+OVERLAPS = """() => [...document.querySelectorAll(".ov-stage .js-plotly-plot")].flatMap((plot) => {
+  const texts = [...plot.querySelectorAll("svg text")].filter((one) => one.textContent.trim() && one.checkVisibility())
+    .map((one) => ({ words: one.textContent, box: one.getBoundingClientRect() }));
+  const across = ({ box: a }, { box: b }) => a.left < b.right - 2 && b.left < a.right - 2;
+  const along = ({ box: a }, { box: b }) => a.top < b.bottom - 3 && b.top < a.bottom - 3;
+  return texts.flatMap((one, i) => texts.slice(i + 1).filter((other) => across(one, other) && along(one, other))
+    .map((other) => `${one.words} on ${other.words}`));
+})"""
+"""Lists words of a plot that lie on each other: titles of axes on the numbers beside them."""
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_on_a_laptop_all_is_in_sight_at_once(open_lab: OpenLab, new_page: NewPage, scheme: str) -> None:
     lab = open_lab("time=150", page=new_page(color_scheme=scheme)).settle()
@@ -52,6 +63,7 @@ def test_on_a_laptop_all_is_in_sight_at_once(open_lab: OpenLab, new_page: NewPag
     assert_inside(lab, "the curves", lab.page.locator(".ov-curves").first)
     for title in ("loss", "m̂x", "m̂y", "v̂x", "v̂y"):
         assert_inside(lab, f"the plot {title}", plot_title(lab, title))
+    assert not (found := lab.page.evaluate(OVERLAPS)), found
     surface, curves = box(lab.page.locator(".ov-surface")), box(lab.page.locator(".ov-curves").first)
     assert surface["right"] <= curves["left"] + 1, "surface and curves overlap"
     main = lab.page.locator(".ov-main")

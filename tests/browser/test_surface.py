@@ -50,6 +50,16 @@ def test_overlay_side_by_side_and_3d(open_lab: OpenLab) -> None:
     lab.until("(stage) => stage.querySelector('.ov-surface .js-plotly-plot canvas')?.checkVisibility()", "a 3D plot")
     assert lab.button("Start point").is_hidden(), "the start cannot be dragged in 3D"
     lab.until(INKED, "trails are drawn over the 3D surface")
+    middle = lab.page.locator(".ov-surface").bounding_box()
+    assert middle is not None
+    x, y = middle["x"] + middle["width"] / 2, middle["y"] + middle["height"] / 2
+    lab.page.mouse.move(x, y)
+    lab.page.mouse.down()
+    lab.page.mouse.move(x + 80, y + 20, steps=4)
+    lab.page.mouse.up()
+    lab.until_address("camera=")
+    turned = lab.scenario.camera
+    assert turned is not None, "the link has the side that it is seen from"
     lab.button("Overlay").click()
     lab.until_told(view="overlay", time=80)
     assert lab.settle().pixels()[0] == overlay, "back in the overlay, the picture is as it was"
