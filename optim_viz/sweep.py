@@ -65,6 +65,7 @@ def sweep(
     start: ArrayLike | None = None,
     noise: float = 0.0,
     seed: int = 0,
+    schedule: object = None,
     **hyperparameters: object,
 ) -> NDArray[Any]:
     """Run every combination of the axes' values.
@@ -78,6 +79,7 @@ def sweep(
         start: one point (x, y), for the coordinates that are no axis; the surface's own start where None.
         noise: as in `rollout`, one value.
         seed: as in `rollout`, one value.
+        schedule: as in `rollout`, one for all runs.
         **hyperparameters: single values of those that are no axis.
 
     Returns:
@@ -110,7 +112,7 @@ def sweep(
         lanes = {name: column[place] for (name, column), place in zip(columns.items(), places, strict=True)}
         given: dict[str, Any] = {**hyperparameters, **single, **lanes}
         begin = (given.pop("x"), given.pop("y"))
-        results.append(measure(rollout(ground, rule, start=begin, steps=steps, **given)))
+        results.append(measure(rollout(ground, rule, start=begin, steps=steps, schedule=schedule, **given)))
     return np.concatenate(results).reshape(shape)
 
 
@@ -138,7 +140,7 @@ def _columns(
         if name in hyperparameters or (name in ("noise", "seed") and np.any(single[name])):
             raise ValueError(f"{name} is given both as an axis and as a value")
     complete = rule.complete(
-        {**hyperparameters, **{key: columns[key] for key in columns if key not in single}}, (*single,)
+        {**hyperparameters, **{key: columns[key] for key in columns if key not in single}}, (*single, "schedule")
     )
     for name, value in {**complete, **single}.items():
         if name not in columns and np.ndim(value):

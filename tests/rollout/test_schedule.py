@@ -89,3 +89,12 @@ def test_a_lane_of_a_batch_is_the_run_alone_and_its_ending_too(name: str) -> Non
         schedule=plan,
     )
     np.testing.assert_array_equal(last.loss, batch.loss[:, -1])
+
+
+def test_a_sweep_has_one_schedule_for_all_its_runs() -> None:
+    rates, plan = np.array([0.01, 0.05]), schedules.get("step", step_size=10)
+    found = optim_viz.sweep("booth", "momentum", {"lr": rates, "momentum": [0.0, 0.9]}, steps=30, schedule=plan)
+    run = optim_viz.rollout("booth", "momentum", lr=rates[:, None], momentum=[0.0, 0.9], steps=30, schedule=plan)
+    np.testing.assert_array_equal(found, run.loss[..., -1])
+    with pytest.raises(ValueError, match="unknown schedule"):
+        optim_viz.sweep("booth", "sgd", {"lr": rates}, schedule="cosin")

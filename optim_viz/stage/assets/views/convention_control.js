@@ -44,8 +44,9 @@ export class ConventionControl {
    */
   update(hyperparameters, told) {
     const at = this.conventions.findIndex((each) => follows(each, hyperparameters));
-    this.mixed.hidden = at >= 0;
-    this.select.value = at < 0 ? "" : String(at);
+    const value = at < 0 ? "" : String(at);
+    if (this.select.value !== value) this.select.value = value;
+    if (this.mixed.hidden !== at >= 0) this.mixed.hidden = at >= 0;
     const text = told.join("\n");
     if (this.told.textContent !== text) this.told.textContent = text;
     this.told.hidden = !text;

@@ -19,6 +19,7 @@ export class ScheduleControl {
     this.catalog = catalog;
     this.set = set;
     this.built = "";
+    this.shown = "";
     this.select = h("select", { "aria-label": `Schedule of ${lane}`, onchange: () => this.choose(this.select.value, new Map()) },
       ...catalog.schedules.map(({ name, title }) => h("option", { value: name }, title)));
     this.plot = h("button", { type: "button", class: "ov-plain", "aria-label": `Plot the learning rate of ${lane}`, onclick: plot }, "plot it");
@@ -47,6 +48,9 @@ export class ScheduleControl {
    * @param {string} problem
    */
   update(text, problem) {
+    const shown = JSON.stringify([text, problem]);
+    if (shown === this.shown) return; // with every frame of a drag
+    this.shown = shown;
     const { name, values } = readSchedule(text);
     this.select.value = name || this.catalog.schedules[0].name;
     this.plot.hidden = text === undefined;
@@ -68,6 +72,7 @@ export class ScheduleControl {
     const { name, help, low, high } = parameter;
     const entry = h("input", {
       class: "ov-entry", type: "text", inputmode: "decimal", spellcheck: "false", "aria-label": `${name} of the schedule of ${this.lane}`,
+      onblur: () => { this.shown = ""; }, // what it did not take while it had the focus
       onchange: () => this.choose(this.select.value, new Map([...this.entries].map(([each, field]) => [each, field.value.trim()]))),
     });
     explain(entry, () => ({ sentence: `${help} From ${low} to ${high}; usually ${parameter.default}.` }));
