@@ -19,6 +19,7 @@ def show() -> None:
         st.Page(FOLDER / "lab.py", title="Optimizer lab", default=True),
         st.Page(FOLDER / "train/page.py", title="Train a network", url_path="train"),
         st.Page(FOLDER / "paper/page.py", title="The Adam paper, as experiments", url_path="paper"),
+        st.Page(FOLDER / "after/page.py", title="After Adam", url_path="after"),
     ]
     page = st.navigation(pages, position="hidden")
     st.set_page_config(page_title=f"{page.title} · optim_viz", page_icon=str(ICON), layout="wide")

@@ -193,5 +193,5 @@ L_t &= \beta_2 L_{t-1} + (1-\beta_2)\,g_t\,g_t^{\mathsf T} = Q_t\,\Lambda_t\,Q_t
     init=init,
     update=update,
     lines=lines,
-    look=(6, "cross"),
+    look=(7, "cross"),
 )

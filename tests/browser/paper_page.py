@@ -20,6 +20,13 @@ class PaperPage:
         links = page.get_by_role("link", name="Link to this section as it stands")
         expect(links).to_have_count(len(sections()), timeout=60_000)
 
+    @classmethod
+    def on(cls, page: Page) -> PaperPage:
+        """Take a page that is open already, and is made of sections too."""
+        made = cls.__new__(cls)
+        made.page = page
+        return made
+
     def plot(self, key: str) -> Locator:
         """Return a plot."""
         return self.page.get_by_test_id(f"plot-{key}")

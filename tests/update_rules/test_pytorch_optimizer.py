@@ -19,6 +19,7 @@ BETAS = {"beta1": 0.8, "beta2": 0.95}
 CASES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     "lion": ("Lion", {**BETAS, "weight_decay": 0.1}, {}),
     "signum": ("SignSGD", {"momentum": 0.7, "weight_decay": 0.1}, {}),
+    "schedule_free": ("ScheduleFreeSGD", {"momentum": 0.9}, {"weight_decay": 0.0}),
     "ademamix": (
         "AdEMAMix",
         {**BETAS, "beta3": 0.99, "alpha": 3.0, "eps": 1e-6, "weight_decay": 0.1},

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from optim_viz.pages.paper.controls import Controls
 from optim_viz.pages.paper.section import number
 from optim_viz.pages.paper.sections import sections
+from optim_viz.pages.site_header import PAGES
 from tests.pages.paper.paper_app import checked
 
 APP = str(Path(__file__).resolve().parents[3] / "app.py")
@@ -46,7 +47,7 @@ def test_contents_lead_to_every_section(app: AppTest) -> None:
     markup = "".join(each.proto.body for each in app.get("html"))  # pyright: ignore[reportAttributeAccessIssue]
     anchors = re.findall(r'href="#(\w+)"', markup)
     assert anchors == [section.prefix for section in sections()]
-    assert re.findall(r'href="\./(\w*)"', markup) == ["", "train", "paper"]
+    assert re.findall(r'href="\./(\w*)"', markup) == [path for _, path in PAGES]
 
 
 def test_a_page_opened_from_a_link_says_it_in_the_sections_own_link(controls: dict[str, Controls]) -> None:

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib import import_module
 from pkgutil import iter_modules
 
-from optim_viz.pages.paper.section import Section
+from optim_viz.pages.paper.section import Section, find_sections
 
 __all__ = ["Section", "links", "sections"]
 
@@ -26,21 +25,5 @@ def links() -> dict[str, str]:
 
 @cache
 def sections() -> tuple[Section, ...]:
-    """Import every section of this folder, in the order of their numbers.
-
-    Raises:
-        TypeError: a module exposes no SECTION, or one whose number or slug differs from those in the file's name.
-    """
-    found: list[Section] = []
-    for module in sorted(iter_modules(__path__), key=lambda each: each.name):
-        name = _NAME.fullmatch(module.name)
-        if name is None:
-            continue
-        section = getattr(import_module(f"{__name__}.{module.name}"), "SECTION", None)
-        expected = (int(name["number"]), name["slug"])
-        if not isinstance(section, Section) or (section.number, section.slug) != expected:
-            raise TypeError(
-                f"paper/sections/{module.name}.py must expose SECTION, number {expected[0]}, {expected[1]!r}"
-            )
-        found.append(section)
-    return tuple(found)
+    """Import every section of this folder, in the order of their numbers; see `find_sections`."""
+    return find_sections(__name__, "s")
