@@ -44,7 +44,8 @@ def turned_paths(runs: Mapping[str, Trajectory], ellipse: Array, heading: str) -
 def dial(angles: Sequence[float], losses: Mapping[str, Array], degrees: float, steps: int) -> go.Figure:
     """Draw the loss at the end against the valley's angle."""
     lines = [
-        ChartCurve(np.array(angles), loss, title_of(rule), colour_of(rule), points="also")
+        # The first word alone, "Full-matrix", has room at a curve's end.
+        ChartCurve(np.array(angles), loss, title_of(rule).split()[0], colour_of(rule), points="also")
         for rule, loss in losses.items()
     ]
     x, y = Axis("angle of the valley, degrees"), Axis("", log=True)

@@ -117,8 +117,9 @@ SECTION = Section(
     f"full-matrix AdaGrad, which turn their axes with the valley, lose nothing (factors of "
     f"{number(_ratio('soap'), 3)} and "
     f"{number(_ratio('full_adagrad'), 3)}).",
-    try_this="turn the valley from 0° to 45° and read the ratios; then move the step and watch the ellipse find the "
-    "valley.",
+    try_this="turn the valley from 0° to 45° and read the ratios; then move the step: the ellipse lies along the "
+    "valley from "
+    "the second step on.",
     sources=(
         "Duchi, Hazan and Singer (2011), section 1.1",
         "Gupta, Koren and Singer (2018), [arXiv:1802.09568](https://arxiv.org/abs/1802.09568)",
