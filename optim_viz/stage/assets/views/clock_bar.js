@@ -6,7 +6,7 @@
 import { typed } from "../state/typed_number.js";
 import { h, iconButton, setIcon, setProblem } from "./dom.js";
 
-const ENDS = /** @type {["a" | "b", string, string, string][]} */ ([["a", "from", "start", "["], ["b", "to", "end", "]"]]);
+const ENDS = /** @type {["a" | "b", string, string][]} */ ([["a", "start", "["], ["b", "end", "]"]]);
 
 export class ClockBar {
   /**
@@ -29,9 +29,9 @@ export class ClockBar {
     this.of = h("span", {});
     this.problem = h("p", { class: "ov-problem", role: "alert", hidden: true });
     this.speed = h("select", { "aria-label": "Speed", onchange: () => onSpeed(Number(this.speed.value)) });
-    this.ends = ENDS.map(([end, word, which, key]) => h("button", {
+    this.ends = ENDS.map(([end, which, key]) => h("button", {
       type: "button", class: "ov-loop-end", "aria-label": `Loop ${which}`, title: `Plays a stretch again and again: its ${which} at this step (key ${key})`, onclick: () => clock.setLoop(end),
-    }, word));
+    }, which));
     this.clear = iconButton("remove", "Clear the loop", () => { clock.clearLoop(); this.ends[0].focus(); });
     this.loop = h("span", { class: "ov-unseen", "aria-live": "polite" });
     this.element = h("div", { class: "ov-clock", role: "group", "aria-label": "Clock" },
