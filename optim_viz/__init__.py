@@ -11,6 +11,7 @@ The names below are the stable API. They need NumPy only: no torch, Streamlit or
 # First: Ctrl-C is quiet while the command line loads what follows.
 import optim_viz.interrupt  # noqa: F401  # pyright: ignore[reportUnusedImport]
 from optim_viz import parity, schedules
+from optim_viz.maps import ensemble, fairness, outcome_maps
 from optim_viz.rollout import replay, rollout
 from optim_viz.sweep import sweep
 from optim_viz.trajectory import Trajectory
@@ -25,8 +26,11 @@ __all__ = [
     "Trajectory",
     "UpdateRule",
     "__version__",
+    "ensemble",
+    "fairness",
     "optimizer",
     "optimizers",
+    "outcome_maps",
     "parity",
     "replay",
     "rollout",

@@ -14,7 +14,7 @@ from optim_viz.surfaces import close_names, hint, shown
 from optim_viz.update_rules.hyperparameter import Hyperparameter, Interval
 from optim_viz.update_rules.looks import COLOURS, MARKERS, PALETTE, Look, assign
 from optim_viz.update_rules.torch_state import TorchMoment, TorchState
-from optim_viz.update_rules.update_rule import Convention, Line, StabilityLimit, UpdateRule
+from optim_viz.update_rules.update_rule import Convention, Line, Optimum, StabilityLimit, UpdateRule
 
 __all__ = [
     "COLOURS",
@@ -24,6 +24,7 @@ __all__ = [
     "Interval",
     "Line",
     "Look",
+    "Optimum",
     "StabilityLimit",
     "TorchMoment",
     "TorchState",

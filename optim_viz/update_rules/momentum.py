@@ -30,6 +30,7 @@ from optim_viz.update_rules.update_rule import (
     Convention,
     Hyperparameter,
     Line,
+    Optimum,
     StabilityLimit,
     TorchMoment,
     TorchState,
@@ -157,6 +158,34 @@ def optax(hyperparameters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     return "sgd", {"momentum": hyperparameters["momentum"]}
 
 
+def critical(hyperparameters: Mapping[str, Any]) -> StabilityLimit | None:
+    """Where z² - (1 + μ - lr (1 - d) h) z + μ has a double root: lr = (1 - √μ)²/((1 - d) h); Goh (2017)."""
+    momentum, gain = hyperparameters["momentum"], 1 - hyperparameters["dampening"]
+    if not momentum:
+        return StabilityLimit(1.0, "1", hyperparameters["weight_decay"])
+    if momentum >= 1 or not gain:
+        return None
+    words = "(1 − √momentum)²" + ("/(1 − dampening)" if gain < 1 else "")
+    if hyperparameters["averaged"]:
+        gain, words = gain * (1 - momentum), f"{words}/(1 − momentum)"
+    return StabilityLimit((1 - momentum**0.5) ** 2 / gain, words, hyperparameters["weight_decay"])
+
+
+def optimum(hyperparameters: Mapping[str, Any], smallest: float, largest: float) -> Optimum | None:
+    """Polyak's setting, with which both ends of the spectrum are critically damped; the rate is √μ."""
+    gain, decay = 1 - hyperparameters["dampening"], hyperparameters["weight_decay"]
+    if not gain:
+        return None
+    low, high = (smallest + decay) ** 0.5, (largest + decay) ** 0.5
+    momentum = ((high - low) / (high + low)) ** 2
+    words = "lr = 4/(√L + √ℓ)²" + ("/(1 − dampening)" if gain < 1 else "")
+    if hyperparameters["averaged"]:
+        gain, words = gain * (1 - momentum), f"{words}/(1 − momentum)"
+    values = {"lr": (2 / (low + high)) ** 2 / gain, "momentum": momentum}
+    words += ", momentum = ((√κ − 1)/(√κ + 1))²"
+    return Optimum(values, words, "Polyak (1964); Lessard, Recht, Packard, SIAM J. Optim. 26 (2016), proposition 1")
+
+
 RULE = UpdateRule(
     name="momentum",
     title="Momentum",
@@ -231,5 +260,7 @@ b_t &= \mu\, b_{t-1} + (1-d)\,g_t, \qquad b_1 = g_1\\
     torch_kwargs=torch_kwargs,
     torch_state=torch_state,
     stability=stability,
+    critical=critical,
+    optimum=optimum,
     look=(1, "square"),
 )

@@ -30,6 +30,7 @@ from optim_viz.update_rules.update_rule import (
     Convention,
     Hyperparameter,
     Line,
+    Optimum,
     StabilityLimit,
     TorchMoment,
     TorchState,
@@ -143,6 +144,24 @@ def optax(hyperparameters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     return "sgd", {"momentum": hyperparameters["momentum"], "nesterov": True}
 
 
+def critical(hyperparameters: Mapping[str, Any]) -> StabilityLimit | None:
+    """Where z² - (1 + μ)(1 - lr h) z + μ(1 - lr h) has a double root: lr h = ((1 - μ)/(1 + μ))²."""
+    momentum = hyperparameters["momentum"]
+    if momentum >= 1:
+        return None
+    words = "((1 − momentum)/(1 + momentum))²" if momentum else "1"
+    return StabilityLimit(((1 - momentum) / (1 + momentum)) ** 2, words, hyperparameters["weight_decay"])
+
+
+def optimum(hyperparameters: Mapping[str, Any], smallest: float, largest: float) -> Optimum:
+    """The best setting on quadratics; the rate is 1 - 2/√(3κ + 1)."""
+    low, high = smallest + hyperparameters["weight_decay"], largest + hyperparameters["weight_decay"]
+    root = (3 * high / low + 1) ** 0.5
+    values = {"lr": 4 / (3 * high + low), "momentum": (root - 2) / (root + 2)}
+    words = "lr = 4/(3L + ℓ), momentum = (√(3κ + 1) − 2)/(√(3κ + 1) + 2)"
+    return Optimum(values, words, "Lessard, Recht, Packard, SIAM J. Optim. 26 (2016), proposition 1")
+
+
 RULE = UpdateRule(
     name="nesterov",
     title="Nesterov",
@@ -206,5 +225,7 @@ b_t &= \mu\, b_{t-1} + g_t\\
     torch_kwargs=torch_kwargs,
     torch_state=torch_state,
     stability=stability,
+    critical=critical,
+    optimum=optimum,
     look=(5, "cross"),
 )

@@ -17,7 +17,15 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from optim_viz.update_rules.hyperparameter import POSITIVE, WEIGHT_DECAY
-from optim_viz.update_rules.update_rule import Array, Hyperparameter, Line, StabilityLimit, TorchState, UpdateRule
+from optim_viz.update_rules.update_rule import (
+    Array,
+    Hyperparameter,
+    Line,
+    Optimum,
+    StabilityLimit,
+    TorchState,
+    UpdateRule,
+)
 
 
 class State(NamedTuple):
@@ -88,6 +96,17 @@ def optax(hyperparameters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     return "sgd", {}
 
 
+def critical(hyperparameters: Mapping[str, Any]) -> StabilityLimit:
+    """A direction is multiplied by 1 - lr (h + λ) a step: beyond lr = 1/(h + λ) it changes its side each time."""
+    return StabilityLimit(1.0, "1", hyperparameters["weight_decay"])
+
+
+def optimum(hyperparameters: Mapping[str, Any], smallest: float, largest: float) -> Optimum:
+    """The rate at which both ends of the spectrum shrink alike; the rate of convergence is then (κ - 1)/(κ + 1)."""
+    lr = 2.0 / (smallest + largest + 2.0 * hyperparameters["weight_decay"])
+    return Optimum({"lr": lr}, "lr = 2/(L + ℓ)", "Lessard, Recht, Packard, SIAM J. Optim. 26 (2016), proposition 1")
+
+
 RULE = UpdateRule(
     name="sgd",
     title="SGD",
@@ -126,5 +145,7 @@ RULE = UpdateRule(
     torch_kwargs=torch_kwargs,
     torch_state=torch_state,
     stability=stability,
+    critical=critical,
+    optimum=optimum,
     look=(0, "circle"),
 )

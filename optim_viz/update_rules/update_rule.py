@@ -25,6 +25,7 @@ __all__ = [
     "Hyperparameter",
     "Interval",
     "Line",
+    "Optimum",
     "StabilityLimit",
     "TorchMoment",
     "TorchState",
@@ -90,6 +91,21 @@ class Convention:
     settings: Mapping[str, float | bool] = field(default_factory=dict[str, float | bool])
 
 
+@dataclass(frozen=True)
+class Optimum:
+    """The setting with which a rule shrinks the worst direction of a quadratic fastest.
+
+    Attributes:
+        values: the hyperparameters that it takes, by name; others stay as they are.
+        words: the formulas, such as "2/(L + ℓ)".
+        source: where they were published.
+    """
+
+    values: Mapping[str, float]
+    words: str
+    source: str
+
+
 def no_torch_kwargs(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
     """Declare that torch.optim has no such optimizer.
 
@@ -152,6 +168,11 @@ def no_stability_limit(hyperparameters: Mapping[str, Any]) -> None:
     del hyperparameters
 
 
+def no_optimum(hyperparameters: Mapping[str, Any], smallest: float, largest: float) -> None:
+    """Declare that no closed form of the best setting is known."""
+    del hyperparameters, smallest, largest
+
+
 @dataclass(frozen=True)
 class UpdateRule:
     """An optimizer: what it is called, what it takes, what it remembers and what it does.
@@ -185,6 +206,10 @@ class UpdateRule:
         optax: (hyperparameters by name) -> name of the function in optax that does the same, and its arguments besides
             the learning rate; ValueError where optax lacks it or an option. An L2 term is added to the gradient before.
         stability: (hyperparameters by name) -> the largest `lr` on a quadratic; None where there is none to state.
+        critical: (hyperparameters by name) -> the largest `lr` with which a direction of curvature h of a quadratic
+            falls without swinging, in units of 1 / (h + added); None where there is none to state.
+        optimum: (hyperparameters by name, smallest and largest eigenvalue of a quadratic's Hessian, both > 0) -> the
+            best setting there; None where there is none to state.
         family: what the length of a step is measured in, so that rules of one family want about the same learning rate
             and a surface can suggest one: "gradient" (proportional to it), "momentum" (a sum of such), "sum" and "mean"
             (over the root of the sum or the mean of its squares), "rectified" (first the one, then the other), "sign"
@@ -215,6 +240,8 @@ class UpdateRule:
     stability: Callable[[Mapping[str, Any]], StabilityLimit | None] = no_stability_limit
     optax: Callable[[Mapping[str, Any]], tuple[str, dict[str, Any]]] = no_optax
     with_lr: Callable[[Any, Array], Any] = replace_lr
+    critical: Callable[[Mapping[str, Any]], StabilityLimit | None] = no_stability_limit
+    optimum: Callable[[Mapping[str, Any], float, float], Optimum | None] = no_optimum
     family: str = ""
     look: Look | None = None
     meanings: Mapping[str, str] = field(default_factory=dict[str, str])

@@ -43,6 +43,8 @@ def test_unknown_parameter(name):
 @pytest.mark.parametrize(("name", "parameter"), ADJUSTABLE, ids=IDS)
 def test_impossible_parameter(name, parameter, value):
     wanted = rf"{parameter.name} = .*: must be a (whole )?number from {parameter.low:g} to {parameter.high:g}"
+    if value == 2.5 and not parameter.integer:
+        pytest.skip("any number in the range is possible")
     for make in (partial(surfaces.get, name), surfaces.get(name).rebuild):
         with pytest.raises(ValueError, match=wanted):
             make(**{parameter.name: value})
