@@ -27,7 +27,7 @@ from optim_viz.update_rules import UpdateRule
 
 TOLERANCE: Final = 1e-3
 RESOLUTION: Final = 64
-MOST_STEPS: Final = 2_000_000_000
+MOST_STEPS: Final = 1_000_000_000
 """Limit to runs * steps of one call: about a minute."""
 
 LANES: Final = 2048
@@ -195,8 +195,9 @@ class _Part(NamedTuple):
     """What a chunk found."""
 
     outcomes: Outcomes
-    where: Any
+    where: NDArray[np.int64]
     minimum: Array
+    begin: Array
 
 
 def _work(plan: _Plan, chunk: tuple[int, int], tick: Callable[[int], None] | None) -> _Part:
@@ -229,13 +230,15 @@ def _work(plan: _Plan, chunk: tuple[int, int], tick: Callable[[int], None] | Non
         tick=told,
     )
     told(plan.steps)
-    where, minimum, first = np.empty(count, dtype=np.int64), np.empty(count), 0
+    where, minimum, begin, first = np.empty(count, dtype=np.int64), np.empty(count), np.empty(count), 0
+    x, y = (np.broadcast_to(start[axis], count) for axis in "xy")
     for ground, lanes in grounds:
         part = slice(first, first + lanes)
+        begin[part] = ground.loss(x[part], y[part])
         where[part] = where_to(ground, found.end[:, part], found.loss[part], plan.tolerance)
         minimum[part] = np.nan if ground.minimum is None else ground.minimum
         first += lanes
-    return _Part(found, where, minimum)
+    return _Part(found, where, minimum, begin)
 
 
 def _grounds(surface: Surface, parameters: Mapping[str, Array], count: int) -> list[tuple[Surface, int]]:
@@ -294,5 +297,6 @@ def _joined(plan: _Plan, parts: Sequence[_Part]) -> OutcomeMap:
         diverged_at=grid([part.outcomes.diverged_at for part in parts]),
         where=grid([part.where for part in parts]),
         minimum=grid([part.minimum for part in parts]),
+        begin=grid([part.begin for part in parts]),
         runs=plan.runs,
     )

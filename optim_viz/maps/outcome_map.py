@@ -49,6 +49,7 @@ class OutcomeMap:
         where: (Ny, Nx) int, the index of the minimum that the run came to (its loss is within the tolerance, and this
             one is the nearest), or `ELSEWHERE` (in the domain), `LEFT` (finite, but outside of it) or `DIVERGED`.
         minimum: (Ny, Nx) float64, the surface's minimum; NaN where it is not known.
+        begin: (Ny, Nx) float64, the loss at the start.
         runs: how many runs it took: an axis that this optimizer does not have costs nothing.
     """
 
@@ -68,12 +69,13 @@ class OutcomeMap:
     diverged_at: NDArray[np.int64]
     where: NDArray[np.int64]
     minimum: Array
+    begin: Array
     runs: int
 
     @property
     def nbytes(self) -> int:
         """Return the bytes that the arrays take."""
-        arrays = (self.end, self.loss, self.arrived, self.diverged_at, self.where, self.minimum)
+        arrays = (self.end, self.loss, self.arrived, self.diverged_at, self.where, self.minimum, self.begin)
         return sum(array.nbytes for array in arrays)
 
     @cached_property
@@ -124,16 +126,21 @@ class OutcomeMap:
                 found["hyperparameters"][axis.name] = value
         return found
 
-    def best(self) -> tuple[int, int] | None:
-        """Return row and column of the best cell: the first to arrive, else the lowest; None where all diverged.
+    def best(self, metric: Literal["final_loss", "steps"] = "final_loss") -> tuple[int, int] | None:
+        """Return row and column of the best cell.
 
-        Of equal arrivals the one that ends lower is the better.
+        Args:
+            metric: "final_loss": the cell that ends lowest; "steps": the first to arrive, of equal ones the lower.
+
+        Returns:
+            The cell; None where all runs diverged, or none arrives.
         """
-        if np.isnan(self.loss).all():
+        gap = np.where(np.isnan(self.gap), np.inf, self.gap).ravel()
+        late = np.where(self.arrived >= 0, self.arrived, np.inf).ravel()
+        first = int(np.lexsort((gap, late))[0] if metric == "steps" else np.argmin(gap))
+        if not np.isfinite((late if metric == "steps" else gap)[first]):
             return None
-        late = np.where(self.arrived >= 0, self.arrived, self.steps + 1)
-        order = np.lexsort((np.where(np.isnan(self.gap), np.inf, self.gap).ravel(), late.ravel()))
-        return divmod(int(order[0]), self.loss.shape[1])
+        return divmod(first, self.loss.shape[1])
 
 
 def where_to(surface: Surface, end: Array, loss: Array, tolerance: float) -> NDArray[np.int64]:

@@ -100,23 +100,27 @@ def _lines(found: OutcomeMap, other: Axis, places: Array, cases: list[_Case]) ->
     spectra = [case.curvatures or (np.nan, np.nan) for case in cases]
     limits = [rule.stability(case.given) for case in cases]
     known = [limit for limit in limits if limit is not None]
+    edges = [
+        np.inf if limit is None else limit.units / (high + limit.added)
+        for limit, (_, high) in zip(limits, spectra, strict=True)
+    ]
     if known:
-        lrs = [
-            np.nan if limit is None else limit.units / (high + limit.added)
-            for limit, (_, high) in zip(limits, spectra, strict=True)
-        ]
-        yield line("edge", f"lr = {known[-1].words}/{known[-1].curvature}", lrs, rule.source)
+        yield line("edge", f"lr = {known[-1].words}/{known[-1].curvature}", edges, rule.source)
     for place, letter in enumerate("ℓL"):
         criticals = [rule.critical(case.given) for case in cases]
         stated = [limit for limit in criticals if limit is not None]
         same = all(low == high for low, high in spectra)
         if not stated or (place == 0 and same):
             continue
-        lrs = [
-            limit.units / (both[place] + limit.added) if limit and both[place] + limit.added > 0 else np.nan
-            for limit, both in zip(criticals, spectra, strict=True)
-        ]
-        yield line("critical", f"lr = {stated[-1].words}/{letter}", lrs, rule.source)
+        lrs = np.array(
+            [
+                limit.units / (both[place] + limit.added) if limit and both[place] + limit.added > 0 else np.nan
+                for limit, both in zip(criticals, spectra, strict=True)
+            ]
+        )
+        # Beyond the edge runs grow: there is nothing left to damp.
+        lrs = np.where(lrs < edges, lrs, np.nan)
+        yield line("critical", f"lr = {stated[-1].words}/{letter}", lrs.tolist(), rule.source)
     yield from _optimum(found, other, places, cases)
 
 

@@ -17,6 +17,7 @@ def show() -> None:
     """Show the page that the address names. Streamlit runs this again for each session and each full rerun."""
     pages = [
         st.Page(FOLDER / "lab.py", title="Optimizer lab", default=True),
+        st.Page(FOLDER / "maps/page.py", title="Maps of settings", url_path="maps"),
         st.Page(FOLDER / "train/page.py", title="Train a network", url_path="train"),
         st.Page(FOLDER / "paper/page.py", title="The Adam paper, as experiments", url_path="paper"),
         st.Page(FOLDER / "after/page.py", title="After Adam", url_path="after"),

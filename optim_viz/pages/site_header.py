@@ -15,7 +15,7 @@ import streamlit as st
 
 from optim_viz.figures.theme import DARK, LIGHT
 
-PAGES: Final = (("Lab", ""), ("Train", "train"), ("Paper", "paper"), ("After", "after"))
+PAGES: Final = (("Lab", ""), ("Maps", "maps"), ("Train", "train"), ("Paper", "paper"), ("After", "after"))
 """Title and path of each page."""
 
 ICON: Final = Path(__file__).resolve().parent / "favicon.svg"

@@ -27,7 +27,7 @@ def registered(kind: str, *, html: str, js: str, css: str) -> ComponentRenderer:
     Each AppTest, like each server, has a registry of its own, so the registration is looked up there, not remembered.
 
     Args:
-        kind: "stage" or "plot"; the component's name is made of it.
+        kind: "stage", "plot", ...; the component's name is made of it.
         html: markup it starts with.
         js: entry module in the asset folder.
         css: style sheet in the asset folder.

@@ -16,6 +16,7 @@ from tests.browser.paper_page import STREAMLIT_PROBES
 AXE = Path(__file__).resolve().parent.parent.parent / "node_modules" / "axe-core" / "axe.min.js"
 PAGES = {
     "lab": ("/?time=60", "[data-testid=stage][data-frames]"),
+    "maps": ("/maps?cells=16&steps=50", ".mp-plot[data-paints]"),
     "train": ("/train", ".ov-header"),
     "paper": ("/paper", "[data-testid^=plot-] .main-svg"),
 }

@@ -11,7 +11,7 @@ from tests.browser.conftest import NewPage, OpenLab
 from tests.browser.paper_page import STREAMLIT_PROBES
 from tests.browser.test_layout import box
 
-PATHS = {"Lab": "/", "Train": "/train", "Paper": "/paper", "After": "/after"}
+PATHS = {"Lab": "/", "Maps": "/maps", "Train": "/train", "Paper": "/paper", "After": "/after"}
 FORMULA = (
     "surface=formula&formula=sin(3*x)*cos(3*y)%2B0.1*(x**2%2By**2)%2Bexp(-x**2-y**2)%2Bx*y/9&domain=-3,3,-3,3&time=30"
 )
@@ -39,7 +39,7 @@ def test_the_header_stands_still_from_page_to_page(new_page: NewPage, app_url: s
         titles[name] = page.title()
         icon = page.locator("link[rel~=icon]").first.get_attribute("href") or ""
         assert "svg" in icon, f"the icon of {name} is {icon[:60]}"
-    for name in ("Train", "Paper", "After"):
+    for name in ("Maps", "Train", "Paper", "After"):
         for what, at in seen[name].items():
             moved = max(abs(at[side] - seen["Lab"][what][side]) for side in at)
             assert moved < 1.5, f"{what} moves by {moved} px from Lab to {name}"

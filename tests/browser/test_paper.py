@@ -151,7 +151,8 @@ def test_the_pages_are_linked(paper: PaperPage) -> None:
     links = paper.page.get_by_role("navigation", name="Pages").get_by_role("link")
     assert [(link.inner_text(), link.get_attribute("href")) for link in links.all()] == [
         ("Lab", "./"),
+        ("Maps", "./maps"),
         ("Train", "./train"),
         ("Paper", "./paper"),
     ]
-    expect(links.nth(2)).to_have_attribute("aria-current", "page")
+    expect(links.nth(3)).to_have_attribute("aria-current", "page")

@@ -114,15 +114,17 @@ def test_what_a_map_shows() -> None:
     )  # its minimum is the negative
     np.testing.assert_array_equal(np.isnan(found.values("steps")), found.arrived < 0)
     assert found.values("where") is found.where
-    best = found.best()
+    best, soonest = found.best(), found.best("steps")
     assert best is not None
-    if (found.arrived >= 0).any():
-        assert found.arrived[best] == found.arrived[found.arrived >= 0].min()
+    assert soonest is not None
+    assert found.loss[best] == np.nanmin(found.loss)
+    assert found.arrived[soonest] == found.arrived[found.arrived >= 0].min()
     with pytest.raises(ValueError, match="unknown metric 'beauty'"):
         found.values("beauty")
     (bottomless,) = optim_viz.outcome_maps("saddle", "sgd", "lr", "x", resolution=4)
     with pytest.raises(ValueError, match="not known"):
         bottomless.values("steps")
+    assert bottomless.best("steps") is None
     assert bottomless.best() == np.unravel_index(np.nanargmin(bottomless.loss), bottomless.loss.shape)
 
 

@@ -15,6 +15,7 @@
  */
 import { h, setProblem } from "./dom.js";
 import { exact } from "../state/format.js";
+import { linkQuery } from "../state/scenario_link.js";
 import { pretty, readOtherwise } from "./about.js";
 import { typed } from "../state/typed_number.js";
 
@@ -117,7 +118,7 @@ export class TopBar {
     }
     if (this.pages.childElementCount !== header.pages.length) {
       // The lab is the page without a path; on it, a link there would only lose what is on screen.
-      this.pages.replaceChildren(...header.pages.map(({ title, path }) => (path ? h("a", { href: path }, title) : h("span", { "aria-current": "page" }, title))));
+      this.pages.replaceChildren(...header.pages.map(({ title, path }) => (path ? this.pageLink(title, path) : h("span", { "aria-current": "page" }, title))));
       this.pages.hidden = header.pages.length === 0;
     }
     /** @param {string} field */
@@ -137,6 +138,14 @@ export class TopBar {
     for (const button of this.views.children) {
       button.setAttribute("aria-pressed", String(button instanceof HTMLElement && button.dataset.name === current.view));
     }
+  }
+
+  /** A link to another page; that to the maps takes along what is on screen when it is followed. @param {string} title @param {string} path */
+  pageLink(title, path) {
+    const link = h("a", { href: path, onclick: () => {
+      if (path === "maps" && this.lab?.header) link.href = `maps?${linkQuery(this.lab.header.query, this.lab.current, null)}`;
+    } }, title);
+    return link;
   }
 
   /** @param {Lab} lab @param {(field: string) => string} problem */

@@ -1,0 +1,1 @@
+"""The page of maps: every cell is a whole run."""

@@ -1,0 +1,187 @@
+"""Maps in the background: a thread for each that is asked for, with progress, cancelled by hand or when nobody asks.
+
+What was worked out is kept for all sessions. A page asks for its job by all that it depends on, and gets the one that
+is there or begun.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from optim_viz.maps import Ensemble, Fair, OutcomeMap, ensemble, fairness, outcome_maps
+from optim_viz.maps.axis import Axis
+from optim_viz.maps.compute import Setting
+from optim_viz.pages.maps.settings import MapSettings
+
+State = Literal["running", "done", "cancelled", "failed"]
+
+KEPT: Final = 24
+LEFT_ALONE: Final = 20.0
+"""Seconds after which a job that nobody asks for any more ends: its page was closed or shows something else."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """All that the page shows.
+
+    Attributes:
+        maps: one for each lane of the settings.
+        fair: the same lanes, tuned.
+        bands: the same lanes with many seeds; empty where all seeds are the same.
+    """
+
+    maps: list[OutcomeMap]
+    fair: list[Fair]
+    bands: list[Ensemble]
+
+
+class Cancelled(Exception):
+    """Nobody wants the result."""
+
+
+class Job:
+    """One page's work.
+
+    Attributes:
+        state: how it stands.
+        result: once it is done.
+        error: what went wrong, "" where nothing did.
+    """
+
+    def __init__(self, settings: MapSettings) -> None:
+        """Start it."""
+        self.state: State = "running"
+        self.result: Result | None = None
+        self.error = ""
+        self._settings = settings
+        self._taken, self._asked = 0, time.monotonic()
+        self._stop, self._over, self._lock = threading.Event(), threading.Event(), threading.Lock()
+        across, up = settings.axes()
+        runs = [_count(across, settings, place) * _count(up, settings, place) for place in range(len(settings.lanes()))]
+        self.total = max(1, sum(runs) * settings.scenario.steps)
+        threading.Thread(target=self._work, name="map job", daemon=True).start()
+
+    @property
+    def progress(self) -> float:
+        """The part of the maps' steps that have been taken, 0 to 1."""
+        self._asked = time.monotonic()
+        return min(1.0, self._taken / self.total)
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until it is over, at most so long; tell whether it is."""
+        self._asked = time.monotonic()
+        return self._over.wait(seconds)
+
+    def cancel(self) -> None:
+        """End it soon."""
+        self._stop.set()
+
+    def _tick(self, steps: int) -> None:
+        with self._lock:
+            self._taken += steps
+        if self._stop.is_set() or time.monotonic() - self._asked > LEFT_ALONE:
+            raise Cancelled
+
+    def _work(self) -> None:
+        try:
+            self.result = self._found()
+            self.state = "done"
+        except Cancelled:
+            self.state = "cancelled"
+        except ValueError as error:
+            self.state, self.error = "failed", str(error)
+        finally:
+            self._over.set()
+
+    def _found(self) -> Result:
+        settings = self._settings
+        scenario, surface = settings.scenario, settings.surface
+        lanes: list[Setting] = [(lane.optimizer, dict(lane.hyperparameters)) for lane in settings.lanes()]
+        across, up = settings.axes()
+        maps = outcome_maps(
+            surface,
+            lanes,
+            across,
+            up,
+            steps=scenario.steps,
+            tolerance=settings.tolerance,
+            start=scenario.start,
+            noise=scenario.noise,
+            seed=scenario.seed,
+            tick=self._tick,
+        )
+        fair: list[Fair] = []
+        bands: list[Ensemble] = []
+        for lane in lanes:
+            self._tick(0)
+            fair += fairness(
+                surface,
+                lane,
+                attempts=settings.attempts,
+                lr=settings.equal,
+                steps=scenario.steps,
+                tolerance=settings.tolerance,
+                start=scenario.start,
+                noise=scenario.noise,
+                seed=scenario.seed,
+            )
+            if surface.stochastic or scenario.noise:
+                bands.append(
+                    ensemble(
+                        surface,
+                        lane,
+                        first_seed=min(scenario.seed, 2**32 - 1000),
+                        steps=scenario.steps,
+                        start=scenario.start,
+                        noise=scenario.noise,
+                    )
+                )
+        return Result(maps, fair, bands)
+
+
+def _count(axis: Axis, settings: MapSettings, place: int) -> int:
+    """Return how many values of an axis make a difference to a lane."""
+    own = settings.lanes()[place].hyperparameters
+    return len(axis.values) if axis.kind != "hyperparameter" or axis.name in own else 1
+
+
+_jobs: OrderedDict[tuple[object, ...], Job] = OrderedDict()
+_lock = threading.Lock()
+
+
+def job(settings: MapSettings) -> Job:
+    """Return the job for these settings: the one there is, unless it was cancelled, or a new one.
+
+    Raises:
+        ValueError: the axes are not possible.
+    """
+    key = _key(settings)
+    with _lock:
+        found = _jobs.get(key)
+        if found is None or found.state == "cancelled":
+            found = _jobs[key] = Job(settings)
+        _jobs.move_to_end(key)
+        while len(_jobs) > KEPT:
+            _, old = _jobs.popitem(last=False)
+            old.cancel()
+        return found
+
+
+def begun(settings: MapSettings) -> Job | None:
+    """Return the job for these settings where there is one, cancelled or not."""
+    with _lock:
+        return _jobs.get(_key(settings))
+
+
+def _key(settings: MapSettings) -> tuple[object, ...]:
+    """Return all that the work depends on; what colours tell is not among it."""
+    scenario = settings.scenario
+    lanes = tuple((lane.optimizer, tuple(lane.hyperparameters.items())) for lane in settings.lanes())
+    ground = (scenario.surface, tuple(sorted(scenario.parameters.items())), scenario.formula, scenario.domain)
+    run = (scenario.start, scenario.steps, scenario.noise, scenario.seed)
+    axes = (settings.across, settings.up, settings.across_range, settings.up_range, settings.cells)
+    return (*ground, *run, *axes, lanes, settings.tolerance, settings.attempts, settings.equal)

@@ -1,0 +1,240 @@
+"""The Maps page: its link holds all that is shown, its work goes on in the background, and no link breaks it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import optim_viz
+from optim_viz import surfaces, update_rules
+from optim_viz.pages.maps import jobs
+from optim_viz.pages.maps.run import scenario_of
+from optim_viz.pages.maps.settings import MapSettings, pairs, read, usual_pair
+from optim_viz.scenario import Lane, Scenario
+
+PAGE = str(Path(__file__).resolve().parents[2] / "optim_viz/pages/maps/page.py")
+MANY = ("sgd", "adam", "lion", "nadam", "radam", "adamax")
+SMALL = "surface=booth&lane=sgd,lr=0.01&lane=adam,lr=0.1&steps=20&cells=4"
+
+
+def settings_of(query: str) -> tuple[MapSettings, list[str]]:
+    """Read a query as the page does."""
+    return read(parse_qs(query, keep_blank_values=True))
+
+
+def opened(query: str = SMALL) -> AppTest:
+    """Run the page."""
+    page = AppTest.from_file(PAGE, default_timeout=60)
+    for name, values in parse_qs(query, keep_blank_values=True).items():
+        page.query_params[name] = values
+    return page.run()
+
+
+def link_of(page: AppTest) -> dict[str, list[str]]:
+    """Return the page's query."""
+    values: dict[str, str | list[str]] = dict(page.query_params)
+    return {name: [value] if isinstance(value, str) else value for name, value in values.items()}
+
+
+def done(settings: MapSettings) -> jobs.Result:
+    """Wait for a job's result."""
+    job = jobs.job(settings)
+    assert job.wait(60)
+    assert job.result is not None, job.error
+    return job.result
+
+
+def test_the_link_of_the_lab_brings_surface_lanes_and_run() -> None:
+    scenario = Scenario.default()
+    found, problems = settings_of(scenario.to_url())
+    assert not problems
+    assert found.scenario.lanes == scenario.lanes
+    assert (found.surface.name, found.scenario.start, found.scenario.steps) == (
+        scenario.surface,
+        scenario.start,
+        scenario.steps,
+    )
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        SMALL,
+        SMALL + "&across=lr&up=beta2&metric=steps&tolerance=1e-06&across_range=0.001,0.5&attempts=8&equal=0.3",
+        "surface=sparse_logistic&k=4&seed=3&noise=0.5&across=lr&up=batch_size",
+        "surface=formula&formula=x**2+%2B+cos(y)&domain=-1,2,-3,4&across=y&up=x&metric=where",
+        "lane=adam,lr=0.1&lane=adam,lr=0.2,beta2=0.9&lane=adam,lr=0.3&across=lr&up=beta1",
+    ],
+)
+def test_the_pages_own_link_restores_it(query: str) -> None:
+    found, problems = settings_of(query)
+    assert not problems
+    written = {name: value if isinstance(value, list) else [value] for name, value in found.query().items()}
+    again, problems = read(written)
+    assert not problems
+    assert again == found
+    found.axes()
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("across=lr&up=lr", "are no two of"),
+        ("across=<b>&up=lr", "are no two of"),
+        (SMALL + "&metric=beauty", "metric must be one of"),
+        (SMALL + "&cells=1000", "cells must be a whole number from 2 to 128"),
+        (SMALL + "&tolerance=0", "tolerance must be a number"),
+        (SMALL + "&equal=nan", "equal must be a number"),
+        (SMALL + "&across=lr&up=beta1&across_range=1,0", "is no range"),
+        (SMALL + "&across=lr&up=beta1&up_range=0,1", "beta1"),
+        (SMALL + "&across_range=ten", "two numbers with a comma"),
+        ("surface=saddle&metric=steps", "not known"),
+        ("steps=20000&cells=128&across=lr&up=x" + "".join(f"&lane={name}" for name in MANY), "too many"),
+        ("surface=nowhere&lane=zzz", "no surface is called"),
+    ],
+)
+def test_what_cannot_be_used_is_said_and_the_page_is_there(query: str, message: str) -> None:
+    found, problems = settings_of(query)
+    assert any(message in problem for problem in problems), problems
+    found.axes()
+
+
+@pytest.mark.parametrize("name", surfaces.names())
+def test_every_surface_has_pairs_of_axes(name: str) -> None:
+    rules = [update_rules.get(each) for each in update_rules.names()]
+    for ground in (surfaces.get(name),):
+        known = pairs(ground, rules)
+        assert usual_pair(ground, rules) in known
+        assert ("x", "y") in known
+        for parameter in ground.parameters:
+            assert ("lr", parameter.name) in known
+        for rule in rules:
+            assert usual_pair(ground, [rule]) in pairs(ground, [rule])
+
+
+def test_a_job_is_shared_done_once_and_holds_all_that_is_shown() -> None:
+    settings, _ = settings_of(SMALL + "&noise=0.1&across=lr&up=beta1")
+    assert jobs.job(settings) is jobs.job(replace(settings, metric="where"))
+    result = done(settings)
+    assert [found.rule.name for found in result.maps] == ["sgd", "adam"]
+    assert [fair.rule.name for fair in result.fair] == ["sgd", "adam"]
+    assert [band.rule.name for band in result.bands] == ["sgd", "adam"]
+    assert not done(settings_of(SMALL + "&across=lr&up=beta1")[0]).bands, "without noise all seeds are the same"
+    scenario = scenario_of(settings, result.maps[1], 1, 2, 3)
+    (lane,) = scenario.lanes
+    assert (lane.hyperparameters["lr"], lane.hyperparameters["beta1"]) == (
+        result.maps[1].x.values[3],
+        result.maps[1].y.values[2],
+    )
+    given: dict[str, Any] = dict(lane.hyperparameters)
+    run = optim_viz.rollout("booth", "adam", start=scenario.start, steps=20, noise=0.1, seed=0, **given)
+    assert run.loss[-1] == result.maps[1].loss[2, 3]
+    again, problems = Scenario.from_url(scenario.to_url())
+    assert not problems
+    assert again.lanes == scenario.lanes, "the link to the lab is that run, to the last digit"
+
+
+def test_the_run_of_a_cell_has_the_surface_and_the_start_of_the_cell() -> None:
+    settings, _ = settings_of("steps=10&cells=4&across=kappa&up=x")
+    result = done(settings)
+    scenario = scenario_of(settings, result.maps[0], 0, 3, 1)
+    assert scenario.parameters == {"kappa": result.maps[0].x.values[1]}
+    assert scenario.start == (result.maps[0].y.values[3], settings.scenario.start[1])
+
+
+def test_a_job_can_be_cancelled_and_begun_again() -> None:
+    settings, _ = settings_of("surface=rosenbrock&lane=adam&steps=20000&cells=32&across=lr&up=beta1&seed=77")
+    job = jobs.job(settings)
+    assert job.state == "running"
+    begin = time.monotonic()
+    job.cancel()
+    assert job.wait(20)
+    assert (job.state, job.result) == ("cancelled", None)
+    assert time.monotonic() - begin < 20
+    other = jobs.job(settings)
+    assert other is not job
+    other.cancel()
+    assert other.wait(20)
+
+
+def test_a_job_that_nobody_asks_for_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "LEFT_ALONE", -1.0)
+    settings, _ = settings_of("surface=rosenbrock&lane=adam&steps=20000&cells=32&across=lr&up=beta1&seed=78")
+    job = jobs.Job(settings)
+    while job.state == "running":
+        time.sleep(0.01)
+    assert job.state == "cancelled"
+
+
+def test_lanes_that_differ_in_the_axes_alone_share_a_map() -> None:
+    settings, _ = settings_of("lane=adam,lr=0.1&lane=adam,lr=0.2,beta2=0.9&lane=adam,lr=0.3&across=lr&up=beta1")
+    first, second = settings.lanes()
+    assert [lane.hyperparameters["lr"] for lane in settings.marked(first)] == [0.1, 0.3]
+    assert settings.marked(second) == [settings.scenario.lanes[1]]
+    titles = settings.titles()
+    assert len(set(titles)) == 2
+    assert all("Adam" in title for title in titles)
+
+
+def test_controls_write_the_link_and_the_page_follows() -> None:
+    page = opened(SMALL + "&across=lr&up=beta1")
+    assert not page.exception
+    assert "<td" in "".join(each.proto.body for each in page.get("html"))
+    page.selectbox(key="maps-surface").select("himmelblau").run()
+    page.multiselect(key="maps-optimizers").set_value(["adam", "lion"]).run()
+    page.text_input(key="maps-steps").set_value("30").run()
+    page.text_input(key="maps-across-range").set_value("0.001, 0.1").run()
+    assert not page.exception
+    assert not page.warning
+    found, problems = read(link_of(page))
+    assert not problems
+    assert (found.surface.name, found.scenario.steps, found.across_range) == ("himmelblau", 30, (0.001, 0.1))
+    kept, new = found.scenario.lanes
+    assert kept == Lane("adam", {"lr": 0.1})
+    assert new.hyperparameters["lr"] == surfaces.get("himmelblau").learning_rates["sign"]
+    page.text_input(key="maps-across-range").set_value("[link](http://example.com), 0").run()
+    assert not page.exception
+    assert len(page.warning) == 1
+    assert "\\[link\\]" in page.warning[0].value
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "lane=adam,lr=-1&lane=zzz",
+        "surface=formula&formula=__import__('os')",
+        "across=%3Cscript%3E&up=%00&cells=-1&attempts=x",
+        "surface=formula&formula=1/0&steps=5&cells=4",
+        "surface=sparse_steps&steps=5&cells=4&metric=where",
+        "across_range=0,0&up_range=1e400,2",
+    ],
+)
+def test_no_link_breaks_the_page(query: str) -> None:
+    page = opened(query if "cells=4" in query else f"{query}&steps=5")
+    assert not page.exception
+    assert page.selectbox(key="maps-surface").value
+
+
+def test_numbers_of_the_table_are_those_of_the_tuned_runs() -> None:
+    settings, _ = settings_of(SMALL + "&across=lr&up=beta1&equal=0.05&attempts=4&steps=60")
+    result = done(settings)
+    table = "".join(
+        each.proto.body
+        for each in opened(SMALL.replace("steps=20", "steps=60") + "&across=lr&up=beta1&equal=0.05&attempts=4").get(
+            "html"
+        )
+    )
+    for fair in result.fair:
+        assert fair.best is not None
+        words = f"{fair.best.arrived} steps" if fair.best.arrived >= 0 else f"ends {fair.best.gap:.2g} above"
+        assert f">{words}<" in table
+        assert f"{fair.decades:.2f} decades" in table or fair.good is None
+    assert np.isfinite([fair.chance for fair in result.fair]).all()
