@@ -70,7 +70,7 @@ def test_controls_change_the_map_and_the_link(new_page: NewPage, app_url: str, a
     page.wait_for_selector("[data-maps='1'] .mp-plot[data-paints]", timeout=60_000)
     main = page.get_by_test_id("stMain")
     assert main.evaluate("(main) => main.scrollWidth - main.clientWidth") == 0
-    page.get_by_role("button", name="start plane").click()
+    page.get_by_text("start plane", exact=True).click()
     page.wait_for_function("() => location.search.includes('metric=where')", timeout=60_000)
     page.wait_for_selector("[data-metric=where]", timeout=60_000)
     legend = page.get_by_role("list", name="What the colours and signs mean")
