@@ -19,8 +19,11 @@ from numpy.typing import NDArray
 from optim_viz import surfaces, update_rules
 from optim_viz.maps.axis import Axis, make_axis
 from optim_viz.maps.outcome_map import OutcomeMap, where_to
+from optim_viz.outside import OutsideRule
 from optim_viz.rollout.arguments import MAX_STEPS, coordinates, noise_levels, seeds, whole
 from optim_viz.rollout.outcomes import Outcomes, outcomes
+from optim_viz.scenario import Lane
+from optim_viz.schedules import Schedule
 from optim_viz.surfaces import Surface, shown
 from optim_viz.trajectory import Array
 from optim_viz.update_rules import UpdateRule
@@ -35,8 +38,8 @@ LANES: Final = 2048
 _TABLE: Final = 2_000_000
 """Limit to lanes * steps of a chunk: what a rule works out for every step and lane in advance takes 16 bytes each."""
 
-Setting = str | UpdateRule | tuple[str | UpdateRule, Mapping[str, float | bool]]
-"""An optimizer, or one with hyperparameters that are not its defaults."""
+Setting = str | UpdateRule | Lane | tuple[str | UpdateRule, Mapping[str, float | bool]]
+"""An optimizer, one with hyperparameters that are not its defaults, or a lane, which may have a schedule too."""
 
 
 def outcome_maps(
@@ -57,7 +60,7 @@ def outcome_maps(
 
     Args:
         surface: a name of `surfaces.names()`, or a Surface.
-        optimizers: names, rules, or pairs of one with hyperparameters; one of them or several.
+        optimizers: names, rules, lanes, or pairs of a name or rule with hyperparameters; one of them or several.
         x: the axis across: the name of a hyperparameter, of a parameter of the surface, "x" or "y" for the start's
             coordinate, or an `Axis` with values of its own (`make_axis`).
         y: the axis up.
@@ -84,7 +87,7 @@ def outcome_maps(
     """
     ground = surface if isinstance(surface, Surface) else surfaces.get(surface)
     settings = [complete_setting(each) for each in listed(optimizers)]
-    rules = [rule for rule, _ in settings]
+    rules = [rule for rule, _, _ in settings]
     if not settings:
         raise ValueError("there is no optimizer to map")
     across, up = (each if isinstance(each, Axis) else make_axis(each, ground, rules, resolution) for each in (x, y))
@@ -98,8 +101,20 @@ def outcome_maps(
     if not isinstance(level, float) or not isinstance(number, int) or any(each.ndim for each in where):
         raise ValueError("start, noise and seed of a map are single values")
     plans = [
-        _Plan(ground, rule, given, across, up, steps, (float(where[0]), float(where[1])), tolerance, level, number)
-        for rule, given in settings
+        _Plan(
+            ground,
+            rule,
+            given,
+            across,
+            up,
+            steps,
+            (float(where[0]), float(where[1])),
+            tolerance,
+            level,
+            number,
+            schedule,
+        )
+        for rule, given, schedule in settings
     ]
     total = sum(plan.runs for plan in plans) * steps
     if total > MOST_STEPS:
@@ -109,26 +124,33 @@ def outcome_maps(
 
 def listed(optimizers: Setting | Sequence[Setting]) -> list[Setting]:
     """Tell one setting from several: a pair of a rule and a mapping is one."""
-    if isinstance(optimizers, str | UpdateRule):
+    if isinstance(optimizers, str | UpdateRule | Lane):
         return [optimizers]
     if isinstance(optimizers, tuple) and len(optimizers) == 2 and isinstance(optimizers[1], Mapping):
         return [cast("Setting", optimizers)]
     return list(cast("Sequence[Setting]", optimizers))
 
 
-def complete_setting(given: Setting) -> tuple[UpdateRule, dict[str, float | bool]]:
-    """Return a rule and a value for each of its hyperparameters.
+def complete_setting(given: Setting) -> tuple[UpdateRule, dict[str, float | bool], Schedule | None]:
+    """Return a rule, a value for each of its hyperparameters, and the schedule of its learning rate.
 
     Raises:
-        ValueError: an unknown name, a value outside its range, or an array.
+        ValueError: an unknown name, a value outside its range, an array, or a class that is not of this package: its
+            runs go one by one, which for thousands would take hours.
     """
+    if isinstance(given, Lane):
+        return *complete_setting((given.optimizer, given.hyperparameters))[:2], given.schedule
     pair: tuple[str | UpdateRule, Mapping[str, float | bool]] = given if isinstance(given, tuple) else (given, {})
     rule = update_rules.get(pair[0])
+    if isinstance(rule, OutsideRule):
+        raise ValueError(
+            f"{rule.title} runs one run at a time, too slowly for a map of thousands: optim_viz.sweep takes it"
+        )
     complete = rule.complete(pair[1])
     for name, value in complete.items():
         if np.ndim(value):
             raise ValueError(f"{name} is an array; what varies over a map is an axis")
-    return rule, complete
+    return rule, complete, None
 
 
 class _Plan(NamedTuple):
@@ -144,6 +166,7 @@ class _Plan(NamedTuple):
     tolerance: float
     noise: float
     seed: int
+    schedule: Schedule | None
 
     def varies(self, axis: Axis) -> bool:
         return axis.kind != "hyperparameter" or axis.name in self.given
@@ -227,6 +250,7 @@ def _work(plan: _Plan, chunk: tuple[int, int], tick: Callable[[int], None] | Non
         near=plan.tolerance,
         noise=plan.noise,
         seed=plan.seed,
+        schedule=plan.schedule,
         tick=told,
     )
     told(plan.steps)
@@ -291,6 +315,7 @@ def _joined(plan: _Plan, parts: Sequence[_Part]) -> OutcomeMap:
         tolerance=plan.tolerance,
         noise=plan.noise,
         seed=plan.seed,
+        schedule=plan.schedule,
         end=grid([part.outcomes.end for part in parts]),
         loss=grid([part.outcomes.loss for part in parts]),
         arrived=grid([part.outcomes.arrived for part in parts]),

@@ -75,7 +75,7 @@ def ensemble(
         >>> bool(band.low[-1] < band.median[-1] < band.high[-1])
         True
     """
-    rule, given = complete_setting(optimizer)
+    rule, given, schedule = complete_setting(optimizer)
     ground = surface if isinstance(surface, Surface) else surfaces.get(surface)
     seeds = whole("seeds", seeds, 2, 1000)
     first_seed = whole("first_seed", first_seed, 0, MAX_SEED - seeds)
@@ -84,7 +84,7 @@ def ensemble(
     diverged = 0
     for begin in range(0, seeds, size):
         numbers = np.arange(first_seed + begin, first_seed + min(begin + size, seeds))
-        run = rollout(ground, rule, start=start, steps=steps, noise=noise, seed=numbers, **given)
+        run = rollout(ground, rule, start=start, steps=steps, noise=noise, seed=numbers, schedule=schedule, **given)
         parts.append(np.broadcast_to(run.loss, (len(numbers), steps + 1)))
         diverged += int((run.diverged_at >= 0).sum())
     gap = np.concatenate(parts) - (ground.minimum or 0.0)

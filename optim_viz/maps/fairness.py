@@ -20,6 +20,7 @@ from optim_viz import surfaces
 from optim_viz.maps.compute import TOLERANCE, Setting, complete_setting, listed
 from optim_viz.rollout.arguments import MAX_STEPS, coordinates, whole
 from optim_viz.rollout.outcomes import Outcomes, outcomes
+from optim_viz.schedules import Schedule
 from optim_viz.surfaces import Surface
 from optim_viz.trajectory import Array
 from optim_viz.update_rules import Hyperparameter, UpdateRule
@@ -130,20 +131,27 @@ class _Bench:
     noise: float
     seed: int
 
-    def fair(self, rule: UpdateRule, given: dict[str, float | bool], attempts: int, lr: float) -> Fair:
+    def fair(
+        self,
+        rule: UpdateRule,
+        given: dict[str, float | bool],
+        schedule: Schedule | None,
+        attempts: int,
+        lr: float,
+    ) -> Fair:
         own = {each.name: each for each in rule.hyperparameters}
         searched = [each for each in rule.hyperparameters if each.primary and each.scale != "choice"]
         pool = self._drawn(searched)
-        tried = self._run(rule, {**given, **pool})
+        tried = self._run(rule, {**given, **pool}, schedule)
         rates = _rates(own["lr"]) if "lr" in own else np.empty(0)
-        swept = self._run(rule, {**given, "lr": rates}) if rates.size else None
+        swept = self._run(rule, {**given, "lr": rates}, schedule) if rates.size else None
         scores = self._scores(tried)
         best = np.lexsort((self._gap(tried)[:attempts], scores[:attempts]))[0]
         # The same bar for both: what the best run of all reached.
         bar = min(self._lowest(tried), self._lowest(swept))
         good = self._good(swept, bar) if swept else np.zeros(0, dtype=np.bool_)
         equal = (
-            self._attempt(self._run(rule, {**given, "lr": np.array([lr])}), 0, {**given, "lr": lr})
+            self._attempt(self._run(rule, {**given, "lr": np.array([lr])}, schedule), 0, {**given, "lr": lr})
             if rates.size
             else None
         )
@@ -160,7 +168,7 @@ class _Bench:
             best_of=best_of(scores, attempts),
         )
 
-    def _run(self, rule: UpdateRule, given: Mapping[str, Any]) -> Outcomes:
+    def _run(self, rule: UpdateRule, given: Mapping[str, Any], schedule: Schedule | None) -> Outcomes:
         checked = rule.complete(given)
         count = max(np.size(value) for value in checked.values())
         return outcomes(
@@ -172,6 +180,7 @@ class _Bench:
             near=self.tolerance,
             noise=self.noise,
             seed=self.seed,
+            schedule=schedule,
         )
 
     def _drawn(self, searched: Sequence[Hyperparameter]) -> dict[str, Array]:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optim_viz.maps.axis import Axis
+from optim_viz.schedules import Schedule
 from optim_viz.surfaces import Surface, hint, shown
 from optim_viz.trajectory import Array
 from optim_viz.update_rules import UpdateRule
@@ -42,6 +43,7 @@ class OutcomeMap:
         tolerance: loss - minimum at which a run has arrived.
         noise: standard deviation of the gradient noise.
         seed: of noise and minibatches, the same in every cell.
+        schedule: what lr is multiplied by over the run; None for nothing.
         end: (2, Ny, Nx) float64, the last place; NaN where the run diverged.
         loss: (Ny, Nx) float64, the loss there; NaN where the run diverged.
         arrived: (Ny, Nx) int, the first step within the tolerance; -1 where there is none or no minimum is known.
@@ -63,6 +65,7 @@ class OutcomeMap:
     tolerance: float
     noise: float
     seed: int
+    schedule: Schedule | None
     end: Array
     loss: Array
     arrived: NDArray[np.int64]

@@ -42,11 +42,15 @@ class Line:
 
 
 def theory(found: OutcomeMap) -> list[Line]:
-    """Return what can be drawn over a map: nothing where lr is no axis, or the surface is no quadratic bowl.
+    """Return what can be drawn over a map: nothing where lr is no axis or changes, or the surface is no bowl.
 
     Lines leave the map where the formula does; values beyond its axes are not in them.
     """
-    if found.surface.stochastic or not any(axis.name == "lr" for axis in (found.x, found.y)):
+    if (
+        found.surface.stochastic
+        or found.schedule is not None
+        or not any(axis.name == "lr" for axis in (found.x, found.y))
+    ):
         return []
     other = found.y if found.x.name == "lr" else found.x
     places = _between(other)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optim_viz.rollout.batch import in_lanes, noise_in_lanes
+from optim_viz.schedules import Schedule
 from optim_viz.surfaces import Surface
 from optim_viz.trajectory import Array
 from optim_viz.update_rules import UpdateRule
@@ -51,6 +52,7 @@ def outcomes(
     near: float,
     noise: float = 0.0,
     seed: int = 0,
+    schedule: Schedule | None = None,
     tick: Callable[[int], None] | None = None,
 ) -> Outcomes:
     """Run a batch of one axis to its end.
@@ -64,6 +66,7 @@ def outcomes(
         near: loss - minimum at which a run has arrived.
         noise: as in `rollout`, one value.
         seed: as in `rollout`, one value: all lanes see the same noise and minibatches.
+        schedule: as in `rollout`, looked up.
         tick: called every `TICK` steps with how many were taken; what it raises ends the work.
 
     Returns:
@@ -78,6 +81,9 @@ def outcomes(
         [np.nan if ground.minimum is None else ground.minimum for ground, _ in grounds], [count for _, count in grounds]
     )
     step, settings = rule.update, rule.prepare(values, steps)
+    factors = None if schedule is None else schedule.factors(steps)
+    if factors is not None:
+        settings = rule.with_lr(settings, np.asarray(values["lr"] * factors[0]))
     state = rule.init(theta, settings)
     with np.errstate(all="ignore"):
         loss = loss_at(theta)
@@ -85,6 +91,8 @@ def outcomes(
         watch.look(0, loss, (theta,))
         for t in range(1, steps + 1):
             grad = grad_at(theta, t)
+            if factors is not None:
+                settings = rule.with_lr(settings, np.asarray(values["lr"] * factors[t - 1]))
             update, state = step(grad, state, theta, t, settings)
             theta = theta + update
             loss = loss_at(theta)

@@ -217,6 +217,7 @@ def card_message(cell: tuple[int, int, int], scenario: Scenario, title: str, set
         steps=scenario.steps,
         noise=scenario.noise,
         seed=scenario.seed,
+        schedule=lane.schedule,
         **lane.hyperparameters,
     )
     window = shown(scenario)

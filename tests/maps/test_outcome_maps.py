@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 import optim_viz
-from optim_viz import maps, surfaces, update_rules
+from optim_viz import maps, schedules, surfaces, update_rules
 from optim_viz.maps import DIVERGED, ELSEWHERE, LEFT, OutcomeMap, make_axis
+from optim_viz.scenario import Lane
 
 COMPUTE = sys.modules["optim_viz.maps.compute"]
 
@@ -26,6 +27,7 @@ def run_of(found: OutcomeMap, row: int, column: int) -> optim_viz.Trajectory:
         steps=found.steps,
         noise=found.noise,
         seed=found.seed,
+        schedule=found.schedule,
         **setting["hyperparameters"],
     )
 
@@ -53,6 +55,7 @@ CASES: dict[str, tuple[str, list[Any], str, str, dict[str, Any]]] = {
     "the plane of starts": ("himmelblau", [("sgd", {"lr": 0.01})], "x", "y", {}),
     "minibatches": ("sparse_logistic", ["rmsprop"], "k", "lr", {"seed": 5}),
     "batch and rarity": ("sparse_least_squares", ["adagrad"], "k", "batch_size", {"resolution": 4}),
+    "a schedule": ("booth", [Lane("adam", {"lr": 0.1}, schedule=schedules.get("cosine"))], "lr", "beta1", {}),
     "a start and a rate": ("beale", ["lion"], "lr", "x", {"start": (1.0, 2.0)}),
 }
 

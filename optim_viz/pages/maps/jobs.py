@@ -100,7 +100,7 @@ class Job:
     def _found(self) -> Result:
         settings = self._settings
         scenario, surface = settings.scenario, settings.surface
-        lanes: list[Setting] = [(lane.optimizer, dict(lane.hyperparameters)) for lane in settings.lanes()]
+        lanes: list[Setting] = [*settings.lanes()]
         across, up = settings.axes()
         maps = outcome_maps(
             surface,
@@ -180,7 +180,9 @@ def begun(settings: MapSettings) -> Job | None:
 def _key(settings: MapSettings) -> tuple[object, ...]:
     """Return all that the work depends on; what colours tell is not among it."""
     scenario = settings.scenario
-    lanes = tuple((lane.optimizer, tuple(lane.hyperparameters.items())) for lane in settings.lanes())
+    lanes = tuple(
+        (lane.optimizer, tuple(lane.hyperparameters.items()), str(lane.schedule)) for lane in settings.lanes()
+    )
     ground = (scenario.surface, tuple(sorted(scenario.parameters.items())), scenario.formula, scenario.domain)
     run = (scenario.start, scenario.steps, scenario.noise, scenario.seed)
     axes = (settings.across, settings.up, settings.across_range, settings.up_range, settings.cells)

@@ -16,6 +16,7 @@ from optim_viz.maps import METRICS, axis_names, make_axis
 from optim_viz.maps.axis import Axis
 from optim_viz.maps.compute import MOST_STEPS, TOLERANCE
 from optim_viz.maps.fairness import POOL
+from optim_viz.outside import OutsideRule
 from optim_viz.scenario import Lane, Scenario, lane_titles
 from optim_viz.scenario.problem import shown
 from optim_viz.scenario.reader import as_float, number_text
@@ -99,7 +100,11 @@ class MapSettings:
 
     def _fixed(self, lane: Lane) -> tuple[Any, ...]:
         values = lane.hyperparameters.items()
-        return (lane.optimizer, *((name, value) for name, value in values if name not in (self.across, self.up)))
+        return (
+            lane.optimizer,
+            str(lane.schedule),
+            *((name, value) for name, value in values if name not in (self.across, self.up)),
+        )
 
     def axes(self) -> tuple[Axis, Axis]:
         """Return both axes.
@@ -169,6 +174,10 @@ def read(query: Mapping[str, list[str]]) -> tuple[MapSettings, list[str]]:
     rest = {name: values for name, values in query.items() if name not in _OWN and values}
     scenario, problems = Scenario.from_url(rest, _first())
     messages = [str(problem) for problem in problems]
+    own_lanes = tuple(lane for lane in scenario.lanes if not isinstance(lane.rule, OutsideRule))
+    if len(own_lanes) < len(scenario.lanes):
+        messages.append("Optimizers that are not of this package run one run at a time, too slowly for maps: left out")
+        scenario = replace(scenario, lanes=own_lanes or _FIRST, lane=0)
     ground, rules = scenario.surface_object(), [lane.rule for lane in scenario.lanes]
     names = axis_names(ground, rules)
     across, up = usual_pair(ground, rules)
