@@ -154,5 +154,6 @@ def test_the_pages_are_linked(paper: PaperPage) -> None:
         ("Maps", "./maps"),
         ("Train", "./train"),
         ("Paper", "./paper"),
+        ("After", "./after"),
     ]
     expect(links.nth(3)).to_have_attribute("aria-current", "page")
