@@ -74,7 +74,7 @@ def test_eight_lanes_are_the_most(open_lab: OpenLab) -> None:
 
 
 def test_hide_and_show(open_lab: OpenLab) -> None:
-    lab = open_lab(THREE).settle()
+    lab = open_lab(f"{THREE}&show=1").settle()  # hiding a lane chooses it, and the chosen one has more curves
     whole = lab.pixels()
     lab.button("Hide Momentum").click()
     lab.button("Show Momentum").wait_for()

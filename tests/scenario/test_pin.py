@@ -64,7 +64,7 @@ def test_the_link_says_of_the_pin_only_what_differs() -> None:
 @pytest.mark.parametrize(
     ("query", "field", "words"),
     [
-        ("pin=adan", "pin.lanes.0", "pinned: unknown optimizer 'adan': did you mean adam?"),
+        ("pin=adamm", "pin.lanes.0", "pinned: unknown optimizer 'adamm': did you mean adam?"),
         ("pin=adam,lr=-1", "pin.lanes.0.lr", "pinned: lr = -1.0 is outside"),
         ("pin=adam,lr", "pin.lanes.0", "pinned: 'lr' is not name=value"),
         ("pin=adam&pin_seed=-1", "pin.seed", "pinned: seed must be a whole number"),
