@@ -1,7 +1,7 @@
 """Adam on Rosenbrock with a short memory: long calm, then a burst. AMSGrad, which never forgets, has none.
 
 On the flat floor gradients are tiny and v̂ decays within 1/(1 - β₂) steps, so the steps grow until one climbs a wall.
-AMSGrad divides by the largest v̂ so far.
+AMSGrad divides by the root of the largest v so far.
 
 Source: Reddi, Kale, Kumar, On the Convergence of Adam and Beyond, ICLR 2018.
 """
@@ -62,7 +62,7 @@ STORY = Story(
     scenario=SCENARIO,
     sentence=Sentence(
         "Adam arrives after {adam} steps, then bursts: from loss {low} to {high} at step {at}, its v̂ having "
-        "forgotten the walls. AMSGrad keeps the largest v̂: it needs {amsgrad}, but stays calm.",
+        "forgotten the walls. AMSGrad keeps the largest v: it needs {amsgrad}, but stays calm.",
         _bursts,
         _numbers,
     ),
