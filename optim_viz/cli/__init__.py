@@ -1,6 +1,7 @@
 """The command `optim-viz`, and the same as `python -m optim_viz`.
 
     optim-viz app                                                    the lab and all other pages, in a browser
+    optim-viz app --optimizer my_package:MyOpt                       the same, with a class of your own in the menu
     optim-viz optimizers                                             every optimizer and its hyperparameters
     optim-viz surfaces                                               every surface and its formula
     optim-viz train --lane adam,lr=0.001 --lane sgd,lr=0.01          optimizers on a real network, side by side

@@ -102,6 +102,13 @@ def _add_app(add: _Add) -> None:
         default="",
         help="how --data is fitted (logistic where the last column holds 0 and 1 or -1 and 1, else least_squares)",
     )
+    app.add_argument(
+        "--optimizer",
+        action="append",
+        default=[],
+        metavar="PACKAGE.MODULE:CLASS",
+        help="a torch.optim.Optimizer class to have in the lab, beside those that are found installed (again for each)",
+    )
     app.epilog = "More options go to Streamlit, for example --server.allowedHosts lab.example.org."
 
 

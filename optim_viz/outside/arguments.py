@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple, cast
 
@@ -22,6 +22,16 @@ from optim_viz.update_rules.hyperparameter import (
 
 USUAL_LR = 0.01
 """The learning rate of a class that has none by default."""
+
+MEANINGS: Mapping[str, Callable[[int], int]] = {
+    "num_iterations": lambda steps: steps,
+    "num_steps": lambda steps: steps,
+    "total_steps": lambda steps: steps,
+    "max_steps": lambda steps: steps,
+    "num_training_steps": lambda steps: steps,
+    "num_data": lambda steps: 1,
+}
+"""Arguments without a default that every run here can give: how many steps there are, of how many examples."""
 
 _ANY = Interval(-math.inf, math.inf, open_low=True, open_high=True)
 _HOW = ("foreach", "fused", "capturable", "differentiable", "maximize")

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from optim_viz.outside.arguments import MISSING, Arguments
+from optim_viz.outside.arguments import MEANINGS, MISSING, Arguments
 
 
 def _as_list(param: Tensor) -> Any:
@@ -50,17 +50,6 @@ class Way(NamedTuple):
     graph: bool = False
     hand: Callable[[Tensor], Any] = _as_list
     arguments: Mapping[str, Any] = {}
-
-
-MEANINGS: Mapping[str, Callable[[int], int]] = {
-    "num_iterations": lambda steps: steps,
-    "num_steps": lambda steps: steps,
-    "total_steps": lambda steps: steps,
-    "max_steps": lambda steps: steps,
-    "num_training_steps": lambda steps: steps,
-    "num_data": lambda steps: 1,
-}
-"""Arguments without a default that every run here can give: how many steps there are, of how many examples."""
 
 
 def ways(kind: type, arguments: Arguments) -> Iterator[Way]:

@@ -46,7 +46,7 @@ class Lane:
     def __post_init__(self) -> None:
         """Complete the hyperparameters and check every field."""
         rule = update_rules.get(self.optimizer)
-        if update_rules.get(rule.name) is not rule or rule.name not in update_rules.names():
+        if update_rules.get(rule.name) is not rule:
             raise ValueError(
                 f"{rule.name!r} is no file of update_rules/: a lane names its optimizer, for a link to hold"
             )
@@ -118,8 +118,6 @@ def read_lane(reader: Reader, before: Sequence[Lane], position: int, raw: object
     values = cast("Mapping[str, object]", raw)
     try:
         rule = update_rules.get(str(values.get("optimizer", ""))[:80])
-        if rule.name not in update_rules.names():
-            raise ValueError(f"{shown(rule.name)} runs from Python: optim_viz.rollout(surface, {rule.name!r}, ...)")
     except ValueError as error:
         reader.report(where, str(error))
         return old

@@ -46,7 +46,8 @@ def lane_titles(lanes: Sequence[Lane], *, plain: bool = False) -> tuple[str, ...
             ]
             + [plan] * bool(plan)
         )
-        titles.append(f"{lane.rule.title} {', '.join(values)}" if values else lane.rule.title)
+        title = _rule_title(lane, lanes)
+        titles.append(f"{title} {', '.join(values)}" if values else title)
     seen: Counter[str] = Counter()
     for position, title in enumerate(titles):
         seen[title] += 1
@@ -76,6 +77,13 @@ def _conventions(optimizer: str, lanes: Sequence[Lane]) -> dict[int, str]:
                 return {}
             found[position] = convention.short
     return found if len(set(found.values())) > 1 else {}
+
+
+def _rule_title(lane: Lane, lanes: Sequence[Lane]) -> str:
+    """Return the rule's title, with the module that it comes from where another rule here has the same."""
+    title, module = lane.rule.title, lane.optimizer.partition(":")
+    alike = any(other.rule.title == title and other.optimizer != lane.optimizer for other in lanes)
+    return f"{title} ({module[0]})" if alike and module[1] else title
 
 
 def schedule_words(lanes: Sequence[Lane], *, plain: bool = False) -> tuple[str, ...]:

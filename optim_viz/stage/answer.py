@@ -24,9 +24,10 @@ from optim_viz.stage.charts import charts, computed, drawn
 from optim_viz.stage.families import Family, family
 from optim_viz.stage.gallery import gallery
 from optim_viz.stage.lane_run import LaneRun, RunSpec, lane_run, run_specs, surface_spec
+from optim_viz.stage.outside_lanes import is_outside, outside_family, outside_lane_runs
 from optim_viz.stage.packing import Block, pack
 from optim_viz.stage.parity import parity
-from optim_viz.stage.sections import catalog, surface_section
+from optim_viz.stage.sections import catalog, outside_rules, surface_section
 from optim_viz.stage.story_section import known_story, story_section
 from optim_viz.stage.strips import Strip, strip
 
@@ -42,6 +43,9 @@ MAX_STRIPS = 64
 STRIP_SECONDS = 0.06
 """Work on strips gives way after this long, so that a release behind it does not wait; the browser asks for the rest
 again."""
+
+OUTSIDE_SECONDS = 0.4
+"""How long an answer waits for runs of outside optimizers; the browser asks again for what is missing then."""
 
 MAX_VALUES = 5_000
 """Values, nested ones too, of a scenario that is read; eight lanes with all their settings have about 200."""
@@ -150,10 +154,11 @@ def _message(fields: Mapping[str, object], kept: Kept, told: Mapping[str, Any]) 
     have = {key for key in islice(_items(fields.get("have")), MAX_VALUES) if isinstance(key, str)}
     specs = run_specs(scenario)
     plots = computed(scenario.plots)
-    runs = [lane_run(spec, plots) for spec in specs]
     before = scenario.before()
     pinned_specs = run_specs(before) if before else ()
-    pinned_runs = [lane_run(spec, plots) for spec in pinned_specs]
+    outside = outside_lane_runs((*specs, *pinned_specs), plots, OUTSIDE_SECONDS)
+    runs = [outside.get(spec) or lane_run(spec, plots) for spec in specs]
+    pinned_runs = [outside.get(spec) or lane_run(spec, plots) for spec in pinned_specs]
     shown = drawn(scenario.plots, {name for run in runs for name in run.curves})
     step = fields.get("step")
     families = list(_families(fields.get("families"), specs, plots, step if isinstance(step, int) else 0))
@@ -178,6 +183,7 @@ def _message(fields: Mapping[str, object], kept: Kept, told: Mapping[str, Any]) 
         "families": [{"lane": lane, "fine": fine, **item.section} for lane, fine, item in families],
         "strips": [{"lane": lane, **item.section} for lane, item in strips],
         "strips_later": not all_strips,
+        "outside": outside_rules(spec.optimizer for spec in (*specs, *pinned_specs)),
     }
     if catalog()["key"] not in have:
         header["catalog"] = catalog()
@@ -246,6 +252,8 @@ def _lane(spec: RunSpec, run: LaneRun) -> dict[str, Any]:
         "limit": run.limit,
         "lines": run.lines,
         "curves": run.curves,
+        "note": run.note,
+        "waiting": run.waiting,
     }
 
 
@@ -255,7 +263,11 @@ def _families(
     """Yield the families asked for, each with its lane, and the value that it is fine around (None: it is not fine)."""
     for lane, name, fine in _sliders(raw, specs, MAX_FAMILIES):
         value = dict(specs[lane].hyperparameters)[name]
-        if not fine:
+        if is_outside(specs[lane]):
+            if not fine or not isinstance(value, bool):
+                around = value if fine else None
+                yield lane, around, outside_family(specs[lane], name, plots, step, OUTSIDE_SECONDS, fine=fine)
+        elif not fine:
             yield lane, None, family(specs[lane], name, plots, step)
         elif not isinstance(value, bool):
             yield lane, value, family(specs[lane], name, plots, step, fine=True)
@@ -267,6 +279,8 @@ def _strips(raw: object, specs: Sequence[RunSpec]) -> tuple[list[tuple[int, Stri
     for lane, name, _ in _sliders(raw, specs, MAX_STRIPS):
         if isinstance(dict(specs[lane].hyperparameters)[name], bool):
             continue  # a switch has no track
+        if is_outside(specs[lane]):
+            continue  # its strips come with its families
         done = strip(specs[lane], name, until)
         if done is None:
             return found, False

@@ -17,6 +17,7 @@ from optim_viz.stage.lane_run import RunSpec, arrivals, line_dicts
 from optim_viz.stage.packing import Block, digest
 from optim_viz.stage.strips import Strip, strip_of
 from optim_viz.stage.thinning import thinned_channels
+from optim_viz.trajectory import Trajectory
 
 EXACT_STEPS = 1000
 """Longest run whose families are sent whole: 65 runs of Adam are then 8 MB. Those of longer runs are thinned."""
@@ -82,9 +83,28 @@ def family(spec: RunSpec, name: str, plots: tuple[str, ...], time: int = 0, *, f
 def _family(
     spec: RunSpec, name: str, stops: tuple[float | bool, ...], plots: tuple[str, ...], time: int | None
 ) -> Family:
-    """Return a family, thinned but for the numbers of one step unless `time` is None."""
+    return described_family(spec, name, stops, plots, time, spec.run(**{name: np.array(stops)}))
+
+
+def described_family(
+    spec: RunSpec,
+    name: str,
+    stops: tuple[float | bool, ...],
+    plots: tuple[str, ...],
+    time: int | None,
+    run: Trajectory,
+) -> Family:
+    """Return the family of runs that are there, thinned but for the numbers of one step unless `time` is None.
+
+    Args:
+        spec: what they depend on, save for the slider.
+        name: the slider's hyperparameter.
+        stops: its values.
+        plots: diagnostics.
+        time: the step on screen, of long runs.
+        run: a batch, one run a stop.
+    """
     rule = update_rules.get(spec.optimizer)
-    run = spec.run(**{name: np.array(stops)})
     key = f"f:{digest(*spec, name, stops, plots, time)}"
     strip = strip_of(spec, name, stops, run)
     variants: list[list[dict[str, str]]] = []
@@ -106,6 +126,8 @@ def _family(
         "lines": variants,
         "line_of_stop": line_of_stop,
         "strip": strip.section,
+        "notes": [],
+        "waiting": 0,
         "thinned": None if time is None else {"time": time, "steps": f"{key}:steps", "exact": f"{key}:exact"},
     }
     if time is None:

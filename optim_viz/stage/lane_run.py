@@ -93,6 +93,8 @@ class LaneRun:
         limit: the learning rate from which on this rule diverges here, None where no closed form is known, and for a
             lane with a schedule.
         lines: the update, one assignment a line, for the arithmetic panel.
+        note: what else must be said of it; "" where nothing.
+        waiting: whether it only stands in for a run that is on its way.
     """
 
     key: str
@@ -103,6 +105,8 @@ class LaneRun:
     arrived: int | None
     limit: float | None
     lines: list[dict[str, str]]
+    note: str = ""
+    waiting: bool = False
 
     @property
     def nbytes(self) -> int:
@@ -146,9 +150,19 @@ def lane_run(spec: RunSpec, plots: tuple[str, ...]) -> LaneRun:
 
 
 def _lane_run(spec: RunSpec, plots: tuple[str, ...]) -> LaneRun:
+    return described(spec, plots, spec.run())
+
+
+def described(spec: RunSpec, plots: tuple[str, ...], trajectory: Trajectory) -> LaneRun:
+    """Return a run with what is said about it.
+
+    Args:
+        spec: what it depends on.
+        plots: the diagnostics whose curves it gets.
+        trajectory: the run.
+    """
     rule = update_rules.get(spec.optimizer)
     hyperparameters = dict(spec.hyperparameters)
-    trajectory = spec.run()
     # The limit is one of a rate that stays.
     limit = None if spec.schedule else stability_limit(spec.surface.surface(), rule.name, hyperparameters)
     run = channels(trajectory, rule, plots)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from optim_viz import schedules, surfaces, update_rules
+from optim_viz import outside, schedules, surfaces, update_rules
 from optim_viz.figures.loss_grid import fine_grid
 from optim_viz.figures.theme import COLOUR_NAMES, THEMES, Theme, legible
+from optim_viz.outside import OutsideRule
 from optim_viz.scenario import (
     MARKERS,
     MAX_COORDINATE,
@@ -41,6 +42,9 @@ def catalog() -> dict[str, Any]:
     content: dict[str, Any] = {
         "surfaces": [_surface(surfaces.get(name)) for name in surfaces.names()],
         "optimizers": [_optimizer(update_rules.get(name)) for name in update_rules.names()],
+        "outside": [
+            {"name": name, "title": _class_name(name), "package": name.partition(":")[0]} for name in _offered()
+        ],
         "schedules": [_schedule(schedules.get(name)) for name in schedules.names()],
         "colours": list(COLOUR_NAMES),
         "themes": {theme.mode: _theme(theme) for theme in THEMES.values()},
@@ -60,6 +64,21 @@ def catalog() -> dict[str, Any]:
         },
     }
     return {"key": f"catalog:{digest(content)}", **content}
+
+
+def _class_name(name: str) -> str:
+    return name.partition(":")[2]
+
+
+def _offered() -> list[str]:
+    """Name the outside classes that a lane can run with what a browser can give: no argument of theirs is missing."""
+    return [name for name in outside.names() if outside.runs_unaided(name)]
+
+
+def outside_rules(names: Iterable[str]) -> list[dict[str, Any]]:
+    """Describe the outside classes among optimizers; the catalog has only their names."""
+    rules = [update_rules.get(name) for name in dict.fromkeys(names)]
+    return [_optimizer(rule) for rule in rules if isinstance(rule, OutsideRule)]
 
 
 def _surface(surface: surfaces.Surface) -> dict[str, Any]:

@@ -26,9 +26,9 @@ const block = (values, shape = [1, 2]) => ({ shape, channels: ["theta_x"], value
 function packet(seq, current, { families = [], blocks = [], key = "l:1", pinned = [] } = {}) {
   return {
     header: {
-      seq, scenario: structuredClone(current), query: "", python: "", problems: [], pages: [], surface: { key: "s:1" }, charts: [], families, strips: [], catalog, arrays: {},
-      pinned: pinned.map((own) => ({ title: "Adam", key: own, optimizer: "adam", diverged_at: -1, divergence: "", arrived: -1, lines: [], curves: {} })),
-      lanes: current.lanes.map(() => ({ title: "Adam", differs: [], key, optimizer: "adam", diverged_at: -1, divergence: "", arrived: -1, lines: [], curves: {} })),
+      seq, scenario: structuredClone(current), query: "", python: "", problems: [], pages: [], surface: { key: "s:1" }, charts: [], families, strips: [], outside: [], catalog, arrays: {},
+      pinned: pinned.map((own) => ({ title: "Adam", key: own, optimizer: "adam", diverged_at: -1, divergence: "", arrived: -1, lines: [], curves: {}, note: "", waiting: false })),
+      lanes: current.lanes.map(() => ({ title: "Adam", differs: [], key, optimizer: "adam", diverged_at: -1, divergence: "", arrived: -1, lines: [], curves: {}, note: "", waiting: false })),
     },
     blocks: new Map([["s:1", block([0, 0])], [key, block([1, 2])], ...blocks]),
   };
@@ -36,7 +36,7 @@ function packet(seq, current, { families = [], blocks = [], key = "l:1", pinned 
 
 const endsInfo = { key: "t:lr", hyperparameter: "lr", start: 1, minimum: true, edge: null };
 const endsBlock = ["t:lr", { shape: [3, 4], channels: ["final", "steps", "diverged"], values: new Float64Array(12) }];
-const lrFamily = { key: "f:lr", lane: 0, hyperparameter: "lr", fine: null, strip: endsInfo, stops: STOPS, diverged_at: [-1, -1, -1, 1], divergence: ["", "", "", "too fast"], arrived: [-1, 7, 3, -1], lines: [[], [{ target: "theta", expression: "t" }]], line_of_stop: [0, 0, 0, 1] };
+const lrFamily = { key: "f:lr", lane: 0, hyperparameter: "lr", fine: null, strip: endsInfo, stops: STOPS, diverged_at: [-1, -1, -1, 1], divergence: ["", "", "", "too fast"], arrived: [-1, 7, 3, -1], lines: [[], [{ target: "theta", expression: "t" }]], line_of_stop: [0, 0, 0, 1], notes: [], waiting: 0 };
 const lrBlock = ["f:lr", block([10, 11, 20, 21, 30, 31, 40, 41], [4, 1, 2])];
 
 function labWithFamily() {
@@ -439,4 +439,27 @@ test("a file whose answer is lost is asked for again", (t) => {
   t.mock.timers.tick(9000);
   link.pump();
   assert.deepEqual(sent.map(({ scenario: body }) => body.noise), [3, 3]);
+});
+
+test("runs that a process works on are asked for again, of lanes first and of the slider wanted last; a dragged stop says that it is not there yet", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const lab = new Lab();
+  /** @type {any[]} */ const sent = [];
+  const link = new Connection(lab, { send: (request) => sent.push(request) }, () => {});
+  link.ahead = false;
+  const waiting = packet(1, scenario());
+  waiting.header.lanes[0].waiting = true;
+  link.receive(waiting);
+  t.mock.timers.tick(1000);
+  assert.deepEqual([sent.length, sent[0].families, sent[0].scenario], [1, [], null]);
+  link.receive(packet(sent[0].seq, scenario()));
+  t.mock.timers.tick(1000);
+  assert.equal(sent.length, 1); // nothing is on its way any more
+  link.want(0, "lr");
+  const partly = packet(sent[1].seq, scenario(), { families: [{ ...lrFamily, notes: ["running", "", "", ""], waiting: 1 }], blocks: [lrBlock, endsBlock] });
+  link.receive(partly);
+  t.mock.timers.tick(1000);
+  assert.deepEqual(sent[2].families, [{ lane: 0, hyperparameter: "lr", fine: false }]);
+  lab.overrides.set(0, { hyperparameter: "lr", stop: 0, fine: null, held: true, seq: 0 });
+  assert.equal(lab.lane(0).note, "running");
 });

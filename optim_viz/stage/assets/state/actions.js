@@ -183,7 +183,7 @@ export class Actions {
  */
 export function suggestedRate(lab, optimizer, surface) {
   const rates = lab.catalog?.surfaces.find((item) => item.name === surface)?.learning_rates ?? {};
-  return rates[lab.optimizer(optimizer).family];
+  return rates[lab.find(optimizer)?.family ?? ""];
 }
 
 /** @param {Record<string, number | boolean | string>} one @param {Record<string, number | boolean | string>} other */

@@ -8,6 +8,8 @@
 const CHECK_AGAIN_MS = 300;
 const LOST_AFTER_MS = 8000; // an unanswered request is given up; the next edit or look asks again
 const QUIET_MS = 250; // guessing (loading families nobody asked for yet) waits for a quiet moment
+const LANE_MS = 200; // between two requests for runs that a process of its own still works on: those of lanes,
+const FAMILY_MS = 600; // and those of a slider, which bring all that is there each time
 const STRIP_QUIET_MS = 120; // so do strips, for a shorter one: whoever presses keys one after the other waits for none
 
 export class Connection {
@@ -40,6 +42,8 @@ export class Connection {
     this.stripsAsked = -1; // the request that asked for strips last
     /** @type {ReturnType<typeof setTimeout> | undefined} */ this.lostTimer = undefined;
     /** @type {ReturnType<typeof setTimeout> | undefined} */ this.quietTimer = undefined;
+    /** @type {FamilyWish | null} the slider that was wanted last, whose runs may still be on their way */ this.latest = null;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */ this.laterTimer = undefined;
   }
 
   /** The scenario was edited: send it as soon as the line is free. */
@@ -82,6 +86,8 @@ export class Connection {
    */
   want(lane, hyperparameter, fine = false, now = false) {
     const family = this.lab.family(lane, hyperparameter, fine);
+    this.latest = { lane, hyperparameter, fine };
+    if (family?.info.waiting) this.follow();
     if (family && (!now || family.exactAt(this.lab.now))) return;
     if (this.urgent.some((item) => item.lane === lane && item.hyperparameter === hyperparameter && item.fine === fine)) return;
     this.urgent.push({ lane, hyperparameter, fine });
@@ -92,6 +98,21 @@ export class Connection {
   check(lane) {
     this.checking = lane;
     this.pump();
+  }
+
+  /** Asks again, after a while, for runs that are on their way: those of lanes, and those of the slider wanted last. */
+  follow() {
+    clearTimeout(this.laterTimer);
+    if (this.lab.header?.lanes.some(({ waiting }) => waiting)) {
+      this.laterTimer = setTimeout(() => (this.inFlight ? this.follow() : this.send(false, [])), LANE_MS);
+      return;
+    }
+    const { latest } = this;
+    if (!latest || !this.lab.family(latest.lane, latest.hyperparameter, latest.fine)?.info.waiting) return;
+    this.laterTimer = setTimeout(() => {
+      if (this.inFlight || this.dirty) this.follow();
+      else this.send(false, [latest]);
+    }, FAMILY_MS);
   }
 
   /** The gallery of stories is about to be opened. */
@@ -243,6 +264,7 @@ export class Connection {
     else this.askForEverything();
     // Not from inside Streamlit's own call: a value set during a mount can be dropped.
     setTimeout(() => this.pump(), 0);
+    this.follow();
   }
 
   /** Python's session began anew (the server was restarted): it knows the address that opened the page, and is told what is on screen. */

@@ -31,6 +31,7 @@ export const GLANCES = ["camera", "time", "loop", "speed", "lane", "zoom"];
  * @property {Line[]} lines
  * @property {Record<string, import("./types.js").CurveInfo[]>} curves diagnostic -> what is drawn of the run; see stage/channels.py
  * @property {string} divergence
+ * @property {string} note what else must be said of the run
  * @property {number} divergedAt
  * @property {number | null} arrived first step near the minimum, -1 for none, null where the minimum is not known
  * @property {Record<string, number | boolean | string>} hyperparameters the values of the run that is shown
@@ -43,6 +44,7 @@ export class Lab {
     /** @type {Header | null} */ this.header = null;
     /** @type {Scenario | null} */ this.scenario = null;
     /** @type {Map<string, Block>} */ this.blocks = new Map();
+    /** @type {Map<string, OptimizerInfo>} outside classes that lanes have run */ this.outside = new Map();
     this.families = new FamilyStore();
     this.strips = new StripStore();
     /** @type {Map<number, Override>} */ this.overrides = new Map();
@@ -67,6 +69,7 @@ export class Lab {
    */
   accept({ header, blocks }, dirty, whole = false) {
     if (header.catalog) this.catalog = header.catalog;
+    for (const info of header.outside) this.outside.set(info.name, info);
     for (const [key, block] of blocks) this.blocks.set(key, block);
     for (const info of header.families) this.keepFamily(header, info);
     for (const info of header.strips) {
@@ -204,7 +207,7 @@ export class Lab {
     if (!this.header) return [];
     const wanted = [];
     for (const [lane, state] of this.header.scenario.lanes.entries()) {
-      if (!state.visible) continue;
+      if (!state.visible || this.outside.has(state.optimizer)) continue; // its runs take long: only what is asked for
       for (const [rank, info] of this.optimizer(state.optimizer).hyperparameters.entries()) {
         if (info.primary && !this.family(lane, info.name)) wanted.push({ lane, hyperparameter: info.name, rank });
       }
@@ -218,6 +221,7 @@ export class Lab {
     const { scenario } = this.header;
     const wanted = [];
     for (const [lane, state] of scenario.lanes.entries()) {
+      if (this.outside.has(state.optimizer)) continue; // its strips come with its families
       const all = this.strips.opened.has(lane);
       const far = this.positions[lane] === this.current.lane ? -1 : state.visible ? lane : lane + scenario.lanes.length;
       for (const info of this.optimizer(state.optimizer).hyperparameters) {
@@ -228,12 +232,17 @@ export class Lab {
     return wanted.sort((a, b) => a.far - b.far).map(({ lane, hyperparameter }) => ({ lane, hyperparameter }));
   }
 
+  /** @param {string} name @returns {OptimizerInfo | undefined} undefined for an outside class that no run was seen of yet */
+  find(name) {
+    return this.catalog?.optimizers.find((item) => item.name === name) ?? this.outside.get(name);
+  }
+
   /**
    * @param {string} name
    * @returns {OptimizerInfo}
    */
   optimizer(name) {
-    const found = this.catalog?.optimizers.find((item) => item.name === name);
+    const found = this.find(name);
     if (!found) throw new Error(`the catalog has no optimizer "${name}"`);
     return found;
   }
@@ -251,8 +260,8 @@ export class Lab {
     const family = shown && (shown.fine ?? this.family(lane, shown.hyperparameter));
     const base = { title: info.title, label: info.title, optimizer: this.optimizer(info.optimizer), state, curves: info.curves };
     if (!shown || !family) {
-      const { lines, divergence, diverged_at: divergedAt, arrived } = info;
-      return { ...base, run: this.runs[lane], lines, divergence, divergedAt, arrived, hyperparameters: committed.hyperparameters };
+      const { lines, divergence, note, diverged_at: divergedAt, arrived } = info;
+      return { ...base, run: this.runs[lane], lines, divergence, note, divergedAt, arrived, hyperparameters: committed.hyperparameters };
     }
     const { stop, hyperparameter } = shown;
     const hyperparameters = { ...committed.hyperparameters, [hyperparameter]: family.info.stops[stop] };
@@ -262,6 +271,7 @@ export class Lab {
       run: family.run(stop),
       lines: family.info.lines[family.info.line_of_stop[stop]],
       divergence: family.info.divergence[stop],
+      note: family.info.notes[stop] ?? "",
       divergedAt: family.info.diverged_at[stop],
       arrived: family.info.arrived && family.info.arrived[stop],
       hyperparameters,
@@ -282,9 +292,9 @@ export class Lab {
       const { run, lane } = this.pinned[i];
       const own = this.edited(lane);
       const state = { ...pin.lanes[i], ...(own ? { colour: own.colour, marker: own.marker, visible: own.visible } : {}) };
-      const { title, key, divergence, diverged_at: divergedAt, arrived, curves, lines } = info;
+      const { title, key, divergence, diverged_at: divergedAt, arrived, curves, lines, note } = info;
       const { hyperparameters } = pin.lanes[i];
-      return { title, label: `pinned ${title}`, optimizer: this.optimizer(info.optimizer), state, run, lines, curves, divergence, divergedAt, arrived, hyperparameters, pinned: true, lane, key };
+      return { title, label: `pinned ${title}`, optimizer: this.optimizer(info.optimizer), state, run, lines, curves, divergence, note, divergedAt, arrived, hyperparameters, pinned: true, lane, key };
     });
   }
 

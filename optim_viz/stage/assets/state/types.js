@@ -130,6 +130,7 @@
  * @property {string} key
  * @property {{name: string, title: string, group: string, start: Pair, learning_rates: Record<string, number>}[]} surfaces the rates by family
  * @property {OptimizerInfo[]} optimizers
+ * @property {{name: string, title: string, package: string}[]} outside classes of other packages that a lane can run
  * @property {ScheduleInfo[]} schedules
  * @property {string[]} colours their names
  * @property {{light: ThemeColours, dark: ThemeColours}} themes
@@ -181,6 +182,8 @@
  * @property {number | null} arrived first step within `near` of the minimum, -1 for none, null where the minimum is not known
  * @property {Line[]} lines
  * @property {Record<string, CurveInfo[]>} curves
+ * @property {string} note what else must be said of the run; "" for nothing
+ * @property {boolean} waiting it stands in for a run that is on its way
  *
  * @typedef {object} FamilyInfo
  * @property {string} key
@@ -194,6 +197,8 @@
  * @property {number[] | null} arrived of each stop, as in LaneInfo
  * @property {Line[][]} lines
  * @property {number[]} line_of_stop
+ * @property {string[]} notes what must be said of the run at each stop; [] where nothing is to be said of any
+ * @property {number} waiting stops whose run is on its way; the nearest one that is there stands in for it
  * @property {{time: number, steps: string, exact: string} | null} thinned the keys of the other arrays of long runs, and the step whose numbers are exact
  *
  * @typedef {{lane: number, hyperparameter: string, fine?: boolean}} FamilyWish
@@ -243,6 +248,7 @@
  * @property {LaneInfo[]} pinned the lanes of the scenario's pin; none where it has none
  * @property {FamilyInfo[]} families
  * @property {(StripInfo & {lane: number})[]} strips
+ * @property {OptimizerInfo[]} outside the outside classes that lanes run
  * @property {boolean} strips_later whether there was no time for all that were asked for
  * @property {{title: string, path: string}[]} pages
  * @property {Record<string, string>} sections of the Paper page: slug to address

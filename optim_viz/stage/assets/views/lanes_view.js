@@ -42,6 +42,7 @@ import { Slider } from "./slider.js";
  * @property {HTMLButtonElement} remove
  * @property {HTMLElement} swatch
  * @property {HTMLElement} problem
+ * @property {HTMLElement} note
  * @property {Map<string, Slider>} sliders
  * @property {HTMLDetailsElement} further
  * @property {ScheduleControl} schedule
@@ -97,6 +98,8 @@ export class LanesView {
       }
       card.problem.textContent = problems.find((item) => item.field === `lanes.${index}`)?.message ?? "";
       card.problem.hidden = card.problem.textContent === "";
+      card.note.textContent = lane.note === "running" ? "running: the nearest run that is there is shown" : lane.note;
+      card.note.hidden = lane.note === "";
       for (const [name, slider] of card.sliders) {
         // A switch shows what was chosen: until Python has answered, the run on screen has its old value.
         const value = slider.box ? (state.hyperparameters[name] ?? lane.hyperparameters[name]) : lane.hyperparameters[name];
@@ -227,10 +230,11 @@ export class LanesView {
     const select = h("select", {
       class: "ov-optimizer", "aria-label": `Optimizer of lane ${index + 1}`,
       onchange: () => events.change(index, { optimizer: select.value, hyperparameters: {} }),
-    }, ...(lab.catalog?.optimizers ?? []).map((item) => h("option", { value: item.name }, item.title)));
+    }, ...(lab.catalog?.optimizers ?? []).map((item) => h("option", { value: item.name }, item.title)), ...outsideGroups(lab));
     const eye = iconButton("show", `Hide ${title}`, () => events.change(index, { visible: !lab.lane(index).state.visible }));
     const swatch = h("summary", { class: "ov-swatch", "aria-label": `Colour and marker of ${title}`, title: "Colour and marker" });
     const problem = h("p", { class: "ov-problem", role: "alert", hidden: true });
+    const note = h("p", { class: "ov-note ov-muted", role: "status", hidden: true });
     const copy = iconButton("copy", `Duplicate ${title}`, () => events.duplicate(index));
     const remove = iconButton("remove", `Remove ${title}`, () => events.remove(index));
     const head = h("div", { class: "ov-card-head" }, this.picker(lab, theme, index, swatch), select, h("span", { class: "ov-space" }), eye, copy, remove);
@@ -243,10 +247,10 @@ export class LanesView {
     });
     const apart = h("p", { class: "ov-apart ov-muted", hidden: true });
     const more = this.further(title, nth(lab, index), [...further, convention.element, ...(sliders.has("lr") ? [schedule.element] : [])]);
-    const element = h("section", { class: "ov-card", "aria-label": title }, head, problem, ...shown, apart, more, ...this.train(lab, index));
+    const element = h("section", { class: "ov-card", "aria-label": title }, head, problem, note, ...shown, apart, more, ...this.train(lab, index));
     element.addEventListener("focusin", () => events.choose(index));
     element.addEventListener("pointerdown", () => events.choose(index));
-    return { look: "", element, select, eye, copy, remove, swatch, problem, sliders, further: more, schedule, convention, apart };
+    return { look: "", element, select, eye, copy, remove, swatch, problem, note, sliders, further: more, schedule, convention, apart };
   }
 
   /**
@@ -314,6 +318,16 @@ export class LanesView {
     });
     return details;
   }
+}
+
+/** The outside classes of the menu, a group for each package; one that only a link names too. @param {Lab} lab */
+function outsideGroups(lab) {
+  const { outside = [] } = lab.catalog ?? {};
+  const listed = new Set(outside.map(({ name }) => name));
+  const named = [...lab.outside.values()].filter(({ name }) => !listed.has(name)).map(({ name, title }) => ({ name, title, package: name.split(":")[0] }));
+  const all = [...outside, ...named];
+  return [...new Set(all.map((item) => item.package))].map((name) =>
+    h("optgroup", { label: name }, ...all.filter((item) => item.package === name).map((item) => h("option", { value: item.name }, item.title))));
 }
 
 /** @param {Lab} lab @param {number} index @returns {string} the optimizer of a lane, and how many of it stand before */
