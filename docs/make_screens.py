@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -87,7 +88,7 @@ def trained(page: Page) -> None:
     """Launch the form's five optimizers and wait for the end."""
     page.get_by_role("button", name="Launch").click()
     page.wait_for_url("**run=*", timeout=PATIENCE)
-    page.get_by_text("finished", exact=False).first.wait_for(timeout=PATIENCE * 3)
+    page.locator("p", has_text=re.compile(r"Run \d+ finished")).wait_for(timeout=PATIENCE * 3)  # not one in the list
     page.wait_for_timeout(2000)  # the last points are drawn
     page.locator("[data-testid=stMain]").evaluate("(main) => main.scrollTo(0, 0)")
 
