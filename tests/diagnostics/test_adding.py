@@ -12,7 +12,8 @@ TRY = """
 import sys
 from optim_viz import diagnostics
 name, folder = sys.argv[1:]
-diagnostics.__path__.append(folder)  # as if the file stood in the package's own folder
+diagnostics.__path__.append(folder)  # as if the file had stood in the package's own folder
+diagnostics._diagnostics.cache_clear()
 import numpy as np
 import optim_viz
 from optim_viz.stage.answer import answer, opened
