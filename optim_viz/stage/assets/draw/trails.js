@@ -22,6 +22,7 @@ const FAN = [-6, -4, -2, 2, 4, 6]; // neighbour stops shown while a slider is he
 const FAINT = 0.25; // of what a run draws once it has diverged out of sight
 const AFTERWARDS = 24; // steps that are drawn of it then: a run that swings would fill the picture
 export const HEAD = 6; // pixels, radius of a marker
+const MARK = HEAD + 9; // pixels, from a minimum to the ends of its mark
 
 const MOST_NAMED = 3; // pinned runs that are named at their heads
 
@@ -41,7 +42,6 @@ export function paintPanel(ctx, panel, lab, lanes, time, theme, { layer, size, d
   const start = /** @type {Pair} */ (lab.header?.scenario.start.map(Number) ?? [NaN, NaN]);
   ctx.save();
   panel.clip(ctx);
-  minima(ctx, panel, lab, theme);
   fan(ctx, panel, lab, lanes, theme);
   ctx.globalAlpha = HALO_STRENGTH;
   ctx.drawImage(layer.halos, 0, 0, size.width, size.height);
@@ -53,11 +53,13 @@ export function paintPanel(ctx, panel, lab, lanes, time, theme, { layer, size, d
   ctx.globalAlpha = 1;
   for (const lane of lanes) recent(ctx, panel, lane, time, theme);
   ring(ctx, panel, start, theme);
+  minima(ctx, panel, lab, theme);
   const labels = new Labels(ctx, { x: panel.left, y: panel.top, width: panel.width, height: panel.height }, theme);
   labels.keep({ x: panel.left + panel.width - BUTTONS.width, y: panel.top, ...BUTTONS }); // the zoom buttons lie there
+  for (const [x, y] of lab.header?.surface.minima ?? []) labels.keepAround(panel.px(x), panel.py(y), MARK);
   /** @type {{lane: LaneView, px: number, py: number}[]} */
   const heads = [];
-  for (const lane of [...ghosts, ...lanes]) {
+  for (const lane of [...ghosts, ...lowestLast(lanes, time)]) {
     const [x, y] = path(lane.run);
     const [px, py] = [panel.px(x[time]), panel.py(y[time])];
     if (!panel.contains(px, py)) continue;
@@ -161,19 +163,35 @@ function head(ctx, lane, px, py, alpha, theme) {
   ctx.globalAlpha = 1;
 }
 
-/** @param {CanvasRenderingContext2D} ctx @param {Panel} panel @param {Lab} lab @param {Theme} theme */
+/**
+ * The minima, as the four arms of a cross that stay in sight around a head.
+ *
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {Panel} panel
+ * @param {Lab} lab
+ * @param {Theme} theme
+ */
 function minima(ctx, panel, lab, theme) {
-  ctx.strokeStyle = theme.text;
-  ctx.lineWidth = 1.5;
+  const [from, to] = [HEAD + 3, MARK];
+  ctx.beginPath();
   for (const [x, y] of lab.header?.surface.minima ?? []) {
     const [px, py] = [panel.px(x), panel.py(y)];
-    ctx.beginPath();
-    ctx.moveTo(px - 5, py);
-    ctx.lineTo(px + 5, py);
-    ctx.moveTo(px, py - 5);
-    ctx.lineTo(px, py + 5);
+    for (const [dx, dy] of [[1, 0], [0, 1], [-1, 0], [0, -1]]) {
+      ctx.moveTo(px + from * dx, py + from * dy);
+      ctx.lineTo(px + to * dx, py + to * dy);
+    }
+  }
+  for (const [colour, width] of /** @type {[string, number][]} */ ([[theme.halo, 4.5], [theme.text, 1.8]])) {
+    ctx.strokeStyle = colour;
+    ctx.lineWidth = width;
     ctx.stroke();
   }
+}
+
+/** @param {LaneView[]} lanes @param {number} time @returns {LaneView[]} the leader last, so that no other head covers it */
+function lowestLast(lanes, time) {
+  const loss = (/** @type {LaneView} */ lane) => lane.run.get("loss")?.[time] ?? NaN;
+  return [...lanes].sort((one, other) => (loss(other) - loss(one)) || 0);
 }
 
 /** Where all start. @param {CanvasRenderingContext2D} ctx @param {Panel} panel @param {Pair} start @param {Theme} theme */
