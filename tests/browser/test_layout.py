@@ -210,7 +210,7 @@ def test_type_and_picture_grow_with_the_window(
 
 def test_no_width_makes_the_page_scroll_sideways(open_lab: OpenLab, new_page: NewPage) -> None:
     lab = open_lab("time=150", page=new_page())
-    for width in (1101, 1024, 768, 600, 390, 320):
+    for width in (1161, 1101, 1024, 768, 600, 390, 320):
         lab.page.set_viewport_size({"width": width, "height": 844})
         lab.settle()
         assert not (found := lab.page.evaluate(SCROLLS, "x")), f"the page scrolls sideways at {width}: {found}"
