@@ -20,6 +20,12 @@ from tests.stage.decoder import decode
 DEFAULT = Scenario.default()
 
 
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is answered must not depend on how busy this machine is."""
+    monkeypatch.setattr(answering, "STRIP_SECONDS", 60.0)
+
+
 def ask(scenario: Scenario, strips: object, families: object = None) -> tuple[dict[str, Any], Any]:
     request = {"seq": 3, "scenario": scenario.to_dict(), "families": families, "strips": strips, "have": []}
     return decode(answer(request, Kept(DEFAULT))[0])
