@@ -44,7 +44,7 @@ def test_a_one_lane_file_without_its_lane_opens_without_a_word(open_lab: OpenLab
     file.write_text(json.dumps(WELL), encoding="utf-8")
     choose(lab, file)
     lab.until_told(lanes=1)
-    assert not lab.settle().page.locator(".ov-note").is_visible()
+    assert not lab.settle().page.locator("div.ov-note").is_visible()
 
 
 def test_a_longer_scenario_opens_at_its_own_step_and_speed(open_lab: OpenLab, tmp_path: Path) -> None:
@@ -95,7 +95,7 @@ def test_the_largest_and_smallest_numbers_are_drawn(open_lab: OpenLab, query: st
 def test_forty_unknown_values_leave_room_for_the_picture(open_lab: OpenLab, new_page: NewPage) -> None:
     query = "&".join(f"unknown{n}={n}" for n in range(40))
     lab = open_lab(f"{query}&time=5", page=new_page(width=1280, height=720)).settle()
-    note = lab.page.locator(".ov-note").bounding_box()
+    note = lab.page.locator("div.ov-note").bounding_box()
     picture = lab.page.locator(".ov-surface").first.bounding_box()
     assert note is not None
     assert note["height"] <= 100

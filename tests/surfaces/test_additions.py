@@ -10,7 +10,7 @@ import surfaces
 from surfaces import additions, registry
 from surfaces.surface import Surface
 
-BOWL = surfaces.from_function(lambda x, y: x**2 + 3 * y**2, name="bowl", title="Bowl", minima=[(0, 0)])
+BOWL = surfaces.from_function(lambda x, y: np.square(x) + 3 * np.square(y), name="bowl", title="Bowl", minima=[(0, 0)])
 
 
 def make():

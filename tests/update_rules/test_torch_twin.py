@@ -49,6 +49,11 @@ def moderate(rule: UpdateRule, data: st.DataObject) -> dict[str, Any]:
     return chosen
 
 
+def tolerance(rule: UpdateRule) -> float:
+    """Return how far two paths may part: rules of our own clip and mix, so that a rounding error grows on the way."""
+    return 1e-9 if rule in WITH_TORCH else 1e-6
+
+
 # Seeds, not numbers, are drawn: hypothesis likes round ones, from which steps of a round length hit a minimum exactly,
 # where the sign of a rounding error decides what a rule of signs does next.
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
@@ -68,7 +73,8 @@ def test_a_path_equals_the_twins(rule: UpdateRule, data: st.DataObject, seed: in
             twin.step(np.array([float(each) for each in surface.grad(*twin.theta)]))
             path.append(twin.theta)
     finite = int(run.diverged_at) if run.diverged_at >= 0 else STEPS + 1
-    np.testing.assert_allclose(run.theta[:finite], path[:finite], rtol=1e-9, atol=1e-9)
+    near = tolerance(rule)
+    np.testing.assert_allclose(run.theta[:finite], path[:finite], rtol=near, atol=near)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
