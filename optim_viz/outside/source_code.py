@@ -248,14 +248,6 @@ def _computed(operator: ast.operator, left: float, right: float) -> float | None
     return left + right if isinstance(operator, ast.Add) else left - right if isinstance(operator, ast.Sub) else None
 
 
-def steps(place: Place, depth: int = 0) -> bool:
-    """Tell whether a class, or one that it comes from below torch's own, says how to step."""
-    if (place.module, place.head.name) == ROOT or depth > _DEEPEST:
-        return False
-    own = any(isinstance(each, ast.FunctionDef) and each.name == "step" for each in place.statement.body)
-    return own or any(steps(base, depth + 1) for base in _bases(place))
-
-
 def words(place: Place) -> str:
     """Return the first sentence of a class's docstring; "" where it has none."""
     text = " ".join((ast.get_docstring(place.statement) or "").split("\n\n")[0].split())

@@ -17,7 +17,7 @@ from importlib.metadata import entry_points
 from typing import Any
 
 from optim_viz.outside import source_code
-from optim_viz.outside.arguments import MEANINGS, MISSING, of_class
+from optim_viz.outside.arguments import of_class
 from optim_viz.outside.refusal import Refused, one_line
 from optim_viz.outside.rule import OutsideRule, make
 from optim_viz.surfaces import hint, shown
@@ -114,16 +114,6 @@ def _rule(name: str, title: str) -> OutsideRule:
     if place is None:
         raise Refused(name, f"no class {kind} is found in the source of {module}; is it installed?")
     return make(name, title or kind, source_code.arguments(place), words=source_code.words(place))
-
-
-def runs_unaided(name: str) -> bool:
-    """Tell whether a known class has a step of its own, and no argument that only a caller could give."""
-    module, _, kind = name.partition(":")
-    place = source_code.find(module, kind)
-    if place is None or not source_code.steps(place):
-        return False
-    taken = source_code.arguments(place)
-    return all(each.default is not MISSING or each.name in MEANINGS or each.name == "lr" for each in taken.rest)
 
 
 def load(name: str) -> type:

@@ -23,13 +23,13 @@ class Parity:
     """How far a library's path is from a run's.
 
     Attributes:
-        library: what ran, such as "torch.optim.Adam".
+        beside: what ran, such as "torch.optim.Adam".
         largest: largest difference of a coordinate at any step.
         step: where that is.
         steps: how many steps were compared: all, or those before the run left the finite numbers.
     """
 
-    library: str
+    beside: str
     largest: float
     step: int
     steps: int
@@ -37,8 +37,8 @@ class Parity:
     def __str__(self) -> str:
         """Return the sentence that the lab shows."""
         if self.largest == 0:
-            return f"{self.library}: the same in every digit, {self.steps} steps in float64"
-        return f"{self.library}: at most {self.largest:.2g} apart (step {self.step}), {self.steps} steps in float64"
+            return f"{self.beside}: the same in every digit, {self.steps} steps in float64"
+        return f"{self.beside}: at most {self.largest:.2g} apart (step {self.step}), {self.steps} steps in float64"
 
 
 def against_torch(run: Trajectory) -> Parity:
@@ -88,11 +88,11 @@ def _check(run: Trajectory) -> None:
         raise ValueError("only one run on a surface is compared: take one of a batch, and not a replay")
 
 
-def _compared(library: str, path: Array, run: Trajectory) -> Parity:
+def _compared(beside: str, path: Array, run: Trajectory) -> Parity:
     """Compare (T+1, 2) with the run's theta, as far as that is finite."""
     steps = run.steps if run.diverged_at < 0 else int(run.diverged_at) - 1
     with np.errstate(all="ignore"):
         away = np.abs(path - run.theta)[: steps + 1].max(axis=-1)
     away = np.where(np.isfinite(away), away, np.inf)
     step = int(away.argmax())
-    return Parity(library, float(away[step]), step, steps)
+    return Parity(beside, float(away[step]), step, steps)

@@ -43,7 +43,7 @@ def catalog() -> dict[str, Any]:
         "surfaces": [_surface(surfaces.get(name)) for name in surfaces.names()],
         "optimizers": [_optimizer(update_rules.get(name)) for name in update_rules.names()],
         "outside": [
-            {"name": name, "title": _class_name(name), "package": name.partition(":")[0]} for name in _offered()
+            {"name": name, "title": _class_name(name), "package": name.partition(":")[0]} for name in outside.names()
         ],
         "schedules": [_schedule(schedules.get(name)) for name in schedules.names()],
         "colours": list(COLOUR_NAMES),
@@ -68,11 +68,6 @@ def catalog() -> dict[str, Any]:
 
 def _class_name(name: str) -> str:
     return name.partition(":")[2]
-
-
-def _offered() -> list[str]:
-    """Name the outside classes that a lane can run with what a browser can give: no argument of theirs is missing."""
-    return [name for name in outside.names() if outside.runs_unaided(name)]
 
 
 def outside_rules(names: Iterable[str]) -> list[dict[str, Any]]:

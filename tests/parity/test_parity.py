@@ -28,8 +28,8 @@ def test_every_rule_is_torchs_to_rounding(name: str, schedule: str | None) -> No
     found = against_torch(run)
     assert found.largest < 1e-12
     assert found.steps == 60
-    assert found.library == f"torch.optim.{run.rule.torch_twin}"
-    assert found.library in str(found)
+    assert found.beside == f"torch.optim.{run.rule.torch_twin}"
+    assert found.beside in str(found)
 
 
 def test_a_difference_is_found_where_it_is() -> None:
@@ -100,7 +100,7 @@ def test_optax_is_stepped_with_the_rate_and_the_gradient_of_each_step(monkeypatc
     told = stand_in(monkeypatch, sgd=Descent)
     given: Mapping[str, Any] = {"lr": 0.02, "weight_decay": 0.1, "noise": 0.3, "seed": 4, "schedule": "cosine"}
     found = against_optax(optim_viz.rollout("booth", "sgd", steps=20, **given))
-    assert found.library == "optax.sgd"
+    assert found.beside == "optax.sgd"
     assert found.largest < 1e-14
     assert told == [True, False]
     stand_in(monkeypatch, sgd=lambda learning_rate: Descent(learning_rate, off=1e-3))

@@ -130,7 +130,7 @@
  * @property {string} key
  * @property {{name: string, title: string, group: string, start: Pair, learning_rates: Record<string, number>}[]} surfaces the rates by family
  * @property {OptimizerInfo[]} optimizers
- * @property {{name: string, title: string, package: string}[]} outside classes of other packages that a lane can run
+ * @property {{name: string, title: string, package: string}[]} outside classes that are installed; a lane says what one refuses
  * @property {ScheduleInfo[]} schedules
  * @property {string[]} colours their names
  * @property {{light: ThemeColours, dark: ThemeColours}} themes
