@@ -79,8 +79,10 @@ def assert_lines_hold(run: optim_viz.Trajectory, rule: UpdateRule) -> None:
     with np.errstate(all="ignore"):
         for line in rule.lines(run.hyperparameters):
             value = evaluate(ast.parse(line.expression, mode="eval"), names)
-            # The recorded update is the step that was taken: adding it to theta rounds at theta's size.
-            rounding = 4 * np.finfo(float).eps * np.abs(names["theta"]) if line.target == "update" else 0.0
+            # The recorded update is the step that was taken: adding it to theta rounds at theta's size. What a state
+            # was, and what is added to it, may cancel: then it rounds at the size that it had.
+            larger = names["theta"] if line.target == "update" else names.get(f"{line.target}_prev", 0.0)
+            rounding = 16 * np.finfo(float).eps * np.abs(larger)
             error = np.abs(value - names[line.target])
             assert (error <= 1e-12 * np.abs(names[line.target]) + rounding).all(), f"{line.target} = {line.expression}"
 

@@ -12,7 +12,7 @@ from tests.update_rules.contract import all_on, assert_lines_hold
 
 
 @pytest.mark.parametrize("name", optim_viz.optimizers())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(data=st.data())
 def test_every_line_is_true_at_every_step(name: str, data: st.DataObject) -> None:
     rule = optim_viz.optimizer(name)

@@ -57,7 +57,7 @@ def tolerance(rule: UpdateRule) -> float:
 # Seeds, not numbers, are drawn: hypothesis likes round ones, from which steps of a round length hit a minimum exactly,
 # where the sign of a rounding error decides what a rule of signs does next.
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(data=st.data(), seed=st.integers(0, 2**32 - 1))
 def test_a_path_equals_the_twins(rule: UpdateRule, data: st.DataObject, seed: int) -> None:
     chosen = moderate(rule, data)
@@ -78,7 +78,7 @@ def test_a_path_equals_the_twins(rule: UpdateRule, data: st.DataObject, seed: in
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(data=st.data(), seed=st.integers(0, 2**32 - 1), rare=st.booleans())
 def test_given_gradients_lead_where_they_lead_the_twin(
     rule: UpdateRule, data: st.DataObject, seed: int, rare: bool
