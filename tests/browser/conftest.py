@@ -102,9 +102,9 @@ class Pages:
         self.browser = browser
         self.free: dict[str, list[WatchedPage]] = {}
 
-    def take(self, kind: str, script: str, **options: object) -> WatchedPage:
+    def take(self, kind: str, script: str, used: bool, **options: object) -> WatchedPage:
         """Return a page of this kind that nobody uses; `kind` names the script and the options of its context."""
-        if waiting := self.free.get(kind):
+        if used and (waiting := self.free.get(kind)):
             return waiting.pop()
         context = self.browser.new_context(**options)  # pyright: ignore[reportArgumentType]
         context.set_default_timeout(30_000)
@@ -139,15 +139,16 @@ def new_page(pages: Pages, allowed: list[str]) -> Iterator[NewPage]:
     """Hand out pages that share nothing with each other, and on which nothing is open.
 
     `new_page(width=390, height=844, color_scheme="dark", reduced_motion="reduce")`; `script` is run in each document
-    of the page before its own; `kept=False` is for a test that changes the page itself. At the test's end the test
-    fails on any uncaught error, console error or warning, or request that left this computer.
+    of the page before its own; `kept=False` gives a new one, for a test that changes the page itself or counts its
+    past. At the test's end the test fails on any uncaught error, console error or warning, or request that left this
+    computer.
     """
     taken: list[tuple[str, WatchedPage, bool]] = []
 
     def make(width: int = 1440, height: int = 900, script: str = "", kept: bool = True, **options: object) -> Page:
         media = {name: options.pop(name, None) for name in ("color_scheme", "reduced_motion")}
         kind = repr((script, sorted(options.items())))
-        one = pages.take(kind, script, **options)
+        one = pages.take(kind, script, kept, **options)
         one.problems.clear()
         taken.append((kind, one, kept))
         one.page.set_viewport_size({"width": width, "height": height})

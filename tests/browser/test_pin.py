@@ -51,6 +51,7 @@ def test_before_and_after(open_lab: OpenLab) -> None:
     until_change(lab, "Adam", "\u2212" if after.loss[40] < before.loss[40] else "+")
     # The link shows before and after to whoever opens it.
     lab.until_address("lane=adam,lr=0.4")
+    lab.until_address("time=40")
     assert lab.scenario.pin is not None
     address = lab.page.url
     lab.page.goto("about:blank")

@@ -61,7 +61,7 @@ def picture(lab: LabPage) -> tuple[str, list[str]]:
 
 def test_ten_changes_are_undone_and_done_again(open_lab: OpenLab, new_page: NewPage) -> None:
     """Buttons all the way back, then the keys, then the browser's own: address and pixels are those of each end."""
-    lab = open_lab("time=150", page=new_page())
+    lab = open_lab("time=150", page=new_page(kept=False))
     assert lab.button("Undo").get_attribute("aria-disabled") == "true"
     first = picture(lab)
     entries = lab.page.evaluate("history.length")

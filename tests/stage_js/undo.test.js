@@ -90,6 +90,27 @@ test("undo goes back through the browser's entries, and a new change ends what c
   assert.deepEqual([undo.undoable, undo.redoable, page.list.length], [3, 0, 4]);
 });
 
+test("entries that the browser has dropped are undone all the same, and done again", (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const page = browser();
+  const { undo, state, change, answer } = lab({ page });
+  const { go } = page.entries;
+  const held = 3; // changes that this browser remembers
+  for (let steps = 1; steps <= 8; steps += 1) change({ steps });
+  page.entries.go = (by) => page.at + by >= 8 - held && page.at + by < page.list.length && go(by);
+  const move = (by) => {
+    const before = page.at;
+    undo.step(by);
+    if (page.at !== before) page.arrive();
+    else context.mock.timers.tick(1000);
+    if (undo.restoring) answer();
+    return state.current.steps;
+  };
+  assert.deepEqual([...Array(8)].map(() => move(-1)), [7, 6, 5, 4, 3, 2, 1, 100]);
+  assert.deepEqual([...Array(8)].map(() => move(1)), [1, 2, 3, 4, 5, 6, 7, 8]);
+  assert.deepEqual([undo.undoable, undo.redoable], [8, 0]);
+});
+
 test("without a history of the browser's, undo works all the same", () => {
   const { undo, state, change, answer } = lab();
   change({ steps: 50 });

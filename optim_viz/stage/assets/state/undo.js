@@ -34,6 +34,7 @@ import { describeChange } from "./change_words.js";
 
 const MOST = 200; // entries that are kept
 const KEPT = "undo";
+const ARRIVES_MS = 1000; // a browser that has not gone by then holds no such entry: it keeps some fifty
 
 export class Undo {
   /** @param {Parts} parts */
@@ -45,6 +46,7 @@ export class Undo {
     this.base = 0;
     this.target = 0; // where the browser is on its way to
     this.away = false; // the browser has been asked to go there
+    /** @type {ReturnType<typeof setTimeout> | undefined} */ this.timer = undefined;
     this.waiting = 0; // steps asked for while an edit was under way
     /** @type {Map<number, Entry>} */ this.entries = new Map();
     /** @type {Map<string, boolean>} gestures under way, which are one change; true once they have ended */ this.holds = new Map();
@@ -154,8 +156,17 @@ export class Undo {
     const by = this.travelled(this.target) - this.travelled(this.position);
     const { entries } = this.parts.address;
     this.away = by !== 0 && entries !== null;
-    if (this.away) entries?.go(by);
-    else if (this.target !== this.position) this.restore(this.target);
+    if (this.away) {
+      this.timer = setTimeout(() => this.stayed(), ARRIVES_MS);
+      entries?.go(by);
+    } else if (this.target !== this.position) this.restore(this.target);
+  }
+
+  /** The browser has dropped the entry that it was to go to: whatever is older shares the present one. */
+  stayed() {
+    this.away = false;
+    this.base = this.position;
+    this.travel();
   }
 
   /** @param {number} position @returns {number} how many entries of the browser's history lie between it and the page's first */
@@ -167,6 +178,7 @@ export class Undo {
   arrived(mark) {
     const asked = this.away;
     this.away = false;
+    clearTimeout(this.timer);
     this.holds.clear();
     this.waiting = 0;
     this.base = Math.min(this.base, mark.base);
