@@ -19,6 +19,7 @@ PAGES = {
     "maps": ("/maps?cells=16&steps=50", ".mp-plot[data-paints]"),
     "train": ("/train", ".ov-header"),
     "paper": ("/paper", "[data-testid^=plot-] .main-svg"),
+    "after": ("/after", "[data-testid^=plot-] .main-svg"),
 }
 RUN = """async () => {
   const { violations } = await axe.run(document, { resultTypes: ["violations"] });
