@@ -10,8 +10,9 @@ The names below are the stable API. They need NumPy only: no torch, Streamlit or
 
 # First: Ctrl-C is quiet while the command line loads what follows.
 import optim_viz.interrupt  # noqa: F401  # pyright: ignore[reportUnusedImport]
-from optim_viz import parity, schedules
+from optim_viz import parity, schedules, surfaces
 from optim_viz.maps import ensemble, fairness, outcome_maps
+from optim_viz.planes import finder
 from optim_viz.rollout import replay, rollout
 from optim_viz.sweep import sweep
 from optim_viz.trajectory import Trajectory
@@ -20,6 +21,8 @@ from optim_viz.update_rules import get as optimizer
 from optim_viz.update_rules import names as optimizers
 
 __version__ = "0.1.0"
+
+surfaces.find_with(finder.find)
 
 __all__ = [
     "Hyperparameter",

@@ -21,9 +21,9 @@ from .function import from_function
 from .kernels import Kernels
 from .naming import close_names, hint, shown
 from .parameter import SurfaceParameter
-from .registry import get, left_out, names, register
+from .registry import find_with, get, known, left_out, names, register
 from .scan import MAX_LENGTH, ExpressionError
-from .surface import Surface
+from .surface import Surface, SurfacePath
 
 __all__ = [
     "MAX_LENGTH",
@@ -32,12 +32,15 @@ __all__ = [
     "Kernels",
     "Surface",
     "SurfaceParameter",
+    "SurfacePath",
     "close_names",
+    "find_with",
     "from_csv",
     "from_function",
     "from_rows",
     "get",
     "hint",
+    "known",
     "left_out",
     "names",
     "parse",

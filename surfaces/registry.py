@@ -1,7 +1,7 @@
 """Finds the surfaces: every module of :mod:`surfaces.catalog` has one as SURFACE; packages and programs add more."""
 
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from importlib import import_module
 
@@ -12,7 +12,10 @@ from .naming import hint, shown
 from .scan import ExpressionError
 from .surface import Surface
 
+Finder = Callable[[str], Surface | None]
+
 _registered: dict[str, Surface] = {}
+_finders: list[Finder] = []
 
 
 @cache
@@ -66,6 +69,41 @@ def register(surface: Surface) -> Surface:
     return surface
 
 
+def find_with(finder: Finder) -> Finder:
+    """Lets names be found that are in no list, such as those of saved surfaces, of which there may be many.
+
+    Args:
+        finder: Takes a name that no list has, and returns its surface or None. What it finds is registered.
+
+    Returns:
+        The finder.
+    """
+    if finder not in _finders:
+        _finders.append(finder)
+    return finder
+
+
+def known(name: str) -> bool:
+    """Tells whether :func:`get` finds a surface of this name.
+
+    Args:
+        name: The name.
+
+    Returns:
+        Whether it does.
+    """
+    return name in _all() or _found(name)
+
+
+def _found(name: str) -> bool:
+    for finder in _finders:
+        surface = finder(name)
+        if surface is not None:
+            _registered.setdefault(name, surface)  # two threads may look at once
+            return True
+    return False
+
+
 def get(name: str, **parameters: float) -> Surface:
     """Finds a surface.
 
@@ -89,7 +127,7 @@ def get(name: str, **parameters: float) -> Surface:
 
 def _named(given: object) -> Surface:
     """Looks a name up; says what to write instead of anything else."""
-    if isinstance(given, str) and given in _all():
+    if isinstance(given, str) and known(given):
         return _all()[given]
     if isinstance(given, Surface):
         raise ValueError(f"surface = {given.name!r} is a Surface already; use it as it is")

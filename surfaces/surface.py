@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property, partial
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,26 @@ from .parameter import SurfaceParameter
 Point = tuple[float, float]
 Method = Literal["exact", "given", "autograd", "differences"]
 Domain = tuple[Point, Point]
+
+
+class SurfacePath(NamedTuple):
+    """A path that is known on a surface, drawn beside runs at the same step: that of a network which a plane cuts.
+
+    Attributes:
+        title: Whose path it is.
+        colour: Index into the palette of lanes.
+        marker: Shape of its head.
+        steps: Steps at which it is known, growing; it goes straight in between and ends at the last.
+        x: First coordinates, one a step.
+        y: Second coordinates.
+    """
+
+    title: str
+    colour: int
+    marker: str
+    steps: tuple[int, ...]
+    x: tuple[float, ...]
+    y: tuple[float, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +67,7 @@ class Surface:
         grad_method: Where gradients come from: "exact" (of the formula), "given" with a function, its "autograd" by
             torch, or central "differences", right to about 10 digits.
         hessian_method: The same for second derivatives; differences are right to 5 to 8 digits.
+        paths: Paths that are known on it.
     """
 
     name: str
@@ -67,6 +88,7 @@ class Surface:
     learning_rates: Mapping[str, float] = field(default_factory=dict[str, float])
     grad_method: Method = "exact"
     hessian_method: Method = "exact"
+    paths: tuple[SurfacePath, ...] = ()
 
     @cached_property
     def kernels(self) -> Kernels:
@@ -80,7 +102,8 @@ class Surface:
         from .latex import latex
 
         if not self.text:
-            return rf"\operatorname{{{self.title.replace('_', chr(92) + '_')}}}\left(x, y\right)"
+            words = self.title.replace("_", r"\_").replace(" ", r"\ ")
+            return rf"\operatorname{{{words}}}\left(x, y\right)"
         return latex(read(self.text))
 
     def rebuild(self, **parameters: float) -> "Surface":

@@ -41,6 +41,16 @@ def log_path(store: Path, run_id: int | None = None) -> Path:
     return files_folder(store) / ("worker.log" if run_id is None else f"run-{run_id}.log")
 
 
+def snapshots_folder(store: Path, run_id: int) -> Path:
+    """Return where the parameters that a run kept along its path lie."""
+    return files_folder(store) / f"run-{run_id}.snapshots"
+
+
+def planes_folder(store: Path, run_id: int) -> Path:
+    """Return where the loss planes of a run lie, a folder each."""
+    return files_folder(store) / f"run-{run_id}.planes"
+
+
 def make_reserve(store: Path) -> None:
     """Keep up to a megabyte back, so that on a full disk there is still room to end a run and to delete one.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -13,7 +14,15 @@ from typing import Any, Final, TypeVar
 
 from optim_viz.run_store import checkpoint_file, points, queue, runs
 from optim_viz.run_store.errors import StoreError, StoreFull
-from optim_viz.run_store.folders import checkpoint_path, default_path, log_path, make_reserve, release_reserve
+from optim_viz.run_store.folders import (
+    checkpoint_path,
+    default_path,
+    log_path,
+    make_reserve,
+    planes_folder,
+    release_reserve,
+    snapshots_folder,
+)
 from optim_viz.run_store.points import Bands, Histogram, Series
 from optim_viz.run_store.queue import Watch
 from optim_viz.run_store.runs import LOST, Run
@@ -89,7 +98,7 @@ class RunStore:
         data = data or os.environ.get("OPTIM_VIZ_DATA")
         data = str(Path(data).expanduser().absolute()) if data else None
         run_id = self._write(lambda connection: runs.create(connection, spec, name, data, launcher))
-        checkpoint_file.remove(checkpoint_path(self.path, run_id))  # of a store that lay here before and was removed
+        self._remove_files(run_id)  # of a store that lay here before and was removed
         make_reserve(self.path)
         return run_id
 
@@ -268,6 +277,8 @@ class RunStore:
     def _remove_files(self, run_id: int) -> None:
         checkpoint_file.remove(checkpoint_path(self.path, run_id))
         checkpoint_file.remove(log_path(self.path, run_id))
+        for folder in (snapshots_folder(self.path, run_id), planes_folder(self.path, run_id)):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def _delete_in_parts(self, run_id: int) -> None:
         """Delete little by little, so that the journal needs next to no room."""

@@ -142,7 +142,7 @@ def _surface(
     if name == FORMULA:
         reader.known("parameters", named(reader, raw.get("parameters")), (), beside=_WRITTEN)
         return _formula(reader, raw, old)
-    if not isinstance(name, str) or name not in surfaces.names():
+    if not isinstance(name, str) or not surfaces.known(name):
         reader.report("surface", f"no surface is called {shown(name)}{hint(name, (*surfaces.names(), FORMULA))}")
         reader.known("parameters", named(reader, raw.get("parameters")), (), beside=_WRITTEN)
         return before

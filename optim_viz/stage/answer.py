@@ -23,6 +23,7 @@ from optim_viz.stage.apart import apart
 from optim_viz.stage.charts import charts, computed, drawn
 from optim_viz.stage.families import Family, family
 from optim_viz.stage.gallery import gallery
+from optim_viz.stage.known_paths import known_paths
 from optim_viz.stage.lane_run import LaneRun, RunSpec, lane_run, run_specs, surface_spec
 from optim_viz.stage.outside_lanes import is_outside, outside_family, outside_lane_runs
 from optim_viz.stage.packing import Block, pack
@@ -166,6 +167,7 @@ def _message(fields: Mapping[str, object], kept: Kept, told: Mapping[str, Any]) 
     surface, grid = surface_section(
         surface_spec(scenario), scenario.zoom, _aspect(fields.get("aspect")), fill=scenario.axes == "fill"
     )
+    paths, path_blocks = known_paths(surface_spec(scenario).surface(), scenario.steps)
     seq = fields.get("seq")
     shelf = gallery() if fields.get("gallery") is True else None
     header: dict[str, Any] = {
@@ -179,6 +181,7 @@ def _message(fields: Mapping[str, object], kept: Kept, told: Mapping[str, Any]) 
         "charts": charts(shown),
         "lanes": _lanes(scenario, specs, runs),
         "pinned": _lanes(before, pinned_specs, pinned_runs) if before else [],
+        "paths": paths,
         **told,
         "families": [{"lane": lane, "fine": fine, **item.section} for lane, fine, item in families],
         "strips": [{"lane": lane, **item.section} for lane, item in strips],
@@ -187,7 +190,7 @@ def _message(fields: Mapping[str, object], kept: Kept, told: Mapping[str, Any]) 
     }
     if catalog()["key"] not in have:
         header["catalog"] = catalog()
-    blocks: dict[str, Block] = {str(surface["key"]): grid}
+    blocks: dict[str, Block] = {str(surface["key"]): grid} | path_blocks
     beside = fields.get("parity")
     if isinstance(beside, int) and not isinstance(beside, bool) and 0 <= beside < len(specs):
         header["parity"] = parity(scenario, beside)

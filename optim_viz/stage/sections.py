@@ -36,11 +36,15 @@ _MARGIN = 0.1  # how far the grid reaches past what is shown, in widths, so that
 _USUAL_ASPECTS = (0.8, 1.8)  # width by height of the pictures that the first answer fits, whose aspect nobody knows yet
 
 
-@lru_cache(maxsize=1)
 def catalog() -> dict[str, Any]:
-    """Return what never changes while the server runs: surfaces, optimizers, colours, limits. Sent once a page."""
+    """Return what seldom changes while the server runs: surfaces, optimizers, colours, limits. Sent once a page."""
+    return _catalog(surfaces.names())
+
+
+@lru_cache(maxsize=1)
+def _catalog(names: tuple[str, ...]) -> dict[str, Any]:
     content: dict[str, Any] = {
-        "surfaces": [_surface(surfaces.get(name)) for name in surfaces.names()],
+        "surfaces": [_surface(surfaces.get(name)) for name in names],
         "optimizers": [_optimizer(update_rules.get(name)) for name in update_rules.names()],
         "outside": [
             {"name": name, "title": _class_name(name), "package": name.partition(":")[0]} for name in outside.names()

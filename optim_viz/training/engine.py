@@ -16,7 +16,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from typing import Any
 
@@ -26,10 +26,11 @@ from torch import Tensor
 from optim_viz.comparison.events import End, Event, Memory, Start
 from optim_viz.comparison.spec import TrainingSpec
 from optim_viz.datasets import Data
+from optim_viz.planes.snapshots import kept_steps
 from optim_viz.training.batches import Batches
 from optim_viz.training.checkpoint import Checkpoint
 from optim_viz.training.group import LaneGroup
-from optim_viz.training.lane import LaneTrainer
+from optim_viz.training.lane import LaneTrainer, Snapshot
 from optim_viz.training.machine import choose_device, describe, memory, operations, share
 
 __all__ = ["Checkpoint", "choose_device", "train"]
@@ -52,6 +53,7 @@ def train(
     resume: Checkpoint | None = None,
     checkpoint: Callable[[Checkpoint], None] | None = None,
     checkpoint_seconds: float = 10.0,
+    keep: Callable[[Snapshot], None] | None = None,
     say: Callable[[str], None] = print_to_log,
 ) -> list[list[Tensor]]:
     """Train every lane to the end of its last epoch, or until asked to stop.
@@ -66,6 +68,8 @@ def train(
         checkpoint: given the state every `checkpoint_seconds`, and when stopped. Every event up to that state has been
             given to `on_event` before.
         checkpoint_seconds: time between two checkpoints.
+        keep: given the parameters of each lane after each of `planes.snapshots.kept_steps`, by the calling thread, and
+            before a checkpoint of later steps.
         say: given a sentence where a faster way to train is not to be had (a CUDA graph that cannot be captured).
 
     Returns:
@@ -75,7 +79,7 @@ def train(
         ValueError: `resume` belongs to another comparison, or the data has fewer examples than the spec asks for.
         torch.OutOfMemoryError: and whatever else torch raises; there is no End then.
     """
-    run = _Run(spec, data, on_event, should_stop, checkpoint, checkpoint_seconds, say)
+    run = _Run(spec, data, on_event, should_stop, checkpoint, checkpoint_seconds, keep, say)
     if resume is not None:
         resume.check(spec)
         for lane, state in zip(run.lanes, resume.lanes, strict=True):
@@ -99,6 +103,7 @@ class _Run:
         should_stop: Callable[[], bool],
         checkpoint: Callable[[Checkpoint], None] | None,
         checkpoint_seconds: float,
+        keep: Callable[[Snapshot], None] | None,
         say: Callable[[str], None],
     ) -> None:
         if len(data.train_x) < spec.n_examples:
@@ -107,6 +112,11 @@ class _Run:
         self.checkpoint, self.checkpoint_seconds = checkpoint, checkpoint_seconds
         self.device = data.train_x.device
         self.lanes = [LaneTrainer(index, spec, data) for index in range(len(spec.lanes))]
+        self.keep = keep
+        if keep is not None:
+            steps = kept_steps(spec.total_steps, spec.n_parameters, len(self.lanes))
+            for lane in self.lanes:
+                lane.kept_steps = frozenset(steps)
         work = operations(self.lanes[0].network, data.train_x[:1])
         cores = torch.get_num_threads()
         self.shares = share(work, spec.batch_size, len(self.lanes), self.device.type, cores)
@@ -130,6 +140,10 @@ class _Run:
             )
         )
         self.report_memory()
+        for lane in self.lanes:
+            if lane.step == 0:
+                lane.keep(0)
+        self.take_snapshots(self.lanes)
         groups = self.groups()
         pool = _workers(self.shares.workers, self.shares.threads)
         try:
@@ -166,6 +180,7 @@ class _Run:
             group = self.running.pop(future)
             for event in future.result():
                 self.report(event)
+            self.take_snapshots(group.lanes)
             if not group.done and not self.stop.is_set():
                 self.waiting.append(group)
         now = time.monotonic()
@@ -179,6 +194,12 @@ class _Run:
             self.hand_out(pool)
             self.checkpoint(state)
             self.saved = time.monotonic()
+
+    def take_snapshots(self, lanes: Iterable[LaneTrainer]) -> None:
+        """Hand over the parameters that lanes have put aside; they do not train meanwhile."""
+        for lane in lanes:
+            while self.keep is not None and lane.snapshots:
+                self.keep(lane.snapshots.pop(0))
 
     def ask(self) -> None:
         """Ask whether to stop, unless that was asked a moment ago."""

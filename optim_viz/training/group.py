@@ -121,6 +121,8 @@ class LaneGroup:
         losses = self._step(parts, size)
         for recorder, params in zip(due, before, strict=True):
             found += recorder.record(number, params)
+        for lane in self.lanes:
+            lane.keep(number)
         return losses
 
     def _gradients(self, parts: Iterable[Part], size: int) -> Tensor:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -22,6 +22,14 @@ SMOOTHING: Final = 0.98
 """How much of the smoothed loss stays at each step."""
 CLOCK_POINTS: Final = 400
 """How often in a run a lane says how long it has trained, at most."""
+
+
+class Snapshot(NamedTuple):
+    """The parameters of a lane after a step, one after the other, (N,), on the CPU."""
+
+    lane: int
+    step: int
+    parameters: Tensor
 
 
 class Stopped(Exception):
@@ -41,6 +49,8 @@ class LaneTrainer:
         recorder: reads the optimizer's state, None where nothing is to be recorded.
         seconds, examples: spent and seen in training since the epoch began (or a resume).
         trained: seconds spent in training since the run began, over all its processes.
+        kept_steps: steps after which the parameters are put into `snapshots`.
+        snapshots: those that nobody has taken yet.
     """
 
     def __init__(self, index: int, spec: TrainingSpec, data: Data) -> None:
@@ -57,6 +67,8 @@ class LaneTrainer:
         self.seconds = 0.0
         self.trained = 0.0
         self.examples = 0
+        self.kept_steps: frozenset[int] = frozenset()
+        self.snapshots: list[Snapshot] = []
         self._spec = spec
         self._test_steps = spec.test_steps
         self._tested_at = 0  # the step of the latest test
@@ -107,6 +119,12 @@ class LaneTrainer:
                 if weight.grad is not None:
                     weight.grad.add_(weight, alpha=2 * self._spec.l2)
         self.optimizer.step()
+
+    def keep(self, step: int) -> None:
+        """Put the parameters into `snapshots` where that is due after this step."""
+        if step in self.kept_steps:
+            values = nn.utils.parameters_to_vector(self.network.parameters()).detach()
+            self.snapshots.append(Snapshot(self.index, step, values.cpu()))
 
     def note(self, loss: float, examples: int) -> list[events.Event]:
         """Count one step whose mean loss over `examples` was `loss`; returns the events of it."""

@@ -25,15 +25,17 @@ from typing import TYPE_CHECKING, Any, Final
 from optim_viz import launchers
 from optim_viz.comparison.spec import TrainingSpec
 from optim_viz.datasets import DataUnavailable
+from optim_viz.planes import snapshots
 from optim_viz.run_store import checkpoint_file, heartbeat, queue
 from optim_viz.run_store.errors import StoreBusy, StoreError, StoreFull, full
-from optim_viz.run_store.folders import checkpoint_path, log_path, make_reserve, release_reserve
+from optim_viz.run_store.folders import checkpoint_path, log_path, make_reserve, release_reserve, snapshots_folder
 from optim_viz.run_store.heartbeat import Heartbeat
 from optim_viz.run_store.runs import State
 from optim_viz.run_store.store import RunStore
 
 if TYPE_CHECKING:
     from optim_viz.training.engine import Checkpoint
+    from optim_viz.training.lane import Snapshot
 
 CHECKPOINT_SECONDS = 10.0
 _ATTEMPTS: Final = 40  # half a second apart, to write how the run ended into a store that others hold
@@ -49,6 +51,7 @@ class Worker:
         self.store, self.run, self.claim = store, claim.run, claim
         self.heartbeat = Heartbeat(store.file, claim, self._end_by_force)
         self.checkpoint = checkpoint_path(store.path, claim.run.id)
+        self.snapshots: Path | None = snapshots_folder(store.path, claim.run.id)
         self.own_process = own_process
         self._ending = threading.Lock()
         self._status: State = "failed"
@@ -90,6 +93,7 @@ class Worker:
             resume=self._resumed(spec),
             checkpoint=self._save,
             checkpoint_seconds=CHECKPOINT_SECONDS,
+            keep=self._keep,
             say=self._notes.append,
         )
 
@@ -123,6 +127,15 @@ class Worker:
             return  # the other thread goes on trying to write; the checkpoint before this one stays good
         finally:
             self.heartbeat.saving.clear()
+
+    def _keep(self, snapshot: Snapshot) -> None:
+        """Keep the parameters at a step, for loss planes; where there is no room for them the run goes on without."""
+        if self.snapshots is not None:
+            try:
+                snapshots.keep(self.snapshots, (snapshot.lane, snapshot.step), snapshot.parameters.float().numpy())
+            except OSError as error:
+                self._notes.append(f"no parameters are kept for loss planes from step {snapshot.step} on: {error}")
+                self.snapshots = None
 
     def _end_by_force(self) -> None:
         """End from the other thread, when training does not answer a stop: still loading, or in a long step."""

@@ -23,10 +23,11 @@ function scenario(changes = {}) {
 
 const block = (values, shape = [1, 2]) => ({ shape, channels: ["theta_x"], values: new Float64Array(values) });
 
-function packet(seq, current, { families = [], blocks = [], key = "l:1", pinned = [] } = {}) {
+function packet(seq, current, { families = [], blocks = [], key = "l:1", pinned = [], paths = [] } = {}) {
   return {
     header: {
       seq, scenario: structuredClone(current), query: "", python: "", problems: [], pages: [], surface: { key: "s:1" }, charts: [], families, strips: [], outside: [], catalog, arrays: {},
+      paths,
       pinned: pinned.map((own) => ({ title: "Adam", key: own, optimizer: "adam", diverged_at: -1, divergence: "", arrived: -1, lines: [], curves: {}, note: "", waiting: false })),
       lanes: current.lanes.map(() => ({ title: "Adam", differs: [], key, optimizer: "adam", diverged_at: -1, divergence: "", arrived: -1, lines: [], curves: {}, note: "", waiting: false })),
     },

@@ -50,6 +50,7 @@ export class Lab {
     /** @type {Map<number, Override>} */ this.overrides = new Map();
     /** @type {Run[]} */ this.runs = [];
     /** @type {{run: Run, lane: number}[]} */ this.pinned = []; // the pinned runs, with the lanes on screen that they belong to
+    /** @type {Run[]} */ this.knownPaths = []; // on the surface, whatever runs there
     /** @type {number[]} */ this.positions = []; // where each lane on screen stands in the edited scenario, -1 once removed
     /** @type {(["add" | "remove", number])[]} */ this.moves = []; // lanes added and removed since the last request
     this.now = 0; // the step on screen
@@ -77,7 +78,7 @@ export class Lab {
       if (block) this.strips.keep(header.scenario, info.lane, new Strip(info, block));
     }
     if (header.gallery) this.keepGallery(header.gallery);
-    const needed = [header.surface.key, ...header.lanes.map((lane) => lane.key), ...header.pinned.map((lane) => lane.key)];
+    const needed = [header.surface.key, ...header.lanes.map((lane) => lane.key), ...header.pinned.map((lane) => lane.key), ...header.paths.map((path) => path.key)];
     if (!this.catalog || needed.some((key) => !this.blocks.has(key))) return false;
     const old = this.scenario;
     const before = JSON.stringify([this.needed, [...this.overrides.keys()]]);
@@ -94,6 +95,7 @@ export class Lab {
       const same = header.lanes.findIndex((lane) => lane.key === key);
       return { run: this.runs[same] ?? new Run(/** @type {Block} */ (this.blocks.get(key))), lane: partners[i] };
     });
+    this.knownPaths = header.paths.map(({ key }) => new Run(/** @type {Block} */ (this.blocks.get(key))));
     for (const [lane, shown] of this.overrides) {
       if (!shown.held && shown.seq > 0 && header.seq >= shown.seq) this.overrides.delete(lane);
     }
@@ -295,6 +297,19 @@ export class Lab {
       const { title, key, divergence, diverged_at: divergedAt, arrived, curves, lines, note } = info;
       const { hyperparameters } = pin.lanes[i];
       return { title, label: `pinned ${title}`, optimizer: this.optimizer(info.optimizer), state, run, lines, curves, divergence, note, divergedAt, arrived, hyperparameters, pinned: true, lane, key };
+    });
+  }
+
+  /** @returns {import("./pin.js").Ghost[]} the paths that are known on the surface, hidden with the lanes that look like them */
+  paths() {
+    const { header } = this;
+    if (!header?.paths.length) return [];
+    const partners = pairs(header.scenario.lanes, header.paths);
+    return header.paths.map(({ key, title, colour, marker }, i) => {
+      const [lane, own] = [partners[i], this.edited(partners[i])];
+      const optimizer = this.optimizer(header.lanes[Math.max(0, lane)].optimizer);
+      const state = { optimizer: optimizer.name, hyperparameters: {}, colour: own?.colour ?? colour, marker: own?.marker ?? marker, visible: own?.visible ?? true };
+      return { title, label: `${title} in training`, optimizer, state, run: this.knownPaths[i], lines: [], curves: {}, divergence: "", note: "", divergedAt: -1, arrived: null, hyperparameters: {}, pinned: true, lane, key };
     });
   }
 

@@ -17,7 +17,7 @@ export function pinOf({ surface, parameters, formula, start, noise, seed, lanes 
  * A ghost belongs to the lane that looks like it: the first that no ghost before has.
  *
  * @param {LaneState[]} lanes
- * @param {LaneState[]} pinned
+ * @param {{colour: number, marker: string}[]} pinned
  * @returns {number[]} of each pinned lane, the lane that it belongs to; -1 where none looks like it
  */
 export function pairs(lanes, pinned) {

@@ -246,6 +246,7 @@
  * @property {Chart[]} charts
  * @property {LaneInfo[]} lanes
  * @property {LaneInfo[]} pinned the lanes of the scenario's pin; none where it has none
+ * @property {{key: string, title: string, colour: number, marker: string}[]} paths known on the surface; see stage/known_paths.py
  * @property {FamilyInfo[]} families
  * @property {(StripInfo & {lane: number})[]} strips
  * @property {OptimizerInfo[]} outside the outside classes that lanes run

@@ -286,10 +286,10 @@ export class Stage {
     const { lab, clock } = this;
     const { drawers } = this.elements;
     const lanes = lab.lanes();
-    const ghosts = lab.ghosts();
+    const [ghosts, paths] = [lab.ghosts(), lab.paths()];
     this.elements.bar.offer(lab.catalog?.speeds ?? [1]);
     for (const [canvas, size, paint] of /** @type {[HTMLCanvasElement, {width: number, height: number}, (ctx: CanvasRenderingContext2D) => void][]} */ ([
-      [this.elements.surfaceCanvas, surface.size, (ctx) => surface.paint(ctx, lab, lanes, clock.time, theme, clock.playing, apart(ghosts, lanes))],
+      [this.elements.surfaceCanvas, surface.size, (ctx) => surface.paint(ctx, lab, lanes, clock.time, theme, clock.playing, apart([...paths, ...ghosts], lanes))],
       [this.elements.curvesCanvas, curves.size, (ctx) => curves.paint(ctx, lab, clock.time, theme)],
       ...(drawers.isOpen("plots") ? [[this.elements.moreCanvas, more.size, (/** @type {CanvasRenderingContext2D} */ ctx) => more.paint(ctx, lab, clock.time, theme)]] : []),
     ])) {
@@ -335,6 +335,7 @@ export class Stage {
     dataset.playing = String(this.clock.playing);
     dataset.lanes = String(lanes.length);
     dataset.pinned = String(ghosts.length);
+    dataset.paths = String(this.lab.header?.paths.length ?? 0);
     dataset.view = this.lab.current.view;
     dataset.answer = String(this.answer);
     dataset.undo = String(this.undo.undoable);
