@@ -19,7 +19,7 @@ from .fit import MODELS, from_csv, from_rows
 from .formula import parse
 from .function import from_function
 from .kernels import Kernels
-from .naming import close_names, hint, shown
+from .naming import UnknownName, close_names, hint, shown
 from .parameter import SurfaceParameter
 from .registry import find_with, get, known, left_out, names, register
 from .scan import MAX_LENGTH, ExpressionError
@@ -33,6 +33,7 @@ __all__ = [
     "Surface",
     "SurfaceParameter",
     "SurfacePath",
+    "UnknownName",
     "close_names",
     "find_with",
     "from_csv",

@@ -32,6 +32,10 @@ _SEVERAL = {"betas": ("beta1", "beta2")}
 _LONGEST = 80  # no name is longer: what is longer is not compared
 
 
+class UnknownName(ValueError):
+    """A name that nothing has: no surface, optimizer, diagnostic or whatever else was asked for by its name."""
+
+
 def close_names(given: str, known: Iterable[str]) -> tuple[str, ...]:
     """Finds the names that a person may have meant.
 

@@ -8,7 +8,7 @@ from importlib import import_module
 from . import catalog
 from .additions import Installed, check_addition, installed
 from .expression import read
-from .naming import hint, shown
+from .naming import UnknownName, hint, shown
 from .scan import ExpressionError
 from .surface import Surface
 
@@ -138,7 +138,7 @@ def _named(given: object) -> Surface:
         raise ValueError(f"surface = {shown(given)} is no name; write {names()[0]!r}, for example")
     if not given.isidentifier() and (any(sign in given for sign in "+-*/^()=") or _reads_as_formula(given)):
         raise ValueError(f"surface = {shown(given)} is no name; for a formula write surfaces.parse({shown(given)})")
-    raise ValueError(f"unknown surface {shown(given)}{hint(given, names())}")
+    raise UnknownName(f"unknown surface {shown(given)}{hint(given, names())}")
 
 
 @lru_cache(maxsize=64)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import inspect
-import re
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from hypothesis import settings
 
-import optim_viz
+from tests import removed
 from tests.package.installing import Installed, build, install
 
 ROOT = Path(__file__).resolve().parent.parent
-GOLDEN = ROOT / "tests/truths/golden"
+Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 # The same examples at every run, on machines of any speed: a failure can always be had again.
 settings.register_profile("repeatable", derandomize=True, deadline=None)
@@ -26,7 +25,11 @@ settings.load_profile("repeatable")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the browser's tests last, so that what is quick and what explains a failure comes first."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
-    _skip_what_is_about_removed_optimizers(items)
+    if removed.removed():
+        for item in items:
+            why = removed.reason(item) if item.get_closest_marker("browser") else None
+            if why is not None:
+                item.add_marker(pytest.mark.skip(reason=why))
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -35,18 +38,26 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     item.add_marker(pytest.mark.xdist_group("wheel" if installs else item.path.relative_to(ROOT).as_posix()))
 
 
-def _skip_what_is_about_removed_optimizers(items: list[pytest.Item]) -> None:
-    """Skip tests that name an optimizer whose file was taken away: golden values are left of it, but no rule."""
-    removed = {path.stem for path in GOLDEN.glob("*.json")} - set(optim_viz.optimizers())
-    if not removed:
-        return
-    named = re.compile(rf"""["']({"|".join(sorted(removed))})["',]""")
-    for item in items:
-        if isinstance(item, pytest.Function):
-            params = item.callspec.params if hasattr(item, "callspec") else {}
-            found = named.search(inspect.getsource(inspect.unwrap(item.function)) + repr(params))
-            if found:
-                item.add_marker(pytest.mark.skip(reason=f"the optimizer {found.group(1)} was removed"))
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Skip a test that fails because what it is about was taken away; see tests/removed.py."""
+    report = yield
+    return _skipped(report, removed.reason(item, report)) if report.failed and removed.removed() else report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Skip a file of tests that cannot be imported for the same reason."""
+    report = yield
+    return _skipped(report, removed.reason_of_file(report)) if report.failed and removed.removed() else report
+
+
+def _skipped(report: Report, why: str | None) -> Report:
+    """Make a skip of a report, where there is a reason."""
+    if why is not None:
+        report.outcome = "skipped"
+        report.longrepr = (report.nodeid, 0, f"Skipped: {why}")
+    return report
 
 
 @pytest.fixture(scope="session")

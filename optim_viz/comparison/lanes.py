@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from optim_viz import update_rules
+from optim_viz import datasets, models, update_rules
 from optim_viz.comparison.events import QUANTITIES
 from optim_viz.scenario import COLOURS, MAX_LANES, Lane, Problem, format_lane, lane_titles, parse_lane
 from optim_viz.scenario.lane import own_look
@@ -51,8 +51,8 @@ class LaneWords:
 
 
 _USUAL: Final = ("sgd,lr=0.01", "momentum,lr=0.01", "adagrad,lr=0.01", "rmsprop,lr=0.001", "adam,lr=0.001")
-PRESETS: Final = (
-    Preset("Five usual optimizers", _USUAL),
+_WANTED: Final = (
+    Preset("The usual optimizers", _USUAL),
     Preset("The same on small digits (no download)", _USUAL, {"dataset": "digits", "epochs": "10", "batch_size": "32"}),
     Preset(
         "Adam at five learning rates", tuple(f"adam,lr={lr}" for lr in ("0.0001", "0.0003", "0.001", "0.003", "0.01"))
@@ -63,6 +63,18 @@ PRESETS: Final = (
         {"model": "logistic"},
     ),
 )
+
+
+def _presets() -> Iterator[Preset]:
+    """Leave out what is not there: lanes without their rule, and a preset without its lanes, model or data set."""
+    known = {"dataset": datasets.names(), "model": models.names()}
+    for preset in _WANTED:
+        lanes = tuple(text for text in preset.lanes if text.partition(",")[0] in update_rules.names())
+        if lanes and all(preset.settings.get(name) in (None, *names) for name, names in known.items()):
+            yield replace(preset, lanes=lanes)
+
+
+PRESETS: Final = tuple(_presets())
 
 
 def trainable_names() -> tuple[str, ...]:

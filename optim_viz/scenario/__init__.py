@@ -1,7 +1,7 @@
 """The lab's whole state: one value with four views, the URL, a JSON file, a Python script and the screen."""
 
 from optim_viz.scenario.fields import FORMULA, SPEEDS, VIEWS, View
-from optim_viz.scenario.lane import Lane
+from optim_viz.scenario.lane import Lane, usual_lanes
 from optim_viz.scenario.lane_text import format_lane, parse_lane
 from optim_viz.scenario.pin import Pin
 from optim_viz.scenario.problem import (
@@ -43,4 +43,5 @@ __all__ = [
     "numbered",
     "parse_lane",
     "schedule_words",
+    "usual_lanes",
 ]

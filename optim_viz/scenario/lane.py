@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -103,6 +103,17 @@ def own_look(optimizer: str, before: Sequence[Lane] = ()) -> tuple[int, str]:
     if marker in markers:
         marker = next((free for free in MARKERS if free not in markers), marker)
     return colour, marker
+
+
+def usual_lanes(wanted: Iterable[tuple[str, Mapping[str, float | bool]]]) -> tuple[Lane, ...]:
+    """Return lanes of those optimizers that are there; of the first there is where none of them is.
+
+    Args:
+        wanted: names of optimizers, each with its hyperparameters.
+    """
+    known = update_rules.names()
+    found = tuple(Lane(name, hyperparameters) for name, hyperparameters in wanted if name in known)
+    return found or (Lane(known[0]),)
 
 
 def read_lane(reader: Reader, before: Sequence[Lane], position: int, raw: object, old: Lane | None) -> Lane | None:

@@ -19,6 +19,8 @@ def known_story(scenario: Scenario, problems: tuple[Problem, ...]) -> tuple[Scen
     """Return a scenario that names a story there is, or none; one that there is not is reported."""
     if not scenario.story or scenario.story in stories.names():
         return scenario, problems
+    if scenario == Scenario.default():  # it is the app that asks, not a person: there is nothing to report
+        return replace(scenario, story=""), problems
     try:
         stories.get(scenario.story)
     except ValueError as error:

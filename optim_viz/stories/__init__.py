@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from optim_viz.registry import discover, look_up
+from optim_viz.registry import discover, load_if_whole, look_up
 from optim_viz.stories.story import Move, Question, Runs, Sentence, Story, changed, same_runs, scene, trajectories
 
 __all__ = [
@@ -30,8 +30,8 @@ _CONTRACT = ("measures", "story")
 
 @cache
 def _stories() -> dict[str, Story]:
-    """Import every story of this folder, ordered by group and rank."""
-    return discover(__name__, "STORY", Story, _CONTRACT, lambda story: story.place)
+    """Import every story of this folder whose optimizers, surface and plots are there, ordered by group and rank."""
+    return discover(__name__, "STORY", Story, _CONTRACT, lambda story: story.place, load_if_whole)
 
 
 def names() -> tuple[str, ...]:

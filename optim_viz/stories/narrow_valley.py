@@ -12,13 +12,17 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from optim_viz import surfaces, update_rules
 from optim_viz.diagnostics import stability_limit
-from optim_viz.scenario import Scenario
+from optim_viz.scenario import Scenario, first_screen
 from optim_viz.stories.measures import arrival, arrives_before, crossings, first_to_arrive
 from optim_viz.stories.story import Move, Runs, Sentence, Story, changed
 
+for name in first_screen.OPTIMIZERS:
+    update_rules.get(name)  # the first screen has a story only while it is whole
+surfaces.get(first_screen.SURFACE)
 SCENARIO = Scenario.default()
-SGD, MOMENTUM, ADAM = 0, 1, 4
+SGD, MOMENTUM, ADAM = map(first_screen.OPTIMIZERS.index, ("sgd", "momentum", "adam"))
 
 
 def _arrivals(runs: Runs) -> Mapping[str, object]:

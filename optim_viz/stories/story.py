@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from optim_viz import surfaces
+from optim_viz import diagnostics, surfaces
 from optim_viz.rollout import rollout
 from optim_viz.scenario import FORMULA, Lane, Scenario
 from optim_viz.scenario.fields import FORMULA_DOMAIN
@@ -179,7 +179,11 @@ def scene(
         noise: as in `Scenario`.
         seed: as in `Scenario`.
         **more: other fields of `Scenario`.
+
+    Raises:
+        UnknownName: the surface or a plot is not there.
     """
+    _ask_for(surface, more)
     own = FORMULA_DOMAIN if surface == FORMULA else surfaces.get(surface).domain
     return Scenario(
         surface=surface,
@@ -204,11 +208,23 @@ def changed(
         scenario: what is changed.
         lanes: index of a lane -> the hyperparameters that change.
         **fields: new values of other fields.
+
+    Raises:
+        UnknownName: the surface or a plot is not there.
     """
+    _ask_for(fields.get("surface", scenario.surface), fields)
     own = list(scenario.lanes)
     for index, values in (lanes or {}).items():
         own[index] = replace(own[index], hyperparameters={**own[index].hyperparameters, **values})
     return replace(scenario, lanes=tuple(own), **fields)
+
+
+def _ask_for(surface: str, fields: Mapping[str, Any]) -> None:
+    """Raise UnknownName for what a scenario would refuse with other words: a story that needs it is left out."""
+    if surface != FORMULA:
+        surfaces.get(surface)
+    for plot in fields.get("plots", ()):
+        diagnostics.get(plot)
 
 
 def trajectories(scenario: Scenario) -> Runs:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import cache
 
 from optim_viz.registry import discover
-from optim_viz.surfaces import close_names, hint, shown
+from optim_viz.surfaces import UnknownName, close_names, hint, shown
 from optim_viz.update_rules.hyperparameter import Hyperparameter, Interval
 from optim_viz.update_rules.looks import COLOURS, MARKERS, PALETTE, Look, assign
 from optim_viz.update_rules.torch_state import TorchMoment, TorchState
@@ -92,7 +92,7 @@ def _named(name: object) -> UpdateRule:
     if found is not None:
         return found
     if isinstance(name, str):
-        raise ValueError(f"unknown optimizer {shown(name)}{hint(name, rules)}")
+        raise UnknownName(f"unknown optimizer {shown(name)}{hint(name, rules)}")
     kind = name if isinstance(name, type) else type(name)
     example = (*close_names(kind.__name__, rules), *rules)[0]
     raise ValueError(f"optimizer = {shown(name)} is neither a name nor an UpdateRule; write {example!r}, for example")

@@ -6,13 +6,15 @@ import os
 import subprocess
 import sys
 import time
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
-from optim_viz.launchers import local
-from optim_viz.launchers.local import LAUNCHER, handle_of
+local: Any = import_module("optim_viz.launchers.local")
+LAUNCHER, handle_of = local.LAUNCHER, local.handle_of
 
 
 def test_we_are_alive_and_no_other_process_under_our_number() -> None:

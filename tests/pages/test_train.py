@@ -16,10 +16,9 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from optim_viz import datasets, models
+from optim_viz import datasets, launchers, models
 from optim_viz.comparison import TrainingSpec, events, settings
 from optim_viz.comparison.lanes import PRESETS, Preset, lane_texts, read_lanes
-from optim_viz.launchers.local import Local
 from optim_viz.pages.train import run_list, take_away
 from optim_viz.pages.train.look import duration, lab_link
 from optim_viz.run_store import RunStore, StoreBusy, StoreDamaged, StoreReadOnly, heartbeat, queue
@@ -36,13 +35,13 @@ def started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """A store of the test's own; no process is started, the commands are collected."""
     commands: list[list[str]] = []
 
-    def note(self: Local, command: list[str], log: Path) -> str:
-        del self, log
+    def note(command: list[str], log: Path) -> str:
+        del log
         commands.append(command)
         return "1 -1.0 nowhere"
 
     monkeypatch.setenv("OPTIM_VIZ_HOME", str(tmp_path))
-    monkeypatch.setattr(Local, "start", note)
+    monkeypatch.setattr(launchers.get("local"), "start", note)
     return commands
 
 
@@ -560,10 +559,10 @@ def test_a_run_whose_row_is_damaged_is_shown_as_unreadable_and_hides_no_other(st
 def test_a_process_that_cannot_be_started_is_a_sentence_on_the_page(
     store: RunStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(self: Local, command: list[str], log: Path) -> str:
+    def refuse(command: list[str], log: Path) -> str:
         raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
 
-    monkeypatch.setattr(Local, "start", refuse)
+    monkeypatch.setattr(launchers.get("local"), "start", refuse)
     app = press(opened("lane=adam&dataset=digits"), "Launch")
     assert "queued: its process cannot be started yet: Resource temporarily unavailable" in said(app)
     assert "Cancel" in labels(app)

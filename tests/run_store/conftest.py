@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from optim_viz.launchers.local import Local
+from optim_viz import launchers
 from optim_viz.run_store import RunStore
 
 
@@ -28,10 +28,10 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """Start no worker; collect the commands that would have been started."""
     commands: list[list[str]] = []
 
-    def note(self: Local, command: list[str], log: Path) -> str:
-        del self, log
+    def note(command: list[str], log: Path) -> str:
+        del log
         commands.append(command)
         return "1 -1.0 nowhere"
 
-    monkeypatch.setattr(Local, "start", note)
+    monkeypatch.setattr(launchers.get("local"), "start", note)
     return commands

@@ -23,7 +23,7 @@ kept = opened(story.link)
 assert (kept.scenario, kept.problems) == (story.scenario, ())
 header, _ = decode(answer(None, kept)[0])
 # found by hand: 1 - 0.1 * 18 = -0.8 a step along (1, 1), 0.8 across it
-assert header["story"]["sentence"].startswith("At lr 0.1 SGD is down after ")
+assert header["story"]["sentence"].startswith("At lr 0.1 SGD arrives after ")
 assert [move["label"] for move in header["story"]["moves"]] == ["A little more"]
 """
 

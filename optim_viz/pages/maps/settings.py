@@ -17,7 +17,7 @@ from optim_viz.maps.axis import Axis
 from optim_viz.maps.compute import MOST_STEPS, TOLERANCE
 from optim_viz.maps.fairness import POOL
 from optim_viz.outside import OutsideRule
-from optim_viz.scenario import Lane, Scenario, lane_titles
+from optim_viz.scenario import Lane, Scenario, lane_titles, usual_lanes
 from optim_viz.scenario.problem import shown
 from optim_viz.scenario.reader import as_float, number_text
 from optim_viz.surfaces import Surface
@@ -30,12 +30,7 @@ MOST_MAPS: Final = 6
 Range = tuple[float, float]
 
 _OWN: Final = ("across", "up", "metric", "cells", "tolerance", "across_range", "up_range", "attempts", "equal")
-_FIRST: Final = (
-    Lane("sgd", {"lr": 0.02}),
-    Lane("momentum", {"lr": 0.01}),
-    Lane("rmsprop", {"lr": 0.05}),
-    Lane("adam", {"lr": 0.1}),
-)
+_FIRST: Final = (("sgd", {"lr": 0.02}), ("momentum", {"lr": 0.01}), ("rmsprop", {"lr": 0.05}), ("adam", {"lr": 0.1}))
 
 
 @dataclass(frozen=True)
@@ -177,7 +172,7 @@ def read(query: Mapping[str, list[str]]) -> tuple[MapSettings, list[str]]:
     own_lanes = tuple(lane for lane in scenario.lanes if not isinstance(lane.rule, OutsideRule))
     if len(own_lanes) < len(scenario.lanes):
         messages.append("Optimizers that are not of this package run one run at a time, too slowly for maps: left out")
-        scenario = replace(scenario, lanes=own_lanes or _FIRST, lane=0)
+        scenario = replace(scenario, lanes=own_lanes or usual_lanes(_FIRST), lane=0)
     ground, rules = scenario.surface_object(), [lane.rule for lane in scenario.lanes]
     names = axis_names(ground, rules)
     across, up = usual_pair(ground, rules)
@@ -201,7 +196,7 @@ def read(query: Mapping[str, list[str]]) -> tuple[MapSettings, list[str]]:
 
 
 def _first() -> Scenario:
-    ground = surfaces.get("quadratic")
+    ground = surfaces.get("quadratic" if "quadratic" in surfaces.names() else surfaces.names()[0])
     return Scenario(
         surface=ground.name,
         parameters={each.name: each.default for each in ground.parameters},
@@ -211,7 +206,7 @@ def _first() -> Scenario:
         steps=300,
         noise=0.0,
         seed=0,
-        lanes=_FIRST,
+        lanes=usual_lanes(_FIRST),
     )
 
 

@@ -14,8 +14,10 @@ import streamlit as st
 
 from optim_viz.pages.paper.section import Section
 from optim_viz.pages.paper.symbols import explained
+from optim_viz.pages.plain_text import plain
 from optim_viz.pages.site_header import site_header
 from optim_viz.stage.signs import explain_signs
+from optim_viz.surfaces import UnknownName
 
 _CSS = """
 <style>
@@ -163,7 +165,10 @@ def _show(section: Section, path: str) -> None:
     st.header(f"{section.number}. {section.title}", anchor=section.prefix)
     st.markdown(section.answer)
     st.markdown(f"**Try this:** {section.try_this}")
-    section.show()
+    try:
+        section.show()
+    except UnknownName as error:  # the file of an optimizer or a surface that it shows was taken away
+        st.info(plain(f"There is nothing to show here: {error}."))
     st.caption(f"Sources: {'; '.join(section.sources)}. [Link to this section as it stands]({_link(section, path)})")
 
 

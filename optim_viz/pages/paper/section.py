@@ -6,8 +6,9 @@ import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from importlib import import_module
 from pkgutil import iter_modules
+
+from optim_viz.registry import load_if_whole
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,8 @@ def number(value: float, digits: int = 4) -> str:
 def find_sections(package: str, letter: str) -> tuple[Section, ...]:
     """Import every section of a folder, <letter><NN>_<slug>.py each, in the order of their numbers.
 
+    One that is about an optimizer or a surface that is not there is left out.
+
     Args:
         package: the folder's dotted name; the package is imported already.
         letter: what the names of its sections start with.
@@ -75,7 +78,10 @@ def find_sections(package: str, letter: str) -> tuple[Section, ...]:
         name = re.fullmatch(rf"{letter}(?P<number>\d\d)_(?P<slug>\w+)", module.name)
         if name is None:
             continue
-        section = getattr(import_module(f"{package}.{module.name}"), "SECTION", None)
+        loaded = load_if_whole(f"{package}.{module.name}")
+        if loaded is None:
+            continue
+        section = getattr(loaded, "SECTION", None)
         expected = (letter, int(name["number"]), name["slug"])
         if not isinstance(section, Section) or (section.letter, section.number, section.slug) != expected:
             folder = "/".join(package.split(".")[-2:])

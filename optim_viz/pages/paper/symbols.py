@@ -40,8 +40,9 @@ def explained(sections: Iterable[Section]) -> dict[str, Any]:
 
 def _rules() -> list[UpdateRule]:
     """Return the rule that the paper is about, and those that were there before it."""
-    last = update_rules.get("adam").rank
-    return [rule for rule in map(update_rules.get, update_rules.names()) if rule.rank <= last]
+    rules = [update_rules.get(name) for name in update_rules.names()]
+    last = max((rule.rank for rule in rules if rule.name == "adam"), default=0)
+    return [rule for rule in rules if rule.rank <= last] or rules
 
 
 def hyperparameter_signs() -> Mapping[str, Mapping[str, Any]]:

@@ -172,7 +172,7 @@ def _shown(value: float) -> str:
 def _add() -> None:
     if len(rows()) < MAX_LANES:
         used = {lane.optimizer for lane in lanes()}
-        free = next((name for name in trainable_names() if name not in used), "adam")
+        free = next((name for name in trainable_names() if name not in used), trainable_names()[0])
         append(new_lane(free, lanes()))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from optim_viz.launchers.local import LAUNCHER
+from optim_viz import launchers
 from optim_viz.run_store import RunStore
 
 
@@ -21,7 +21,7 @@ def store(tmp_path: Path) -> Iterator[RunStore]:
         connection.execute("UPDATE runs SET state = 'cancelled' WHERE state = 'queued'")
     for run in opened.list_runs():
         if run.state == "running" and run.handle:
-            LAUNCHER.stop(run.handle)
+            launchers.get("local").stop(run.handle)
     opened.close()
 
 

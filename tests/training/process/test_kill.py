@@ -9,8 +9,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from optim_viz import launchers
 from optim_viz.launchers import environment
-from optim_viz.launchers.local import LAUNCHER
 from optim_viz.run_store import RunStore
 from tests.training.process import killing
 
@@ -53,7 +53,7 @@ def test_the_queue_advances_with_no_app_alive(store: RunStore, soon: Soon) -> No
     handle = store.get(second).handle
     assert handle is not None
     assert store.get(first).handle == handle  # one process became the next
-    soon(lambda: LAUNCHER.alive(handle) is False, 10)
+    soon(lambda: launchers.get("local").alive(handle) is False, 10)
     assert os.getsid(0) != int(handle.split()[0])
 
 
@@ -65,7 +65,7 @@ def test_a_lost_run_is_stepped_over_by_whoever_looks(store: RunStore, soon: Soon
     handle = store.get(first).handle
     assert handle is not None
     steps = store.get(first).step
-    LAUNCHER.stop(handle)
+    launchers.get("local").stop(handle)
     soon(lambda: store.get(first).state == "lost", 2)
     assert store.get(second).state == "queued"
     store.advance()

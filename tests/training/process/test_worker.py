@@ -11,16 +11,17 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 
+from optim_viz import launchers
 from optim_viz.comparison import events
-from optim_viz.datasets import DataUnavailable, mnist
+from optim_viz.datasets import DataUnavailable
 from optim_viz.launchers import environment
-from optim_viz.launchers.local import LAUNCHER
 from optim_viz.run_store import Run, RunStore, checkpoint_file, checkpoint_path, folders, queue
 from optim_viz.training import engine
 from optim_viz.training.engine import Checkpoint
@@ -104,6 +105,7 @@ def test_a_spec_that_makes_no_sense_fails_with_the_reason(store: RunStore) -> No
 
 
 def test_a_corrupt_data_file_is_named(store: RunStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mnist: Any = import_module("optim_viz.datasets.mnist")
     kept = mnist.DATASET.folder()
     mnist.DATASET.arrays()
     folder = tmp_path / "data"
@@ -271,7 +273,7 @@ def test_a_running_worker_is_cancelled_within_its_epochs_and_resumed_where_it_wa
     assert handle is not None
     os.kill(int(handle.split()[0]), signal.SIGTERM)  # as when the computer shuts down
     soon(lambda: store.get(run_id).state == "cancelled", 2)
-    soon(lambda: LAUNCHER.alive(handle) is False, 5)
+    soon(lambda: launchers.get("local").alive(handle) is False, 5)
     assert len(store.series(run_id, 0, "loss", 10**6).steps) == store.get(run_id).step
 
 
