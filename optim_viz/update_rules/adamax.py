@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from optim_viz.update_rules import means
 from optim_viz.update_rules.hyperparameter import BETA1, BETA2, EPS, POSITIVE, UNIT, WEIGHT_DECAY
 from optim_viz.update_rules.update_rule import (
     Array,
@@ -118,8 +119,7 @@ def torch_kwargs(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
         ValueError: eps_outside is True, which torch cannot do.
     """
     refuse("torch.optim.Adamax", hyperparameters, eps_outside=True)
-    arguments = {name: hyperparameters[name] for name in ("lr", "eps", "weight_decay")}
-    return arguments | {"betas": (hyperparameters["beta1"], hyperparameters["beta2"])}
+    return means.torch_arguments(hyperparameters)
 
 
 def torch_state(hyperparameters: Mapping[str, Any]) -> TorchState:
@@ -136,8 +136,7 @@ def optax(hyperparameters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
         ValueError: an option that optax has not.
     """
     refuse("optax.adamax", hyperparameters, eps_outside=True)
-    given = {"b1": "beta1", "b2": "beta2", "eps": "eps"}
-    return "adamax", {theirs: hyperparameters[ours] for theirs, ours in given.items()}
+    return "adamax", means.optax_arguments(hyperparameters)
 
 
 RULE = UpdateRule(

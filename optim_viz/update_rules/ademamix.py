@@ -19,11 +19,12 @@ algorithm 1.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from optim_viz.update_rules import means
 from optim_viz.update_rules.hyperparameter import (
     BETA1,
     BETA2,
@@ -33,7 +34,7 @@ from optim_viz.update_rules.hyperparameter import (
     POSITIVE,
     WEIGHT_DECAY_APART,
 )
-from optim_viz.update_rules.update_rule import Array, Hyperparameter, Line, UpdateRule, corrections
+from optim_viz.update_rules.update_rule import Array, Hyperparameter, Line, UpdateRule
 
 
 class State(NamedTuple):
@@ -47,14 +48,13 @@ class State(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """What a step needs besides gradient, state and place; sequences by t."""
+    """What a step needs besides gradient, state and place."""
 
     minus_lr: Array
     weight_decay: Array
-    betas: tuple[Array, Array, Array]
-    shares: tuple[Array, Array, Array]  # 1 - beta
-    corrections1: Sequence[Array]  # 1 - beta1**t
-    corrections2: Sequence[Array]  # 1 - beta2**t
+    means: means.Means
+    beta3: Array
+    one_minus_beta3: Array
     alpha: Array
     eps: Array
     decays: bool
@@ -62,15 +62,13 @@ class Settings(NamedTuple):
 
 def prepare(hyperparameters: Mapping[str, Any], steps: int) -> Settings:
     """Work out the bias corrections of all steps."""
-    beta1, beta2, beta3 = (hyperparameters[name] for name in ("beta1", "beta2", "beta3"))
-    weight_decay = hyperparameters["weight_decay"]
+    beta3, weight_decay = hyperparameters["beta3"], hyperparameters["weight_decay"]
     return Settings(
         minus_lr=np.asarray(-hyperparameters["lr"]),
         weight_decay=weight_decay,
-        betas=(beta1, beta2, beta3),
-        shares=(np.asarray(1.0 - beta1), np.asarray(1.0 - beta2), np.asarray(1.0 - beta3)),
-        corrections1=corrections(beta1, steps),
-        corrections2=corrections(beta2, steps),
+        means=means.means(hyperparameters, steps),
+        beta3=beta3,
+        one_minus_beta3=np.asarray(1.0 - beta3),
         alpha=hyperparameters["alpha"],
         eps=hyperparameters["eps"],
         decays=bool(weight_decay.any()),
@@ -86,11 +84,9 @@ def init(params: Array, settings: Settings) -> State:
 
 def update(grad: Array, state: State, params: Array, t: int, settings: Settings) -> tuple[Array, State]:
     """Take one step; arrays (2, *B) float64."""
-    (beta1, beta2, beta3), (share1, share2, share3) = settings.betas, settings.shares
-    m = beta1 * state.m + share1 * grad
-    slow = beta3 * state.slow + share3 * grad
-    v = beta2 * state.v + share2 * grad * grad
-    m_hat, v_hat = m / settings.corrections1[t], v / settings.corrections2[t]
+    m, v = settings.means.after(grad, state.m, state.v)
+    slow = settings.beta3 * state.slow + settings.one_minus_beta3 * grad
+    m_hat, v_hat = settings.means.corrected(m, v, t)
     step = settings.minus_lr * (m_hat + settings.alpha * slow) / (np.sqrt(v_hat) + settings.eps)
     if settings.decays:
         step += settings.minus_lr * settings.weight_decay * params
@@ -110,11 +106,6 @@ def lines(hyperparameters: Mapping[str, Any]) -> tuple[Line, ...]:
         Line("update", f"-lr*{mixed}/(sqrt(v_hat) + eps){apart}"),
         Line("theta", "theta_prev + update"),
     )
-
-
-def rate(numbers: Mapping[str, Any]) -> Array:
-    """Divide lr by what the means are divided by."""
-    return numbers["lr"] / (np.sqrt(numbers["v_hat"]) + numbers["eps"])
 
 
 RULE = UpdateRule(
@@ -153,13 +144,10 @@ v_t &= \beta_2 v_{t-1} + (1-\beta_2)\,g_t^2, & \hat v_t &= \frac{v_t}{1-\beta_2^
         WEIGHT_DECAY_APART,
     ),
     states=State._fields,
-    symbols={"m": "m", "slow": "s", "v": "v", "m_hat": "m̂", "v_hat": "v̂"},
+    symbols={**means.SYMBOLS, "slow": "s"},
     meanings={
-        "m": "Running mean of the gradients.",
+        **means.MEANINGS,
         "slow": "Running mean of the gradients with a long memory.",
-        "v": "Running mean of the squared gradients.",
-        "m_hat": "m, corrected for its start at 0.",
-        "v_hat": "v, corrected for its start at 0.",
     },
     first_moment=("m_hat", "slow"),
     second_moment=("v_hat", "v"),
@@ -167,6 +155,6 @@ v_t &= \beta_2 v_{t-1} + (1-\beta_2)\,g_t^2, & \hat v_t &= \frac{v_t}{1-\beta_2^
     init=init,
     update=update,
     lines=lines,
-    rate=rate,
+    rate=means.rate,
     look=(4, "star"),
 )

@@ -18,21 +18,20 @@ Source: Reddi, Kale, Kumar, ICLR 2018, arXiv 1904.09237, algorithm 2; torch.opti
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from optim_viz.update_rules.hyperparameter import BETA1, BETA2, EPS, POSITIVE, UNIT, WEIGHT_DECAY
+from optim_viz.update_rules import means
+from optim_viz.update_rules.hyperparameter import BETA1, BETA2, EPS, UNIT, WEIGHT_DECAY
 from optim_viz.update_rules.update_rule import (
     Array,
     Convention,
     Hyperparameter,
     Line,
-    TorchMoment,
     TorchState,
     UpdateRule,
-    corrections,
     refuse,
 )
 
@@ -51,12 +50,7 @@ class Settings(NamedTuple):
     """What a step needs besides gradient, state and place."""
 
     minus_lr: Array
-    beta1: Array
-    beta2: Array
-    one_minus_beta1: Array
-    one_minus_beta2: Array
-    corrections1: Sequence[Array]  # 1 - beta1**t, by t
-    corrections2: Sequence[Array]  # 1 - beta2**t, by t
+    means: means.Means
     eps: Array
     weight_decay: Array
     decays: bool
@@ -65,16 +59,10 @@ class Settings(NamedTuple):
 
 def prepare(hyperparameters: Mapping[str, Any], steps: int) -> Settings:
     """Work out the bias corrections of all steps."""
-    beta1, beta2, weight_decay = (hyperparameters[name] for name in ("beta1", "beta2", "weight_decay"))
-    enabled = hyperparameters["bias_correction"]
+    weight_decay = hyperparameters["weight_decay"]
     return Settings(
         minus_lr=np.asarray(-hyperparameters["lr"]),
-        beta1=beta1,
-        beta2=beta2,
-        one_minus_beta1=np.asarray(1.0 - beta1),
-        one_minus_beta2=np.asarray(1.0 - beta2),
-        corrections1=corrections(beta1, steps, enabled=enabled),
-        corrections2=corrections(beta2, steps, enabled=enabled),
+        means=means.means(hyperparameters, steps, corrected=hyperparameters["bias_correction"]),
         eps=hyperparameters["eps"],
         weight_decay=weight_decay,
         decays=bool(weight_decay.any()),
@@ -90,27 +78,19 @@ def init(params: Array, settings: Settings) -> State:
 
 
 def update(grad: Array, state: State, params: Array, t: int, settings: Settings) -> tuple[Array, State]:
-    """Take one step; arrays (2, *B) float64. In-place operators touch only arrays made here."""
+    """Take one step; arrays (2, *B) float64."""
     if settings.decays:
         grad = grad + settings.weight_decay * params
-    fresh = settings.one_minus_beta1 * grad
-    m = settings.beta1 * state.m
-    m += fresh
-    np.multiply(settings.one_minus_beta2, grad, fresh)
-    fresh *= grad
-    v = settings.beta2 * state.v
-    v += fresh
-    m_hat = m / settings.corrections1[t]
+    m, v = settings.means.after(grad, state.m, state.v)
     if settings.max_of_corrected:
-        v_max = np.maximum(state.v_max, v / settings.corrections2[t])
+        m_hat, corrected = settings.means.corrected(m, v, t)
+        v_max = np.maximum(state.v_max, corrected)
         v_hat = v_max.copy()
     else:
         v_max = np.maximum(state.v_max, v)
-        v_hat = v_max / settings.corrections2[t]
-    np.sqrt(v_hat, fresh)
-    fresh += settings.eps
+        m_hat, v_hat = settings.means.corrected(m, v_max, t)
     step = settings.minus_lr * m_hat
-    step /= fresh
+    step /= np.sqrt(v_hat) + settings.eps
     return step, State(m, v, v_max, m_hat, v_hat)
 
 
@@ -130,11 +110,6 @@ def lines(hyperparameters: Mapping[str, Any]) -> tuple[Line, ...]:
     )
 
 
-def rate(numbers: Mapping[str, Any]) -> Array:
-    """Divide lr by what m̂ is divided by."""
-    return numbers["lr"] / (np.sqrt(numbers["v_hat"]) + numbers["eps"])
-
-
 def torch_kwargs(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
     """Arguments of torch.optim.Adam, which has amsgrad as an option.
 
@@ -145,18 +120,12 @@ def torch_kwargs(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
         raise ValueError("torch.optim.Adam has no bias_correction = False")
     if hyperparameters["max_of_corrected"]:
         raise ValueError("torch.optim.Adam has no max_of_corrected = True")
-    arguments = {name: hyperparameters[name] for name in ("lr", "eps", "weight_decay")}
-    return arguments | {"betas": (hyperparameters["beta1"], hyperparameters["beta2"]), "amsgrad": True}
+    return means.torch_arguments(hyperparameters) | {"amsgrad": True}
 
 
 def torch_state(hyperparameters: Mapping[str, Any]) -> TorchState:
     """Where torch keeps m and the largest v, both still uncorrected."""
-    beta1, beta2 = hyperparameters["beta1"], hyperparameters["beta2"]
-    return TorchState(
-        first=TorchMoment("exp_avg", lambda step: 1 - beta1**step),
-        second=TorchMoment("max_exp_avg_sq", lambda step: 1 - beta2**step),
-        coupled_decay=True,
-    )
+    return means.torch_means(hyperparameters, "max_exp_avg_sq", coupled_decay=True)
 
 
 def optax(hyperparameters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -166,8 +135,7 @@ def optax(hyperparameters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
         ValueError: an option that optax has not.
     """
     refuse("optax.amsgrad", hyperparameters, bias_correction=False, max_of_corrected=False)
-    given = {"b1": "beta1", "b2": "beta2", "eps": "eps"}
-    return "amsgrad", {theirs: hyperparameters[ours] for theirs, ours in given.items()}
+    return "amsgrad", means.optax_arguments(hyperparameters)
 
 
 RULE = UpdateRule(
@@ -183,19 +151,7 @@ v_t &= \beta_2 v_{t-1} + (1-\beta_2)\,g_t^2, & \hat v_t &= \frac{\max(v_1,\dots,
     source="Reddi, Kale, Kumar (2018), On the Convergence of Adam and Beyond, arXiv:1904.09237; "
     "as in torch.optim.Adam(amsgrad=True)",
     hyperparameters=(
-        Hyperparameter(
-            "lr",
-            "η",
-            1e-3,
-            1e-4,
-            10.0,
-            "log",
-            "Step size; the first step has exactly this length.",
-            POSITIVE,
-            primary=True,
-            label="learning rate",
-            section="largest_step",
-        ),
+        means.FIRST_STEP,
         BETA1,
         BETA2,
         EPS,
@@ -223,12 +179,10 @@ v_t &= \beta_2 v_{t-1} + (1-\beta_2)\,g_t^2, & \hat v_t &= \frac{\max(v_1,\dots,
         Convention("optax", "optax", "v is corrected first, and the maximum is of that.", {"max_of_corrected": True}),
     ),
     states=State._fields,
-    symbols={"m": "m", "v": "v", "v_max": "vmax", "m_hat": "m̂", "v_hat": "v̂"},
+    symbols={**means.SYMBOLS, "v_max": "vmax"},
     meanings={
-        "m": "Running mean of the gradients.",
-        "v": "Running mean of the squared gradients.",
+        **means.MEANINGS,
         "v_max": "The largest v so far; it never shrinks.",
-        "m_hat": "m, corrected for its start at 0.",
         "v_hat": "The largest v so far, corrected for its start at 0.",
     },
     first_moment=("m_hat", "m"),
@@ -238,7 +192,7 @@ v_t &= \beta_2 v_{t-1} + (1-\beta_2)\,g_t^2, & \hat v_t &= \frac{\max(v_1,\dots,
     init=init,
     update=update,
     lines=lines,
-    rate=rate,
+    rate=means.rate,
     torch_twin="Adam",
     torch_kwargs=torch_kwargs,
     torch_state=torch_state,

@@ -19,13 +19,14 @@ algorithm 1.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from optim_viz.update_rules import means
 from optim_viz.update_rules.hyperparameter import BETA1, BETA2, EPS, POSITIVE, WEIGHT_DECAY_APART
-from optim_viz.update_rules.update_rule import Array, Hyperparameter, Line, UpdateRule, corrections
+from optim_viz.update_rules.update_rule import Array, Hyperparameter, Line, UpdateRule
 
 
 class State(NamedTuple):
@@ -39,32 +40,22 @@ class State(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """What a step needs besides gradient, state and place; sequences by t."""
+    """What a step needs besides gradient, state and place."""
 
     minus_lr: Array
     weight_decay: Array
-    beta1: Array
-    beta2: Array
-    one_minus_beta1: Array
-    one_minus_beta2: Array
-    corrections1: Sequence[Array]  # 1 - beta1**t
-    corrections2: Sequence[Array]  # 1 - beta2**t
+    means: means.Means
     eps: Array
     decays: bool
 
 
 def prepare(hyperparameters: Mapping[str, Any], steps: int) -> Settings:
     """Work out the bias corrections of all steps."""
-    beta1, beta2, weight_decay = (hyperparameters[name] for name in ("beta1", "beta2", "weight_decay"))
+    weight_decay = hyperparameters["weight_decay"]
     return Settings(
         minus_lr=np.asarray(-hyperparameters["lr"]),
         weight_decay=weight_decay,
-        beta1=beta1,
-        beta2=beta2,
-        one_minus_beta1=np.asarray(1.0 - beta1),
-        one_minus_beta2=np.asarray(1.0 - beta2),
-        corrections1=corrections(beta1, steps),
-        corrections2=corrections(beta2, steps),
+        means=means.means(hyperparameters, steps),
         eps=hyperparameters["eps"],
         decays=bool(weight_decay.any()),
     )
@@ -79,9 +70,8 @@ def init(params: Array, settings: Settings) -> State:
 
 def update(grad: Array, state: State, params: Array, t: int, settings: Settings) -> tuple[Array, State]:
     """Take one step; arrays (2, *B) float64."""
-    m = settings.beta1 * state.m + settings.one_minus_beta1 * grad
-    v = settings.beta2 * state.v + settings.one_minus_beta2 * grad * grad
-    m_hat, v_hat = m / settings.corrections1[t], v / settings.corrections2[t]
+    m, v = settings.means.after(grad, state.m, state.v)
+    m_hat, v_hat = settings.means.corrected(m, v, t)
     agrees = (m_hat * grad > 0).astype(np.float64)
     scale = 2.0 / (1.0 + agrees + agrees[::-1])
     step = settings.minus_lr * scale * agrees * m_hat / (np.sqrt(v_hat) + settings.eps)
@@ -136,12 +126,9 @@ u_t &= \frac{\hat m_t}{\sqrt{\hat v_t}+\varepsilon}, & \varphi_t &= [\,u_t\, g_t
         WEIGHT_DECAY_APART,
     ),
     states=State._fields,
-    symbols={"m": "m", "v": "v", "m_hat": "m̂", "v_hat": "v̂", "agrees": "φ"},
+    symbols={**means.SYMBOLS, "agrees": "φ"},
     meanings={
-        "m": "Running mean of the gradients.",
-        "v": "Running mean of the squared gradients.",
-        "m_hat": "m, corrected for its start at 0.",
-        "v_hat": "v, corrected for its start at 0.",
+        **means.MEANINGS,
         "agrees": "1 where the step goes against the gradient, 0 where it is left out.",
     },
     first_moment=("m_hat", "m"),

@@ -24,6 +24,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from optim_viz.update_rules.hyperparameter import NON_NEGATIVE, POSITIVE
+from optim_viz.update_rules.matrix import INVERSE_ROOT_LINES, MEANINGS, SUM_LINES, Settings, inverse_root, prepare
 from optim_viz.update_rules.update_rule import Array, Hyperparameter, Line, UpdateRule
 
 
@@ -35,19 +36,6 @@ class State(NamedTuple):
     root: Array  # square root of the determinant of L: the same in both coordinates
     p: Array  # diagonal of L^(-1/2)
     p_cross: Array  # of L^(-1/2), beside its diagonal
-
-
-class Settings(NamedTuple):
-    """What a step needs besides gradient, state and place."""
-
-    minus_lr: Array
-    eps: Array
-
-
-def prepare(hyperparameters: Mapping[str, Any], steps: int) -> Settings:
-    """Nothing depends on the step."""
-    del steps
-    return Settings(np.asarray(-hyperparameters["lr"]), hyperparameters["eps"])
 
 
 def init(params: Array, settings: Settings) -> State:
@@ -62,22 +50,16 @@ def update(grad: Array, state: State, params: Array, t: int, settings: Settings)
     del params, t
     diagonal = state.diagonal + grad * grad
     cross = state.cross + grad * grad[::-1]
-    root = np.sqrt(np.maximum(diagonal * diagonal[::-1] - cross * cross, 0.0))
-    divisor = root * np.sqrt(diagonal + diagonal[::-1] + 2.0 * root)
-    p, p_cross = (diagonal[::-1] + root) / divisor, -cross / divisor
+    root, p, p_cross = inverse_root(diagonal, cross)
     return settings.minus_lr * (p * grad + p_cross * grad[::-1]), State(diagonal, cross, root, p, p_cross)
 
 
 def lines(hyperparameters: Mapping[str, Any]) -> tuple[Line, ...]:
     """Write the step out."""
     del hyperparameters
-    divisor = "(root*sqrt(diagonal + diagonal_other + 2*root))"
     return (
-        Line("diagonal", "diagonal_prev + grad**2"),
-        Line("cross", "cross_prev + grad*grad_other"),
-        Line("root", "sqrt(max(diagonal*diagonal_other - cross**2, 0))"),
-        Line("p", f"(diagonal_other + root)/{divisor}"),
-        Line("p_cross", f"-cross/{divisor}"),
+        *SUM_LINES,
+        *INVERSE_ROOT_LINES,
         Line("update", "-lr*(p*grad + p_cross*grad_other)"),
         Line("theta", "theta_prev + update"),
     )
@@ -108,9 +90,7 @@ L_t &= L_{t-1} + g_t\, g_t^{\mathsf T}, \qquad L_0 = \varepsilon I\\
     states=State._fields,
     symbols={"diagonal": "L", "cross": "K", "root": "s", "p": "P", "p_cross": "Q"},
     meanings={
-        "diagonal": "Sum of the squared gradients, the diagonal of the matrix L.",
-        "cross": "Sum of the products of both gradients, beside the diagonal of L.",
-        "root": "Square root of the determinant of L.",
+        **MEANINGS,
         "p": "Diagonal of L to the power −1/2, which multiplies the gradient.",
         "p_cross": "Entry beside that diagonal, which multiplies the other coordinate's gradient.",
     },

@@ -36,36 +36,27 @@ class Settings(NamedTuple):
     """What a step needs besides gradient, state and place."""
 
     minus_lr: Array
-    minus_decay: Array  # -lr weight_decay
+    weight_decay: Array
     beta1: Array
     beta2: Array
     one_minus_beta1: Array
     one_minus_beta2: Array
     decays: bool
-    weight_decay: Array
 
 
 def prepare(hyperparameters: Mapping[str, Any], steps: int) -> Settings:
     """Work out the factors once for all steps."""
     del steps
     beta1, beta2, weight_decay = (hyperparameters[name] for name in ("beta1", "beta2", "weight_decay"))
-    minus_lr = np.asarray(-hyperparameters["lr"])
     return Settings(
-        minus_lr=minus_lr,
-        minus_decay=np.asarray(minus_lr * weight_decay),
+        minus_lr=np.asarray(-hyperparameters["lr"]),
+        weight_decay=weight_decay,
         beta1=beta1,
         beta2=beta2,
         one_minus_beta1=np.asarray(1.0 - beta1),
         one_minus_beta2=np.asarray(1.0 - beta2),
         decays=bool(weight_decay.any()),
-        weight_decay=weight_decay,
     )
-
-
-def with_lr(settings: Settings, lr: Array) -> Settings:
-    """Set the learning rate, which the decay is multiplied by too."""
-    minus_lr = np.asarray(-lr)
-    return settings._replace(minus_lr=minus_lr, minus_decay=np.asarray(minus_lr * settings.weight_decay))
 
 
 def init(params: Array, settings: Settings) -> State:
@@ -82,7 +73,7 @@ def update(grad: Array, state: State, params: Array, t: int, settings: Settings)
     m = settings.beta2 * state.m + settings.one_minus_beta2 * grad
     step = settings.minus_lr * np.sign(c)
     if settings.decays:
-        step += settings.minus_decay * params
+        step += settings.minus_lr * settings.weight_decay * params
     return step, State(c, m)
 
 
@@ -145,7 +136,6 @@ m_t &= \beta_2 m_{t-1} + (1-\beta_2)\,g_t
     optax=optax,
     init=init,
     update=update,
-    with_lr=with_lr,
     lines=lines,
     look=(4, "circle"),
 )

@@ -20,13 +20,14 @@ arXiv 2411.10438, algorithms 1 and 2; defaults are those of the authors' code.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from optim_viz.update_rules import means
 from optim_viz.update_rules.hyperparameter import EPS, FRACTION, NON_NEGATIVE, POSITIVE, WEIGHT_DECAY_APART
-from optim_viz.update_rules.update_rule import Array, Hyperparameter, Line, UpdateRule, corrections
+from optim_viz.update_rules.update_rule import Array, Hyperparameter, Line, UpdateRule
 
 
 class State(NamedTuple):
@@ -41,34 +42,24 @@ class State(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """What a step needs besides gradient, state and place; sequences by t."""
+    """What a step needs besides gradient, state and place."""
 
     minus_lr: Array
     weight_decay: Array
     weight: Array  # of the change: gamma beta1 / (1 - beta1)
-    beta1: Array
-    beta2: Array
-    one_minus_beta1: Array
-    one_minus_beta2: Array
-    corrections1: Sequence[Array]  # 1 - beta1**t
-    corrections2: Sequence[Array]  # 1 - beta2**t
+    means: means.Means
     eps: Array
     decays: bool
 
 
 def prepare(hyperparameters: Mapping[str, Any], steps: int) -> Settings:
     """Work out the bias corrections of all steps."""
-    beta1, beta2, weight_decay = (hyperparameters[name] for name in ("beta1", "beta2", "weight_decay"))
+    beta1, weight_decay = hyperparameters["beta1"], hyperparameters["weight_decay"]
     return Settings(
         minus_lr=np.asarray(-hyperparameters["lr"]),
         weight_decay=weight_decay,
         weight=np.asarray(hyperparameters["gamma"] * beta1 / (1.0 - beta1)),
-        beta1=beta1,
-        beta2=beta2,
-        one_minus_beta1=np.asarray(1.0 - beta1),
-        one_minus_beta2=np.asarray(1.0 - beta2),
-        corrections1=corrections(beta1, steps),
-        corrections2=corrections(beta2, steps),
+        means=means.means(hyperparameters, steps),
         eps=hyperparameters["eps"],
         decays=bool(weight_decay.any()),
     )
@@ -86,9 +77,8 @@ def update(grad: Array, state: State, params: Array, t: int, settings: Settings)
     c = grad + settings.weight * (grad - state.last_grad) if t > 1 else grad.copy()
     squared = c * c
     short = c / np.maximum(1.0, np.sqrt(squared + squared[::-1]))
-    m = settings.beta1 * state.m + settings.one_minus_beta1 * short
-    v = settings.beta2 * state.v + settings.one_minus_beta2 * short * short
-    m_hat, v_hat = m / settings.corrections1[t], v / settings.corrections2[t]
+    m, v = settings.means.after(short, state.m, state.v)
+    m_hat, v_hat = settings.means.corrected(m, v, t)
     step = settings.minus_lr * m_hat / (np.sqrt(v_hat) + settings.eps)
     if settings.decays:
         step += settings.minus_lr * settings.weight_decay * params
@@ -168,13 +158,12 @@ v_t &= \beta_2 v_{t-1} + (1-\beta_2)\,\tilde c_t^{\,2}, & \hat v_t &= \frac{v_t}
         WEIGHT_DECAY_APART,
     ),
     states=State._fields,
-    symbols={"c": "c", "m": "m", "v": "v", "m_hat": "m̂", "v_hat": "v̂", "last_grad": "h"},
+    symbols={**means.SYMBOLS, "c": "c", "last_grad": "h"},
     meanings={
+        **means.MEANINGS,
         "c": "The gradient, corrected by how it changed.",
         "m": "Running mean of the corrected gradients, shortened to length 1 at most.",
         "v": "Running mean of their squares.",
-        "m_hat": "m, corrected for its start at 0.",
-        "v_hat": "v, corrected for its start at 0.",
         "last_grad": "The gradient, kept for the next step.",
     },
     first_moment=("m_hat", "m"),

@@ -24,6 +24,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from optim_viz.update_rules import means
 from optim_viz.update_rules.hyperparameter import BETA1, BETA2, EPS, NON_NEGATIVE, POSITIVE, UNIT, WEIGHT_DECAY
 from optim_viz.update_rules.update_rule import (
     Array,
@@ -33,7 +34,6 @@ from optim_viz.update_rules.update_rule import (
     TorchMoment,
     TorchState,
     UpdateRule,
-    corrections,
     refuse,
     table,
 )
@@ -54,15 +54,11 @@ class Settings(NamedTuple):
     """What a step needs besides gradient, state and place; sequences by t."""
 
     minus_lr: Array
-    beta1: Array
-    beta2: Array
-    one_minus_beta1: Array
-    one_minus_beta2: Array
+    means: means.Means
     mu: Sequence[Array]
     mu_product: Sequence[Array]
     of_mean: Sequence[Array]  # weight of m in m̂
     of_grad: Sequence[Array]  # weight of the gradient in m̂
-    corrections2: Sequence[Array]  # 1 - beta2**t
     eps: Array
     weight_decay: Array
     couples: bool  # some lane has a weight_decay in the gradient
@@ -92,20 +88,16 @@ def of_grad(t: Array, beta1: Array, decay: Array) -> Array:
 
 def prepare(hyperparameters: Mapping[str, Any], steps: int) -> Settings:
     """Work out momenta, weights and corrections of all steps."""
-    beta1, beta2, weight_decay = (hyperparameters[name] for name in ("beta1", "beta2", "weight_decay"))
-    schedule = (beta1, hyperparameters["momentum_decay"])
+    weight_decay = hyperparameters["weight_decay"]
+    schedule = (hyperparameters["beta1"], hyperparameters["momentum_decay"])
     decays, decoupled = bool(weight_decay.any()), hyperparameters["decoupled_weight_decay"]
     return Settings(
         minus_lr=np.asarray(-hyperparameters["lr"]),
-        beta1=beta1,
-        beta2=beta2,
-        one_minus_beta1=np.asarray(1.0 - beta1),
-        one_minus_beta2=np.asarray(1.0 - beta2),
+        means=means.means(hyperparameters, steps),
         mu=table(momentum, steps, *schedule),
         mu_product=table(product, steps, *schedule),
         of_mean=table(of_mean, steps, *schedule),
         of_grad=table(of_grad, steps, *schedule),
-        corrections2=corrections(beta2, steps),
         eps=hyperparameters["eps"],
         weight_decay=weight_decay,
         couples=decays and not decoupled,
@@ -124,10 +116,9 @@ def update(grad: Array, state: State, params: Array, t: int, settings: Settings)
     """Take one step; arrays (2, *B) float64."""
     if settings.couples:
         grad = grad + settings.weight_decay * params
-    m = settings.beta1 * state.m + settings.one_minus_beta1 * grad
-    v = settings.beta2 * state.v + settings.one_minus_beta2 * grad * grad
+    m, v = settings.means.after(grad, state.m, state.v)
     m_hat = settings.of_mean[t] * m + settings.of_grad[t] * grad
-    v_hat = v / settings.corrections2[t]
+    v_hat = v / settings.means.corrections2[t]
     step = settings.minus_lr * m_hat / (np.sqrt(v_hat) + settings.eps)
     if settings.decouples:
         step += settings.minus_lr * settings.weight_decay * params
@@ -154,16 +145,9 @@ def lines(hyperparameters: Mapping[str, Any]) -> tuple[Line, ...]:
     )
 
 
-def rate(numbers: Mapping[str, Any]) -> Array:
-    """Divide lr by what m̂ is divided by."""
-    return numbers["lr"] / (np.sqrt(numbers["v_hat"]) + numbers["eps"])
-
-
 def torch_kwargs(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
     """Arguments of torch.optim.NAdam."""
-    names = ("lr", "eps", "weight_decay", "momentum_decay", "decoupled_weight_decay")
-    arguments = {name: hyperparameters[name] for name in names}
-    return arguments | {"betas": (hyperparameters["beta1"], hyperparameters["beta2"])}
+    return means.torch_arguments(hyperparameters, "momentum_decay", "decoupled_weight_decay")
 
 
 def torch_state(hyperparameters: Mapping[str, Any]) -> TorchState:
@@ -182,8 +166,7 @@ def optax(hyperparameters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     if hyperparameters["momentum_decay"] < 1000:
         raise ValueError("optax.nadam has no momentum_decay: its momentum is beta1 from the first step on")
     refuse("optax.nadam", hyperparameters, decoupled_weight_decay=True)
-    given = {"b1": "beta1", "b2": "beta2", "eps": "eps"}
-    return "nadam", {theirs: hyperparameters[ours] for theirs, ours in given.items()}
+    return "nadam", means.optax_arguments(hyperparameters)
 
 
 RULE = UpdateRule(
@@ -227,14 +210,12 @@ v_t &= \beta_2 v_{t-1} + (1-\beta_2)\,g_t^2, & \hat v_t &= \frac{v_t}{1-\beta_2^
         Convention("optax", "optax", "The momentum is beta1 from the first step on.", {"momentum_decay": 1000.0}),
     ),
     states=State._fields,
-    symbols={"mu": "μ", "mu_product": "Π", "m": "m", "v": "v", "m_hat": "m̂", "v_hat": "v̂"},
+    symbols={**means.SYMBOLS, "mu": "μ", "mu_product": "Π"},
     meanings={
+        **means.MEANINGS,
         "mu": "Momentum of this step, which grows to β₁.",
         "mu_product": "Product of the momenta of all steps so far.",
-        "m": "Running mean of the gradients.",
-        "v": "Running mean of the squared gradients.",
         "m_hat": "m one step ahead, corrected for its start at 0.",
-        "v_hat": "v, corrected for its start at 0.",
     },
     first_moment=("m", "m_hat"),
     second_moment=("v_hat", "v"),
@@ -243,7 +224,7 @@ v_t &= \beta_2 v_{t-1} + (1-\beta_2)\,g_t^2, & \hat v_t &= \frac{v_t}{1-\beta_2^
     init=init,
     update=update,
     lines=lines,
-    rate=rate,
+    rate=means.rate,
     torch_twin="NAdam",
     torch_kwargs=torch_kwargs,
     torch_state=torch_state,

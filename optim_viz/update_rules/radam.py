@@ -25,15 +25,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from optim_viz.update_rules import means
 from optim_viz.update_rules.hyperparameter import BETA1, BETA2, EPS, POSITIVE, UNIT, WEIGHT_DECAY
 from optim_viz.update_rules.update_rule import (
     Array,
     Hyperparameter,
     Line,
-    TorchMoment,
     TorchState,
     UpdateRule,
-    corrections,
     refuse,
     table,
 )
@@ -58,12 +57,7 @@ class Settings(NamedTuple):
     """What a step needs besides gradient, state and place; sequences by t."""
 
     minus_lr: Array
-    beta1: Array
-    beta2: Array
-    one_minus_beta1: Array
-    one_minus_beta2: Array
-    corrections1: Sequence[Array]  # 1 - beta1**t
-    corrections2: Sequence[Array]  # 1 - beta2**t
+    means: means.Means
     powers: Sequence[Array]
     rho: Sequence[Array]
     r: Sequence[Array]
@@ -93,16 +87,11 @@ def rectification(t: Array, beta2: Array) -> Array:
 
 def prepare(hyperparameters: Mapping[str, Any], steps: int) -> Settings:
     """Work out corrections and rectifications of all steps."""
-    beta1, beta2, weight_decay = (hyperparameters[name] for name in ("beta1", "beta2", "weight_decay"))
+    beta2, weight_decay = hyperparameters["beta2"], hyperparameters["weight_decay"]
     decays, decoupled = bool(weight_decay.any()), hyperparameters["decoupled_weight_decay"]
     return Settings(
         minus_lr=np.asarray(-hyperparameters["lr"]),
-        beta1=beta1,
-        beta2=beta2,
-        one_minus_beta1=np.asarray(1.0 - beta1),
-        one_minus_beta2=np.asarray(1.0 - beta2),
-        corrections1=corrections(beta1, steps),
-        corrections2=corrections(beta2, steps),
+        means=means.means(hyperparameters, steps),
         powers=table(power, steps, beta2),
         rho=table(length, steps, beta2),
         r=table(rectification, steps, beta2),
@@ -124,15 +113,15 @@ def update(grad: Array, state: State, params: Array, t: int, settings: Settings)
     """Take one step; arrays (2, *B) float64."""
     if settings.couples:
         grad = grad + settings.weight_decay * params
-    m = settings.beta1 * state.m + settings.one_minus_beta1 * grad
-    v = settings.beta2 * state.v + settings.one_minus_beta2 * grad * grad
-    m_hat, correction, r = m / settings.corrections1[t], settings.corrections2[t], settings.r[t]
+    m, v = settings.means.after(grad, state.m, state.v)
+    m_hat, v_hat = settings.means.corrected(m, v, t)
+    correction, r = settings.means.corrections2[t], settings.r[t]
     adaptive = np.sqrt(correction) / (np.sqrt(v) + settings.eps) * r
     step = settings.minus_lr * m_hat * np.where(r > 0, adaptive, 1.0)
     if settings.decouples:
         step += settings.minus_lr * settings.weight_decay * params
     shared = (settings.powers[t], settings.rho[t], r)
-    return step, State(m, v, m_hat, v / correction, *(np.broadcast_to(each, params.shape) for each in shared))
+    return step, State(m, v, m_hat, v_hat, *(np.broadcast_to(each, params.shape) for each in shared))
 
 
 def lines(hyperparameters: Mapping[str, Any]) -> tuple[Line, ...]:
@@ -165,18 +154,12 @@ def rate(numbers: Mapping[str, Any]) -> Array:
 
 def torch_kwargs(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
     """Arguments of torch.optim.RAdam."""
-    arguments = {name: hyperparameters[name] for name in ("lr", "eps", "weight_decay", "decoupled_weight_decay")}
-    return arguments | {"betas": (hyperparameters["beta1"], hyperparameters["beta2"])}
+    return means.torch_arguments(hyperparameters, "decoupled_weight_decay")
 
 
 def torch_state(hyperparameters: Mapping[str, Any]) -> TorchState:
     """Where torch keeps m and v, both still uncorrected."""
-    beta1, beta2 = hyperparameters["beta1"], hyperparameters["beta2"]
-    return TorchState(
-        first=TorchMoment("exp_avg", lambda step: 1 - beta1**step),
-        second=TorchMoment("exp_avg_sq", lambda step: 1 - beta2**step),
-        coupled_decay=not hyperparameters["decoupled_weight_decay"],
-    )
+    return means.torch_means(hyperparameters, coupled_decay=not hyperparameters["decoupled_weight_decay"])
 
 
 def optax(hyperparameters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -186,8 +169,7 @@ def optax(hyperparameters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
         ValueError: an option that optax has not.
     """
     refuse("optax.radam", hyperparameters, decoupled_weight_decay=True)
-    given = {"b1": "beta1", "b2": "beta2", "eps": "eps"}
-    return "radam", {theirs: hyperparameters[ours] for theirs, ours in given.items()}
+    return "radam", means.optax_arguments(hyperparameters)
 
 
 RULE = UpdateRule(
@@ -223,12 +205,9 @@ r_t &= \sqrt{\tfrac{(\rho_t-4)(\rho_t-2)\rho}{(\rho-4)(\rho-2)\rho_t}}\quad(\rho
         ),
     ),
     states=State._fields,
-    symbols={"m": "m", "v": "v", "m_hat": "m̂", "v_hat": "v̂", "power": "β₂ᵗ", "rho": "ρ", "r": "r"},
+    symbols={**means.SYMBOLS, "power": "β₂ᵗ", "rho": "ρ", "r": "r"},
     meanings={
-        "m": "Running mean of the gradients.",
-        "v": "Running mean of the squared gradients.",
-        "m_hat": "m, corrected for its start at 0.",
-        "v_hat": "v, corrected for its start at 0.",
+        **means.MEANINGS,
         "power": "β₂ to the power of the step.",
         "rho": "How many gradients v is worth by now.",
         "r": "Share of the step that v can be trusted with; 0 while it has seen too few gradients.",

@@ -25,6 +25,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from optim_viz.update_rules.hyperparameter import NON_NEGATIVE, POSITIVE
+from optim_viz.update_rules.matrix import INVERSE_ROOT_LINES, MEANINGS, SUM_LINES, Settings, inverse_root, prepare
 from optim_viz.update_rules.update_rule import Array, Hyperparameter, Line, UpdateRule
 
 
@@ -37,19 +38,6 @@ class State(NamedTuple):
     root: Array  # square root of the determinant of L: the same in both coordinates
     p: Array  # diagonal of L^(-1/2)
     p_cross: Array  # of L^(-1/2), beside its diagonal
-
-
-class Settings(NamedTuple):
-    """What a step needs besides gradient, state and place."""
-
-    minus_lr: Array
-    eps: Array
-
-
-def prepare(hyperparameters: Mapping[str, Any], steps: int) -> Settings:
-    """Nothing depends on the step."""
-    del steps
-    return Settings(np.asarray(-hyperparameters["lr"]), hyperparameters["eps"])
 
 
 def init(params: Array, settings: Settings) -> State:
@@ -65,9 +53,7 @@ def update(grad: Array, state: State, params: Array, t: int, settings: Settings)
     squared = grad * grad
     diagonal, cross = state.diagonal + squared, state.cross + grad * grad[::-1]
     right = state.right + (squared + squared[::-1])
-    root = np.sqrt(np.maximum(diagonal * diagonal[::-1] - cross * cross, 0.0))
-    divisor = root * np.sqrt(diagonal + diagonal[::-1] + 2.0 * root)
-    p, p_cross = (diagonal[::-1] + root) / divisor, -cross / divisor
+    root, p, p_cross = inverse_root(diagonal, cross)
     k = 1.0 / np.sqrt(root)
     turned = ((p + k) * grad + p_cross * grad[::-1]) / np.sqrt(p + p[::-1] + 2.0 * k)
     return settings.minus_lr * turned / np.sqrt(np.sqrt(right)), State(diagonal, cross, right, root, p, p_cross)
@@ -76,15 +62,11 @@ def update(grad: Array, state: State, params: Array, t: int, settings: Settings)
 def lines(hyperparameters: Mapping[str, Any]) -> tuple[Line, ...]:
     """Write the step out."""
     del hyperparameters
-    divisor = "(root*sqrt(diagonal + diagonal_other + 2*root))"
     k = "1/sqrt(root)"
     return (
-        Line("diagonal", "diagonal_prev + grad**2"),
-        Line("cross", "cross_prev + grad*grad_other"),
+        *SUM_LINES,
         Line("right", "right_prev + (grad**2 + grad_other**2)"),
-        Line("root", "sqrt(max(diagonal*diagonal_other - cross**2, 0))"),
-        Line("p", f"(diagonal_other + root)/{divisor}"),
-        Line("p_cross", f"-cross/{divisor}"),
+        *INVERSE_ROOT_LINES,
         Line(
             "update",
             f"-lr*((p + {k})*grad + p_cross*grad_other)/sqrt(p + p_other + 2*({k}))/sqrt(sqrt(right))",
@@ -119,12 +101,8 @@ W_t &= W_{t-1} - \eta\, L_t^{-1/4}\, G_t\, R_t^{-1/4}
     states=State._fields,
     symbols={"diagonal": "L", "cross": "K", "right": "R", "root": "s", "p": "P", "p_cross": "Q"},
     meanings={
-        "diagonal": "Sum of the squared gradients, the diagonal of the matrix L.",
-        "cross": "Sum of the products of both gradients, beside the diagonal of L.",
+        **MEANINGS,
         "right": "Sum of the squared lengths of the gradients, the matrix R of one row and one column.",
-        "root": "Square root of the determinant of L.",
-        "p": "Diagonal of L to the power −1/2.",
-        "p_cross": "Entry of L to the power −1/2 beside its diagonal.",
     },
     first_moment=(),
     second_moment=("diagonal", "cross"),
