@@ -13,15 +13,21 @@ import math
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from .finite_sum import minibatches
+from .fit_problem import (
+    Data,
+    Problem,
+    condition,
+    lay_out,
+    least_squares_formula,
+    logistic_loss,
+    row_sampler,
+    second_moments,
+)
 from .formula import formula_kernels
-from .kernels import Array, Draws, Sampler
-from .logistic import Logistic
 from .naming import hint, shown
 from .parameter import SurfaceParameter
 from .surface import Domain, Point, Surface
@@ -34,44 +40,7 @@ BATCH = 8
 """Rows that a step draws unless told otherwise."""
 STEEP = 1e4
 """Condition number above which columns are standardised unless told otherwise: no path is seen in such a valley."""
-_SINGULAR = 1e-12
 _LONGEST_NAME = 24
-
-
-class Data(NamedTuple):
-    """What a fit is made from; plain values, so that a surface can travel between processes.
-
-    Attributes:
-        rows: (n, 2) or (n, 3); the last column is what is fitted.
-        names: of the columns.
-        model: one of `MODELS`.
-        name: of the surface.
-        title: of the surface; "" says the model.
-        source: where the rows come from.
-        rank: place in lists.
-    """
-
-    rows: Array
-    names: tuple[str, ...]
-    model: str
-    name: str
-    title: str
-    source: str
-    rank: int
-
-
-class Problem(NamedTuple):
-    """The rows as they are computed with.
-
-    Attributes:
-        features: A, (n, 2).
-        target: t of least squares, s of a logistic regression; (n,).
-        least_squares: which of the two it is.
-    """
-
-    features: Array
-    target: Array
-    least_squares: bool
 
 
 def from_rows(
@@ -128,7 +97,7 @@ def from_rows(
         raise ValueError(f"{len(table)} rows: a logistic regression takes {MAX_LOGISTIC_ROWS} at most; take a sample")
     data = Data(table, given, model, name, title, source, rank)
     if scaled is None:
-        scaled = int(_condition(_problem(data, scaled=False)) > STEEP)
+        scaled = int(condition(lay_out(data, scaled=False)) > STEEP)
     return build(data, batch_size=batch_size, scaled=scaled)
 
 
@@ -163,13 +132,13 @@ def from_csv(path: str | Path, columns: Sequence[str] = (), model: str = "") -> 
 
 def build(data: Data, batch_size: int = BATCH, scaled: int = 0) -> Surface:
     """Makes the surface of checked rows; the arguments are those of :func:`from_rows`."""
-    problem = _problem(data, scaled=bool(scaled))
+    problem = lay_out(data, scaled=bool(scaled))
     text = ""
     if problem.least_squares:
-        lowest, minimum, text = _least_squares(problem)
+        lowest, minimum, text = least_squares_formula(problem)
         kernels = partial(formula_kernels, text)
     else:
-        mean = _logistic(problem)
+        mean = logistic_loss(problem)
         lowest = mean.minimizer() if mean.overlap() else None
         minimum = None if lowest is None else float(mean.loss(np.array([lowest[0]]), np.array([lowest[1]]))[0])
         kernels = mean.kernels
@@ -185,7 +154,7 @@ def build(data: Data, batch_size: int = BATCH, scaled: int = 0) -> Surface:
         note=_note(data, problem, lowest, scaled),
         text=text,
         build=kernels,
-        sampler=_sampler(problem, batch_size) if batch_size else None,
+        sampler=row_sampler(problem, batch_size) if batch_size else None,
         parameters=_parameters(batch_size, scaled),
         maker=partial(build, data),
         rank=data.rank,
@@ -201,81 +170,6 @@ def _parameters(batch_size: int, scaled: int) -> tuple[SurfaceParameter, ...]:
         SurfaceParameter("batch_size", "batch", BATCH, 0, 256, True, rows, batch_size),
         SurfaceParameter("scaled", "scaled", 0, 0, 1, True, scale, scaled),
     )
-
-
-def _problem(data: Data, *, scaled: bool) -> Problem:
-    """Lays out A and the target; a column that never changes leaves nothing to fit."""
-    columns, target = data.rows[:, :-1].copy(), data.rows[:, -1].copy()
-    for name, column in zip(data.names, data.rows.T, strict=True):
-        if np.ptp(column) == 0:
-            raise ValueError(f"{name} is {column[0]:g} in every row: there is nothing to fit")
-    if scaled:
-        columns = (columns - columns.mean(axis=0)) / columns.std(axis=0)
-    least_squares = data.model == "least_squares"
-    if not least_squares:
-        labels = np.unique(target)
-        if len(labels) != 2:
-            raise ValueError(f"{data.names[-1]} has {len(labels)} different values; a logistic regression needs two")
-        target = np.where(target == labels[1], 1.0, -1.0)
-    elif scaled and columns.shape[1] == 2:
-        target -= target.mean()
-    features = columns if columns.shape[1] == 2 else np.column_stack([columns, np.ones(len(columns))])
-    problem = Problem(features, target, least_squares)
-    if not math.isfinite(_condition(problem)):
-        raise ValueError(f"{data.names[0]} and {data.names[1]} are proportional: many fits are equally good")
-    return problem
-
-
-def _second_moments(problem: Problem) -> Array:
-    """A^T A / n, which is the Hessian of least squares."""
-    return problem.features.T @ problem.features / len(problem.features)
-
-
-def _condition(problem: Problem) -> float:
-    low, high = np.linalg.eigvalsh(_second_moments(problem))
-    return float(high / low) if low > _SINGULAR * high else math.inf
-
-
-def _least_squares(problem: Problem) -> tuple[Point, float, str]:
-    """The minimizer, the loss there, and the loss as a formula around it, where nothing cancels."""
-    features, target, _ = problem
-    found, *_ = np.linalg.lstsq(features, target, rcond=None)
-    a, b = (float(z) for z in found)
-    minimum = float(np.mean((features @ found - target) ** 2) / 2)
-    (aa, ab), (_, bb) = _second_moments(problem).tolist()
-    x, y = (f"({name} {'-' if z >= 0 else '+'} {abs(z)!r})" for name, z in (("x", a), ("y", b)))
-    return (a, b), minimum, f"0.5*({aa!r}*{x}**2 + {2 * ab!r}*{x}*{y} + {bb!r}*{y}**2) + {minimum!r}"
-
-
-def _logistic(problem: Problem) -> Logistic:
-    u, w = (problem.features * problem.target[:, None]).T
-    return Logistic(u, w)
-
-
-def _sampler(problem: Problem, batch_size: int) -> Sampler:
-    """Minibatches of the rows, drawn as those of the sparse problems are."""
-    count = len(problem.target)
-
-    def draws(steps: int, seed: int) -> Draws:
-        return minibatches(count, batch_size, steps, seed)
-
-    if not problem.least_squares:
-        u, w = _logistic(problem)
-
-        def slope(x: Array, y: Array, draw: Draws) -> tuple[Array, Array]:
-            return Logistic(u[draw.ravel()], w[draw.ravel()]).grad(x, y)
-
-        return Sampler(draws, slope, count)
-    a, b = problem.features.T
-    t = problem.target
-    # A row's gradient is (aa x + ab y - at, ab x + bb y - bt): a batch needs the means of five numbers only.
-    moments = np.stack([a * a, a * b, b * b, a * t, b * t], axis=1)
-
-    def grad(x: Array, y: Array, draw: Draws) -> tuple[Array, Array]:
-        aa, ab, bb, at, bt = moments[draw].reshape(-1, 5).mean(axis=0)
-        return aa * x + ab * y - at, ab * x + bb * y - bt
-
-    return Sampler(draws, grad, count)
 
 
 def _window(problem: Problem, lowest: Point | None) -> tuple[Domain, Point]:
@@ -301,7 +195,7 @@ def _window(problem: Problem, lowest: Point | None) -> tuple[Domain, Point]:
 def _rates(problem: Problem, domain: Domain, batch_size: int) -> dict[str, float]:
     """Learning rates from the steepest curvature that a step can see, and from how far there is to go."""
     squares = (problem.features**2).sum(axis=1)
-    bend = float(squares.max()) if batch_size else float(np.linalg.eigvalsh(_second_moments(problem))[1])
+    bend = float(squares.max()) if batch_size else float(np.linalg.eigvalsh(second_moments(problem))[1])
     if not problem.least_squares:
         bend /= 4
     way = (domain[0][1] - domain[0][0]) / 2
@@ -328,7 +222,7 @@ def _note(data: Data, problem: Problem, lowest: Point | None, scaled: int) -> st
         return "A line separates the two classes, so the loss has no lowest point: the weights grow for ever."
     kind = "Least squares" if problem.least_squares else "Logistic regression"
     what = f"{kind} on {len(data.rows)} rows{', standardised' if scaled else ''}"
-    ratio = float(f"{_condition(problem):.3g}")
+    ratio = float(f"{condition(problem):.3g}")
     if not problem.least_squares:
         return f"{what}."
     shape = "a round bowl" if ratio < 1.5 else f"the valley is {ratio:,g} times as curved across as along"

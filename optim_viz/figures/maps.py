@@ -1,9 +1,8 @@
 # pyright: basic
-"""Maps as Plotly figures: one for each optimizer, all on one colour scale; bands of many seeds; the cost of attempts.
+"""Maps as Plotly figures: one for each optimizer, all on one colour scale.
 
 A cell is a unit square: the axes count the values and are labelled with them, so that cells are even whatever the
-spacing. Colours of the cells are those of viridis, which keep their order for any colour vision and in print, and do
-not change with the page's theme; greys, which no value has, stand for runs without one.
+spacing.
 """
 
 from __future__ import annotations
@@ -15,102 +14,15 @@ from typing import Any, Final
 
 import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import NDArray
 
-from optim_viz.figures.paper.chart import Axis as ChartAxis
-from optim_viz.figures.theme import LIGHT
-from optim_viz.maps import DIVERGED, ELSEWHERE, LEFT, Axis, OutcomeMap, theory
-from optim_viz.maps.ensemble import Ensemble
+from optim_viz.figures.map_colours import GREYS, RAMP, ColourScale, basin_colour, power, special
+from optim_viz.maps import DIVERGED, Axis, OutcomeMap, theory
 from optim_viz.trajectory import Array
 
 MARGIN: Final = {"l": 52, "r": 10, "t": 8, "b": 44}
 """CSS pixels around the cells; the browser finds the cell under the pointer by them."""
 
-RAMP: Final = (
-    "#440154", "#482878", "#3E4A89", "#31688E", "#26828E", "#1F9E89", "#35B779", "#6DCD59", "#B4DE2C", "#FDE725",
-)  # fmt: skip
-"""Viridis (Smith, van der Walt, 2015), from low to high."""
-
-GREYS: Final = {DIVERGED: "#8B9299", LEFT: "#B08D57", ELSEWHERE: "#C9CED3"}
-"""Colours of what has no value: diverged, left the domain, not there."""
-STATES: Final = {DIVERGED: "diverged", LEFT: "left the picture", ELSEWHERE: "not there yet"}
-BASINS: Final = tuple(LIGHT.lanes[place] for place in (4, 3, 2, 1, 5, 0, 6))
-"""Colours of the minima, in their order; an eighth has the first again."""
-
 _LINE, _CASING = "#FDFDFD", "#101418"
-_WIDEST: Final = 12.0
-"""Decades of loss that colours tell apart; all below are as dark as the lowest."""
-
-
-@dataclass(frozen=True)
-class ColourScale:
-    """What colours mean, the same for all maps side by side.
-
-    Attributes:
-        metric: "final_loss", "steps" or "where".
-        low: what the darkest colour stands for: log₁₀ of a loss above the minimum (a loss where `log` is off), or
-            steps.
-        high: what the brightest stands for.
-        log: the numbers are log₁₀ of losses.
-        below: some values are below `low`, and drawn in its colour.
-        above: some are above `high`.
-    """
-
-    metric: str
-    low: float = 0.0
-    high: float = 1.0
-    log: bool = False
-    below: bool = False
-    above: bool = False
-
-    def shown(self, values: NDArray[Any]) -> Array:
-        """Return values in the scale's own terms."""
-        with np.errstate(all="ignore"):
-            found = np.log10(values) if self.log else np.asarray(values, dtype=np.float64)
-        return np.where(np.isnan(found), np.nan, np.clip(found, self.low, self.high))
-
-    def ticks(self) -> list[tuple[float, str]]:
-        """Return places, 0 to 1, and words along the colour bar."""
-        if self.log:
-            first, last = math.ceil(self.low - 1e-9), math.floor(self.high + 1e-9)
-            every = max(1, math.ceil((last - first) / 6))
-            at = [float(each) for each in range(last - (last - first) // every * every, last + 1, every)]
-            words = [_power(int(each)) for each in at]
-        else:
-            at = np.linspace(self.low, self.high, 5).tolist()
-            words = [f"{each:.0f}" if self.metric == "steps" else f"{each:.3g}" for each in at]
-        return [((each - self.low) / (self.high - self.low or 1.0), text) for each, text in zip(at, words, strict=True)]
-
-
-def colour_scale(maps: Sequence[OutcomeMap], metric: str) -> ColourScale:
-    """Return the scale that all maps share.
-
-    The brightest colour is where the runs began, or the worst of the finite ends if that is lower: whatever is brighter
-    than the rest got nowhere.
-    """
-    if metric == "where":
-        return ColourScale("where")
-    values = np.concatenate([np.asarray(found.values(metric)).ravel() for found in maps])
-    known = values[np.isfinite(values)]
-    if not known.size:
-        return ColourScale(metric)
-    if metric == "steps":
-        return ColourScale(metric, float(known.min()), float(max(known.max(), known.min() + 1)))
-    if all(np.isnan(found.minimum).all() for found in maps):
-        low, high = np.quantile(known, (0.02, 0.98)).tolist()
-        high = high if high > low else low + 1.0
-        return ColourScale(metric, low, high, False, bool((known < low).any()), bool((known > high).any()))
-    with np.errstate(all="ignore"):
-        logs = np.log10(known[known > 0])
-        begins = np.log10(np.concatenate([(found.begin - found.minimum).ravel() for found in maps]))
-    worst = float(logs.max()) if logs.size else 0.0
-    begins = begins[np.isfinite(begins)]
-    high = min(worst, float(begins.max())) if begins.size else worst
-    low = max(float(logs.min()) if logs.size else high - 1, high - _WIDEST)
-    low = low if low < high else high - 1.0
-    return ColourScale(
-        metric, low, high, True, bool((known <= 0).any() or (logs < low).any()), bool((logs > high).any())
-    )
 
 
 @dataclass(frozen=True)
@@ -148,21 +60,6 @@ def map_figure(found: OutcomeMap, scale: ColourScale, marks: Sequence[Mark] = ()
         "dragmode": False,
     }
     return go.Figure({"data": data, "layout": layout})
-
-
-def special(found: OutcomeMap, metric: str) -> NDArray[np.int64]:
-    """Return for each cell the state that stands for a value it does not have, 0 where it has one."""
-    if metric == "where":
-        return np.where(found.where >= 0, 0, found.where)
-    lost = found.diverged_at >= 0
-    if metric == "steps":
-        return np.where(lost, DIVERGED, np.where(found.arrived < 0, ELSEWHERE, 0))
-    return np.where(lost, DIVERGED, 0)
-
-
-def basin_colour(index: int) -> str:
-    """Return the colour of the index-th minimum."""
-    return BASINS[index % len(BASINS)]
 
 
 def _cells(found: OutcomeMap, scale: ColourScale) -> list[dict[str, Any]]:
@@ -262,9 +159,7 @@ def _axis(axis: Axis) -> dict[str, Any]:
         "range": [-0.5, len(axis.values) - 0.5],
         "tickmode": "array",
         "tickvals": index_of(axis, np.array(values)),
-        "ticktext": [
-            _power(round(math.log10(value))) if _is_power(axis, value) else f"{value:.6g}" for value in values
-        ],
+        "ticktext": [power(round(math.log10(value))) if _is_power(axis, value) else f"{value:.6g}" for value in values],
         "title": {"text": axis.title, "standoff": 6},
         "fixedrange": True,
         "showgrid": False,
@@ -295,90 +190,3 @@ def round_values(axis: Axis) -> list[float]:
 
 def _is_power(axis: Axis, value: float) -> bool:
     return axis.scale == "log" and not 0.001 <= value <= 1000 and abs(math.log10(value) % 1) < 1e-9
-
-
-def _power(exponent: int) -> str:
-    return f"10{str(exponent).translate(str.maketrans('-0123456789', '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
-
-
-def bands_figure(bands: Sequence[tuple[str, str, Ensemble]], log: bool) -> go.Figure:
-    """Draw the middle of many seeds, and a band in which four of five of them lie.
-
-    Args:
-        bands: name, colour of the light theme, and the losses, of each optimizer.
-        log: the losses are above a known minimum, on a log axis.
-    """
-    data: list[dict[str, Any]] = []
-    for name, colour, band in bands:
-        red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
-        t = np.arange(len(band.median))
-        low, high, median = (_drawn(each, log) for each in (band.low, band.high, band.median))
-        known = np.isfinite(low) & np.isfinite(high)
-        data.append(
-            {
-                "type": "scatter",
-                "x": np.concatenate([t[known], t[known][::-1]]),
-                "y": np.concatenate([high[known], low[known][::-1]]),
-                "fill": "toself",
-                "fillcolor": f"rgba({red},{green},{blue},0.18)",
-                "line": {"width": 0},
-                "mode": "lines",
-                "hoverinfo": "skip",
-                "showlegend": False,
-            }
-        )
-        data.append(
-            {
-                "type": "scatter",
-                "x": t,
-                "y": median,
-                "name": name,
-                "mode": "lines",
-                "line": {"color": colour, "width": 2},
-                "hovertemplate": f"{name}<br>step %{{x}}: median %{{y:.4g}}<extra></extra>",
-            }
-        )
-    every = np.concatenate([np.asarray(trace["y"], dtype=np.float64) for trace in data])
-    axis = ChartAxis("loss above the minimum" if log else "loss", log=log)
-    return _chart(data, {"title": {"text": "step"}}, axis.layout(axis.span(every)))
-
-
-def attempts_figure(curves: Sequence[tuple[str, str, str, Array]], words: str, log: bool) -> go.Figure:
-    """Draw the median of the best of n attempts.
-
-    Args:
-        curves: name, colour of the light theme, dash, and values for n = 1, 2, ..., of each optimizer.
-        words: what the values are.
-        log: on a log axis.
-    """
-    data = [
-        {
-            "type": "scatter",
-            "x": np.arange(1, len(values) + 1),
-            "y": _drawn(values, log),
-            "name": name,
-            "mode": "lines",
-            "line": {"color": colour, "width": 2, "dash": dash, "shape": "hv"},
-            "hovertemplate": f"{name}<br>best of %{{x}}: %{{y:.4g}}<extra></extra>",
-        }
-        for name, colour, dash, values in curves
-    ]
-    every = np.concatenate([np.asarray(trace["y"]) for trace in data])
-    axis = ChartAxis(words, log=log)
-    return _chart(data, {"title": {"text": "attempts"}}, axis.layout(axis.span(every)))
-
-
-def _drawn(values: Array, log: bool) -> Array:
-    return np.where(np.isfinite(values) & ((values > 0) | (not log)), values, np.nan)
-
-
-def _chart(data: list[dict[str, Any]], x: dict[str, Any], y: dict[str, Any]) -> go.Figure:
-    legend = {"orientation": "h", "x": 0, "xanchor": "left", "y": 1.02, "yanchor": "bottom"}
-    layout = {
-        "xaxis": {"showgrid": False, "nticks": 6} | x,
-        "yaxis": y,
-        "legend": legend,
-        "margin": {"l": 60, "r": 12, "t": 36, "b": 42},
-        "hovermode": "closest",
-    }
-    return go.Figure({"data": data, "layout": layout})

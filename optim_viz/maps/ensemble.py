@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from optim_viz import surfaces
-from optim_viz.maps.compute import Setting, complete_setting
+from optim_viz.maps.setting import Setting, complete_setting
 from optim_viz.rollout import rollout
 from optim_viz.rollout.arguments import MAX_SEED, whole
 from optim_viz.surfaces import Surface

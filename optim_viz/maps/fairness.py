@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optim_viz import surfaces
-from optim_viz.maps.compute import TOLERANCE, Setting, complete_setting, listed
+from optim_viz.maps.compute import TOLERANCE
+from optim_viz.maps.setting import Setting, complete_setting, listed
 from optim_viz.rollout.arguments import MAX_STEPS, coordinates, whole
 from optim_viz.rollout.outcomes import Outcomes, outcomes
 from optim_viz.schedules import Schedule

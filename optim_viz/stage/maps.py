@@ -16,18 +16,8 @@ import numpy as np
 import streamlit as st
 
 from optim_viz.figures.loss_grid import loss_grid
-from optim_viz.figures.maps import (
-    GREYS,
-    MARGIN,
-    RAMP,
-    STATES,
-    ColourScale,
-    Mark,
-    basin_colour,
-    colour_scale,
-    map_figure,
-    special,
-)
+from optim_viz.figures.map_colours import GREYS, RAMP, STATES, ColourScale, basin_colour, colour_scale, special
+from optim_viz.figures.maps import MARGIN, Mark, map_figure
 from optim_viz.figures.theme import LIGHT, THEMES
 from optim_viz.maps import Axis, OutcomeMap, theory
 from optim_viz.maps.outcome_map import METRICS

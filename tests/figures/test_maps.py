@@ -10,18 +10,9 @@ import pytest
 
 import optim_viz
 from optim_viz import surfaces, update_rules
-from optim_viz.figures.maps import (
-    GREYS,
-    ColourScale,
-    Mark,
-    attempts_figure,
-    bands_figure,
-    colour_scale,
-    index_of,
-    map_figure,
-    round_values,
-    special,
-)
+from optim_viz.figures.fairness import attempts_figure, bands_figure
+from optim_viz.figures.map_colours import GREYS, ColourScale, colour_scale, special
+from optim_viz.figures.maps import Mark, index_of, map_figure, round_values
 from optim_viz.maps import DIVERGED, ELSEWHERE, OutcomeMap, make_axis
 
 

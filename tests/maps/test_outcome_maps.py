@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import numpy as np
@@ -10,10 +9,8 @@ import pytest
 
 import optim_viz
 from optim_viz import maps, schedules, surfaces, update_rules
-from optim_viz.maps import DIVERGED, ELSEWHERE, LEFT, OutcomeMap, make_axis
+from optim_viz.maps import DIVERGED, ELSEWHERE, LEFT, OutcomeMap, make_axis, plan
 from optim_viz.scenario import Lane
-
-COMPUTE = sys.modules["optim_viz.maps.compute"]
 
 
 def run_of(found: OutcomeMap, row: int, column: int) -> optim_viz.Trajectory:
@@ -63,7 +60,7 @@ CASES: dict[str, tuple[str, list[Any], str, str, dict[str, Any]]] = {
 @pytest.mark.parametrize("case", CASES)
 def test_cells_are_rollouts(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
     surface, optimizers, x, y, given = CASES[case]
-    monkeypatch.setattr(COMPUTE, "LANES", 29)  # many chunks, with ends in the middle of rows
+    monkeypatch.setattr(plan, "LANES", 29)  # many chunks, with ends in the middle of rows
     for found in optim_viz.outcome_maps(surface, optimizers, x, y, **{"steps": 60, "resolution": 9, **given}):
         assert_cells(found)
 

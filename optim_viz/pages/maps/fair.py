@@ -7,7 +7,7 @@ from html import escape
 
 import streamlit as st
 
-from optim_viz.figures.maps import attempts_figure, bands_figure
+from optim_viz.figures.fairness import attempts_figure, bands_figure
 from optim_viz.figures.theme import LIGHT
 from optim_viz.maps import Attempt, Fair
 from optim_viz.maps.ensemble import SEEDS

@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 from optim_viz.maps import Ensemble, Fair, OutcomeMap, ensemble, fairness, outcome_maps
 from optim_viz.maps.axis import Axis
-from optim_viz.maps.compute import Setting
+from optim_viz.maps.setting import Setting
 from optim_viz.pages.maps.settings import MapSettings
 
 State = Literal["running", "done", "cancelled", "failed"]
