@@ -39,7 +39,7 @@ SERVER_GONE = (
     r"Failed to load script",
 )
 
-expect.set_options(timeout=30_000)  # two workers and their browsers may share two slow cores
+expect.set_options(timeout=60_000)  # two workers and their browsers may share two slow cores
 
 NewPage = Callable[..., Page]
 OpenLab = Callable[..., LabPage]
@@ -107,7 +107,7 @@ class Pages:
         if used and (waiting := self.free.get(kind)):
             return waiting.pop()
         context = self.browser.new_context(**options)  # pyright: ignore[reportArgumentType]
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(60_000)
         context.add_init_script(WIRE + script)
         return watched(context.new_page())
 
@@ -198,9 +198,15 @@ def assert_no(problems: list[str], allowed: list[str]) -> None:
 
 @pytest.fixture
 def open_lab(page: Page, app_url: str) -> OpenLab:
-    """Open the lab and wait for its first painted frame: `open_lab()`, `open_lab("surface=beale", page=other)`."""
+    """Open the lab and wait for its first painted frame: `open_lab()`, `open_lab("surface=beale", page=other)`.
 
-    def go(query: str = "", *, page: Page = page, url: str = app_url) -> LabPage:
+    A link without a step plays by itself, which is work for nothing while a test does something else: such a link is
+    opened at step 0 instead, unless `plays`.
+    """
+
+    def go(query: str = "", *, page: Page = page, url: str = app_url, plays: bool = False) -> LabPage:
+        if not plays and "time=" not in query:
+            query = f"{query}&time=0" if query else "time=0"
         page.goto(f"{url}/?{query}" if query else f"{url}/")
         return LabPage(page).until_opened()
 

@@ -8,7 +8,7 @@ from tests.browser.lab_page import LabPage
 
 
 def test_the_first_screen_plays_by_itself_and_stops_at_the_end(open_lab: OpenLab) -> None:
-    lab = open_lab()
+    lab = open_lab(plays=True)
     lab.until("(stage) => stage.dataset.playing === 'true'", "the first screen plays with nothing clicked")
     lab.page.evaluate(TOLD, "time")
     early = lab.time
@@ -30,7 +30,7 @@ def test_play_at_the_end_starts_anew(open_lab: OpenLab) -> None:
 
 
 def test_a_person_who_prefers_reduced_motion_sees_a_still_picture(open_lab: OpenLab, new_page: NewPage) -> None:
-    lab = open_lab(page=new_page(reduced_motion="reduce")).settle()
+    lab = open_lab(plays=True, page=new_page(reduced_motion="reduce")).settle()
     assert lab.told("playing") == "false"
     assert lab.time == 300, "the still picture shows the whole run"
     lab.button("Play").click()

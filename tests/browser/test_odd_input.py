@@ -25,17 +25,21 @@ FILES: dict[str, dict[str, object]] = {
 }
 
 
-@pytest.mark.parametrize("content", FILES.values(), ids=FILES.keys())
-def test_an_odd_file_leaves_a_working_lab(open_lab: OpenLab, tmp_path: Path, content: dict[str, object]) -> None:
+def test_an_odd_file_leaves_a_working_lab(open_lab: OpenLab, tmp_path: Path, subtests: pytest.Subtests) -> None:
     lab = open_lab("time=5&lane=sgd&lane=momentum").settle()
-    file = tmp_path / "scenario.json"
-    file.write_text(json.dumps(content), encoding="utf-8")
-    choose(lab, file)
-    lab.until("(stage) => stage.dataset.pending === 'false' && stage.dataset.lanes === '1'", "the file's lane is shown")
-    lab.settle()
-    lab.seek(3)
-    assert len(lab.arithmetic()["θ"][0]) == 3, "the lab works"
-    assert lab.scenario.lanes[0].optimizer == "adam"
+    file, two = tmp_path / "scenario.json", tmp_path / "two.json"
+    two.write_text(json.dumps({"lanes": [{"optimizer": "sgd"}, {"optimizer": "momentum"}]}), encoding="utf-8")
+    for name, content in FILES.items():
+        with subtests.test(name):
+            choose(lab, two)
+            lab.until("({dataset}) => dataset.pending === 'false' && dataset.lanes === '2'", "two lanes are shown")
+            file.write_text(json.dumps(content), encoding="utf-8")
+            choose(lab, file)
+            lab.until("({dataset}) => dataset.pending === 'false' && dataset.lanes === '1'", "the file's lane is shown")
+            lab.settle()
+            lab.seek(3)
+            assert len(lab.arithmetic()["θ"][0]) == 3, "the lab works"
+            assert lab.scenario.lanes[0].optimizer == "adam"
 
 
 def test_a_one_lane_file_without_its_lane_opens_without_a_word(open_lab: OpenLab, tmp_path: Path) -> None:
@@ -75,19 +79,22 @@ def test_a_number_that_is_none_is_asked_about(open_lab: OpenLab) -> None:
     assert lab.settle().told("steps") == "90"
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "surface=formula&formula=1e-320*x",
-        "surface=formula&formula=5&noise=1e-310",
-        "surface=formula&formula=1e300*x**2",
-        "surface=formula&formula=1e-300*(x**2%2By**2)&lane=adam&lane=sgd,lr=1e10",
-        "surface=formula&formula=5",
-    ],
+EXTREMES = (
+    "surface=formula&formula=1e-320*x",
+    "surface=formula&formula=5&noise=1e-310",
+    "surface=formula&formula=1e300*x**2",
+    "surface=formula&formula=1e-300*(x**2%2By**2)&lane=adam&lane=sgd,lr=1e10",
+    "surface=formula&formula=5",
 )
-def test_the_largest_and_smallest_numbers_are_drawn(open_lab: OpenLab, query: str) -> None:
-    lab = open_lab(f"{query}&time=5").settle()
-    lab.seek(9)
+
+
+def test_the_largest_and_smallest_numbers_are_drawn(open_lab: OpenLab, subtests: pytest.Subtests) -> None:
+    for query in EXTREMES:
+        with subtests.test(query):
+            lab = open_lab(f"{query}&time=5").settle()
+            lab.seek(9)
+            lab.until_address("time=9")
+            assert lab.scenario.formula, "the address that the lab writes is read back"
     lab.page.reload()
     lab.until_opened().settle()
 

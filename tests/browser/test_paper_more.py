@@ -5,8 +5,6 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
-from optim_viz.figures.theme import DARK
-from tests.browser.conftest import NewPage
 from tests.browser.paper_page import STREAMLIT_PROBES, PaperPage
 
 # Control, key, plots that must change, a text that must appear.
@@ -33,6 +31,7 @@ RADIOS = [
         "Every seed of RMSProp is above every one of Adam.",
     ),
 ]
+BACK = {"ArrowLeft": "ArrowRight", "ArrowRight": "ArrowLeft"}
 PLOTS = ("s1-valley", "s2-loss", "s7-ratios", "s8-regret", "s9-ahead", "s10-accuracy")
 SECTION_TEXT = """(number) => {
   const heads = [...document.querySelectorAll("h2[id^=s]")];
@@ -82,51 +81,37 @@ class Before:
                 arg=[key, drawn],
             )
 
+    def until_back(self) -> None:
+        """Wait until every one of the plots shows what it did."""
+        for key, drawn in self.drawn.items():
+            self.paper.page.wait_for_function(
+                f"""([key, drawn]) => ({DRAWN})(document.querySelector(`[data-testid="plot-${{key}}"]`)) === drawn""",
+                arg=[key, drawn],
+            )
 
-@pytest.mark.parametrize(("control", "key", "plots", "text"), SLIDERS)
-def test_a_slider_moves_numbers_and_plots(
-    page: Page, app_url: str, control: str, key: str, plots: tuple[str, ...], text: str
-) -> None:
+
+def test_a_control_moves_numbers_and_plots(page: Page, app_url: str, subtests: pytest.Subtests) -> None:
+    """One control after the other on one page, since opening it is most of the work; sliders go back afterwards."""
     paper = opened(page, app_url)
-    before = Before(paper, plots)
-    slider = paper.control(control).get_by_role("slider")
-    slider.focus()
-    slider.press(key)
-    before.until_changed(number(control), text)
-    page.wait_for_function("(control) => location.search.includes(control)", arg=control)
-
-
-@pytest.mark.parametrize(("control", "option", "plots", "text"), RADIOS)
-def test_a_choice_moves_numbers_and_plots(
-    page: Page, app_url: str, control: str, option: str, plots: tuple[str, ...], text: str
-) -> None:
-    paper = opened(page, app_url)
-    before = Before(paper, plots)
-    paper.control(control).get_by_text(option, exact=True).click()
-    before.until_changed(number(control), text)
+    for control, key, plots, text in SLIDERS:
+        with subtests.test(control):
+            before = Before(paper, plots)
+            slider = paper.control(control).get_by_role("slider")
+            slider.focus()
+            slider.press(key)
+            before.until_changed(number(control), text)
+            page.wait_for_function("(control) => location.search.includes(control)", arg=control)
+            slider.press(BACK[key])
+            before.until_back()
+            page.wait_for_function("(control) => !location.search.includes(control)", arg=control)
+    for control, option, plots, text in RADIOS:
+        with subtests.test(control):
+            before = Before(paper, plots)
+            paper.control(control).get_by_text(option, exact=True).click()
+            before.until_changed(number(control), text)
 
 
 def test_a_link_opens_what_it_says(page: Page, app_url: str) -> None:
     opened(page, app_url, "?s2.share=1.005&s7.k=100.0&s8.c=10.0&s9.step=20&s10.preset=single")
     for section, text in ((2, "diverges"), (7, "0.0902"), (8, "5.34"), (9, "−3.73"), (10, "SGD (")):
         assert text in page.evaluate(SECTION_TEXT, section)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_on_a_narrow_screen_nothing_is_wider_than_it(new_page: NewPage, app_url: str, scheme: str) -> None:
-    paper = opened(new_page(390, 844, color_scheme=scheme), app_url)
-    assert paper.page.evaluate("document.documentElement.scrollWidth") == 390
-    for key in ("s1-speed", "s2-path", "s7-ratios", "s8-points", "s9-spike", "s10-loss"):
-        box = paper.plot(key).bounding_box()
-        assert box is not None
-        assert box["x"] >= 0
-        assert box["x"] + box["width"] <= 390
-
-
-def test_a_dark_page_has_dark_contours(new_page: NewPage, app_url: str) -> None:
-    paper = opened(new_page(color_scheme="dark"), app_url)
-    paper.painted("s2-path", 0)
-    scale = paper.plot("s2-path").evaluate(
-        "(plot) => plot.data[0].colorscale.map(([, colour]) => colour.toLowerCase())"
-    )
-    assert scale == [colour.lower() for _, colour in DARK.contour]

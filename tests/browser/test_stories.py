@@ -52,7 +52,7 @@ def open_gallery(lab: LabPage) -> Locator:
 
 
 def test_every_story_opens_from_the_gallery_and_its_sentence_is_true(open_lab: OpenLab) -> None:
-    lab = open_lab()
+    lab = open_lab(plays=True)
     until_at(lab, "narrow_valley", 0)
     for name in stories.names():
         story = stories.get(name)
@@ -68,7 +68,7 @@ def test_every_story_opens_from_the_gallery_and_its_sentence_is_true(open_lab: O
 
 def test_a_move_goes_through_the_runs_between_and_another_change_takes_the_sentence_away(open_lab: OpenLab) -> None:
     story = stories.get("narrow_valley")
-    lab = open_lab().settle()
+    lab = open_lab(plays=True).settle()
     lab.page.evaluate(TOLD, "stop")
     lab.button(story.moves[1].label).hover()  # which asks for the runs between
     lab.settle()
@@ -97,7 +97,7 @@ def test_a_question_waits_and_is_answered_after_the_end(open_lab: OpenLab, story
     assert story.question is not None
     runs, titles = trajectories(story.scenario), story.scenario.titles()
     answer = story.question.said(runs, titles)
-    lab = open_lab(story.link)
+    lab = open_lab(story.link, plays=True)
     expect(line(lab.page)).to_contain_text(story.question.text)
     lab.until_told(time=0, playing="false")
     expect(line(lab.page)).not_to_contain_text(answer)

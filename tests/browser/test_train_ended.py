@@ -202,7 +202,9 @@ def test_chosen_lanes_of_several_runs_are_compared_and_the_link_shows_the_same(t
 def test_an_error_in_a_lanes_text_stays_in_its_box(trained: str, new_page: NewPage) -> None:
     page = new_page(width=1280, height=720)
     page.goto(f"{trained}/train?lane=sgd,lr=0.01&lane=adam,lr=0.001")
-    page.locator("[class*=st-key-train-more-] button").last.click(timeout=60_000)
+    menus = page.locator("[class*=st-key-train-more-] button")
+    expect(menus).to_have_count(2)  # else the last that is there may be the first lane's
+    menus.last.click()
     box = page.get_by_test_id("stPopoverBody")
     field = box.get_by_role("textbox", name="Adam as text")
     field.fill("adam,lr=0.001")
