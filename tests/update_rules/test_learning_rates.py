@@ -14,7 +14,7 @@ ALL = [update_rules.get(name) for name in update_rules.names()]
 RULES = [rule for rule in ALL if rule.family in SUGGESTED]
 FAMILIES = {rule.family for rule in ALL}
 USUAL_STEPS = Scenario.default().steps
-LONG = 10 * USUAL_STEPS
+LONG = 5 * USUAL_STEPS
 
 
 @pytest.mark.parametrize("name", surfaces.names())
@@ -27,7 +27,7 @@ def test_a_surface_suggests_a_rate_for_each_family_that_any_surface_has_one_for(
 
 @pytest.mark.parametrize("name", surfaces.names())
 def test_no_rule_diverges_at_the_rate_that_the_surface_suggests(name: str) -> None:
-    """Ten times as long as the lab usually runs; without a floor, where all go down for ever, as long as usually."""
+    """Five times as long as the lab usually runs; without a floor, where all go down for ever, as long as usually."""
     surface = surfaces.get(name)
     steps = LONG if surface.minimum is not None else USUAL_STEPS
     seeds = np.arange(3 if surface.stochastic else 1)  # without draws all seeds are one run

@@ -97,18 +97,19 @@ def test_each_control_keeps_its_value_in_the_link(section: Section, controls: di
 
 
 @EVERY
-@pytest.mark.parametrize("bad", BAD, ids=lambda bad: bad[:10])
 def test_a_bad_value_in_the_link_gives_a_warning_and_the_default(
-    section: Section, bad: str, controls: dict[str, Controls]
+    section: Section, controls: dict[str, Controls], subtests: pytest.Subtests
 ) -> None:
-    usual = opened(section.number)
+    app = usual = opened(section.number)
     names = list(controls[section.prefix].offered)
-    app = opened(section.number, **dict.fromkeys(names, bad))
-    assert len(app.warning) == len(names)
-    assert all(len(each.value) < 400 for each in app.warning)
-    assert [app.session_state[f"{section.prefix}.{name}"] for name in names] == [
-        usual.session_state[f"{section.prefix}.{name}"] for name in names
-    ]
-    assert metrics(app) == metrics(usual)
+    for bad in BAD:
+        with subtests.test(bad=bad[:10]):
+            app = opened(section.number, **dict.fromkeys(names, bad))
+            assert len(app.warning) == len(names)
+            assert all(len(each.value) < 400 for each in app.warning)
+            assert [app.session_state[f"{section.prefix}.{name}"] for name in names] == [
+                usual.session_state[f"{section.prefix}.{name}"] for name in names
+            ]
+            assert metrics(app) == metrics(usual)
     checked(app.run())
     assert len(app.warning) == len(names), "a warning stays until its control is moved"

@@ -85,8 +85,8 @@ def test_it_goes_on_from_any_checkpoint_to_the_same_bits(mnist: Data, lane: str,
     spec = make(lane, batch_size=batch_size, examples=6 * batch_size, epochs=3, l2=1e-3)
     saved: list[Checkpoint] = []
     _, params = run(spec, mnist, checkpoint=saved.append, checkpoint_seconds=0)
-    assert saved
-    for state in saved:
+    assert len(saved) > 3
+    for state in (saved[0], saved[len(saved) // 2], saved[-1]):
         _, again = run(spec, mnist, resume=Checkpoint.from_bytes(state.to_bytes()))
         assert all(map(torch.equal, params, again))
 
