@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -160,11 +161,19 @@ def test_the_address_names_the_section_of_the_last_control_and_opens_there(paper
     page.wait_for_url("**/paper?s4.length=99#s5")
 
 
+SEEN: tuple[tuple[int, int, Literal["light", "dark"]], ...] = (
+    (390, 844, "light"),
+    (390, 844, "dark"),
+    (1440, 900, "dark"),
+    (1440, 900, "light"),
+)
+
+
 def test_nothing_is_wider_than_the_page(app_url: str, new_page: NewPage) -> None:
     """On a phone and on a laptop, light and dark; and what is painted on a dark page is dark."""
     page = new_page(width=390, height=844, color_scheme="light")
     paper = PaperPage(page, app_url)
-    for width, height, scheme in ((390, 844, "light"), (390, 844, "dark"), (1440, 900, "dark"), (1440, 900, "light")):
+    for width, height, scheme in SEEN:
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=scheme)
         page.wait_for_function(
