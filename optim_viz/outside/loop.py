@@ -41,11 +41,13 @@ class Path(NamedTuple):
         grad: (T, 2), the gradient that was evaluated last in each step.
         states: name -> (T, 2), what the optimizer keeps for the parameter, under its own names; a single number stands
             in both columns.
+        shared: the names of those that were a single number at every step.
     """
 
     theta: Array
     grad: Array
     states: dict[str, Array]
+    shared: frozenset[str]
 
 
 class _Loss(torch.autograd.Function):
@@ -274,7 +276,7 @@ def _run(
         memory.note(ground.t, optimizer, param)
         if not np.isfinite(theta[ground.t + 1]).all():
             break
-    return Path(theta, grad, memory.states())
+    return Path(theta, grad, memory.states(), memory.shared())
 
 
 def _said(error: Exception) -> str:
@@ -288,6 +290,7 @@ class _Memory:
         self._steps = steps
         self._states: dict[str, Array] = {}
         self._group: dict[str, Array] = {}
+        self._wide: set[str] = set()
 
     def note(self, t: int, optimizer: Any, param: Tensor) -> None:
         """Write down the state after step t (from 0)."""
@@ -295,6 +298,8 @@ class _Memory:
             row = _row(value, param)
             if row is not None:
                 self._at(self._states, str(name))[t] = row
+                if np.size(row) > 1:
+                    self._wide.add(str(name))
         for name, value in optimizer.param_groups[0].items():
             if isinstance(value, float):
                 self._at(self._group, str(name))[t] = value
@@ -311,7 +316,15 @@ class _Memory:
             for name, values in self._group.items()
             if name not in self._states and len(np.unique(values[~np.isnan(values)])) > 1
         }
-        return {f"state_{name}" if name in TAKEN else name: values for name, values in found.items()}
+        return {_free(name): values for name, values in found.items()}
+
+    def shared(self) -> frozenset[str]:
+        """Return the names of the states that were one number whenever there was one."""
+        return frozenset(_free(name) for name in (self._states | self._group) if name not in self._wide)
+
+
+def _free(name: str) -> str:
+    return f"state_{name}" if name in TAKEN else name
 
 
 def _row(value: Any, param: Tensor) -> Any:

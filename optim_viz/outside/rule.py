@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from zlib import crc32
@@ -17,6 +17,10 @@ SECOND_MOMENTS = ("exp_avg_sq", "square_avg")
 """Names under which torch optimizers keep what plots call the first and the second moment."""
 ALSO: Mapping[str, str] = {"exp_avg": "m", "exp_avg_sq": "v"}
 """States that a run has under the name of the papers too."""
+
+
+def _own_name(also: str) -> str:
+    return next(name for name, other in ALSO.items() if other == also)
 
 
 def _no_step(*_: Any) -> Any:
@@ -61,11 +65,21 @@ class OutsideRule(UpdateRule):
         del params, hyperparameters
         return ()
 
-    def with_states(self, names: tuple[str, ...]) -> OutsideRule:
-        """Return the rule with the states that a run has found."""
+    @property
+    def further_states(self) -> tuple[str, ...]:
+        """Every state under torch's own name; `ALSO` says which of the others are the same once more."""
+        return tuple(name for name in self.states if name not in ALSO.values() or _own_name(name) not in self.states)
+
+    def with_states(self, names: tuple[str, ...], shared: Iterable[str] = ()) -> OutsideRule:
+        """Return the rule with the states that a run has found.
+
+        Args:
+            names: of all.
+            shared: of those that are one number.
+        """
         first = tuple(name for name in FIRST_MOMENTS if name in names)[:1]
         second = tuple(name for name in SECOND_MOMENTS if name in names)[:1]
-        return replace(self, states=names, first_moment=first, second_moment=second)
+        return replace(self, states=names, first_moment=first, second_moment=second, shared=tuple(shared))
 
 
 def make(

@@ -50,6 +50,7 @@ def run_outside(
     seed_of = np.broadcast_to(seeds, shape).reshape(-1).tolist()
     theta, grad = np.empty((steps + 1, 2, lanes)), np.empty((steps, 2, lanes))
     states: dict[str, Array] = {}
+    paired: set[str] = set()
     for lane in range(lanes):
         path = outside.run_one(
             rule,
@@ -65,5 +66,7 @@ def run_outside(
         theta[..., lane], grad[..., lane] = path.theta, path.grad
         for name, values in path.states.items():
             states.setdefault(name, np.full((steps, 2, lanes), np.nan))[..., lane] = values
+        paired |= path.states.keys() - path.shared
     states |= {also: states[name] for name, also in outside.ALSO.items() if name in states and also not in states}
-    return rule.with_states(tuple(states)), Records(theta, grad, np.diff(theta, axis=0), states)
+    shared = [name for name in states if name not in paired and name not in outside.ALSO.values()]
+    return rule.with_states(tuple(states), shared), Records(theta, grad, np.diff(theta, axis=0), states)

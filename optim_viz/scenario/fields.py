@@ -29,6 +29,7 @@ FORMULA = "formula"
 """The name of the surface that a person's own formula makes."""
 FORMULA_DOMAIN: Window = ((-2.0, 2.0), (-2.0, 2.0))
 _MOST_PLOTS = 64
+_STATES = "and state.NAME for what an optimizer keeps"
 _STORY = re.compile(r"[a-z0-9_]{0,40}", re.ASCII)
 
 
@@ -189,15 +190,16 @@ def _plots(reader: Reader, raw: object, old: tuple[str, ...]) -> tuple[str, ...]
         given = raw.split(",", _MOST_PLOTS)
     elif isinstance(raw, list | tuple):
         given = cast("Sequence[object]", raw)
-    known = diagnostics.names()
-    unknown = [name for name in given[:_MOST_PLOTS] if name not in known]
+    known = ", ".join(diagnostics.names())
+    good = [name for name in given[:_MOST_PLOTS] if diagnostics.is_known(name)]
+    unknown = [name for name in given[:_MOST_PLOTS] if not diagnostics.is_known(name)]
     if unknown:
-        reader.report("plots", f"no plot is called {shown(unknown[0])}; known: {', '.join(known)}")
+        reader.report("plots", f"no plot is called {shown(unknown[0])}; known: {known}, {_STATES}")
     elif len(given) > _MOST_PLOTS:
         reader.report("plots", f"at most {_MOST_PLOTS} plots are read, not {len(given)}")
     elif not given:
-        reader.report("plots", f"plots must name at least one of {', '.join(known)}, not {shown(cast('object', raw))}")
-    return tuple(name for name in known if name in given[:_MOST_PLOTS]) or old
+        reader.report("plots", f"plots must name at least one of {known}, not {shown(cast('object', raw))}")
+    return diagnostics.in_order(good) or old
 
 
 def _story(reader: Reader, raw: object, old: str) -> str:
@@ -221,13 +223,16 @@ def _scales(reader: Reader, raw: object, old: Mapping[str, str]) -> Mapping[str,
         given = cast("Mapping[object, object]", raw)
     else:
         reader.report("scales", f"scales must be plots with linear, log or symlog, not {shown(raw)}")
-    known, scales = diagnostics.names(), get_args(Scale)
+    scales, good = get_args(Scale), list[str]()
     for name, scale in list(given.items())[:_MOST_PLOTS]:
-        if name not in known:
-            reader.report("scales", f"no plot is called {shown(name)}; known: {', '.join(known)}")
+        if not diagnostics.is_known(name):
+            known = ", ".join(diagnostics.names())
+            reader.report("scales", f"no plot is called {shown(name)}; known: {known}, {_STATES}")
         elif scale not in scales:
             reader.report("scales", f"the scale of {name} must be one of {', '.join(scales)}, not {shown(scale)}")
-    return {name: str(given[name]) for name in known if given.get(name) in scales}
+        else:
+            good.append(name)
+    return {name: str(given[name]) for name in diagnostics.in_order(good)}
 
 
 def _time(reader: Reader, raw: object, old: int | None, steps: int) -> int | None:

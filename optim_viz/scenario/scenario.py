@@ -43,7 +43,7 @@ class Scenario(Fields):
         axes: "equal" draws one unit as long on both axes; "fill" stretches the window to fill the picture.
         height: of the surface in 3D: "asinh" (of the loss above the floor; the landscape's colours) or "linear".
         camera: where the eye is in 3D, (x, y, z) in units of the box; None is the usual place.
-        plots: the diagnostics that are drawn, in the order of `optim_viz.diagnostics.names()`; not given, those that
+        plots: the diagnostics that are drawn, in the order of `optim_viz.diagnostics.in_order`; not given, those that
             declare themselves shown by default.
         story: name of the story that this is, or came from; "" for none. The runs do not depend on it.
         scales: diagnostic -> "linear", "log" or "symlog", for value axes whose scale somebody chose.

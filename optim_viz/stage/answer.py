@@ -20,7 +20,7 @@ from optim_viz import stories
 from optim_viz.scenario import Problem, Scenario, convention_words, differences, format_lane, schedule_words
 from optim_viz.scenario.reader import as_float
 from optim_viz.stage.apart import apart
-from optim_viz.stage.charts import charts, computed, drawn
+from optim_viz.stage.charts import charts, computed, drawn, states_menu
 from optim_viz.stage.families import Family, family
 from optim_viz.stage.gallery import gallery
 from optim_viz.stage.known_paths import known_paths
@@ -178,7 +178,8 @@ def _message(fields: Mapping[str, object], kept: Kept, told: Mapping[str, Any]) 
         "problems": [{"field": problem.field, "message": problem.message} for problem in kept.problems],
         "surface": surface,
         "story": story_section(scenario),
-        "charts": charts(shown),
+        "charts": charts(shown, {name for run in (*runs, *pinned_runs) for name in run.states.paired}),
+        "states": states_menu([run.states for run in runs], scenario.plots),
         "lanes": _lanes(scenario, specs, runs),
         "pinned": _lanes(before, pinned_specs, pinned_runs) if before else [],
         "paths": paths,
@@ -254,6 +255,7 @@ def _lane(spec: RunSpec, run: LaneRun) -> dict[str, Any]:
         "arrived": run.arrived,
         "limit": run.limit,
         "lines": run.lines,
+        "recorded": run.recorded,
         "curves": run.curves,
         "note": run.note,
         "waiting": run.waiting,

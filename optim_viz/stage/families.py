@@ -13,7 +13,7 @@ from optim_viz import update_rules
 from optim_viz.byte_cache import ByteCache
 from optim_viz.diagnostics.stability import divergence_text
 from optim_viz.stage.channels import channels
-from optim_viz.stage.lane_run import RunSpec, arrivals, line_dicts
+from optim_viz.stage.lane_run import RunSpec, arrivals, line_dicts, recorded
 from optim_viz.stage.packing import Block, digest
 from optim_viz.stage.strips import Strip, strip_of
 from optim_viz.stage.thinning import thinned_channels
@@ -125,12 +125,15 @@ def described_family(
         "lanes_keys": [spec.with_hyperparameter(name, stop).key(plots) for stop in stops],
         "lines": variants,
         "line_of_stop": line_of_stop,
+        "recorded": recorded(run),
         "strip": strip.section,
         "notes": [],
         "waiting": 0,
         "thinned": None if time is None else {"time": time, "steps": f"{key}:steps", "exact": f"{key}:exact"},
     }
     if time is None:
-        return Family(key, channels(run, rule, plots).block, {}, section, strip)
+        found = channels(run, rule, plots)
+        return Family(key, found.block, {}, {**section, "curves": found.curves}, strip)
     thin = thinned_channels(run, rule, plots, time)
+    section["curves"] = thin.curves
     return Family(key, thin.values, {f"{key}:steps": thin.steps, f"{key}:exact": thin.exact}, section, strip)

@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 from optim_viz import schedules, update_rules
 from optim_viz.byte_cache import ByteCache
 from optim_viz.diagnostics.stability import divergence_text, stability_limit
+from optim_viz.outside import OutsideRule
 from optim_viz.rollout import rollout
 from optim_viz.scenario import Scenario
 from optim_viz.scenario.fields import surface_of
 from optim_viz.schedules import Schedule
 from optim_viz.stage.channels import channels
+from optim_viz.stage.charts import KeptStates, kept_states
 from optim_viz.stage.packing import Block, digest
 from optim_viz.surfaces import Surface
 from optim_viz.trajectory import Trajectory
@@ -92,7 +94,9 @@ class LaneRun:
             minimum is not known.
         limit: the learning rate from which on this rule diverges here, None where no closed form is known, and for a
             lane with a schedule.
-        lines: the update, one assignment a line, for the arithmetic panel.
+        lines: the update, one assignment a line, for the arithmetic panel; none of an outside class.
+        states: the states that have plots of their own.
+        recorded: those that stand in the arithmetic panel where there are no lines.
         note: what else must be said of it; "" where nothing.
         waiting: whether it only stands in for a run that is on its way.
     """
@@ -105,6 +109,8 @@ class LaneRun:
     arrived: int | None
     limit: float | None
     lines: list[dict[str, str]]
+    states: KeptStates
+    recorded: list[dict[str, Any]]
     note: str = ""
     waiting: bool = False
 
@@ -176,6 +182,8 @@ def described(spec: RunSpec, plots: tuple[str, ...], trajectory: Trajectory) -> 
         arrived=None if first is None else int(first),
         limit=limit if limit is not None and np.isfinite(limit) else None,
         lines=line_dicts(rule, hyperparameters),
+        states=kept_states(trajectory),
+        recorded=recorded(trajectory),
     )
 
 
@@ -183,6 +191,17 @@ def arrivals(trajectory: Trajectory) -> NDArray[np.int64] | None:
     """Return the first step of each run, (*B), that is near the minimum, -1 where none is; None: it is not known."""
     known = trajectory.surface is not None and trajectory.surface.minimum is not None
     return trajectory.steps_to(NEAR) if known else None
+
+
+def recorded(trajectory: Trajectory) -> list[dict[str, Any]]:
+    """Return the states of a run whose formula nobody knows; none of one of our own, whose lines say more.
+
+    The learning rate stands there in any case.
+    """
+    rule = trajectory.rule
+    if not isinstance(rule, OutsideRule):
+        return []
+    return [{"name": name, "shared": name in rule.shared} for name in rule.further_states if name != "lr"]
 
 
 def line_dicts(rule: UpdateRule, hyperparameters: dict[str, float | bool]) -> list[dict[str, str]]:

@@ -52,7 +52,7 @@ def standing_still(spec: RunSpec) -> Trajectory:
     theta = np.tile(np.array(spec.start, dtype=np.float64), (length, 1))
     none = np.full((spec.steps, 2), np.nan)
     arrays = {"theta": theta, "loss": np.array(surface.loss(theta[:, 0], theta[:, 1])), "grad": none, "update": none}
-    return made(spec, arrays, {}, {"diverged_at": -1, "diverged_quantity": ""})
+    return made(spec, arrays, {}, {"diverged_at": -1, "diverged_quantity": "", "shared": []})
 
 
 def outside_family(
@@ -115,6 +115,7 @@ def _honest(family: Family, results: Sequence[Result | None]) -> Family:
 def _batch(runs: Sequence[Trajectory], name: str, stops: Sequence[float | bool]) -> Trajectory:
     """Put runs together; a state that one of them lacks is NaN there."""
     states = dict.fromkeys(state for run in runs for state in run.state)
+    paired = {state for run in runs for state in run.state if state not in run.rule.shared}
     none = np.full_like(runs[0].grad, np.nan)
     rule: Any = runs[0].rule
     return replace(
@@ -123,6 +124,6 @@ def _batch(runs: Sequence[Trajectory], name: str, stops: Sequence[float | bool])
         state={state: np.stack([run.state.get(state, none) for run in runs]) for state in states},
         diverged_at=np.array([run.diverged_at for run in runs]),
         diverged_quantity=np.array([str(run.diverged_quantity) for run in runs]),
-        rule=rule.with_states(tuple(states)),
+        rule=rule.with_states(tuple(states), [state for state in states if state not in paired]),
         hyperparameters={**runs[0].hyperparameters, name: np.array(stops)},
     )

@@ -254,10 +254,11 @@ def made(spec: RunSpec, arrays: dict[str, Any], states: dict[str, Any], header: 
         diverged_at=np.array(header["diverged_at"], dtype=np.int64),
         diverged_quantity=np.array(header["diverged_quantity"]),
         surface=spec.surface.surface(),
-        rule=rule.with_states(tuple(states)) if isinstance(rule, OutsideRule) else rule,
+        rule=rule.with_states(tuple(states), header["shared"]) if isinstance(rule, OutsideRule) else rule,
         hyperparameters=dict(spec.hyperparameters),
         seed=spec.seed,
         noise=spec.noise,
+        schedule=spec.plan(),
     )
 
 

@@ -72,7 +72,7 @@ def as_spec(request: Mapping[str, Any]) -> RunSpec:
 
 
 def perform(spec: RunSpec) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """Run it; the answer is {"refused": the reason}, or {"states": names} with the run's arrays."""
+    """Run it; the answer is {"refused": the reason}, or {"states": names, ...} with the run's arrays."""
     try:
         run = spec.run()
     except Refused as refused:
@@ -82,6 +82,7 @@ def perform(spec: RunSpec) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     states = {f"state.{place}": values for place, values in enumerate(run.state.values())}
     header = {
         "states": list(run.state),
+        "shared": list(run.rule.shared),
         "diverged_at": int(run.diverged_at),
         "diverged_quantity": str(run.diverged_quantity),
     }

@@ -29,11 +29,13 @@ class Thinned:
         values: float32, shape (S, D, K): K points of each of the D channels that are drawn.
         steps: uint16, shape (S, D, K): the steps that they are of, ascending; the first is 0, the last T.
         exact: float64, shape (S, C, 2): every channel at the step before the one on screen and at that step.
+        curves: as `Channels.curves`.
     """
 
     values: Block
     steps: Block
     exact: Block
+    curves: dict[str, list[dict[str, str]]]
 
 
 def thinned_channels(trajectory: Trajectory, rule: UpdateRule, plots: Sequence[str], time: int) -> Thinned:
@@ -64,7 +66,7 @@ def thinned_channels(trajectory: Trajectory, rule: UpdateRule, plots: Sequence[s
             points[name] = thinned(values, POINTS)
     names = tuple(points)
     steps, kept = (_stacked([each[part] for each in points.values()]) for part in (0, 1))
-    return Thinned(Block(kept, names), Block(steps, names), Block(exact, tuple(rows)))
+    return Thinned(Block(kept, names), Block(steps, names), Block(exact, tuple(rows)), curves)
 
 
 def _stacked(arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:

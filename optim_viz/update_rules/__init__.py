@@ -49,7 +49,7 @@ def look_further(find: Elsewhere) -> None:
     _elsewhere.append(find)
 
 
-_CONTRACT = ("hyperparameter", "looks", "matrix", "means", "torch_state", "update_rule")
+_CONTRACT = ("eps_places", "hyperparameter", "looks", "matrix", "means", "torch_state", "update_rule")
 
 
 @cache

@@ -23,10 +23,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from optim_viz.update_rules.hyperparameter import BETA1, BETA2, EPS, EPS_IN_ROOT, POSITIVE, UNIT, WEIGHT_DECAY
+from optim_viz.update_rules import eps_places
+from optim_viz.update_rules.eps_places import EpsPlace
+from optim_viz.update_rules.hyperparameter import BETA1, BETA2, EPS, POSITIVE, UNIT, WEIGHT_DECAY
 from optim_viz.update_rules.update_rule import (
     Array,
-    Convention,
     Hyperparameter,
     Line,
     TorchMoment,
@@ -56,11 +57,9 @@ class Settings(NamedTuple):
     one_minus_beta2: Array
     corrections1: Sequence[Array]  # 1 - beta1**t, by t
     corrections2: Sequence[Array]  # 1 - beta2**t, by t
-    eps: Array
+    eps: EpsPlace
     weight_decay: Array
     decays: bool
-    eps_hat: bool
-    eps_in_root: bool
 
 
 def prepare(hyperparameters: Mapping[str, Any], steps: int) -> Settings:
@@ -75,11 +74,9 @@ def prepare(hyperparameters: Mapping[str, Any], steps: int) -> Settings:
         one_minus_beta2=np.asarray(1.0 - beta2),
         corrections1=corrections(beta1, steps, enabled=enabled),
         corrections2=corrections(beta2, steps, enabled=enabled),
-        eps=hyperparameters["eps"],
+        eps=eps_places.eps_place(hyperparameters),
         weight_decay=weight_decay,
         decays=bool(weight_decay.any()),
-        eps_hat=hyperparameters["eps_hat"],
-        eps_in_root=hyperparameters["eps_in_root"],
     )
 
 
@@ -103,12 +100,7 @@ def update(grad: Array, state: State, params: Array, t: int, settings: Settings)
     v += fresh
     m_hat = m / settings.corrections1[t]
     v_hat = v / settings.corrections2[t]
-    if settings.eps_in_root:
-        np.add(v_hat, settings.eps / settings.corrections2[t] if settings.eps_hat else settings.eps, fresh)
-        np.sqrt(fresh, fresh)
-    else:
-        np.sqrt(v_hat, fresh)
-        fresh += settings.eps / np.sqrt(settings.corrections2[t]) if settings.eps_hat else settings.eps
+    settings.eps.divisor(v_hat, settings.corrections2[t], fresh)
     step = settings.minus_lr * m_hat
     step /= fresh
     return step, State(m, v, m_hat, v_hat)
@@ -118,28 +110,19 @@ def lines(hyperparameters: Mapping[str, Any]) -> tuple[Line, ...]:
     """Write the step out."""
     grad = "(grad + weight_decay*theta_prev)" if hyperparameters["weight_decay"] else "grad"
     corrected = hyperparameters["bias_correction"]
-    if hyperparameters["eps_in_root"]:
-        added = "eps/(1 - beta2**t)" if corrected and hyperparameters["eps_hat"] else "eps"
-        root = f"sqrt(v_hat + {added})"
-    else:
-        added = "eps/sqrt(1 - beta2**t)" if corrected and hyperparameters["eps_hat"] else "eps"
-        root = f"(sqrt(v_hat) + {added})"
     return (
         Line("m", f"beta1*m_prev + (1 - beta1)*{grad}"),
         Line("v", f"beta2*v_prev + (1 - beta2)*{grad}**2"),
         Line("m_hat", "m/(1 - beta1**t)" if corrected else "m"),
         Line("v_hat", "v/(1 - beta2**t)" if corrected else "v"),
-        Line("update", f"-lr*m_hat/{root}"),
+        Line("update", f"-lr*m_hat/{eps_places.divisor_line(hyperparameters, corrected=corrected)}"),
         Line("theta", "theta_prev + update"),
     )
 
 
 def rate(numbers: Mapping[str, Any]) -> Array:
     """Divide lr by what m̂ is divided by."""
-    correction = np.where(numbers["eps_hat"] & numbers["bias_correction"], 1 - numbers["beta2"] ** numbers["t"], 1.0)
-    inside = numbers["eps_in_root"]
-    root = np.sqrt(numbers["v_hat"] + numbers["eps"] / correction * inside)
-    return numbers["lr"] / (root + numbers["eps"] / np.sqrt(correction) * np.logical_not(inside))
+    return numbers["lr"] / eps_places.divisors(numbers, corrected=numbers["bias_correction"])
 
 
 def torch_kwargs(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -148,11 +131,8 @@ def torch_kwargs(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         ValueError: bias_correction is False, or eps is placed as others do, which torch cannot do.
     """
-    if not hyperparameters["bias_correction"]:
-        raise ValueError("torch.optim.Adam has no bias_correction = False")
-    for name in ("eps_hat", "eps_in_root"):
-        if hyperparameters[name]:
-            raise ValueError(f"torch.optim.Adam has no {name} = True")
+    refuse("torch.optim.Adam", hyperparameters, bias_correction=False)
+    eps_places.refuse_in_torch("torch.optim.Adam", hyperparameters)
     arguments = {name: hyperparameters[name] for name in ("lr", "eps", "weight_decay")}
     return arguments | {"betas": (hyperparameters["beta1"], hyperparameters["beta2"])}
 
@@ -173,9 +153,8 @@ def optax(hyperparameters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     Raises:
         ValueError: an option that optax has not.
     """
-    refuse("optax.adam", hyperparameters, bias_correction=False, eps_hat=True)
-    eps, inside = hyperparameters["eps"], hyperparameters["eps_in_root"]
-    places = {"eps": 0.0, "eps_root": eps} if inside else {"eps": eps}
+    refuse("optax.adam", hyperparameters, bias_correction=False)
+    places = eps_places.optax_arguments("optax.adam", hyperparameters)
     return "adam", {"b1": hyperparameters["beta1"], "b2": hyperparameters["beta2"], **places}
 
 
@@ -219,22 +198,9 @@ v_t &= \beta_2 v_{t-1} + (1-\beta_2)\,g_t^2, & \hat v_t &= \frac{v_t}{1-\beta_2^
             UNIT,
             section="bias_correction",
         ),
-        Hyperparameter(
-            *("eps_hat", "ε̂", False, 0, 1, "choice", "Add eps to the root of v, before the correction.", UNIT),
-            section="largest_step",
-        ),
-        EPS_IN_ROOT,
+        *eps_places.CHOICES,
     ),
-    conventions=(
-        Convention("torch", "torch, the paper's algorithm 1", "eps is added to the root of the corrected v."),
-        Convention(
-            "Keras",
-            "Keras, the paper's efficient form",
-            "eps is added to the root of v itself: along small gradients the first steps are shorter.",
-            {"eps_hat": True},
-        ),
-        Convention("eps in the root", "optax's eps_root", "eps is added inside the root.", {"eps_in_root": True}),
-    ),
+    conventions=eps_places.CONVENTIONS,
     states=State._fields,
     symbols={"m": "m", "v": "v", "m_hat": "m̂", "v_hat": "v̂"},
     meanings={

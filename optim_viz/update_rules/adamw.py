@@ -9,7 +9,7 @@ term is divided by √v̂ like any gradient, this decay is the same share of eve
 steps leave (1 - ηλ)^10 of it.
 
 Where implementations differ: the paper's λ is not multiplied by η; torch's (followed here) is. Default λ: torch 0.01,
-Keras 0.004, optax 1e-4.
+Keras 0.004, optax 1e-4. Where ε is added differs as for `adam`: `eps_hat` is Keras, `eps_in_root` optax's eps_root.
 
 Source: Loshchilov, Hutter, ICLR 2019, arXiv 1711.05101, algorithm 2; torch.optim.AdamW.
 """
@@ -21,6 +21,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from optim_viz.update_rules import eps_places
+from optim_viz.update_rules.eps_places import EpsPlace
 from optim_viz.update_rules.hyperparameter import BETA1, BETA2, EPS, NON_NEGATIVE, POSITIVE
 from optim_viz.update_rules.update_rule import (
     Array,
@@ -53,7 +55,7 @@ class Settings(NamedTuple):
     one_minus_beta2: Array
     corrections1: Sequence[Array]  # 1 - beta1**t, by t
     corrections2: Sequence[Array]  # 1 - beta2**t, by t
-    eps: Array
+    eps: EpsPlace
     decays: bool
     weight_decay: Array
 
@@ -71,7 +73,7 @@ def prepare(hyperparameters: Mapping[str, Any], steps: int) -> Settings:
         one_minus_beta2=np.asarray(1.0 - beta2),
         corrections1=corrections(beta1, steps),
         corrections2=corrections(beta2, steps),
-        eps=hyperparameters["eps"],
+        eps=eps_places.eps_place(hyperparameters),
         decays=bool(weight_decay.any()),
         weight_decay=weight_decay,
     )
@@ -101,8 +103,7 @@ def update(grad: Array, state: State, params: Array, t: int, settings: Settings)
     v += fresh
     m_hat = m / settings.corrections1[t]
     v_hat = v / settings.corrections2[t]
-    np.sqrt(v_hat, fresh)
-    fresh += settings.eps
+    settings.eps.divisor(v_hat, settings.corrections2[t], fresh)
     step = settings.minus_lr * m_hat
     step /= fresh
     if settings.decays:
@@ -118,18 +119,23 @@ def lines(hyperparameters: Mapping[str, Any]) -> tuple[Line, ...]:
         Line("v", "beta2*v_prev + (1 - beta2)*grad**2"),
         Line("m_hat", "m/(1 - beta1**t)"),
         Line("v_hat", "v/(1 - beta2**t)"),
-        Line("update", f"-lr*m_hat/(sqrt(v_hat) + eps){decay}"),
+        Line("update", f"-lr*m_hat/{eps_places.divisor_line(hyperparameters)}{decay}"),
         Line("theta", "theta_prev + update"),
     )
 
 
 def rate(numbers: Mapping[str, Any]) -> Array:
     """Divide lr by what m̂ is divided by."""
-    return numbers["lr"] / (np.sqrt(numbers["v_hat"]) + numbers["eps"])
+    return numbers["lr"] / eps_places.divisors(numbers)
 
 
 def torch_kwargs(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Arguments of torch.optim.AdamW."""
+    """Arguments of torch.optim.AdamW.
+
+    Raises:
+        ValueError: eps is placed as others do, which torch cannot do.
+    """
+    eps_places.refuse_in_torch("torch.optim.AdamW", hyperparameters)
     arguments = {name: hyperparameters[name] for name in ("lr", "eps", "weight_decay")}
     return arguments | {"betas": (hyperparameters["beta1"], hyperparameters["beta2"])}
 
@@ -144,9 +150,14 @@ def torch_state(hyperparameters: Mapping[str, Any]) -> TorchState:
 
 
 def optax(hyperparameters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    """Arguments of optax.adamw."""
-    given = {"b1": "beta1", "b2": "beta2", "eps": "eps", "weight_decay": "weight_decay"}
-    return "adamw", {theirs: hyperparameters[ours] for theirs, ours in given.items()}
+    """Arguments of optax.adamw.
+
+    Raises:
+        ValueError: eps is added before the correction, which optax does not do.
+    """
+    given = {"b1": "beta1", "b2": "beta2", "weight_decay": "weight_decay"}
+    places = eps_places.optax_arguments("optax.adamw", hyperparameters)
+    return "adamw", {theirs: hyperparameters[ours] for theirs, ours in given.items()} | places
 
 
 RULE = UpdateRule(
@@ -189,7 +200,9 @@ v_t &= \beta_2 v_{t-1} + (1-\beta_2)\,g_t^2, & \hat v_t &= \frac{v_t}{1-\beta_2^
             NON_NEGATIVE,
             zero=True,
         ),
+        *eps_places.CHOICES,
     ),
+    conventions=eps_places.CONVENTIONS,
     states=State._fields,
     symbols={"m": "m", "v": "v", "m_hat": "m̂", "v_hat": "v̂"},
     meanings={

@@ -88,6 +88,7 @@ L_t &= L_{t-1} + g_t\, g_t^{\mathsf T}, \qquad L_0 = \varepsilon I\\
         ),
     ),
     states=State._fields,
+    shared=("cross", "root", "p_cross"),
     symbols={"diagonal": "L", "cross": "K", "root": "s", "p": "P", "p_cross": "Q"},
     meanings={
         **MEANINGS,

@@ -280,6 +280,10 @@ LR_INSIDE = Hyperparameter(
     UNIT,
     section="particle",
 )
+EPS_HAT = Hyperparameter(
+    *("eps_hat", "ε̂", False, 0, 1, "choice", "Add eps to the root of v, before the correction.", UNIT),
+    section="largest_step",
+)
 EPS_IN_ROOT = Hyperparameter(
     *("eps_in_root", "√(v+ε)", False, 0, 1, "choice", "Add eps before the root is taken, not after it.", UNIT),
     section="largest_step",

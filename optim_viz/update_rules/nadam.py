@@ -210,6 +210,7 @@ v_t &= \beta_2 v_{t-1} + (1-\beta_2)\,g_t^2, & \hat v_t &= \frac{v_t}{1-\beta_2^
         Convention("optax", "optax", "The momentum is beta1 from the first step on.", {"momentum_decay": 1000.0}),
     ),
     states=State._fields,
+    shared=("mu", "mu_product"),
     symbols={**means.SYMBOLS, "mu": "μ", "mu_product": "Π"},
     meanings={
         **means.MEANINGS,

@@ -205,6 +205,7 @@ r_t &= \sqrt{\tfrac{(\rho_t-4)(\rho_t-2)\rho}{(\rho-4)(\rho-2)\rho_t}}\quad(\rho
         ),
     ),
     states=State._fields,
+    shared=("power", "rho", "r"),
     symbols={**means.SYMBOLS, "power": "β₂ᵗ", "rho": "ρ", "r": "r"},
     meanings={
         **means.MEANINGS,

@@ -99,6 +99,7 @@ W_t &= W_{t-1} - \eta\, L_t^{-1/4}\, G_t\, R_t^{-1/4}
         ),
     ),
     states=State._fields,
+    shared=("cross", "right", "root", "p_cross"),
     symbols={"diagonal": "L", "cross": "K", "right": "R", "root": "s", "p": "P", "p_cross": "Q"},
     meanings={
         **MEANINGS,

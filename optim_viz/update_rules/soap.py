@@ -165,6 +165,7 @@ L_t &= \beta_2 L_{t-1} + (1-\beta_2)\,g_t\,g_t^{\mathsf T} = Q_t\,\Lambda_t\,Q_t
         EPS,
     ),
     states=State._fields,
+    shared=("cross", "cosine", "stays"),
     symbols={
         "turned": "g̃",
         "m": "m",

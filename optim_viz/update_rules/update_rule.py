@@ -185,6 +185,7 @@ class UpdateRule:
         source: where the formula was published, and whose version is followed.
         hyperparameters: what can be set, in slider order.
         states: names of the state's fields, each recorded at every step with the shape of params.
+        shared: those of them that are one number, the same for both coordinates.
         symbols: how formulas write each state.
         meanings: what each state is, in one sentence for a reader.
         first_moment: states drawn in the first-moment plot; the first solid, the others dotted.
@@ -246,6 +247,12 @@ class UpdateRule:
     look: Look | None = None
     meanings: Mapping[str, str] = field(default_factory=dict[str, str])
     conventions: tuple[Convention, ...] = ()
+    shared: tuple[str, ...] = ()
+
+    @property
+    def further_states(self) -> tuple[str, ...]:
+        """The states that the plots of the moments do not show, each of which has a plot of its own."""
+        return tuple(name for name in self.states if name not in (*self.first_moment, *self.second_moment))
 
     def complete(self, given: Mapping[str, object], beside: Sequence[str] = ()) -> dict[str, Any]:
         """Check hyperparameters and add the defaults of those not given, in slider order.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, expect
 
 import optim_viz
 from optim_viz import diagnostics
@@ -23,7 +23,7 @@ def menu(lab: LabPage) -> Locator:
 
 
 def choice(lab: LabPage, name: str) -> Locator:
-    return lab.page.locator(f"#ov-plot-{name}")
+    return lab.page.locator(f"[id='ov-plot-{name}']")
 
 
 def drawn(lab: LabPage) -> list[str]:
@@ -39,7 +39,10 @@ def test_the_menu_offers_every_diagnostic_and_draws_what_is_chosen(open_lab: Ope
     lab = open_lab("time=150").settle()
     menu(lab).locator("summary").click()
     boxes = menu(lab).get_by_role("checkbox")
-    assert boxes.count() == len(diagnostics.names())
+    kept = {state for lane in lab.scenario.lanes for state in lane.rule.further_states}
+    assert boxes.count() == len(diagnostics.names()) + len(kept)
+    for state in kept:
+        expect(choice(lab, f"state.{state}")).not_to_be_checked()
     for name in diagnostics.names():
         described = choice(lab, name).get_attribute("aria-describedby")
         assert lab.page.locator(f"#{described}").inner_text() == diagnostics.get(name).help

@@ -150,9 +150,10 @@ def test_shift_moves_a_slider_ten_times_finer_by_mouse_and_by_key(open_lab: Open
         page.keyboard.press("Shift+ArrowRight" if value > float(lr_of(lab)) else "Shift+ArrowLeft")
         lab.until_address(f"sgd,lr={value!r}&")
         until_told_lr(lab, value)
-    # Shift in the middle of a drag: the slider stays at its stop, and goes on finely from there.
+    # Shift in the middle of a drag: the slider stays at its stop, and goes on finely from there; it is one change.
     x, y = lab.grip("SGD lr")
     lab.settle()
+    changes = int(lab.told("undo"))
     mouse.move(x, y)
     mouse.down()
     mouse.move(x + 4, y, steps=4)
@@ -173,6 +174,7 @@ def test_shift_moves_a_slider_ten_times_finer_by_mouse_and_by_key(open_lab: Open
     page.keyboard.up("Shift")
     lab.until_address(f"sgd,lr={told_now!r}&")
     assert page.locator(".ov-fine").count() == 0
+    lab.until_told(undo=changes + 1, pending="false")
     lab.type("lr of SGD, typed", "0.0198")
     lab.until_address("sgd,lr=0.0198&")
 

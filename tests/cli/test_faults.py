@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from optim_viz import outside
 from optim_viz.cli import main
 from optim_viz.cli.parser import HOMES
 from optim_viz.run_store import RunStore
@@ -241,3 +242,18 @@ def test_no_command_line_ends_in_a_traceback(
         if code == 2:
             assert err.startswith("optim_viz: "), line
             assert err.count("\n") == 1, line
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("Lion", "optimizer = 'Lion' is not of the form package.module:Class"),
+        ("nowhere.at.all:Lion", "no class Lion is found in the source of nowhere.at.all; is it installed?"),
+        ("torch.optim:Adaam", "no class Adaam is found in the source of torch.optim; is it installed?"),
+    ],
+)
+def test_an_optimizer_that_is_not_there_ends_the_start(
+    name: str, words: str, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    monkeypatch.setenv(outside.VARIABLE, "")
+    assert words in fault(capsys, "app", "--optimizer", name)

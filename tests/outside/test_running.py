@@ -127,6 +127,11 @@ def test_states_are_recorded_under_their_own_names() -> None:
     np.testing.assert_array_equal(run.state["late"][2:], run.grad[2:])
     assert run.diverged_at == -1
     assert list(run.rule.states) == list(run.state)
+    assert set(run.rule.shared) == {"number", "drift"}
+    assert set(run.rule.further_states) == set(run.state)
+    adam = optim_viz.rollout("booth", torch.optim.Adam, steps=3).rule
+    assert set(adam.further_states) == {"step", "exp_avg", "exp_avg_sq"}, "m and v are those two once more"
+    assert adam.shared == ("step",)
 
 
 def test_each_lane_of_a_batch_is_the_run_alone() -> None:

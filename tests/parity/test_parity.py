@@ -54,6 +54,7 @@ def test_a_run_that_diverges_is_compared_as_far_as_it_is_finite() -> None:
     [
         ("lion", {}, "torch.optim has no Lion"),
         ("adam", {"eps_hat": True}, "torch.optim.Adam has no eps_hat = True"),
+        ("adamw", {"eps_in_root": True}, "torch.optim.AdamW has no eps_in_root = True"),
         ("momentum", {"lr_inside": True}, "torch.optim.SGD has no lr_inside = True"),
         ("adam", {"lr": [0.1, 0.2]}, "only one run on a surface is compared"),
     ],

@@ -23,6 +23,7 @@ from tests.stage.decoder import channels, decode
 
 LINK = (
     "surface=booth&start=0,0&steps=40&lane=pytorch_optimizer:Lion,lr=0.05&lane=torch.optim:SparseAdam&lane=sgd,lr=0.01"
+    "&plots=loss,state.exp_avg"
 )
 
 
@@ -62,6 +63,13 @@ def test_a_lane_runs_a_family_fills_and_a_refusal_is_told() -> None:
     np.testing.assert_array_equal(own["theta_x"], alone.theta[:, 0])
     np.testing.assert_array_equal(own["m_y"][1:], alone.state["exp_avg"][:, 1])
     assert (channels(header, arrays, refused["key"])["theta_x"] == 0).all(), "it stays at the start"
+    (curve,) = lion["curves"]["state.exp_avg"]
+    np.testing.assert_array_equal(own[f"{curve['channel']}_x"][1:], alone.state["exp_avg"][:, 0])
+    assert [each["id"] for each in header["charts"]] == ["loss", "state.exp_avg_x", "state.exp_avg_y"]
+    offered = {each["name"]: each["help"] for each in header["states"]}
+    assert offered["state.exp_avg"] == "Kept by Lion."
+    assert (lion["lines"], lion["recorded"]) == ([], [{"name": "exp_avg", "shared": False}])
+    assert header["lanes"][2]["recorded"] == [], "the lines of a rule of our own say more"
 
     wish = [{"lane": 0, "hyperparameter": "lr"}]
     counts = list[int]()
@@ -78,6 +86,8 @@ def test_a_lane_runs_a_family_fills_and_a_refusal_is_told() -> None:
     stop = channels(header, arrays, family["key"])["theta_y"][at]
     np.testing.assert_array_equal(stop, alone.theta[:, 1])
     assert set(family["notes"]) == {""}
+    assert family["recorded"] == lion["recorded"]
+    assert family["curves"] == lion["curves"]
 
 
 def test_the_menu_offers_what_is_installed_and_the_script_names_it() -> None:

@@ -117,7 +117,7 @@ test("every marker has a closed outline", () => {
   assert.equal(new Set(["square", "diamond", "star", "circle"].map((shape) => markerPath(shape, 6))).size, 4);
 });
 
-const chartOf = (more = {}) => ({ id: "any", diagnostic: "any", axis: "", title: "", note: "", scale: "log", reference: [], wide: false, lacking: "", ...more });
+const chartOf = (more = {}) => ({ id: "any", diagnostic: "any", axis: "", end: "", title: "", note: "", scale: "log", reference: [], wide: false, lacking: "", ...more });
 const laneOf = (channels, curves, more = {}) => ({ run: { get: (name) => channels[name] }, curves: { any: curves ?? [{ channel: "any", style: "solid" }] }, divergence: "", divergedAt: -1, ...more });
 
 test("a diverging run does not flatten the others, unless it is alone", () => {
@@ -131,7 +131,7 @@ test("a diverging run does not flatten the others, unless it is alone", () => {
 
 test("a lane has the curves that it says, of the chart's own coordinate", () => {
   const lane = laneOf({ m_x: [3], m_y: [1], m_hat_x: [4], m_hat_y: [2] }, [{ channel: "m_hat", style: "solid" }, { channel: "m", style: "dotted" }, { channel: "none", style: "dashed" }]);
-  assert.deepEqual(curvesOf(chartOf({ axis: "y" }), lane).map(({ values, style }) => [values[0], style]), [[2, "solid"], [1, "dotted"]]);
+  assert.deepEqual(curvesOf(chartOf({ axis: "y", end: "_y" }), lane).map(({ values, style }) => [values[0], style]), [[2, "solid"], [1, "dotted"]]);
   assert.deepEqual(curvesOf(chartOf({ diagnostic: "other" }), lane), []);
 });
 

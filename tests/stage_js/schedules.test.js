@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readSchedule, writeSchedule } from "../../optim_viz/stage/assets/state/schedule_text.js";
-import { valueAt } from "../../optim_viz/stage/assets/views/arithmetic.js";
+import { valueAt } from "../../optim_viz/stage/assets/state/step_rows.js";
 
 const INFO = /** @type {any} */ ({ name: "falls", parameters: [{ name: "every", default: 100 }, { name: "by", default: 0.1 }] });
 

@@ -23,7 +23,7 @@ test("without a meaning the value stands before the help; a switch is on or off;
 });
 
 test("a chart says what it shows and its value now, or that a lane has none", () => {
-  const chart = { diagnostic: "any", axis: "", lacking: "no v̂" };
+  const chart = { diagnostic: "any", axis: "", end: "", lacking: "no v̂" };
   const lane = { label: "Adam", curves: { any: [{ channel: "any", style: "solid" }] }, run: { get: () => [1, 0.25, NaN] } };
   assert.equal(ofChart(chart, "The loss.", lane, 1), "The loss. Adam at step 1: 0.25.");
   assert.equal(ofChart(chart, "The loss.", lane, 2), "The loss.");

@@ -248,4 +248,7 @@ test("a change is named in a few words", () => {
   assert.equal(describeChange(two, { ...two, lanes: [lane(0.1), lane(0.3)] }), "lr of lane 2");
   assert.equal(describeChange(two, { ...two, lanes: [lane(0.1), { ...lane(0.2), visible: false }] }), "lane hidden");
   assert.equal(describeChange(two, { ...two, lanes: [lane(0.1), lane(0.2, "sgd")] }), "optimizer of lane 2");
+  const planned = (/** @type {string | undefined} */ schedule) => ({ ...START, lanes: [{ ...lane(0.1), schedule }] });
+  assert.equal(describeChange(planned("step:gamma=0.5"), planned("step:gamma=0.2:step_size=9")), "gamma of the schedule of lane 1 and step_size of the schedule of lane 1");
+  assert.equal(describeChange(planned(undefined), planned("step:gamma=0.2")), "schedule of lane 1");
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { pretty, readOtherwise } from "../../optim_viz/stage/assets/views/about.js";
-import { valueAt } from "../../optim_viz/stage/assets/views/arithmetic.js";
+import { valueAt } from "../../optim_viz/stage/assets/state/step_rows.js";
 import { allDigits, exact, number } from "../../optim_viz/stage/assets/state/format.js";
 import { valuesAt } from "../../optim_viz/stage/assets/views/readout.js";
 import { nextScale } from "../../optim_viz/stage/assets/views/scale_buttons.js";
@@ -79,7 +79,7 @@ test("all digits are those of the number itself, written as the panel writes", (
 test("a readout names the value of each curve, and what a lane has not", () => {
   const channels = { f: [4, 3, NaN], "m.0_x": [NaN, 0.5, NaN], m_x: [0, 0.25, NaN] };
   const lane = { divergedAt: 2, curves: { loss: [{ channel: "f", title: "loss" }], first: [{ channel: "m.0", title: "m̂" }, { channel: "m", title: "m" }] }, run: { get: (name) => channels[name], exactAt: (step) => step !== 1 } };
-  const texts = (diagnostic, axis, step) => valuesAt({ diagnostic, axis }, lane, step).map(({ text, title }) => title + text);
+  const texts = (diagnostic, axis, step) => valuesAt({ diagnostic, axis, end: axis && `_${axis}` }, lane, step).map(({ text, title }) => title + text);
   assert.deepEqual(texts("loss", "", 0), ["4"]);
   assert.deepEqual(texts("first", "x", 0), ["none", "m0"]);
   assert.deepEqual(texts("first", "x", 1), ["≈ 0.5", "m≈ 0.25"]);

@@ -191,6 +191,16 @@ def state_has_the_declared_fields_shaped_like_params(rule: UpdateRule) -> None:
 
 
 @check
+def states_of_one_number_are_declared(rule: UpdateRule) -> None:
+    """Those that both coordinates have alike, to rounding, in runs whose gradients have nothing in common."""
+    alike = set(rule.states)
+    for given in ({}, all_on(rule)):
+        run = optim_viz.replay(rule.name, np.random.default_rng(2).normal(size=(30, 2)), **given)
+        alike -= {name for name, values in run.state.items() if not np.allclose(*values.T, rtol=1e-9, atol=1e-12)}
+    assert alike == set(rule.shared)
+
+
+@check
 def update_is_pure(rule: UpdateRule) -> None:
     for given in (all_off(rule), all_on(rule)):
         generator = np.random.default_rng(0)

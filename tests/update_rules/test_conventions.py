@@ -222,6 +222,32 @@ def test_adams_efficient_form_is_the_papers() -> None:
     assert inside == pytest.approx(0.001 * 1e-3 / math.sqrt(1e-6 + 1e-6), rel=1e-9)
 
 
+@pytest.mark.parametrize("title", ["torch", "Keras", "eps_root"])
+def test_adamws_places_of_eps_are_adams_and_the_decay_stands_apart(title: str) -> None:
+    """Without decay the two are one rule; with it, each step takes lr * weight_decay of θ off beside it."""
+    given = {"lr": 0.1, "eps": 0.01, **settings_of("adamw", title)}
+    np.testing.assert_array_equal(
+        valley("adamw", 50, weight_decay=0.0, **given).theta, valley("adam", 50, **given).theta
+    )
+    run = valley("adamw", 1, weight_decay=0.2, **given)
+    without = valley("adam", 1, **given).update[0]
+    np.testing.assert_allclose(run.update[0], without - 0.1 * 0.2 * np.array([-8.0, 1.0]), rtol=1e-13)
+
+
+def test_adamws_first_steps_along_a_small_gradient_in_keras() -> None:
+    """A gradient of 1e-8, lr 0.001, Keras' eps of 1e-7: as Adam's, 3.15230918e-6, where torch's is 5e-4."""
+    given = settings_of("adamw", "Keras") | {"eps": 1e-7}
+    assert first("adamw", 1e-8, **given) == pytest.approx(3.15230918e-6, rel=1e-8)
+    assert first("adamw", 1e-8) == pytest.approx(5e-4, rel=1e-9)
+    x, m, v = -8.0, 0.0, 0.0
+    for t in range(1, 51):
+        m, v = 0.9 * m + 0.1 * x, 0.999 * v + 0.001 * x * x
+        step = math.sqrt(1 - 0.999**t) / (1 - 0.9**t) * m / (math.sqrt(v) + 1e-3)
+        x -= 0.1 * step + 0.1 * 0.05 * x
+    run = valley("adamw", 50, lr=0.1, eps=1e-3, weight_decay=0.05, **settings_of("adamw", "efficient"))
+    assert run.theta[-1, 0] == pytest.approx(x, rel=1e-12)
+
+
 def test_weight_decay_without_a_gradient() -> None:
     """With lr 0.1, weight_decay 0.1, 10 steps from 1: (1 - 0.01)^10 decoupled, an Adam step of an L2 term else."""
     given: dict[str, Any] = {"theta0": (1.0, 1.0), "lr": 0.1, "weight_decay": 0.1}

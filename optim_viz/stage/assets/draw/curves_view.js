@@ -17,6 +17,7 @@ import { curvesOf, fitAxis } from "../state/axes.js";
 import { axisNames, curvesLayout, leastHeight } from "./curves_layout.js";
 import { curve, fitCanvas, marker, Panel } from "./canvas.js";
 import { DASH, hollow } from "./ghosts.js";
+import { RUNNING } from "../state/lab.js";
 import { apart } from "../state/pin.js";
 
 const FAINT = 0.22;
@@ -248,7 +249,7 @@ export class CurvesView {
    * @param {CanvasRenderingContext2D} ctx @param {Panel} panel @param {Chart} chart @param {LaneView[]} lanes @param {Theme} theme
    */
   missing(ctx, panel, chart, lanes, theme) {
-    const out = lanes.filter((lane) => lane.state.visible && !lane.curves[chart.diagnostic]);
+    const out = lanes.filter((lane) => lane.state.visible && lane.note !== RUNNING && !lane.curves[chart.diagnostic]);
     if (!out.length) return;
     const [names, lacking] = [`${out.map(({ title }) => title).join(", ")}:`, chart.lacking];
     ctx.font = `${10 * theme.scale}px ${theme.font}`;

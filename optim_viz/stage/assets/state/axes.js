@@ -31,9 +31,8 @@ const SMALLEST_SPAN = 1e-200; // ranges of fewer digits make Plotly's ticks fail
  * @returns {{values: Values, style: CurveStyle}[]}
  */
 export function curvesOf(chart, lane) {
-  const suffix = chart.axis && `_${chart.axis}`;
   return (lane.curves[chart.diagnostic] ?? []).flatMap(({ channel, style }) => {
-    const values = lane.run.get(channel + suffix);
+    const values = lane.run.get(channel + chart.end);
     return values ? [{ values, style }] : [];
   });
 }

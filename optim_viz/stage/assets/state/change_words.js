@@ -3,6 +3,7 @@
  *
  * @import { LaneState, Scenario } from "./types.js"
  */
+import { readSchedule } from "./schedule_text.js";
 
 /**
  * @param {Partial<Scenario>} before
@@ -24,10 +25,18 @@ export function describeChange(before, after) {
 function lanesChange(before, after) {
   if (before.length !== after.length) return [before.length < after.length ? "lane added" : "lane removed"];
   return after.flatMap((lane, i) => differing(before[i], lane).flatMap((name) => {
+    if (name === "schedule") return scheduleChange(before[i].schedule, lane.schedule).map((each) => `${each} of lane ${i + 1}`);
     if (name !== "hyperparameters") return [`${name === "visible" ? (lane.visible ? "lane shown" : "lane hidden") : `${name} of lane ${i + 1}`}`];
     if (before[i].optimizer !== lane.optimizer) return []; // another optimizer has others
     return differing(before[i].hyperparameters, lane.hyperparameters).map((each) => `${each} of lane ${i + 1}`);
   }));
+}
+
+/** @param {string | undefined} before @param {string | undefined} after @returns {string[]} the numbers that differ; of another schedule itself */
+function scheduleChange(before, after) {
+  const [one, other] = [readSchedule(before), readSchedule(after)];
+  if (one.name !== other.name) return ["schedule"];
+  return differing(Object.fromEntries(one.values), Object.fromEntries(other.values)).map((each) => `${each} of the schedule`);
 }
 
 /** @param {object} before @param {object} after @returns {string[]} the names of what differs */

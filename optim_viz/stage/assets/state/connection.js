@@ -94,6 +94,11 @@ export class Connection {
     this.pump();
   }
 
+  /** @returns {import("./packet.js").Family | undefined} of the slider wanted last, as far as it is here */
+  get latestFamily() {
+    return this.latest ? this.lab.family(this.latest.lane, this.latest.hyperparameter, this.latest.fine) : undefined;
+  }
+
   /** Torch is wanted beside a lane; Python is asked again until it has run. @param {number} lane */
   check(lane) {
     this.checking = lane;
@@ -108,7 +113,7 @@ export class Connection {
       return;
     }
     const { latest } = this;
-    if (!latest || !this.lab.family(latest.lane, latest.hyperparameter, latest.fine)?.info.waiting) return;
+    if (!latest || !this.latestFamily?.info.waiting) return;
     this.laterTimer = setTimeout(() => {
       if (this.inFlight || this.dirty) this.follow();
       else this.send(false, [latest]);

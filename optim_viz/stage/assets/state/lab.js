@@ -14,6 +14,9 @@ export const LOOKS = ["view", "axes", "height", "camera", "time", "loop", "speed
 /** Looks that pass: they are no change of the scenario, so none can be undone. @type {(keyof Scenario)[]} */
 export const GLANCES = ["camera", "time", "loop", "speed", "lane", "zoom"];
 
+/** What Python notes of a run that is not there yet. */
+export const RUNNING = "running";
+
 /**
  * @typedef {object} Override a lane shown at a slider stop that Python has not confirmed yet
  * @property {string} hyperparameter
@@ -29,6 +32,7 @@ export const GLANCES = ["camera", "time", "loop", "speed", "lane", "zoom"];
  * @property {LaneState} state
  * @property {Run} run
  * @property {Line[]} lines
+ * @property {import("./types.js").Recorded[]} recorded
  * @property {Record<string, import("./types.js").CurveInfo[]>} curves diagnostic -> what is drawn of the run; see stage/channels.py
  * @property {string} divergence
  * @property {string} note what else must be said of the run
@@ -151,6 +155,11 @@ export class Lab {
     return this.runs.length ? this.runs[0].steps : 0;
   }
 
+  /** @returns {import("./types.js").PlotInfo[]} all that can be plotted: what has a file, and what the lanes on screen keep */
+  get plots() {
+    return [...(this.catalog?.plots ?? []), ...(this.header?.states ?? [])];
+  }
+
   /** @param {number} lane @returns {string[]} what came of running torch beside the run on screen; [] where nobody asked */
   parityOf(lane) {
     const key = this.header?.lanes[lane]?.key;
@@ -260,10 +269,10 @@ export class Lab {
     const state = this.edited(lane) ?? committed;
     const shown = this.overrides.get(lane);
     const family = shown && (shown.fine ?? this.family(lane, shown.hyperparameter));
-    const base = { title: info.title, label: info.title, optimizer: this.optimizer(info.optimizer), state, curves: info.curves };
+    const base = { title: info.title, label: info.title, optimizer: this.optimizer(info.optimizer), state };
     if (!shown || !family) {
-      const { lines, divergence, note, diverged_at: divergedAt, arrived } = info;
-      return { ...base, run: this.runs[lane], lines, divergence, note, divergedAt, arrived, hyperparameters: committed.hyperparameters };
+      const { lines, recorded, curves, divergence, note, diverged_at: divergedAt, arrived } = info;
+      return { ...base, run: this.runs[lane], lines, recorded, curves, divergence, note, divergedAt, arrived, hyperparameters: committed.hyperparameters };
     }
     const { stop, hyperparameter } = shown;
     const hyperparameters = { ...committed.hyperparameters, [hyperparameter]: family.info.stops[stop] };
@@ -272,6 +281,8 @@ export class Lab {
       label: labelOf(base.optimizer, info, hyperparameters),
       run: family.run(stop),
       lines: family.info.lines[family.info.line_of_stop[stop]],
+      recorded: family.info.recorded,
+      curves: family.info.curves,
       divergence: family.info.divergence[stop],
       note: family.info.notes[stop] ?? "",
       divergedAt: family.info.diverged_at[stop],
@@ -294,9 +305,9 @@ export class Lab {
       const { run, lane } = this.pinned[i];
       const own = this.edited(lane);
       const state = { ...pin.lanes[i], ...(own ? { colour: own.colour, marker: own.marker, visible: own.visible } : {}) };
-      const { title, key, divergence, diverged_at: divergedAt, arrived, curves, lines, note } = info;
+      const { title, key, divergence, diverged_at: divergedAt, arrived, curves, lines, recorded, note } = info;
       const { hyperparameters } = pin.lanes[i];
-      return { title, label: `pinned ${title}`, optimizer: this.optimizer(info.optimizer), state, run, lines, curves, divergence, note, divergedAt, arrived, hyperparameters, pinned: true, lane, key };
+      return { title, label: `pinned ${title}`, optimizer: this.optimizer(info.optimizer), state, run, lines, recorded, curves, divergence, note, divergedAt, arrived, hyperparameters, pinned: true, lane, key };
     });
   }
 

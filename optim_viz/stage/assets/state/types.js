@@ -6,6 +6,7 @@
  * @typedef {{dtype: "<f8" | "<f4" | "<u2", shape: number[], channels: string[], offset: number}} ArraySpec
  * @typedef {{shape: number[], channels: string[], values: Values}} Block
  * @typedef {{target: string, expression: string}} Line
+ * @typedef {{name: string, shared: boolean}} Recorded a state; a shared one is one number for both coordinates
  * @typedef {{field: string, message: string}} Problem
  *
  * @typedef {object} LaneState
@@ -107,6 +108,7 @@
  * @property {string} id
  * @property {string} diagnostic
  * @property {"" | "x" | "y"} axis
+ * @property {string} end what follows the name of a curve's channel
  * @property {string} title in Plotly's markup
  * @property {string} note
  * @property {Scale} scale
@@ -180,7 +182,8 @@
  * @property {number} diverged_at
  * @property {string} divergence
  * @property {number | null} arrived first step within `near` of the minimum, -1 for none, null where the minimum is not known
- * @property {Line[]} lines
+ * @property {Line[]} lines none of an outside class
+ * @property {Recorded[]} recorded the states that the arithmetic shows where there are no lines
  * @property {Record<string, CurveInfo[]>} curves
  * @property {string} note what else must be said of the run; "" for nothing
  * @property {boolean} waiting it stands in for a run that is on its way
@@ -196,6 +199,8 @@
  * @property {string[]} divergence
  * @property {number[] | null} arrived of each stop, as in LaneInfo
  * @property {Line[][]} lines
+ * @property {Recorded[]} recorded as in LaneInfo
+ * @property {Record<string, CurveInfo[]>} curves as in LaneInfo
  * @property {number[]} line_of_stop
  * @property {string[]} notes what must be said of the run at each stop; [] where nothing is to be said of any
  * @property {number} waiting stops whose run is on its way; the nearest one that is there stands in for it
@@ -244,6 +249,7 @@
  * @property {GalleryGroup[]} [gallery] where it was asked for
  * @property {{lane: number, done: boolean, told: string[]}} [parity] where it was asked for: what came of running torch beside a lane
  * @property {Chart[]} charts
+ * @property {PlotInfo[]} states what the lanes keep beside their moments, for the plots menu
  * @property {LaneInfo[]} lanes
  * @property {LaneInfo[]} pinned the lanes of the scenario's pin; none where it has none
  * @property {{key: string, title: string, colour: number, marker: string}[]} paths known on the surface; see stage/known_paths.py

@@ -2,70 +2,25 @@
  * The arithmetic panel: the chosen lane's update, line by line, with this step's own numbers in it.
  *
  * The lines come from the optimizer's own file in Python (where a test evaluates them against the recorded arrays);
- * here names are only replaced by symbols and by numbers. A line that is pointed at, or has the focus, is written out
- * once more below the table, with all its digits.
+ * here names are only replaced by symbols and by numbers. An outside class has no lines: what was recorded of its step
+ * stands in their place. A line that is pointed at, or has the focus, is written out once more below the table, with
+ * all its digits.
  *
  * @import { LaneView } from "../state/lab.js"
- * @import { Line } from "../state/types.js"
- * @typedef {"x" | "y"} Axis
+ * @import { Axis, Row } from "../state/step_rows.js"
  */
 import { h } from "./dom.js";
 import { explain } from "./explain.js";
-import { render } from "../state/expression.js";
 import { allDigits, number } from "../state/format.js";
 import { ofName } from "../state/sentences.js";
+import { RUNNING } from "../state/lab.js";
+import { OTHER, rowsOf, symbol, valueAt } from "../state/step_rows.js";
 
 const READABLE_MS = 60;
-const OTHER = "_other"; // the end of a name that stands for the other coordinate's value
 const AXES = /** @type {Axis[]} */ (["x", "y"]);
 const HINT = "Point at a line, or move to it with the arrow keys, for all its digits.";
 const PRIME = " A prime (′) marks the value of the other coordinate.";
 const LATER = "The numbers of this step come when the slider is let go: while one is dragged, a run this long has those of one step only.";
-
-/**
- * @param {LaneView} lane
- * @param {string} name
- * @returns {string}
- */
-function symbol(lane, name) {
-  if (name.endsWith(OTHER)) return `${symbol(lane, name.slice(0, -OTHER.length))}′`;
-  const previous = name.endsWith("_prev");
-  const base = previous ? name.slice(0, -5) : name;
-  const fixed = /** @type {Record<string, string>} */ ({ grad: "g", theta: "θ", update: "Δθ", t: "t" })[base];
-  const found = fixed ?? lane.optimizer.symbols[base] ?? lane.optimizer.hyperparameters.find((info) => info.name === base)?.symbol;
-  return `${found ?? base}${previous ? "ₜ₋₁" : ""}`;
-}
-
-/**
- * @param {LaneView} lane
- * @param {string} name
- * @param {Axis} axis
- * @param {number} time
- * @returns {number | boolean | string}
- */
-export function valueAt(lane, name, axis, time) {
-  if (name.endsWith(OTHER)) return valueAt(lane, name.slice(0, -OTHER.length), axis === "x" ? "y" : "x", time);
-  if (name === "t") return time;
-  const previous = name.endsWith("_prev");
-  // With a schedule the learning rate is a channel too: that of each step, the same for both coordinates.
-  const channel = lane.run.get(`${previous ? name.slice(0, -5) : name}_${axis}`) ?? lane.run.get(name);
-  return channel ? channel[previous ? time - 1 : time] : lane.hyperparameters[name];
-}
-
-/**
- * A line with its numbers.
- *
- * @param {LaneView} lane
- * @param {Line} line
- * @param {Axis} axis
- * @param {number} time
- * @param {(value: number | boolean | string) => string} write
- */
-export function written(lane, line, axis, time, write) {
-  const result = write(valueAt(lane, line.target, axis, time));
-  if (time === 0) return line.target === "theta" ? result : "";
-  return `${render(line.expression, (name) => write(valueAt(lane, name, axis, time)))} = ${result}`;
-}
 
 export class Arithmetic {
   /** @param {(lane: number) => void} onChoose */
@@ -74,9 +29,10 @@ export class Arithmetic {
     this.step = h("span", { class: "ov-muted" });
     this.table = h("table", { "aria-label": "This step, in numbers" });
     this.digits = h("p", { class: "ov-digits ov-muted", id: "ov-digits" }, HINT);
+    this.unknown = h("p", { class: "ov-unknown", hidden: true });
     this.element = h("section", { class: "ov-arithmetic", "aria-label": "Arithmetic of this step" },
-      h("div", { class: "ov-arithmetic-head" }, h("b", {}, "This step, in numbers"), this.select, this.step), this.table, this.digits);
-    /** @type {{line: Line, cells: HTMLTableCellElement[]}[]} */ this.rows = [];
+      h("div", { class: "ov-arithmetic-head" }, h("b", {}, "This step, in numbers"), this.select, this.step), this.unknown, this.table, this.digits);
+    /** @type {{row: Row, cells: HTMLTableCellElement[]}[]} */ this.rows = [];
     this.built = "";
     this.shown = "";
     /** @type {LaneView | null} */ this.lane = null;
@@ -108,7 +64,7 @@ export class Arithmetic {
     });
   }
 
-  /** @param {Line} line @returns {string} what its symbol is, and its values at this step */
+  /** @param {Row} row @returns {string} what its symbol is, and its values at this step */
   sentence({ target }) {
     const { lane, time } = this;
     const meaning = lane ? ofName(lane, target) : "";
@@ -130,8 +86,8 @@ export class Arithmetic {
     this.pointed = at;
     const { lane, time } = this;
     const row = at && this.rows[at[0]];
-    const text = at && row && lane && lane.run.exactAt(time) ? written(lane, row.line, AXES[at[1]], time, allDigits) : "";
-    const name = at && row && lane ? `${symbol(lane, row.line.target)} of ${AXES[at[1]]}: ` : "";
+    const text = at && row && lane && lane.run.exactAt(time) ? row.row.written(lane, AXES[at[1]], time, allDigits) : "";
+    const name = at && row && lane ? `${row.row.name} of ${AXES[at[1]]}: ` : "";
     const hint = lane?.lines.some((line) => line.expression.includes(OTHER)) ? HINT + PRIME : HINT;
     const said = lane && !lane.run.exactAt(time) ? LATER : text ? name + text : hint;
     if (this.digits.textContent !== said) this.digits.textContent = said;
@@ -159,26 +115,35 @@ export class Arithmetic {
     this.time = time;
     this.step.textContent = time ? `from step ${time - 1} to ${time}` : "step 0, the start: step forward to see the first update";
     const known = lane.run.exactAt(time);
-    for (const { line, cells } of this.rows) {
-      for (const [i, axis] of AXES.entries()) cells[i].textContent = known ? written(lane, line, axis, time, number) : "…";
+    for (const { row, cells } of this.rows) {
+      for (const [i, axis] of AXES.entries()) cells[i].textContent = known ? row.written(lane, axis, time, number) : "…";
     }
     this.point(this.pointed);
   }
 
   /** @param {LaneView[]} lanes @param {LaneView} lane */
   rebuild(lanes, lane) {
-    const key = JSON.stringify([lanes.map((item) => item.title), lane.title, lane.lines]);
+    const key = JSON.stringify([lanes.map((item) => item.title), lane.title, lane.lines, lane.recorded, lane.lines.length ? "" : lane.note]);
     if (key === this.built) return;
     this.built = key;
     this.select.replaceChildren(...lanes.map((item, i) => h("option", { value: i }, item.title)));
-    this.rows = lane.lines.map((line) => ({ line, cells: AXES.map(() => h("td", { tabindex: -1, "aria-describedby": "ov-digits" })) }));
+    this.rows = rowsOf(lane).map((row) => ({ row, cells: AXES.map(() => h("td", { tabindex: -1, "aria-describedby": "ov-digits" })) }));
     this.pointed = null;
-    const head = h("tr", {}, h("th", { scope: "col" }, "rule"), h("th", { scope: "col" }, "x"), h("th", { scope: "col" }, "y"));
-    this.table.replaceChildren(head, ...this.rows.map(({ line, cells }) => {
-      const rule = h("th", { scope: "row" }, `${symbol(lane, line.target)} = ${render(line.expression, (name) => symbol(lane, name))}`);
-      for (const element of [rule, ...cells]) explain(element, () => ({ sentence: this.sentence(line) }));
+    this.unknown.hidden = lane.lines.length > 0;
+    this.unknown.textContent = unknownFormula(lane);
+    const head = h("tr", {}, h("th", { scope: "col" }, lane.lines.length ? "rule" : "recorded"), h("th", { scope: "col" }, "x"), h("th", { scope: "col" }, "y"));
+    this.table.replaceChildren(head, ...this.rows.map(({ row, cells }) => {
+      const rule = h("th", { scope: "row" }, row.rule);
+      for (const element of [rule, ...cells]) explain(element, () => ({ sentence: this.sentence(row) }));
       return h("tr", {}, rule, ...cells);
     }));
     if (this.rows.length) this.reach(0, 0);
   }
+}
+
+/** @param {LaneView} lane @returns {string} why no formula stands there */
+function unknownFormula({ lines, note, optimizer }) {
+  if (lines.length) return "";
+  if (note) return note === RUNNING ? "Its run is on its way; the nearest one that is there is shown." : note;
+  return `The formula of ${optimizer.title} is its own code, which the lab runs and does not know. Recorded of the step: what it kept before → after it, under torch's names.`;
 }

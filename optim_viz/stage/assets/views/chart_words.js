@@ -44,7 +44,7 @@ export class ChartWords {
     const { lab, clock } = this;
     const button = h("button", { type: "button", "aria-label": chart.title.replace(/<[^>]*>/g, "") });
     explain(button, () => {
-      const info = lab.catalog?.plots.find(({ name }) => name === chart.diagnostic);
+      const info = lab.plots.find(({ name }) => name === chart.diagnostic);
       const lanes = lab.lanes();
       const lane = lanes[lab.positions.indexOf(lab.current.lane)] ?? lanes[0];
       return { sentence: lane ? ofChart(chart, info?.help ?? "", lane, clock.time) : (info?.help ?? ""), section: info?.section };

@@ -26,10 +26,11 @@ export async function copyText(text, near) {
 /**
  * @param {string} name
  * @param {string} text
+ * @param {string} [type]
  */
-export function saveFile(name, text) {
+export function saveFile(name, text, type = "application/json") {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+  link.href = URL.createObjectURL(new Blob([text], { type }));
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);

@@ -39,7 +39,7 @@ export class Elements {
     this.top = new TopBar({
       change: (change) => actions.change(change), surface: (name) => actions.chooseSurface(name), view: (view) => stage.chooseView(view),
       link: () => void stage.sharing.copyLink(), python: () => void stage.sharing.copyPython(),
-      save: () => stage.sharing.save(), reset: () => stage.sharing.reset(),
+      save: () => stage.sharing.save(), table: () => stage.sharing.saveRuns(), reset: () => stage.sharing.reset(),
     });
     this.undo = new UndoControls(stage.undo);
     this.scenarios = new ScenariosMenu({
@@ -54,7 +54,7 @@ export class Elements {
       remove: (lane) => actions.removeLane(lane), add: () => actions.addLane(),
       compare: (lane) => actions.compareConventions(lane),
       check: (lane) => link.check(lane),
-      plot: (name) => actions.change({ plots: lab.catalog?.plots.map((plot) => plot.name).filter((each) => each === name || lab.current.plots.includes(each)) ?? [] }),
+      plot: (name) => actions.change({ plots: [...new Set([...lab.current.plots, name])] }), // Python puts them in order
       opened: () => { stage.invalidate(); requestAnimationFrame(() => link.pump()); },
     });
     this.sheet = new LaneSheet(this.lanes.element, (lane) => actions.chooseLane(lane));

@@ -29,6 +29,7 @@ import { recall, remember } from "./remembered.js";
 import { apartWords } from "../state/conventions.js";
 import { ConventionControl } from "./convention_control.js";
 import { number } from "../state/format.js";
+import { RUNNING } from "../state/lab.js";
 import { ScheduleControl } from "./schedule_control.js";
 import { Slider } from "./slider.js";
 
@@ -98,7 +99,7 @@ export class LanesView {
       }
       card.problem.textContent = problems.find((item) => item.field === `lanes.${index}`)?.message ?? "";
       card.problem.hidden = card.problem.textContent === "";
-      card.note.textContent = lane.note === "running" ? "running: the nearest run that is there is shown" : lane.note;
+      card.note.textContent = lane.note === RUNNING ? "running: the nearest run that is there is shown" : lane.note;
       card.note.hidden = lane.note === "";
       for (const [name, slider] of card.sliders) {
         // A switch shows what was chosen: until Python has answered, the run on screen has its old value.

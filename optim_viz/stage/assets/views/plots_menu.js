@@ -1,5 +1,6 @@
 /**
- * The menu that chooses which diagnostics are drawn: all that the catalog has, under their headings, each with its sentence.
+ * The menu that chooses which diagnostics are drawn: all that the catalog has, and the states that the lanes on screen keep,
+ * under their headings, each with its sentence.
  *
  * @import { Lab } from "../state/lab.js"
  * @import { PlotInfo } from "../state/types.js"
@@ -18,6 +19,7 @@ export class PlotsMenu {
       h("div", { class: "ov-pop", role: "group", "aria-label": "Plots" },
         h("div", { class: "ov-plots-head" }, h("b", {}, "Plots over time"), this.count, this.usual), this.list));
     /** @type {PlotInfo[]} */ this.infos = [];
+    this.built = "";
     /** @type {Map<string, HTMLInputElement>} */ this.boxes = new Map();
     this.listen();
   }
@@ -42,8 +44,9 @@ export class PlotsMenu {
 
   /** @param {Lab} lab */
   update(lab) {
-    const infos = lab.catalog?.plots ?? [];
-    if (infos !== this.infos) this.build(infos);
+    const infos = lab.plots;
+    const key = JSON.stringify(infos);
+    if (key !== this.built) this.build(infos, key);
     const chosen = lab.current.plots;
     for (const [name, box] of this.boxes) {
       box.checked = chosen.includes(name);
@@ -56,15 +59,18 @@ export class PlotsMenu {
     this.usual.disabled = infos.every((info) => info.default === chosen.includes(info.name));
   }
 
-  /** @param {PlotInfo[]} infos */
-  build(infos) {
+  /** @param {PlotInfo[]} infos @param {string} key of them */
+  build(infos, key) {
+    const focused = [...this.boxes].find(([, box]) => box === document.activeElement)?.[0];
     this.infos = infos;
+    this.built = key;
     this.boxes = new Map(infos.map((info) => [info.name, h("input", {
       type: "checkbox", id: `ov-plot-${info.name}`, "aria-describedby": `ov-plot-help-${info.name}`, onchange: () => this.toggle(info),
     })]));
     const panels = [...new Set(infos.map((info) => info.panel))];
     this.list.replaceChildren(...panels.map((panel) => h("fieldset", {}, h("legend", {}, panel),
       ...infos.filter((info) => info.panel === panel).map((info) => this.entry(info)))));
+    if (focused) this.boxes.get(focused)?.focus(); // a state came or went while the menu was in use
   }
 
   /** @param {PlotInfo} info */

@@ -26,9 +26,8 @@ const DISTANCE = 12; // pixels between the pointer and the values
  * @returns {{text: string, title: string}[]} none where the chart leaves the lane out
  */
 export function valuesAt(chart, lane, step) {
-  const suffix = chart.axis && `_${chart.axis}`;
   return (lane.curves[chart.diagnostic] ?? []).flatMap(({ channel, title }, i) => {
-    const values = lane.run.get(channel + suffix);
+    const values = lane.run.get(channel + chart.end);
     return values ? [{ text: valueText(lane, values, step), title: i ? title : "" }] : [];
   });
 }

@@ -6,6 +6,7 @@
 import { h, setProblem } from "./dom.js";
 import { explain } from "./explain.js";
 import { readSchedule, writeSchedule } from "../state/schedule_text.js";
+import { typed } from "../state/typed_number.js";
 
 export class ScheduleControl {
   /**
@@ -73,7 +74,7 @@ export class ScheduleControl {
     const entry = h("input", {
       class: "ov-entry", type: "text", inputmode: "decimal", spellcheck: "false", "aria-label": `${name} of the schedule of ${this.lane}`,
       onblur: () => { this.shown = ""; }, // what it did not take while it had the focus
-      onchange: () => this.choose(this.select.value, new Map([...this.entries].map(([each, field]) => [each, field.value.trim()]))),
+      onchange: () => this.choose(this.select.value, new Map([...this.entries].map(([each, field]) => [each, String(typed(field.value))]))),
     });
     explain(entry, () => ({ sentence: `${help} From ${low} to ${high}; usually ${parameter.default}.` }));
     return entry;

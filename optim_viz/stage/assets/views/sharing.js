@@ -3,6 +3,7 @@
  *
  * @import { Stage } from "./stage.js"
  */
+import { runsCsv } from "../state/runs_csv.js";
 import { linkQuery } from "../state/scenario_link.js";
 import { copyText, saveFile } from "./copy_save.js";
 
@@ -63,6 +64,11 @@ export class Sharing {
   save() {
     const { lab, clock } = this.stage;
     saveFile("optim_viz_scenario.json", `${JSON.stringify({ ...lab.current, time: clock.time }, null, 2)}\n`);
+  }
+
+  /** Every number of the runs on screen, with all its digits. */
+  saveRuns() {
+    saveFile("optim_viz_runs.csv", runsCsv(this.stage.lab.lanes()), "text/csv");
   }
 
   /** @returns {import("../state/named_scenarios.js").Named["scenario"]} what is on screen, to be opened again */

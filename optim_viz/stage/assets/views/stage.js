@@ -311,6 +311,7 @@ export class Stage {
   updateControls(lab, theme) {
     this.stale = false;
     this.elements.lanes.update(lab, theme, this.problems);
+    this.elements.section.dataset.waiting = String(this.link.latestFamily?.info.waiting ?? "");
     if (this.link.held) return; // a drag changes nothing else
     this.elements.top.update(lab, this.problems);
     this.host.title?.(titleOf(lab));

@@ -11,6 +11,7 @@
  * @property {() => void} link
  * @property {() => void} python
  * @property {() => void} save
+ * @property {() => void} table the runs, as a table
  * @property {() => void} reset
  */
 import { h, setProblem } from "./dom.js";
@@ -88,6 +89,7 @@ export class TopBar {
     const item = (text, act) => h("button", { type: "button", onclick: () => { details.open = false; act(); } }, text);
     const details = h("details", { class: "ov-menu" }, h("summary", { "aria-label": "More" }, "More"),
       h("div", { class: "ov-pop" }, item("Copy Python script", () => events.python()), item("Save scenario as JSON", () => events.save()),
+        item("Save runs as CSV", () => events.table()),
         item("Back to the first scenario", () => events.reset())));
     closes(details);
     return details;

@@ -1,5 +1,5 @@
 /**
- * The buttons and keys of undo and redo, and the keys that are one change while they are held.
+ * The buttons and keys of undo and redo, and what is one change while it is held.
  *
  * @import { Undo } from "../state/undo.js"
  * @import { Key } from "./keyboard.js"
@@ -35,8 +35,12 @@ export class UndoControls {
     return undo.redoable ? `Does again: ${undo.change(1) || "the next change"}. Key: ${KEYS.redo}.` : "Nothing to redo: no change has been undone.";
   }
 
-  /** A key that is held on a slider or the start is one change. @param {HTMLElement} stage */
+  /** A key, or a press, that is held on a slider or the start is one change, also where Shift has it go on finely. @param {HTMLElement} stage */
   listen(stage) {
+    stage.addEventListener("pointerdown", ({ target, button }) => {
+      if (button === 0 && isMoved(target)) this.undo.hold("press");
+    }, true);
+    for (const type of ["pointerup", "pointercancel", "blur"]) addEventListener(type, () => this.undo.release("press"));
     stage.addEventListener("keydown", (event) => {
       if (moves(event)) this.undo.hold("key");
     }, true);
@@ -55,6 +59,10 @@ export function undoKeys(undo) {
 
 /** @param {KeyboardEvent} event @returns {boolean} whether the key moves a slider or the start, again and again while it is held */
 function moves({ key, target }) {
-  if (!/^(Arrow|Page|Home$|End$)/.test(key) || !(target instanceof Element)) return false;
-  return target.matches("input[type=range], .ov-start");
+  return /^(Arrow|Page|Home$|End$)/.test(key) && isMoved(target);
+}
+
+/** @param {EventTarget | null} target @returns {boolean} whether it is a slider or the start */
+function isMoved(target) {
+  return target instanceof Element && target.matches("input[type=range], .ov-start");
 }
