@@ -18,6 +18,7 @@ Example:
 from .fit import MODELS, from_csv, from_rows
 from .formula import parse
 from .function import from_function
+from .handed_on import register_csv, register_handed_on
 from .kernels import Kernels
 from .naming import UnknownName, close_names, hint, shown
 from .parameter import SurfaceParameter
@@ -46,5 +47,7 @@ __all__ = [
     "names",
     "parse",
     "register",
+    "register_csv",
+    "register_handed_on",
     "shown",
 ]

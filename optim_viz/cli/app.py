@@ -45,7 +45,7 @@ def app(given: argparse.Namespace) -> int:
 
 
 def add_data(files: list[str], model: str) -> None:
-    """Make surfaces of CSV files for this process's lab, and say under which names.
+    """Make surfaces of CSV files for this process's lab and those that it starts, and say under which names.
 
     Args:
         files: each a file, or FILE:COLUMN,COLUMN.
@@ -57,7 +57,7 @@ def add_data(files: list[str], model: str) -> None:
     for text in files:
         file, colon, columns = (text, "", "") if Path(text).exists() else text.rpartition(":")
         named = [name.strip() for name in columns.split(",")] if colon else []
-        surface = surfaces.register(surfaces.from_csv(file if colon else text, named, model))
+        surface = surfaces.register_csv(file if colon else text, named, model)
         print(f"{surface.source} In the lab: surface={surface.name}, {surface.title}", flush=True)
     surfaces.names()  # looks for those of installed packages, and tells of any that fails, before a browser comes
 

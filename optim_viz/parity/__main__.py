@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 
+from optim_viz import surfaces
 from optim_viz.parity import against_optax, against_torch
 from optim_viz.rollout import rollout
 from optim_viz.scenario import Scenario
@@ -15,6 +16,7 @@ from optim_viz.scenario import Scenario
 
 def main(text: str) -> str:
     """Return {"torch": sentence, "optax": sentence}."""
+    surfaces.register_handed_on()
     scenario, problems = Scenario.from_json(text)
     if problems:
         raise ValueError("; ".join(map(str, problems)))

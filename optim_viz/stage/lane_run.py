@@ -110,7 +110,7 @@ class LaneRun:
     limit: float | None
     lines: list[dict[str, str]]
     states: KeptStates
-    recorded: list[dict[str, Any]]
+    recorded: list[str]
     note: str = ""
     waiting: bool = False
 
@@ -193,15 +193,15 @@ def arrivals(trajectory: Trajectory) -> NDArray[np.int64] | None:
     return trajectory.steps_to(NEAR) if known else None
 
 
-def recorded(trajectory: Trajectory) -> list[dict[str, Any]]:
-    """Return the states of a run whose formula nobody knows; none of one of our own, whose lines say more.
+def recorded(trajectory: Trajectory) -> list[str]:
+    """Name the states of a run whose formula nobody knows; none of one of our own, whose lines say more.
 
     The learning rate stands there in any case.
     """
     rule = trajectory.rule
     if not isinstance(rule, OutsideRule):
         return []
-    return [{"name": name, "shared": name in rule.shared} for name in rule.further_states if name != "lr"]
+    return [name for name in rule.further_states if name != "lr"]
 
 
 def line_dicts(rule: UpdateRule, hyperparameters: dict[str, float | bool]) -> list[dict[str, str]]:

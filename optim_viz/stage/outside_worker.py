@@ -14,11 +14,13 @@ import os
 import struct
 import sys
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
+from optim_viz import surfaces
 from optim_viz.outside import Refused
 from optim_viz.stage.lane_run import RunSpec, SurfaceSpec
 
@@ -74,6 +76,7 @@ def as_spec(request: Mapping[str, Any]) -> RunSpec:
 def perform(spec: RunSpec) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     """Run it; the answer is {"refused": the reason}, or {"states": names, ...} with the run's arrays."""
     try:
+        _know_surfaces()
         run = spec.run()
     except Refused as refused:
         return {"refused": refused.reason}, {}
@@ -87,6 +90,12 @@ def perform(spec: RunSpec) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         "diverged_quantity": str(run.diverged_quantity),
     }
     return header, {"theta": run.theta, "loss": run.loss, "grad": run.grad, "update": run.update, **states}
+
+
+@cache
+def _know_surfaces() -> None:
+    """Make the surfaces of the tables that the app was started with, once."""
+    surfaces.register_handed_on()
 
 
 def main() -> None:

@@ -54,6 +54,7 @@ FADING = UpdateRule(
     symbols={"length": "ℓ"},
     first_moment=(),
     second_moment=("length",),
+    shared=("length",),
     prepare=lambda hyperparameters, steps: dict(hyperparameters),
     init=lambda params, settings: Fading(np.zeros_like(params) + settings["reach"]),
     update=fading_update,

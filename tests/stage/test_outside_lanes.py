@@ -68,7 +68,7 @@ def test_a_lane_runs_a_family_fills_and_a_refusal_is_told() -> None:
     assert [each["id"] for each in header["charts"]] == ["loss", "state.exp_avg_x", "state.exp_avg_y"]
     offered = {each["name"]: each["help"] for each in header["states"]}
     assert offered["state.exp_avg"] == "Kept by Lion."
-    assert (lion["lines"], lion["recorded"]) == ([], [{"name": "exp_avg", "shared": False}])
+    assert (lion["lines"], lion["recorded"]) == ([], ["exp_avg"])
     assert header["lanes"][2]["recorded"] == [], "the lines of a rule of our own say more"
 
     wish = [{"lane": 0, "hyperparameter": "lr"}]

@@ -37,7 +37,7 @@ function packet(seq, current, { families = [], blocks = [], key = "l:1", pinned 
 
 const endsInfo = { key: "t:lr", hyperparameter: "lr", start: 1, minimum: true, edge: null };
 const endsBlock = ["t:lr", { shape: [3, 4], channels: ["final", "steps", "diverged"], values: new Float64Array(12) }];
-const lrFamily = { key: "f:lr", lane: 0, hyperparameter: "lr", fine: null, strip: endsInfo, stops: STOPS, diverged_at: [-1, -1, -1, 1], divergence: ["", "", "", "too fast"], arrived: [-1, 7, 3, -1], lines: [[], [{ target: "theta", expression: "t" }]], line_of_stop: [0, 0, 0, 1], recorded: [{ name: "buffer", shared: false }], curves: { loss: [] }, notes: [], waiting: 0 };
+const lrFamily = { key: "f:lr", lane: 0, hyperparameter: "lr", fine: null, strip: endsInfo, stops: STOPS, diverged_at: [-1, -1, -1, 1], divergence: ["", "", "", "too fast"], arrived: [-1, 7, 3, -1], lines: [[], [{ target: "theta", expression: "t" }]], line_of_stop: [0, 0, 0, 1], recorded: ["buffer"], curves: { loss: [] }, notes: [], waiting: 0 };
 const lrBlock = ["f:lr", block([10, 11, 20, 21, 30, 31, 40, 41], [4, 1, 2])];
 
 function labWithFamily() {
@@ -70,7 +70,7 @@ test("dragging shows the exact run of the stop, with its own numbers and lines",
   assert.deepEqual([lane.hyperparameters.lr, lane.divergence, lane.divergedAt, lane.lines.length], [1, "too fast", 1, 1]);
   assert.equal(lane.hyperparameters.beta2, 0.99);
   // An outside class may keep more at another stop than it does at the present value.
-  assert.deepEqual([lane.recorded.map(({ name }) => name), Object.keys(lane.curves)], [["buffer"], ["loss"]]);
+  assert.deepEqual([lane.recorded, Object.keys(lane.curves)], [["buffer"], ["loss"]]);
   lab.overrides.get(0).stop = 2;
   assert.equal(lab.lane(0).arrived, 3);
 });

@@ -17,7 +17,7 @@ const CHANNELS = /** @type {Record<string, number[]>} */ ({
 const runOf = (channels) => ({ channels: new Map(Object.entries(channels)), steps: 2, get: (/** @type {string} */ name) => channels[name], exactAt: () => true });
 
 const lane = /** @type {any} */ ({
-  title: "Lion", label: "Lion", run: runOf(CHANNELS), lines: [], recorded: [{ name: "exp_avg", shared: false }, { name: "step", shared: true }],
+  title: "Lion", label: "Lion", run: runOf(CHANNELS), lines: [], recorded: ["exp_avg", "step"],
   hyperparameters: { lr: 0.1, beta1: 0.9 }, optimizer: { symbols: {}, meanings: {}, hyperparameters: [] }, divergedAt: -1,
   curves: { "state.step": [{ channel: "step", style: "solid", title: "step" }] },
 });

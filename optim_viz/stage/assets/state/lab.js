@@ -32,7 +32,7 @@ export const RUNNING = "running";
  * @property {LaneState} state
  * @property {Run} run
  * @property {Line[]} lines
- * @property {import("./types.js").Recorded[]} recorded
+ * @property {string[]} recorded as in LaneInfo
  * @property {Record<string, import("./types.js").CurveInfo[]>} curves diagnostic -> what is drawn of the run; see stage/channels.py
  * @property {string} divergence
  * @property {string} note what else must be said of the run

@@ -39,7 +39,7 @@ export function ofName(lane, name) {
     theta: "The place of the particle after this step.",
     grad: "The gradient that the step saw, noise included.",
   })[name];
-  const kept = lane.recorded.some((each) => each.name === name) ? `What the optimizer keeps as ${name} in its state.` : "";
+  const kept = lane.recorded.includes(name) ? `What the optimizer keeps as ${name} in its state.` : "";
   return fixed ?? lane.optimizer.meanings[name] ?? kept;
 }
 

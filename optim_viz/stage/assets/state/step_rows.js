@@ -71,7 +71,7 @@ function recordedRows(lane) {
   const rate = "lr" in lane.hyperparameters ? [single("lr", "lr")] : [];
   return [
     single("theta_prev", "θ before"), single("grad", "g, the gradient"), ...rate,
-    ...lane.recorded.map(({ name }) => fromTo(name)),
+    ...lane.recorded.map(fromTo),
     single("update", "Δθ, the step taken"), single("theta", "θ after"),
   ];
 }

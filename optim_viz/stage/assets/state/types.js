@@ -6,7 +6,6 @@
  * @typedef {{dtype: "<f8" | "<f4" | "<u2", shape: number[], channels: string[], offset: number}} ArraySpec
  * @typedef {{shape: number[], channels: string[], values: Values}} Block
  * @typedef {{target: string, expression: string}} Line
- * @typedef {{name: string, shared: boolean}} Recorded a state; a shared one is one number for both coordinates
  * @typedef {{field: string, message: string}} Problem
  *
  * @typedef {object} LaneState
@@ -183,7 +182,7 @@
  * @property {string} divergence
  * @property {number | null} arrived first step within `near` of the minimum, -1 for none, null where the minimum is not known
  * @property {Line[]} lines none of an outside class
- * @property {Recorded[]} recorded the states that the arithmetic shows where there are no lines
+ * @property {string[]} recorded the states that the arithmetic shows where there are no lines
  * @property {Record<string, CurveInfo[]>} curves
  * @property {string} note what else must be said of the run; "" for nothing
  * @property {boolean} waiting it stands in for a run that is on its way
@@ -199,7 +198,7 @@
  * @property {string[]} divergence
  * @property {number[] | null} arrived of each stop, as in LaneInfo
  * @property {Line[][]} lines
- * @property {Recorded[]} recorded as in LaneInfo
+ * @property {string[]} recorded as in LaneInfo
  * @property {Record<string, CurveInfo[]>} curves as in LaneInfo
  * @property {number[]} line_of_stop
  * @property {string[]} notes what must be said of the run at each stop; [] where nothing is to be said of any

@@ -38,7 +38,7 @@ const CONTROLS = [
   ['[aria-label="Reset zoom"]', () => "The whole domain again."],
   [".ov-start", () => "Where every lane starts: drag it, or move it with the arrow keys, further with Shift."],
   [".ov-usual", () => "The plots that are drawn unless somebody chooses others."],
-  [".ov-plots-button", (catalog) => `Chooses which of ${catalog?.plots.length ?? 0} quantities are drawn over time.`],
+  [".ov-plots-button", () => "Chooses which quantities are drawn over time."],
   ['[aria-label="Restart"]', () => "Plays again from step 0."],
   ['[aria-label="Step back"]', () => "One step back. Key: ←; with Shift ten steps."],
   ['[aria-label="Step forward"]', () => "One step on. Key: →; with Shift ten steps."],
