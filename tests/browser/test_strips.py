@@ -153,7 +153,7 @@ def test_shift_moves_a_slider_ten_times_finer_by_mouse_and_by_key(open_lab: Open
     # Shift in the middle of a drag: the slider stays at its stop, and goes on finely from there; it is one change.
     x, y = lab.grip("SGD lr")
     lab.settle()
-    changes = int(lab.told("undo"))
+    changes = int(lab.told("undo") or "")
     mouse.move(x, y)
     mouse.down()
     mouse.move(x + 4, y, steps=4)

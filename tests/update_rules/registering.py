@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from optim_viz import update_rules
-from optim_viz.stage.sections import catalog
+from optim_viz.stage import sections
 from optim_viz.update_rules import UpdateRule
 
 
@@ -26,4 +26,4 @@ def registered(rule: UpdateRule) -> Iterator[UpdateRule]:
 
 def _forget() -> None:
     update_rules._looks.cache_clear()
-    catalog.cache_clear()
+    sections._catalog.cache_clear()

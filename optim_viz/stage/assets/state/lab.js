@@ -320,7 +320,7 @@ export class Lab {
       const [lane, own] = [partners[i], this.edited(partners[i])];
       const optimizer = this.optimizer(header.lanes[Math.max(0, lane)].optimizer);
       const state = { optimizer: optimizer.name, hyperparameters: {}, colour: own?.colour ?? colour, marker: own?.marker ?? marker, visible: own?.visible ?? true };
-      return { title, label: `${title} in training`, optimizer, state, run: this.knownPaths[i], lines: [], curves: {}, divergence: "", note: "", divergedAt: -1, arrived: null, hyperparameters: {}, pinned: true, lane, key };
+      return { title, label: `${title} in training`, optimizer, state, run: this.knownPaths[i], lines: [], recorded: [], curves: {}, divergence: "", note: "", divergedAt: -1, arrived: null, hyperparameters: {}, pinned: true, lane, key };
     });
   }
 
