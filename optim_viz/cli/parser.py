@@ -171,6 +171,7 @@ def _add_files(export: _Parser) -> None:
     export.add_argument(
         "--csv", metavar="FILE", help="a row for each number, with its lane and step; - for the terminal"
     )
+    export.add_argument("--json", metavar="FILE", help="one object with everything that was logged; - for the terminal")
     export.add_argument("--tensorboard", type=Path, metavar="DIR", help="event files, one folder a lane")
 
 

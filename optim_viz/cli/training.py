@@ -119,15 +119,16 @@ def export(given: argparse.Namespace) -> int:
     """Write what a run logged; the run is looked up before any file is touched."""
     from optim_viz.run_store import export as exporting
 
-    if given.csv is None and given.tensorboard is None:
-        raise ValueError("export needs --csv FILE or --tensorboard DIR")
+    if given.csv is None and given.json is None and given.tensorboard is None:
+        raise ValueError("export needs --csv FILE, --json FILE or --tensorboard DIR")
     store = _store(given)
     store.get(given.run)
-    if given.csv == "-":
-        exporting.write_csv(store, given.run, sys.stdout)
-    elif given.csv is not None:
-        with replacing(Path(given.csv)) as file:
-            exporting.write_csv(store, given.run, file)
+    for name, write in ((given.csv, exporting.write_csv), (given.json, exporting.write_json)):
+        if name == "-":
+            write(store, given.run, sys.stdout)
+        elif name is not None:
+            with replacing(Path(name)) as file:
+                write(store, given.run, file)
     if given.tensorboard is not None:
         exporting.write_tensorboard(store, given.run, given.tensorboard)
     return 0

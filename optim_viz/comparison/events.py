@@ -101,6 +101,46 @@ class GradientNorm:
 
 
 @dataclass(frozen=True, slots=True)
+class Monitored:
+    """What one monitor (`optim_viz.monitors`) read off a lane after a step.
+
+    Attributes:
+        monitor: its name.
+        layer: name of the layer; "" for all together.
+        value: NaN where it is not defined, such as the angle to a step of length 0.
+        bound: what the value is compared with, NaN where there is nothing.
+    """
+
+    event: ClassVar[str] = "monitor"
+    lane: int
+    monitor: str
+    layer: str
+    step: int
+    value: float
+    bound: float
+
+
+@dataclass(frozen=True, slots=True)
+class MonitorReport:
+    """What one monitor has cost a lane so far, and whether it worked.
+
+    Attributes:
+        step: of the report.
+        samples: how often it was sampled.
+        seconds: all of that took, over all processes of the run.
+        problem: what went wrong when it was sampled last and failed; "" where it never did.
+    """
+
+    event: ClassVar[str] = "monitor_report"
+    lane: int
+    monitor: str
+    step: int
+    samples: int
+    seconds: float
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
 class Epoch:
     """One lane finished one epoch.
 
@@ -197,7 +237,19 @@ class End:
 
 
 Event: TypeAlias = (
-    Start | Step | Quantiles | Histogram | GradientNorm | Epoch | MidEpochTest | Clock | Memory | Diverged | End
+    Start
+    | Step
+    | Quantiles
+    | Histogram
+    | GradientNorm
+    | Monitored
+    | MonitorReport
+    | Epoch
+    | MidEpochTest
+    | Clock
+    | Memory
+    | Diverged
+    | End
 )
 
 

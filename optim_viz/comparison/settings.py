@@ -14,6 +14,7 @@ from optim_viz.scenario import MAX_SEED
 from optim_viz.scenario.problem import Problem, shown
 
 MAX_EPOCHS: Final = 1000
+MAX_SHARPNESS: Final = 1000
 DEVICES: Final = ("auto", "cuda", "mps", "cpu")
 Settings = dict[str, Any]
 """A value for every setting, by name, in the order of `settings`."""
@@ -50,6 +51,26 @@ def settings(dataset: str, model: str) -> tuple[Option, ...]:
             4,
             1,
             100,
+        ),
+        Option(
+            "sharpness",
+            "Sharpness",
+            "How often in the run the largest eigenvalue of the Hessian is measured, against the limit of the learning "
+            "rate. 0 is never: each time takes as long as hundreds of steps.",
+            "whole",
+            0,
+            0,
+            MAX_SHARPNESS,
+        ),
+        Option(
+            "sharpness_examples",
+            "Sharpness examples",
+            "On so many training examples, drawn once with the seed.",
+            "whole",
+            min(512, count),
+            1,
+            count,
+            beside="sharpness",
         ),
         Option("examples", "Training examples", "Train on the first so many only.", "whole", count, 1, count),
         Option("device", "Device", "auto takes CUDA, then MPS, then the CPU.", "choice", "auto", choices=DEVICES),

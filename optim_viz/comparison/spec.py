@@ -20,7 +20,7 @@ RECORDS: Final = 400
 """A lane's state is looked into at most this often when `record_every` is left to us."""
 _FIELDS: Final = (
     "dataset", "model", "l2", "epochs", "batch_size", "seed", "tests_per_epoch", "device", "examples", "record",
-    "record_every",
+    "record_every", "sharpness", "sharpness_examples",
 )  # fmt: skip
 
 
@@ -41,7 +41,11 @@ class TrainingSpec:
         tests_per_epoch: evaluations on all test examples in each epoch, evenly spaced, the last at its end; 1 to 100.
         device: "auto" takes CUDA, then MPS, then the CPU.
         examples: train on the first so many of the data set only; None takes all.
-        record: look into the optimizers' states (quantiles, histogram, gradient norm). Losses are always kept.
+        record: look into the optimizers' states (quantiles, histogram, norms, monitors). Losses are always kept.
+        sharpness: how often in the run the monitors that take the Hessian are sampled, evenly from the first step to
+            the last; 0 to 1000. They are recorded with the rest: not where `record` is False.
+        sharpness_examples: examples whose mean loss they take, drawn without replacement by NumPy's
+            default_rng([seed, 0, 1]); None takes 512, or all where there are fewer.
         record_every: steps between two such looks; None chooses a spacing whose cost stays below a tenth of the run.
 
     Raises:
@@ -62,6 +66,8 @@ class TrainingSpec:
     examples: int | None = None
     record: bool = True
     record_every: int | None = None
+    sharpness: int = 0
+    sharpness_examples: int | None = None
 
     def __post_init__(self) -> None:
         """Check every field and every lane."""
@@ -73,10 +79,11 @@ class TrainingSpec:
             torch_optimizer(lane)
         set_field(self, "lanes", lanes)
         declared = {each.name: each for each in settings(self.dataset, self.model)}
-        for name in ("l2", "epochs", "batch_size", "seed", "tests_per_epoch", "device"):
+        for name in ("l2", "epochs", "batch_size", "seed", "tests_per_epoch", "device", "sharpness"):
             set_field(self, name, declared[name].check(getattr(self, name)))
-        if self.examples is not None:
-            set_field(self, "examples", declared["examples"].check(self.examples))
+        for name in ("examples", "sharpness_examples"):
+            if getattr(self, name) is not None:
+                set_field(self, name, declared[name].check(getattr(self, name)))
         if self.batch_size > self.n_examples:
             raise ValueError(f"batch_size must be a whole number from 1 to {self.n_examples}, not {self.batch_size}")
         if not isinstance(self.record, bool):  # pyright: ignore[reportUnnecessaryIsInstance] - it may come from JSON
@@ -111,6 +118,13 @@ class TrainingSpec:
     def n_examples(self) -> int:
         """Training examples of one epoch."""
         return self.data.train_count if self.examples is None else self.examples
+
+    @property
+    def n_sharpness_examples(self) -> int:
+        """Examples of the subset that the Hessian and other tries of the network are worked out on."""
+        default = settings(self.dataset, self.model)
+        wanted = self.sharpness_examples or next(each.default for each in default if each.name == "sharpness_examples")
+        return min(int(wanted), self.n_examples)
 
     @property
     def steps_per_epoch(self) -> int:

@@ -20,6 +20,7 @@ class Option:
         high: greatest, likewise.
         most: greatest length of a list; it may be empty.
         choices: the allowed words of a choice.
+        beside: another setting, a number; where that is 0 a form does not ask for this one. "" where it always does.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Option:
     high: float = 0.0
     most: int = 0
     choices: tuple[str, ...] = ()
+    beside: str = ""
 
     def check(self, value: object) -> Any:
         """Return the value in its type (a list becomes a tuple).

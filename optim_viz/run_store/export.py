@@ -1,8 +1,10 @@
-"""A run as a table and as TensorBoard's files."""
+"""A run as a table, as JSON and as TensorBoard's files."""
 
 from __future__ import annotations
 
 import csv
+import json
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
@@ -13,6 +15,7 @@ from typing import Any, Final, TextIO
 import numpy as np
 
 from optim_viz.run_store.errors import StoreError
+from optim_viz.run_store.points import TABLES
 from optim_viz.run_store.store import RunStore
 
 NO_TENSORBOARD: Final = "TensorBoard's files need the package tensorboard: install it with `pip install tensorboard`"
@@ -29,7 +32,7 @@ _SCALARS: Final = {
     "gradient_norm": {"norm": "gradient/norm"},
     "clock": {"seconds": "speed/seconds trained"},
 }
-_KINDS: Final = ("step", "epoch", "test", "gradient_norm", "clock", "quantiles")
+_KINDS: Final = ("step", "epoch", "test", "gradient_norm", "monitor", "clock", "quantiles")
 
 
 def write_csv(store: RunStore, run_id: int, out: TextIO) -> None:
@@ -55,6 +58,9 @@ def write_csv(store: RunStore, run_id: int, out: TextIO) -> None:
 def _values(kind: str, row: Mapping[str, Any]) -> list[tuple[str, float | None]]:
     if kind == "quantiles":
         return [(f"{row['quantity']} {name}", row[name]) for name in _QUANTILES]
+    if kind == "monitor":
+        bound = [] if row["bound"] is None else [(f"{row['monitor']} bound", row["bound"])]
+        return [(row["monitor"], row["value"]), *bound]
     names = {
         "step": ("loss", "smoothed"),
         "epoch": ("train_loss", "test_loss", "test_accuracy", "examples_per_second", "penalty"),
@@ -63,6 +69,34 @@ def _values(kind: str, row: Mapping[str, Any]) -> list[tuple[str, float | None]]
     }
     columns = names.get(kind, ("norm",))
     return [("gradient_norm" if name == "norm" else name, row[name]) for name in columns]
+
+
+def write_json(store: RunStore, run_id: int, out: TextIO) -> None:
+    """Write a run as one JSON object: its number, name, state, what it trains, and every event it logged, by kind.
+
+    Fields have the names of `optim_viz.comparison.events`. What JSON has no number for is null (NaN), or the text
+    "inf" or "-inf".
+    """
+    run = store.get(run_id)
+    facts = {
+        "run": run.id,
+        "name": run.name,
+        "state": run.state,
+        "message": run.message,
+        "spec": dict(run.spec),
+        "layers": list(run.layers),
+        "device": run.device,
+        "torch_version": run.torch_version,
+    }
+    rows = {kind: [_plain(row) for row in store.rows(kind, run_id)] for kind in TABLES}
+    json.dump(facts | {"events": rows}, out, allow_nan=False, ensure_ascii=False)
+    out.write("\n")
+
+
+def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: repr(value) if isinstance(value, float) and math.isinf(value) else value for name, value in row.items()
+    }
 
 
 def tensorboard_is_installed() -> bool:
@@ -116,6 +150,9 @@ def _summary_values(lane: int, points: Mapping[str, list[dict[str, Any]]]) -> It
                 for name in _QUANTILES:
                     tag = f"{row['quantity']}/{row['layer']}/{name}"
                     yield row["step"], {"tag": tag, "simple_value": _single(row[name])}
+            elif kind == "monitor":
+                tag = f"monitor/{row['monitor']}/{row['layer'] or 'all layers'}"
+                yield row["step"], {"tag": tag, "simple_value": _single(row["value"])}
             elif kind == "histogram":
                 yield row["step"], {"tag": "m_hat over sqrt_v_hat", "histo": _histogram(row["edges"], row["counts"])}
 

@@ -26,6 +26,8 @@ TABLES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "clock": ("clocks", ("lane", "step", "seconds")),
     "quantiles": ("quantiles", ("lane", "quantity", "layer", "step", "q01", "q10", "q50", "q90", "q99")),
     "gradient_norm": ("gradient_norms", ("lane", "step", "norm")),
+    "monitor": ("monitors", ("lane", "monitor", "layer", "step", "value", "bound")),
+    "monitor_report": ("monitor_reports", ("lane", "monitor", "step", "samples", "seconds", "problem")),
     "memory": ("memory", ("step", "used", "peak")),
     "histogram": ("histograms", ("lane", "step", "edges", "counts")),
     "diverged": ("divergences", ("lane", "step", "loss")),
@@ -160,6 +162,25 @@ def series(connection: sqlite3.Connection, run_id: int, lane: int, quantity: str
     """
     table, column = SERIES[quantity]
     where, bound = ("run = ?", (run_id,)) if table == "memory" else ("run = ? AND lane = ?", (run_id, lane))
+    return _thinned(connection, table, column, where, bound, max_points)
+
+
+def monitor(
+    connection: sqlite3.Connection, run_id: int, lane: int, name: str, layer: str, column: str, max_points: int
+) -> Series:
+    """Read what a monitor logged, its "value" or its "bound", thinned as `series` does.
+
+    A column that is NaN throughout, as of a quantity that is compared with nothing, is an empty curve.
+    """
+    where = "run = ? AND lane = ? AND monitor = ? AND layer = ?"
+    found = _thinned(connection, "all_monitors", column, where, (run_id, lane, name, layer), max_points)
+    known = np.isfinite(found.values).any()
+    return found if known or column == "value" else Series(found.steps[:0], found.values[:0])
+
+
+def _thinned(
+    connection: sqlite3.Connection, table: str, column: str, where: str, bound: tuple[Any, ...], max_points: int
+) -> Series:
     source = f"FROM {table} WHERE {where}"
     facts = f"SELECT min(step), max(step), count(*), count({column}) {source}"
     first, last, count, numbers = connection.execute(facts, bound).fetchone()

@@ -93,6 +93,23 @@ STEPS: Final[tuple[str, ...]] = (
         SELECT run, lane, step, test_loss, test_accuracy FROM epochs
         UNION ALL SELECT run, lane, step, test_loss, test_accuracy FROM tests;
     """,
+    """
+    -- What optim_viz.monitors read; layer '' is all together. monitor_reports: what each has cost so far. The norm of
+    -- the gradient in all layers stays where every version has kept it.
+    CREATE TABLE monitors (
+        run INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE, lane INTEGER NOT NULL, monitor TEXT NOT NULL,
+        layer TEXT NOT NULL, step INTEGER NOT NULL, value REAL, bound REAL,
+        PRIMARY KEY (run, lane, monitor, layer, step)
+    ) WITHOUT ROWID;
+    CREATE TABLE monitor_reports (
+        run INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE, lane INTEGER NOT NULL, monitor TEXT NOT NULL,
+        step INTEGER NOT NULL, samples INTEGER NOT NULL, seconds REAL NOT NULL, problem TEXT NOT NULL,
+        PRIMARY KEY (run, lane, monitor)
+    ) WITHOUT ROWID;
+    CREATE VIEW all_monitors AS
+        SELECT run, lane, monitor, layer, step, value, bound FROM monitors
+        UNION ALL SELECT run, lane, 'gradient_norm', '', step, norm, NULL FROM gradient_norms;
+    """,
 )
 
 VERSION: Final = len(STEPS)

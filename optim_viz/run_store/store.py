@@ -226,6 +226,26 @@ class RunStore:
         """
         return self._read(lambda connection: points.bands(connection, run_id, lane, quantity, layer, max_points))
 
+    def monitor(
+        self, run_id: int, lane: int, monitor: str, layer: str = "", max_points: int = 2000
+    ) -> tuple[Series, Series]:
+        """Return what a monitor logged, and what that is compared with: empty where there is nothing.
+
+        Args:
+            run_id: which run.
+            lane: position of the lane, from 0.
+            monitor: a name of `optim_viz.monitors`; one that was not sampled has no points.
+            layer: one of `Run.layers`; "" for all together.
+            max_points: at most so many points of each, at least 8.
+        """
+
+        def read(column: str) -> Series:
+            return self._read(
+                lambda connection: points.monitor(connection, run_id, lane, monitor, layer, column, max_points)
+            )
+
+        return read("value"), read("bound")
+
     def histogram(self, run_id: int, lane: int, step: int | None = None) -> Histogram | None:
         """Return the last histogram of m̂/√v̂ up to `step` (None: the last of all); None where there is none."""
         return self._read(lambda connection: points.histogram(connection, run_id, lane, step))

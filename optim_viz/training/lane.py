@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from optim_viz.comparison import events
 from optim_viz.comparison.spec import LOSS_POINTS, TrainingSpec
 from optim_viz.datasets import Data
+from optim_viz.training.monitoring import Monitoring
 from optim_viz.training.optimizer import load_state, make_optimizer
 from optim_viz.training.recorder import Recorder, default_spacing
 
@@ -87,7 +88,16 @@ class LaneTrainer:
         self.recorder: Recorder | None = None
         if spec.record:
             spacing = spec.record_every or default_spacing(spec, data.train_x.device.type)
-            self.recorder = Recorder(index, spec.lanes[index], self.network, self.optimizer, spacing, spec.total_steps)
+            self.recorder = Recorder(
+                *(index, spec.lanes[index], self.network, self.optimizer, spacing, spec.total_steps),
+                Monitoring(index, spec, data),
+                l2=spec.l2,
+                seed=spec.seed,
+            )
+
+    @property
+    def _monitoring(self) -> Monitoring | None:
+        return None if self.recorder is None else self.recorder.monitoring
 
     @property
     def owes_test(self) -> bool:
@@ -149,14 +159,15 @@ class LaneTrainer:
         return events.Step(self.index, self.step, epoch, loss, self._average / self._weight)
 
     def clock(self, seconds: float) -> list[events.Event]:
-        """Count time spent in steps; returns an event of it at most some hundred times a run."""
+        """Count time spent in steps; returns events of it, and of what monitors took, some hundred times a run."""
         self.seconds += seconds
         self.trained += seconds
         total = self._spec.total_steps
         if self.step - self._clock_at < total / CLOCK_POINTS and self.step < total:
             return []
         self._clock_at = self.step
-        return [events.Clock(self.index, self.step, self.trained)]
+        found: list[events.Event] = [events.Clock(self.index, self.step, self.trained)]
+        return found + self._monitoring.reports() if self._monitoring is not None else found
 
     def last_point(self) -> list[events.Event]:
         """Return the newest loss where thinning had left it out: for a run that ends early."""
@@ -210,6 +221,7 @@ class LaneTrainer:
             "optimizer": _copied(self.optimizer.state_dict()),
             "sums": [self._loss_sum, self._average, self._weight],
             "diverged": self._diverged,
+            "monitors": {} if self._monitoring is None else self._monitoring.state(),
         }
 
     def load(self, state: dict[str, Any]) -> None:
@@ -223,6 +235,8 @@ class LaneTrainer:
         load_state(self.optimizer, state["optimizer"])
         self._loss_sum, self._average, self._weight = state["sums"]
         self._diverged = bool(state["diverged"])
+        if self._monitoring is not None:
+            self._monitoring.load(state.get("monitors", {}))  # an older version kept none
 
 
 def make_network(spec: TrainingSpec, data: Data) -> nn.Module:

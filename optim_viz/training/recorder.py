@@ -9,7 +9,7 @@
 A layer is a module with parameters of its own; its weights and biases count together. Quantiles interpolate linearly,
 like numpy.quantile's default, and come from all values, not a sample: sorting is cheap (NumPy sorts 200,000 float32 in
 half a millisecond with AVX-512), and √, a division by lr or by 1 - β^t keep the order, so four sorts serve five
-quantities and the histogram.
+quantities and the histogram. Monitors read the same tensors before they are sorted (`monitoring`).
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ from torch import Tensor, nn
 
 from optim_viz.comparison.events import QUANTILES, Event, GradientNorm, Histogram, Quantiles, Quantity
 from optim_viz.comparison.spec import RECORDS, TrainingSpec
+from optim_viz.monitors.sample import Layer, Moment, Sample
 from optim_viz.scenario import Lane
+from optim_viz.training.monitoring import Monitoring
 from optim_viz.update_rules import TorchMoment
 
 EDGES: Final = tuple(round(-1.525 + 0.05 * index, 3) for index in range(62))
@@ -54,6 +56,10 @@ class Recorder:
         optimizer: torch.optim.Optimizer,
         spacing: int,
         total_steps: int,
+        monitoring: Monitoring | None = None,
+        *,
+        l2: float = 0.0,
+        seed: int = 0,
     ) -> None:
         """Remember what to read.
 
@@ -64,8 +70,13 @@ class Recorder:
             optimizer: holds the state.
             spacing: steps between two records; the first and the last step are always recorded.
             total_steps: of the run.
+            monitoring: the lane's monitors; None samples none.
+            l2: λ of the loss, for monitors.
+            seed: of the run, likewise.
         """
         self._index = index
+        self._lane, self._network, self._l2, self._seed = lane, network, l2, seed
+        self.monitoring = monitoring
         self._state = lane.rule.torch_state(lane.hyperparameters)
         lr = lane.hyperparameters.get("lr")
         self._lr = float(lr) if lr else None
@@ -78,7 +89,10 @@ class Recorder:
         self._edges = torch.tensor(EDGES, dtype=first.dtype, device=first.device)
 
     def due(self, step: int) -> bool:
-        """Whether this step is to be recorded."""
+        """Whether this step is to be recorded, or monitors that are seldom sampled are due after it."""
+        return self._record_due(step) or (self.monitoring is not None and self.monitoring.costly_due(step))
+
+    def _record_due(self, step: int) -> bool:
         return step % self._spacing == 0 or step == 1 or step == self._total
 
     def parameters(self) -> list[list[Tensor]]:
@@ -95,38 +109,77 @@ class Recorder:
         """
         grads = [param.grad for params in self._layers.values() for param in params if param.grad is not None]
         norm = float(torch.stack([torch.linalg.vector_norm(grad) for grad in grads]).norm())
-        events: list[Event] = [GradientNorm(self._index, step, norm)]
+        recorded = self._record_due(step)
+        events: list[Event] = [GradientNorm(self._index, step, norm)] if recorded else []
         if not math.isfinite(norm):
             return events
+        layers = {
+            name: self._layer(params, old, step)
+            for (name, params), old in zip(self._layers.items(), before, strict=True)
+        }
+        if self.monitoring is not None:
+            sample = self._sample(step, layers)
+            if recorded:
+                events += self.monitoring.measure(sample, costly=False)
+            if self.monitoring.costly_due(step):
+                events += self.monitoring.measure(sample, costly=True)
+        return events + self._quantiles(step, layers) if recorded else events
+
+    def _layer(self, params: Sequence[Tensor], before: Sequence[Tensor], step: int) -> Layer:
+        """Copy what there is of one layer."""
+        moments = [self._moment(each, params, step) for each in (self._state.first, self._state.second)]
+        old = _joined(before)
+        grads = [torch.zeros_like(param) if param.grad is None else param.grad for param in params]
+        return Layer(old, _joined(params) - old, _joined(grads), *moments)
+
+    def _sample(self, step: int, layers: dict[str, Layer]) -> Sample:
+        """Return what monitors see."""
+        monitoring, given = self.monitoring, self._lane.hyperparameters
+        if monitoring is None:
+            raise RuntimeError("there are no monitors to sample")
+        return Sample(
+            step=step,
+            lr=self._lr,
+            state=self._state,
+            stability=self._lane.rule.stability(given),
+            layers=layers,
+            decay=float(given.get("weight_decay", 0.0)) if self._state.coupled_decay else 0.0,
+            network=self._network,
+            x=monitoring.x,
+            y=monitoring.y,
+            l2=self._l2,
+            seed=self._seed,
+        )
+
+    def _quantiles(self, step: int, layers: dict[str, Layer]) -> list[Event]:
+        """Sort each layer's numbers, in place, and return their quantiles and the histogram of m̂/√v̂."""
+        events: list[Event] = []
         counts = np.zeros(len(EDGES) - 1, np.int64)
         counted = False
-        for (layer, params), old in zip(self._layers.items(), before, strict=True):
-            first, second = (
-                self._moment(self._state.first, params, step),
-                self._moment(self._state.second, params, step),
-            )
-            moved = _sorted(_joined([after - was for after, was in zip(params, old, strict=True)]).abs_())
+        for name, layer in layers.items():
+            first, second = layer.first, layer.second
+            moved = _sorted(layer.update.abs_())
             found: dict[Quantity, np.ndarray] = {"step": _quantiles(moved, 1.0)}
             if self._lr is not None:
                 found["step_over_lr"] = _quantiles(moved, 1 / self._lr)
             ratio = _ratio(first, second) if first is not None and second is not None else None
             if first is not None:  # sorted in place: the ratio had to come before
-                found["m_hat"] = _quantiles(_sorted(first[0]), first[1])
+                found["m_hat"] = _quantiles(_sorted(first.values), first.factor)
             if second is not None:
-                found["sqrt_v_hat"] = _quantiles(_sorted(second[0]), second[1], root=True)
+                found["sqrt_v_hat"] = _quantiles(_sorted(second.values), second.factor, root=True)
             if ratio is not None and second is not None:
                 ratio = _sorted(ratio)
                 found["ratio"] = _quantiles(ratio, 1.0)
-                unmoved = torch.searchsorted(second[0], torch.zeros_like(second[0][:1]), right=True)
+                unmoved = torch.searchsorted(second.values, torch.zeros_like(second.values[:1]), right=True)
                 counts += self._count(ratio, int(unmoved))
                 counted = True
-            events += [Quantiles(self._index, step, layer, name, *map(float, each)) for name, each in found.items()]
+            events += [Quantiles(self._index, step, name, kind, *map(float, each)) for kind, each in found.items()]
         if counted:
             events.append(Histogram(self._index, step, EDGES, tuple(counts.tolist())))
         return events
 
-    def _moment(self, declared: TorchMoment | None, params: Sequence[Tensor], step: int) -> tuple[Tensor, float] | None:
-        """Return a layer's moment as (values, factor): m̂ = values · factor, v̂ likewise."""
+    def _moment(self, declared: TorchMoment | None, params: Sequence[Tensor], step: int) -> Moment | None:
+        """Return a layer's moment."""
         if declared is None:
             return None
         states = [self._optimizer.state[param] for param in params]
@@ -134,7 +187,7 @@ class Recorder:
         if declared.minus_square_of is not None:
             mean = _joined([state[declared.minus_square_of] for state in states])
             values = values.addcmul(mean, mean, value=-1).clamp_(min=0)
-        return (values.square(), 1 / divisor**2) if declared.rooted else (values, 1 / divisor)
+        return Moment(values.square(), 1 / divisor**2) if declared.rooted else Moment(values, 1 / divisor)
 
     def _count(self, ratio: Tensor, unmoved: int) -> np.ndarray:
         """Count the sorted ratios of a layer by bin; the outermost bins take what lies beyond."""
@@ -144,7 +197,7 @@ class Recorder:
         return counts
 
 
-def _joined(parts: list[Tensor]) -> Tensor:
+def _joined(parts: Sequence[Tensor]) -> Tensor:
     """Return a copy of all entries, one after the other."""
     return torch.cat([part.reshape(-1) for part in parts])
 
@@ -168,11 +221,11 @@ def _swap_order_below_zero(whole: np.ndarray) -> None:
     whole ^= (whole >> (8 * whole.itemsize - 1)) & np.iinfo(whole.dtype).max
 
 
-def _ratio(first: tuple[Tensor, float], second: tuple[Tensor, float]) -> Tensor:
+def _ratio(first: Moment, second: Moment) -> Tensor:
     """Return m̂/√v̂, 0 where v̂ = 0."""
-    ratio = second[0].sqrt()
-    torch.div(first[0], ratio, out=ratio)
-    return ratio.mul_(first[1] / math.sqrt(second[1])).nan_to_num_(0.0, 0.0, 0.0)
+    ratio = second.values.sqrt()
+    torch.div(first.values, ratio, out=ratio)
+    return ratio.mul_(first.factor / math.sqrt(second.factor)).nan_to_num_(0.0, 0.0, 0.0)
 
 
 def _quantiles(ordered: Tensor, factor: float, *, root: bool = False) -> np.ndarray:

@@ -25,6 +25,7 @@ from optim_viz.update_rules.update_rule import (
     Convention,
     Hyperparameter,
     Line,
+    Preconditioner,
     TorchMoment,
     TorchState,
     UpdateRule,
@@ -111,8 +112,9 @@ def torch_kwargs(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
 
 def torch_state(hyperparameters: Mapping[str, Any]) -> TorchState:
     """Where torch keeps the sum."""
-    del hyperparameters
-    return TorchState(second=TorchMoment("sum"), coupled_decay=True)
+    eps, decay = hyperparameters["eps"], hyperparameters["lr_decay"]
+    divides = Preconditioner(eps, 2.0, "2", lr_divisor=lambda step: 1 + (step - 1) * decay)
+    return TorchState(second=TorchMoment("sum"), coupled_decay=True, preconditioner=divides)
 
 
 def optax(hyperparameters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:

@@ -32,6 +32,7 @@ from optim_viz.update_rules.update_rule import (
     TorchState,
     UpdateRule,
     corrections,
+    mean_preconditioner,
 )
 
 
@@ -146,6 +147,7 @@ def torch_state(hyperparameters: Mapping[str, Any]) -> TorchState:
     return TorchState(
         first=TorchMoment("exp_avg", lambda step: 1 - beta1**step),
         second=TorchMoment("exp_avg_sq", lambda step: 1 - beta2**step),
+        preconditioner=mean_preconditioner(beta1, hyperparameters["eps"]),
     )
 
 

@@ -32,6 +32,7 @@ from optim_viz.update_rules.update_rule import (
     Line,
     TorchState,
     UpdateRule,
+    mean_preconditioner,
     refuse,
 )
 
@@ -125,7 +126,8 @@ def torch_kwargs(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
 
 def torch_state(hyperparameters: Mapping[str, Any]) -> TorchState:
     """Where torch keeps m and the largest v, both still uncorrected."""
-    return means.torch_means(hyperparameters, "max_exp_avg_sq", coupled_decay=True)
+    divides = mean_preconditioner(hyperparameters["beta1"], hyperparameters["eps"])
+    return means.torch_means(hyperparameters, "max_exp_avg_sq", coupled_decay=True, preconditioner=divides)
 
 
 def optax(hyperparameters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:

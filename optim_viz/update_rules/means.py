@@ -14,7 +14,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from optim_viz.update_rules.hyperparameter import POSITIVE
-from optim_viz.update_rules.update_rule import Array, Hyperparameter, TorchMoment, TorchState, corrections
+from optim_viz.update_rules.update_rule import (
+    Array,
+    Hyperparameter,
+    Preconditioner,
+    TorchMoment,
+    TorchState,
+    corrections,
+)
 
 FIRST_STEP = Hyperparameter(
     *("lr", "η", 1e-3, 1e-4, 10.0, "log", "Step size; the first step has exactly this length.", POSITIVE),
@@ -83,19 +90,27 @@ def torch_arguments(hyperparameters: Mapping[str, Any], *names: str) -> dict[str
     return arguments | {"betas": (hyperparameters["beta1"], hyperparameters["beta2"])}
 
 
-def torch_means(hyperparameters: Mapping[str, Any], second: str = "exp_avg_sq", *, coupled_decay: bool) -> TorchState:
+def torch_means(
+    hyperparameters: Mapping[str, Any],
+    second: str = "exp_avg_sq",
+    *,
+    coupled_decay: bool,
+    preconditioner: Preconditioner | None = None,
+) -> TorchState:
     """Return where torch keeps m and v, both still uncorrected.
 
     Args:
         hyperparameters: those of the rule.
         second: key of v.
         coupled_decay: as in `TorchState`.
+        preconditioner: likewise.
     """
     beta1, beta2 = hyperparameters["beta1"], hyperparameters["beta2"]
     return TorchState(
         first=TorchMoment("exp_avg", lambda step: 1 - beta1**step),
         second=TorchMoment(second, lambda step: 1 - beta2**step),
         coupled_decay=coupled_decay,
+        preconditioner=preconditioner,
     )
 
 

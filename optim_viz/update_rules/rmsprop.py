@@ -40,6 +40,7 @@ from optim_viz.update_rules.update_rule import (
     Convention,
     Hyperparameter,
     Line,
+    Preconditioner,
     TorchMoment,
     TorchState,
     UpdateRule,
@@ -155,10 +156,12 @@ def torch_kwargs(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
 
 def torch_state(hyperparameters: Mapping[str, Any]) -> TorchState:
     """Where torch keeps the means; that of the gradient only when centered."""
+    momentum = hyperparameters["momentum"]  # of the divided gradients: a heavy ball, with its limit
+    divides = Preconditioner(hyperparameters["eps"], 2 + 2 * momentum, "(2 + 2·momentum)" if momentum else "2")
     if not hyperparameters["centered"]:
-        return TorchState(second=TorchMoment("square_avg"), coupled_decay=True)
+        return TorchState(second=TorchMoment("square_avg"), coupled_decay=True, preconditioner=divides)
     second = TorchMoment("square_avg", minus_square_of="grad_avg")
-    return TorchState(TorchMoment("grad_avg"), second, coupled_decay=True)
+    return TorchState(TorchMoment("grad_avg"), second, coupled_decay=True, preconditioner=divides)
 
 
 def optax(hyperparameters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:

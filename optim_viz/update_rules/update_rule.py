@@ -17,7 +17,7 @@ import numpy as np
 from optim_viz.surfaces import hint, shown
 from optim_viz.update_rules.hyperparameter import Array, Hyperparameter, Interval
 from optim_viz.update_rules.looks import Look
-from optim_viz.update_rules.torch_state import TorchMoment, TorchState
+from optim_viz.update_rules.torch_state import Preconditioner, TorchMoment, TorchState, mean_preconditioner
 
 __all__ = [
     "Array",
@@ -26,12 +26,14 @@ __all__ = [
     "Interval",
     "Line",
     "Optimum",
+    "Preconditioner",
     "StabilityLimit",
     "TorchMoment",
     "TorchState",
     "UpdateRule",
     "by_step",
     "corrections",
+    "mean_preconditioner",
     "refuse",
     "table",
 ]

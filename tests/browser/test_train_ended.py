@@ -66,6 +66,10 @@ def logged(lanes: int) -> Iterator[events.Event]:
             for layer in LAYERS:
                 for name in events.QUANTITIES:
                     yield events.Quantiles(lane, step, layer, name, 0.01, 0.02, 0.03, 0.04, 0.05)
+            for number, layer in enumerate(("", *LAYERS), 1):
+                yield events.Monitored(lane, "update_ratio", layer, step, number / 1000, math.nan)
+            yield events.Monitored(lane, "sharpness", "", step, step / 10, 30.0)
+        yield events.MonitorReport(lane, "sharpness", STEPS, 20, 1.0, "")
         for epoch in (1, 2):
             step = epoch * STEPS // 2
             yield events.Clock(lane, step, step / 100)
@@ -140,6 +144,26 @@ def test_a_runs_curves_labels_and_states(trained: str, new_page: NewPage) -> Non
         drawn = bands.evaluate("(plot) => plot._fullData.map(({ y }) => y.length)")
         assert len(drawn) == 5
         assert min(drawn) == STEPS // 20, "the state's chart is empty"
+    # The plots menu draws what the server had not sent: a monitor of one layer, and one beside its dashed limit.
+    page.get_by_text(re.compile(r"^Plots: \d+ of \d+$")).click()
+    menu = page.get_by_role("group", name="Plots")
+    for title in ("Update / parameters", "Sharpness"):
+        menu.get_by_role("checkbox", name=title, exact=True).check()
+    page.keyboard.press("Escape")
+    expect(menu).to_be_hidden()
+    page.get_by_role("combobox", name="Layer", exact=True).first.select_option("layer 2")
+    page.wait_for_url(re.compile(r"plots=.*update_ratio.*sharpness.*&layer=layer%202"))
+    last = "(name) => document.querySelector(`[data-testid=plot-train-${name}]`)?._fullData?.map(({ y }) => y.at(-1))"
+    page.wait_for_function(f"({last})('update_ratio')?.every((value) => value === 0.003)")
+    expect(page.get_by_role("heading", name="Update / parameters, layer 2")).to_be_visible()
+    page.wait_for_function(f"({last})('sharpness')?.length === 10")  # five lanes, each with its limit
+    assert sorted(plot(page, "train-sharpness").evaluate("(one) => one._fullData.map(({ y }) => y.at(-1))")) == [
+        *[30.0] * 5,
+        *[40.0] * 5,
+    ]
+    page.reload()
+    page.wait_for_function(f"({last})('update_ratio')?.every((value) => value === 0.003)", timeout=60_000)
+    expect(page.locator(".tr-notes").filter(has_text="50 ms each")).to_be_visible()
     # On a phone, names that are too long shrink to their numbers.
     page.set_viewport_size({"width": 390, "height": 844})
     page.wait_for_function(

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from optim_viz import datasets, launchers, models
+from optim_viz import datasets, launchers, models, monitors
 from optim_viz.comparison import TrainingSpec, events, settings
 from optim_viz.comparison.lanes import PRESETS, Preset, lane_texts, read_lanes
 from optim_viz.pages.train import run_list, take_away
@@ -133,9 +133,11 @@ def logged(lanes: int = 2) -> list[events.Event]:
     return found
 
 
-def ended(store: RunStore, state: State = "finished", message: str = "", name: str = "") -> int:
+def ended(
+    store: RunStore, state: State = "finished", message: str = "", name: str = "", spec: dict[str, Any] | None = None
+) -> int:
     """A run as a worker leaves it."""
-    run_id = store.create(SPEC, name)
+    run_id = store.create(SPEC | (spec or {}), name)
     claim = queue.claim_next(store.file, store.watch)
     assert claim is not None
     assert claim.run.id == run_id
@@ -295,13 +297,64 @@ def test_a_finished_run_shows_its_numbers_and_all_its_charts(store: RunStore) ->
     told = charts(app)
     assert [lane["title"] for lane in told["lanes"]] == ["SGD", "Adam"]
     assert [each["name"] for each in told["quantities"]] == [
-        "loss", "test_accuracy", "test_loss", "gradient_norm", "examples_per_second",
-    ]  # fmt: skip
+        *("loss", "test_accuracy", "test_loss", "examples_per_second"),
+        *monitors.names(),
+    ]
+    assert "gradient_norm" in told["sent"]["plots"]  # and nothing that nobody chose and this run did not measure
+    assert set(told["sent"]["plots"]) == {each["name"] for each in told["quantities"] if each["default"]}
+    costly = {name for name in monitors.names() if monitors.get(name).costly}
+    assert not costly & set(told["sent"]["plots"])
+    np.testing.assert_array_equal(told["curves"]["1:gradient_norm"], [[1, 2], [1.0, 1.0]])
     np.testing.assert_array_equal(told["curves"]["1:loss"], [[1, 2], [2.3, 2.3 / 2]])
     np.testing.assert_array_equal(told["curves"]["1:test_accuracy"], [[1, 2], [0.95, 0.91]])
     np.testing.assert_array_equal(told["curves"]["0:seconds"], [[2], [0.5]])
     assert (told["totalSteps"], told["epochs"]) == (2, 1)
     assert not {"Cancel", "Resume"} & labels(app)
+
+
+def test_a_link_chooses_the_charts_and_the_layer_and_notes_say_what_monitors_cost(store: RunStore) -> None:
+    run_id = ended(store)
+    told = [
+        events.Monitored(1, "update_ratio", "layer 2", 1, 0.25, math.nan),
+        events.Monitored(1, "sharpness", "", 1, 30.0, 200.0),
+        events.MonitorReport(1, "update_ratio", 2, 2, 0.001, ""),
+        events.MonitorReport(1, "sharpness", 2, 1, 0.25, ""),
+        events.MonitorReport(0, "sharpness", 2, 1, 0.0, "step 1: NotConverged: <b>no</b>"),
+    ]
+    store.append(run_id, told)
+    found = charts(opened(f"run={run_id}&plots=loss,update_ratio,sharpness,nosuch&layer=layer 2"))
+    assert found["sent"] == {"plots": ["loss", "update_ratio", "sharpness"], "layer": "layer 2"}
+    assert found["layers"] == list(LAYERS)
+    np.testing.assert_array_equal(found["curves"]["1:update_ratio"], [[1], [0.25]])
+    np.testing.assert_array_equal(found["curves"]["1:sharpness"], [[1], [30.0]])
+    np.testing.assert_array_equal(found["curves"]["1:sharpness:bound"], [[1], [200.0]])
+    assert "0:sharpness:bound" not in found["curves"]
+    assert found["notes"]["update_ratio"] == ["2 samples, 0.5 ms each, 0.1% of the time in training."]
+    assert found["notes"]["sharpness"] == [
+        *("2 samples, 0.12 s each, 25.0% of the time in training.", "Dashed: the limit."),
+        "SGD: step 1: NotConverged: <b>no</b>",  # the browser sets it as text
+    ]
+    odd = charts(opened(f"run={run_id}&plots=&layer=nosuch"))
+    assert odd["sent"]["layer"] == ""
+    many = charts(opened(f"compare={run_id}&plots=sharpness&layer=layer 2"))
+    np.testing.assert_array_equal(many["curves"]["1:sharpness:bound"], [[1], [200.0]])
+
+
+def test_a_run_that_measures_sharpness_shows_it_and_a_lane_without_is_named(store: RunStore) -> None:
+    run_id = ended(store, spec={"sharpness": 2})
+    store.append(run_id, [events.MonitorReport(0, "preconditioned_sharpness", 2, 1, 0.1, "")])
+    found = charts(opened(f"run={run_id}"))
+    assert {"sharpness", "preconditioned_sharpness"} <= set(found["sent"]["plots"])
+    assert found["notes"]["preconditioned_sharpness"][1:] == ["SGD: no division by √v̂ + ε."]
+
+
+def test_the_form_asks_for_the_examples_of_the_sharpness_where_it_is_measured(store: RunStore) -> None:
+    app = opened()
+    assert "Sharpness examples" not in {each.label for each in app.number_input}
+    (field,) = [each for each in app.number_input if each.label == "Sharpness"]
+    app = checked(field.set_value(20).run())
+    assert "Sharpness examples" in {each.label for each in app.number_input}
+    assert link(app) == {"sharpness": ["20"]}
 
 
 def test_the_table_says_where_each_lane_stands_and_its_best_with_the_epoch(store: RunStore) -> None:

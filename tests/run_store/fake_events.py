@@ -50,6 +50,10 @@ def looks(lane: int, number: int) -> Iterator[events.Event]:
         for quantity in events.QUANTITIES:
             yield events.Quantiles(lane, number, layer, quantity, *(number * q for q in events.QUANTILES))
     yield events.Histogram(lane, number, (-1.0, 0.0, 1.0), (number, 2 * number))
+    yield events.Monitored(lane, "update_ratio", "", number, 0.1 / number, math.nan)
+    yield events.Monitored(lane, "update_ratio", "layer 2", number, 0.2 / number, math.nan)
+    yield events.Monitored(lane, "sharpness", "", number, 3.0 * number, 200.0)
+    yield events.MonitorReport(lane, "sharpness", number, number // 10, 0.5 * number / 10, "")
 
 
 def mid_epoch_test(lane: int, number: int) -> events.MidEpochTest:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import math
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import pytest
 from optim_viz.comparison import events
 from optim_viz.run_store import RunStore, StoreError, export
 from tests.run_store import event_file
-from tests.run_store.fake_events import SPEC, loss, stream
+from tests.run_store.fake_events import LAYERS, SPEC, loss, stream
 
 
 @pytest.fixture
@@ -45,6 +46,36 @@ def test_csv_holds_every_number_to_the_bit(store: RunStore, run_id: int) -> None
     assert accuracies == {25: "0.125", 50: "0.81", 75: "0.375", 100: "0.82"}
     seconds = [float(row["value"]) for row in rows if row["quantity"] == "seconds" and row["lane"] == "0"]
     assert seconds == [n / 100 for n in range(10, 101, 10)]
+    looked = [row for row in rows if row["step"] == "50" and row["lane"] == "1"]
+    for quantity, layer, value in (
+        ("update_ratio", "", 0.1 / 50),
+        ("update_ratio", "layer 2", 0.2 / 50),
+        ("sharpness", "", 150.0),
+        ("sharpness bound", "", 200.0),
+    ):
+        (row,) = [row for row in looked if (row["quantity"], row["layer"]) == (quantity, layer)]
+        assert float(row["value"]) == value
+    assert not [row for row in rows if row["quantity"] == "update_ratio bound"]
+
+
+def test_json_holds_every_event_under_its_own_names(store: RunStore, run_id: int) -> None:
+    out = io.StringIO()
+    export.write_json(store, run_id, out)
+
+    def refuse(word: str) -> float:
+        raise ValueError(f"{word} is no JSON")
+
+    read = json.loads(out.getvalue(), parse_constant=refuse)
+    assert (read["run"], read["spec"], read["layers"]) == (run_id, SPEC, list(LAYERS))
+    losses = {(row["lane"], row["step"]): row["loss"] for row in read["events"]["step"]}
+    assert losses[1, 50] == loss(1, 50)
+    assert read["events"]["step"][-1] == {"lane": 0, "step": 101, "epoch": 3, "loss": None, "smoothed": "inf"}
+    kinds = {event.event for event in stream()} - {"start", "end"}
+    assert {kind for kind, rows in read["events"].items() if rows} == kinds
+    (found,) = [
+        row for row in read["events"]["monitor"] if (row["monitor"], row["lane"], row["step"]) == ("sharpness", 0, 30)
+    ]
+    assert found == {"lane": 0, "monitor": "sharpness", "layer": "", "step": 30, "value": 90.0, "bound": 200.0}
 
 
 def test_event_files_are_read_by_tensorboards_rules(store: RunStore, run_id: int, tmp_path: Path) -> None:
@@ -69,7 +100,9 @@ def test_event_files_are_read_by_tensorboards_rules(store: RunStore, run_id: int
     assert scalars["loss/train"] == [(n, np.float32(loss(1, n))) for n in range(1, 101)]
     assert scalars["accuracy/test"] == [(25, 0.125), (50, np.float32(0.81)), (75, 0.375), (100, np.float32(0.82))]
     assert scalars["ratio/layer 2/q99"][-1] == (100, 99.0)
-    assert len(scalars) == 2 + 4 + 1 + 1 + 5 * 3 * 5
+    assert scalars["monitor/update_ratio/layer 2"][-1] == (100, np.float32(0.002))
+    assert scalars["monitor/sharpness/all layers"][-1] == (100, 300.0)
+    assert len(scalars) == 2 + 4 + 1 + 1 + 3 + 5 * 3 * 5
     step, last = histograms[-1]
     assert (step, list(last.bucket_limit), list(last.bucket)) == (100, [0.0, 1.0], [100.0, 200.0])
     assert (last.min, last.max, last.num, last.sum, last.sum_squares) == (-1.0, 1.0, 300.0, 50.0, 75.0)

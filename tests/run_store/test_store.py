@@ -53,6 +53,15 @@ def test_every_event_is_read_back(store: RunStore) -> None:
         assert store.series(run, lane, "test_accuracy").values.tolist() == [0.125, 0.81, 0.375, 0.82]
         assert store.series(run, lane, "gradient_norm").steps.tolist() == list(range(10, 101, 10))
     assert store.series(run, 0, "memory").values.tolist() == [1050, 1100]
+    sharpness, limit = store.monitor(run, 1, "sharpness")
+    assert (sharpness.steps[-1], sharpness.values[-1], limit.values.tolist()) == (100, 300.0, [200.0] * 10)
+    ratio, none = store.monitor(run, 1, "update_ratio", "layer 2")
+    assert ratio.values.tolist() == [0.2 / number for number in range(10, 101, 10)]
+    assert len(none.steps) == 0
+    norm, _ = store.monitor(run, 0, "gradient_norm")  # which every version has kept, in a table of its own
+    assert norm.values.tolist() == [1 / number for number in range(10, 101, 10)]
+    (report,) = [row for row in store.rows("monitor_report", run) if row["lane"] == 1]  # the last takes the place
+    assert (report["samples"], report["seconds"], report["problem"]) == (10, 5.0, "")
     bands = store.quantiles(run, 1, "m_hat", "layer 2")
     assert bands.steps.tolist() == list(range(10, 101, 10))
     assert bands.values[-1].tolist() == [1.0, 10.0, 50.0, 90.0, 99.0]

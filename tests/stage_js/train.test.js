@@ -90,7 +90,7 @@ test("seconds are read off the clock between its looks, from 0 and on at the lat
 });
 
 test("a look goes through the address and back, beside what else stands there", () => {
-  const look = { ...plainLook(), x: "epoch", smoothing: 0.95, hidden: new Set(["0", "3.1"]), scales: new Map([["loss", "linear"]]), limits: new Map([["loss", [0.01, 3]]]), span: [1.5, 2] };
+  const look = { ...plainLook(), x: "epoch", smoothing: 0.95, hidden: new Set(["0", "3.1"]), scales: new Map([["loss", "linear"]]), limits: new Map([["loss", [0.01, 3]]]), span: [1.5, 2], plots: ["loss", "sharpness"], layer: "layer 1, β & more" };
   const query = writeLook("?run=3&x=seconds", look);
   assert.ok(query.startsWith("run=3&x=epoch"));
   assert.deepEqual(readLook(query), look);
@@ -99,8 +99,8 @@ test("a look goes through the address and back, beside what else stands there", 
   assert.equal(pair(["", "1"]), null);
 });
 
-const LOSS = { name: "loss", title: "Training loss", log: true, positive: true, form: "number", dots: false, smoothed: true, waiting: "nothing yet" };
-const lane = (title, values, more = {}) => ({ key: title, title, colour: 0, marker: "circle", dash: 0, stepsPerEpoch: 10, series: { loss: { steps: steps(values.length), values } }, ...more });
+const LOSS = { name: "loss", title: "Training loss", log: true, positive: true, form: "number", dots: false, smoothed: true, waiting: "nothing yet", panel: "Training", help: "", default: true, layered: false, bound: "limit" };
+const lane = (title, values, more = {}) => ({ key: title, title, colour: 0, marker: "circle", dash: 0, stepsPerEpoch: 10, series: { loss: { steps: steps(values.length), values } }, bounds: {}, ...more });
 const paper = { width: 640, height: 340, text: (words) => 6 * words.length, shade: () => "#d55e00", words: () => "#b34f00", muted: "#666666" };
 const drawn = (lanes, look = plainLook(), beta = 0.9) => figure(LOSS, lanes.flatMap((each) => curveOf(each, LOSS, look.x, beta) ?? []), look, 100, paper);
 
@@ -156,6 +156,15 @@ test("limits that the person chose are the axis, and stay while new points come"
     const { layout } = drawn([lane("Adam", steps(count).map((t) => 2.3 / t))], look);
     assert.deepEqual([layout.yaxis.range, layout.xaxis.range], [[-2, 0], [10, 20]]);
   }
+});
+
+test("what a curve is compared with is a dashed line in its colour, and stands in the picture", () => {
+  const bounds = { loss: { steps: [1, 3], values: [40, 40] } };
+  const { data, layout } = drawn([lane("SGD", [2, 3, 4], { bounds })], plainLook(), 0);
+  assert.deepEqual(data.map(({ name, line }) => [name, line.dash]), [["SGD: limit", "6px,4px"], ["SGD", "solid"]]);
+  assert.equal(data[0].line.color, data[1].line.color);
+  assert.ok(10 ** layout.yaxis.range[1] > 40 && 10 ** layout.yaxis.range[0] < 2, `${layout.yaxis.range}`);
+  assert.equal(layout.annotations.length, 1, "the line alone is named at its end");
 });
 
 test("a title that is markup is text", () => {

@@ -6,16 +6,27 @@ data; the charts of the optimizers' states are figures.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
+import streamlit as st
 
+from optim_viz import monitors
 from optim_viz.comparison.lanes import LaneWords, lane_words
 from optim_viz.figures.training import state as state
 from optim_viz.run_store import Bands, Histogram, Result, Run, RunStore, Series
 from optim_viz.stage.plot import plot
-from optim_viz.stage.training import MOST_POINTS, NORM, QUANTITIES, ChartLane, training_charts
+from optim_viz.stage.training import (
+    BASIC,
+    MOST_POINTS,
+    ChartLane,
+    Choice,
+    Quantity,
+    monitor_quantities,
+    training_charts,
+)
 
 LINE_POINTS = 300
 
@@ -36,6 +47,10 @@ class View:
     Attributes:
         diverged: lane -> the step from which on its loss is not finite.
         series: of each lane, every curve that is drawn, and its clock as "seconds".
+        quantities: what can be drawn.
+        choice: which charts are drawn, and of which layer.
+        bounds: of each lane, what its monitors are compared with.
+        notes: what there is to say of monitors, by name.
     """
 
     run: Run
@@ -47,6 +62,10 @@ class View:
     look: Look
     bands: Bands | None
     histogram: Histogram | None
+    quantities: Sequence[Quantity]
+    choice: Choice
+    bounds: tuple[Mapping[str, Series], ...]
+    notes: Mapping[str, Sequence[str]]
 
 
 def read(store: RunStore, run: Run, look: Look) -> View:
@@ -58,22 +77,102 @@ def read(store: RunStore, run: Run, look: Look) -> View:
     lanes = lane_words(run.lanes)
     fits = look.lane < len(lanes) and look.layer in run.layers
     bands = store.quantiles(run.id, look.lane, look.quantity, look.layer, LINE_POINTS) if fits else None
+    choice = read_choice(_charts_key(run), run.layers)
+    quantities = quantities_of(run)
+    monitored = [
+        read_monitors(store, run.id, lane, choice.among(quantities), choice.layer) for lane in range(len(lanes))
+    ]
     return View(
         run=run,
         lanes=lanes,
         results={result.lane: result for result in store.results().get(run.id, [])},
-        series=tuple(read_series(store, run, lane) for lane in range(len(lanes))),
+        series=tuple(read_series(store, run, i) | monitored[i][0] for i in range(len(lanes))),
         diverged={row["lane"]: row["step"] for row in store.rows("diverged", run.id)},
         memory=store.series(run.id, 0, "memory_peak", 8),
         look=look,
         bands=bands,
         histogram=store.histogram(run.id, look.lane) if fits and "ratio" in lanes[look.lane].recorded else None,
+        quantities=quantities,
+        choice=choice,
+        bounds=tuple(bounds for _, bounds in monitored),
+        notes=_notes(store, run, lanes, [series for series, _ in monitored]),
     )
 
 
+def quantities_of(run: Run) -> tuple[Quantity, ...]:
+    """Return what a run's charts can draw."""
+    if not run.spec.get("record", True):
+        return BASIC
+    return (*BASIC, *monitor_quantities(costly=bool(run.spec.get("sharpness"))))
+
+
+def read_choice(key: str, layers: Sequence[str]) -> Choice:
+    """Return what the person chose in the charts that are mounted under `key`; before that, what the link says."""
+    state = cast("object", st.session_state.get(key))
+    chosen = cast("dict[str, object]", state).get("choice") if isinstance(state, dict) else None
+    if isinstance(chosen, dict):
+        given = cast("dict[str, object]", chosen)
+        plots, layer = given.get("plots"), given.get("layer")
+    else:
+        plots, layer = st.query_params.get("plots"), st.query_params.get("layer")
+    names = tuple(plots.split(",")) if isinstance(plots, str) else None
+    return Choice(names, layer if isinstance(layer, str) and layer in layers else "")
+
+
+def read_monitors(
+    store: RunStore, run_id: int, lane: int, names: Sequence[str], layer: str
+) -> tuple[dict[str, Series], dict[str, Series]]:
+    """Read those of some quantities of a lane that are monitors, and what they are compared with, by name."""
+    series: dict[str, Series] = {}
+    bounds: dict[str, Series] = {}
+    for name in set(names).intersection(monitors.names()):
+        own = layer if monitors.get(name).layered else ""
+        series[name], bound = store.monitor(run_id, lane, name, own, MOST_POINTS)
+        if len(bound.steps):
+            bounds[name] = bound
+    return series, bounds
+
+
+def _notes(
+    store: RunStore, run: Run, lanes: Sequence[LaneWords], drawn: Sequence[Mapping[str, Series]]
+) -> dict[str, list[str]]:
+    """Say of each monitor what it cost, what its dashed lines are, which lanes lack it, and what went wrong.
+
+    `drawn` holds the curves of the monitors that are drawn, for each lane.
+    """
+    reports = store.rows("monitor_report", run.id)
+    trained = sum({row["lane"]: row["seconds"] for row in store.rows("clock", run.id)}.values())  # each lane's last
+    found: dict[str, list[str]] = {}
+    for monitor in map(monitors.get, monitors.names()):
+        own = [row for row in reports if row["monitor"] == monitor.name]
+        words = [_cost(own, trained)] if own else []
+        if monitor.bound_title and any(len(lane[monitor.name].steps) for lane in drawn if monitor.name in lane):
+            words.append(f"Dashed: the {monitor.bound_title}.")
+        words += [f"{lanes[int(row['lane'])].title}: {row['problem']}" for row in own if row["problem"]]
+        sampled = [int(row["lane"]) for row in own if not row["problem"]]
+        empty = [lane for lane in sampled if monitor.name in drawn[lane] and not len(drawn[lane][monitor.name].steps)]
+        if empty:
+            words.append(f"{', '.join(lanes[lane].title for lane in empty)}: {monitor.lacking}.")
+        found[monitor.name] = words
+    return found
+
+
+def _cost(reports: Sequence[Mapping[str, float]], trained: float) -> str:
+    """Say what a sample takes, and all of them together beside the training itself."""
+    samples, seconds = sum(row["samples"] for row in reports), sum(row["seconds"] for row in reports)
+    each = seconds / max(1, samples)
+    length = f"{each:.2g} s" if each >= 0.1 else f"{1000 * each:.2g} ms"
+    share = f", {seconds / trained:.1%} of the time in training" if trained > 0 else ""
+    return f"{samples:,.0f} {'sample' if samples == 1 else 'samples'}, {length} each{share}."
+
+
+def _charts_key(run: Run) -> str:
+    return f"train-charts-{run.id}"
+
+
 def read_series(store: RunStore, run: Run, lane: int) -> dict[str, Series]:
-    """Read every curve of a lane, to the last point that was kept."""
-    names = (*(quantity.name for quantity in QUANTITIES), "seconds")
+    """Read every curve that all runs have of a lane, to the last point that was kept."""
+    names = (*(quantity.name for quantity in BASIC), "seconds")
     return {name: store.series(run.id, lane, name, MOST_POINTS) for name in names}
 
 
@@ -81,15 +180,26 @@ def curves(view: View) -> None:
     """Draw the curves of a run's lanes."""
     run = view.run
     lanes = [
-        ChartLane(str(index), lane.title, lane.colour, lane.marker, run.steps_per_epoch or 1, series)
+        ChartLane(
+            str(index),
+            lane.title,
+            lane.colour,
+            lane.marker,
+            run.steps_per_epoch or 1,
+            series,
+            bounds=view.bounds[index],
+        )
         for index, (lane, series) in enumerate(zip(view.lanes, view.series, strict=True))
     ]
     training_charts(
         lanes,
-        key=f"train-charts-{run.id}",
+        key=_charts_key(run),
         total_steps=run.total_steps or 0,
         epochs=int(run.spec.get("epochs", 1)),
-        quantities=[each for each in QUANTITIES if each is not NORM or run.spec.get("record", True)],
+        quantities=view.quantities,
+        choice=view.choice,
+        layers=run.layers,
+        notes=view.notes,
     )
 
 

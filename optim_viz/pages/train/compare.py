@@ -18,9 +18,10 @@ from optim_viz.pages.train import charts, navigation, results
 from optim_viz.pages.train.look import lab_cell, swatch, table
 from optim_viz.run_store import Run, RunStore, Series, StoreError, UnknownRun
 from optim_viz.scenario.problem import shown
-from optim_viz.stage.training import QUANTITIES, ChartLane, training_charts
+from optim_viz.stage.training import ChartLane, training_charts
 
 MOST_LANES: Final = 24
+_CHARTS: Final = "train-charts-compare"
 _BARE: Final = ("optimizer", "Data set", "Model")
 """Facts that need no heading before them."""
 Choice = dict[int, tuple[int, ...] | None]
@@ -124,19 +125,29 @@ def _draw(store: RunStore, runs: Sequence[Run], choice: Choice) -> None:
         st.html('<p class="tr-lead">No lane is chosen.</p>')
         return
     told = differences([Compared(run.id, lane.text, run.spec) for run, _, lane in chosen])
-    series = [charts.read_series(store, run, i) for run, i, _ in chosen]
+    layers = list(dict.fromkeys(layer for run in runs for layer in run.layers))
+    look = charts.read_choice(_CHARTS, layers)
+    quantities = max((charts.quantities_of(run) for run in runs), key=lambda found: sum(each.default for each in found))
+    drawn = look.among(quantities)
+    monitored = [charts.read_monitors(store, run.id, i, drawn, look.layer) for run, i, _ in chosen]
+    series = [charts.read_series(store, run, i) | monitored[at][0] for at, (run, i, _) in enumerate(chosen)]
     diverged = {(run.id, row["lane"]): row["step"] for run in runs for row in store.rows("diverged", run.id)}
     st.html(_shared(told) + _table(chosen, told, series, diverged))
     dashes = {run.id: dash for dash, run in enumerate(runs)}
     training_charts(
         [
-            ChartLane(f"{run.id}.{i}", title, lane.colour, lane.marker, run.steps_per_epoch or 1, own, dashes[run.id])
-            for (run, i, lane), title, own in zip(chosen, told.titles, series, strict=True)
+            ChartLane(
+                *(f"{run.id}.{i}", title, lane.colour, lane.marker, run.steps_per_epoch or 1, own, dashes[run.id]),
+                bounds=bounds,
+            )
+            for (run, i, lane), title, own, (_, bounds) in zip(chosen, told.titles, series, monitored, strict=True)
         ],
-        key="train-charts-compare",
+        key=_CHARTS,
         total_steps=max(run.total_steps or 0 for run in runs),
         epochs=max(int(run.spec.get("epochs", 1)) for run in runs),
-        quantities=QUANTITIES,
+        quantities=quantities,
+        choice=look,
+        layers=layers,
     )
 
 

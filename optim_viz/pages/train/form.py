@@ -173,7 +173,8 @@ def _check(values: Settings, problems: dict[str, str]) -> None:
 
 def _declared() -> tuple[Option, ...]:
     values = _settings()
-    return settings.settings(values["dataset"], values["model"])
+    declared = settings.settings(values["dataset"], values["model"])
+    return tuple(option for option in declared if not option.beside or values[option.beside])
 
 
 def _settings() -> Settings:

@@ -1,4 +1,4 @@
-"""What a run can be taken away as: CSV, TensorBoard's files, and the PyTorch script that reproduces it."""
+"""What a run can be taken away as: CSV, JSON, TensorBoard's files, and the PyTorch script that reproduces it."""
 
 from __future__ import annotations
 
@@ -20,6 +20,14 @@ def show_buttons(store: RunStore, run: Run) -> None:
     """Draw the buttons; a file is made when its button is pressed."""
     st.download_button(
         "Download CSV", partial(csv, store, run.id), f"run-{run.id}.csv", "text/csv", key="train-csv", on_click="ignore"
+    )
+    st.download_button(
+        "Download JSON",
+        partial(json, store, run.id),
+        f"run-{run.id}.json",
+        "application/json",
+        key="train-json",
+        on_click="ignore",
     )
     there = export.tensorboard_is_installed()
     st.download_button(
@@ -53,6 +61,13 @@ def csv(store: RunStore, run_id: int) -> bytes:
     """Return everything a run logged as CSV."""
     out = io.StringIO()
     export.write_csv(store, run_id, out)
+    return out.getvalue().encode()
+
+
+def json(store: RunStore, run_id: int) -> bytes:
+    """Return everything a run logged as one JSON object."""
+    out = io.StringIO()
+    export.write_json(store, run_id, out)
     return out.getvalue().encode()
 
 

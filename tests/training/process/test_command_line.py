@@ -121,7 +121,7 @@ def test_runs_script_and_export_speak_of_the_run(trained: tuple[Path, list[dict[
         ("cancel 5", "there is no run 5"),
         ("resume 5", "there is no run 5"),
         ("script 5", "there is no run 5"),
-        ("export 5", "export needs --csv FILE or --tensorboard DIR"),
+        ("export 5", "export needs --csv FILE, --json FILE or --tensorboard DIR"),
         ("export 5 --csv -", "there is no run 5"),
         ("cancel x", "argument ID: a run has a whole number, such as 3, not 'x'"),
         ("runs --store /dev/null/x", "there is no folder /dev/null for the run store"),

@@ -4,10 +4,10 @@
  *
  * @import { Look } from "../state/train_look.js"
  * @typedef {{steps: ArrayLike<number>, values: ArrayLike<number>}} Series
- * @typedef {{key: string, title: string, colour: number, marker: string, dash: number, stepsPerEpoch: number, series: Record<string, Series>}} Lane
- * @typedef {{name: string, title: string, log: boolean, positive: boolean, form: "number" | "percent" | "count", dots: boolean, smoothed: boolean, waiting: string}} Quantity
+ * @typedef {{key: string, title: string, colour: number, marker: string, dash: number, stepsPerEpoch: number, series: Record<string, Series>, bounds: Record<string, Series>}} Lane
+ * @typedef {{name: string, title: string, log: boolean, positive: boolean, form: "number" | "percent" | "count", dots: boolean, smoothed: boolean, waiting: string, panel: string, help: string, default: boolean, layered: boolean, bound: string}} Quantity
  * @typedef {{x: ArrayLike<number>, y: ArrayLike<number>}} Line
- * @typedef {{lane: Lane, line: Line, raw: Line | null}} Curve
+ * @typedef {{lane: Lane, line: Line, raw: Line | null, bound: Line | null}} Curve bound: what the line is compared with
  * @typedef {{width: number, height: number, text: (words: string) => number, shade: (lane: Lane) => string, words: (lane: Lane) => string, muted: string}} Paper
  */
 import { number } from "../state/format.js";
@@ -29,9 +29,12 @@ export function curveOf(lane, quantity, unit, beta) {
   if (!series?.steps.length) return null;
   const x = places(lane, series.steps, unit);
   if (!x) return null;
+  const limit = lane.bounds[quantity.name];
+  const at = limit ? places(lane, limit.steps, unit) : null;
+  const bound = limit && at ? { x: at, y: limit.values } : null;
   const average = quantity.smoothed && beta > 0;
   const y = average ? smoothed(series.steps, series.values, beta) : series.values;
-  return { lane, line: { x, y }, raw: average ? { x, y: series.values } : null };
+  return { lane, line: { x, y }, raw: average ? { x, y: series.values } : null, bound };
 }
 
 /**
@@ -57,7 +60,7 @@ export function figure(quantity, curves, look, end, paper) {
   const log = scaleOf(quantity, look) === "log";
   const span = look.span ?? [0, end];
   const columns = Math.max(100, Math.round(paper.width / 2));
-  const parts = curves.map((curve) => ({ ...curve, line: cut(curve.line, span, columns, log), raw: curve.raw && cut(curve.raw, span, columns, log) }));
+  const parts = curves.map((curve) => ({ ...curve, line: cut(curve.line, span, columns, log), raw: curve.raw && cut(curve.raw, span, columns, log), bound: curve.bound && cut(curve.bound, span, columns, log) }));
   const range = axisRange(quantity, parts, look, span, log);
   const ends = parts.flatMap((part) => ending(part, quantity, span));
   const compact = paper.width < 380;
@@ -66,7 +69,11 @@ export function figure(quantity, curves, look, end, paper) {
   const margin = { l: 56, r: Math.min(right, Math.round(paper.width * 0.45)), t: 8, b: 40 };
   const height = paper.height - margin.t - margin.b;
   return {
-    data: [...parts.filter(({ raw }) => raw).map((part) => trace(part, quantity, paper, true)), ...parts.map((part) => trace(part, quantity, paper, false))],
+    data: [
+      ...parts.filter(({ raw }) => raw).map((part) => trace(part, quantity, paper, true)),
+      ...parts.flatMap((part) => (part.bound ? [boundTrace(part.lane, part.bound, quantity, paper)] : [])),
+      ...parts.map((part) => trace(part, quantity, paper, false)),
+    ],
     layout: {
       margin,
       showlegend: false,
@@ -103,7 +110,7 @@ function cut({ x, y }, [from, to], columns, log) {
  * The range of the y axis in the axis's own terms (log₁₀ on a log axis): what the person chose, or all that is visible.
  *
  * @param {Quantity} quantity
- * @param {{line: Line, raw: Line | null}[]} parts
+ * @param {{line: Line, raw: Line | null, bound: Line | null}[]} parts
  * @param {Look} look
  * @param {number[]} span
  * @param {boolean} log
@@ -113,7 +120,7 @@ export function axisRange(quantity, parts, look, span, log) {
   const chosen = look.limits.get(quantity.name);
   if (chosen && (!log || chosen[0] > 0)) return log ? [Math.log10(chosen[0]), Math.log10(chosen[1])] : chosen;
   const within = (/** @type {Line} */ { x, y }) => Array.from(y).filter((value, i) => Number.isFinite(value) && x[i] >= span[0] && x[i] <= span[1]);
-  const lanes = parts.map(({ line, raw }) => [...within(line), ...(raw && log ? within(raw) : [])]).filter((values) => values.length);
+  const lanes = parts.map(({ line, raw, bound }) => [...within(line), ...(raw && log ? within(raw) : []), ...(bound ? within(bound) : [])]).filter((values) => values.length);
   if (lanes.length === 0) return log ? [-1, 1] : [0, 1];
   const all = lanes.flat();
   let low = all.reduce((a, b) => Math.min(a, b));
@@ -165,6 +172,17 @@ function trace({ lane, line, raw }, quantity, paper, faint) {
     connectgaps: false,
     ...(faint ? { hoverinfo: "skip" } : { hovertemplate: `${escaped(lane.title)}<br>%{x:,.5~r}: ${quantity.form === "percent" ? "%{y:.2%}" : "%{y:.4~g}"}<extra></extra>` }),
   };
+}
+
+/**
+ * @param {Lane} lane
+ * @param {Line} bound
+ * @param {Quantity} quantity
+ * @param {Paper} paper
+ */
+function boundTrace(lane, { x, y }, quantity, paper) {
+  const title = `${lane.title}: ${quantity.bound}`;
+  return { x, y, name: title, mode: "lines", line: { color: paper.shade(lane), width: 1.5, dash: "6px,4px" }, connectgaps: false, hovertemplate: `${escaped(title)}<br>%{x:,.5~r}: %{y:.4~g}<extra></extra>` };
 }
 
 /**

@@ -10,14 +10,15 @@ const ADDRESS = {
   write: (/** @type {string} */ query) => history.replaceState(history.state, "", `${location.pathname}${query ? "?" : ""}${query}`),
 };
 
-/** @param {{data: Uint8Array, parentElement: HTMLElement}} component */
-export default function mount({ data, parentElement }) {
+/** @param {{data: Uint8Array, parentElement: HTMLElement, setStateValue: (name: string, value: unknown) => void}} component */
+export default function mount({ data, parentElement, setStateValue }) {
   const element = /** @type {HTMLElement} */ (parentElement.querySelector(".tr-charts") ?? parentElement);
   let charts = mounted.get(element);
   if (!charts) mounted.set(element, (charts = new TrainCharts(element, ADDRESS)));
   const { header, blocks } = decode(data);
   const news = /** @type {any} */ (header);
-  const lanes = news.lanes.map((/** @type {any} */ lane, /** @type {number} */ i) => ({ ...lane, series: seriesOf(blocks, i) }));
+  const lanes = news.lanes.map((/** @type {any} */ lane, /** @type {number} */ i) => ({ ...lane, ...curvesOf(blocks, i) }));
+  charts.onChoice = (choice) => setStateValue("choice", choice); // each mount brings one; only the latest is sure to be heard
   charts.receive({ ...news, lanes });
 }
 
@@ -25,14 +26,16 @@ export default function mount({ data, parentElement }) {
  * @param {Map<string, import("../state/types.js").Block>} blocks
  * @param {number} lane
  */
-function seriesOf(blocks, lane) {
+function curvesOf(blocks, lane) {
   /** @type {Record<string, import("../draw/train_figure.js").Series>} */
-  const found = {};
+  const series = {};
+  /** @type {Record<string, import("../draw/train_figure.js").Series>} */
+  const bounds = {};
   for (const [key, { values, shape }] of blocks) {
-    const [index, quantity] = key.split(":");
+    const [index, quantity, part] = key.split(":");
     if (Number(index) !== lane) continue;
     const count = shape[1];
-    found[quantity] = { steps: values.subarray(0, count), values: values.subarray(count) };
+    (part ? bounds : series)[quantity] = { steps: values.subarray(0, count), values: values.subarray(count) };
   }
-  return found;
+  return { series, bounds };
 }

@@ -9,15 +9,17 @@
  * @property {Map<string, "log" | "linear">} scales by quantity, where the person chose
  * @property {Map<string, [number, number]>} limits y axis by quantity, where the person chose or zoomed
  * @property {[number, number] | null} span of the x axis, in its unit, where the person zoomed
+ * @property {string[] | null} plots names of the quantities that are drawn; null: the usual ones
+ * @property {string} layer of those that have one curve a layer; "" for all layers together
  */
 
 /** @type {Unit[]} */
 export const UNITS = ["step", "epoch", "seconds"];
-const NAMES = ["x", "smooth", "hide", "scale", "limits", "span"];
+const NAMES = ["x", "smooth", "hide", "scale", "limits", "span", "plots", "layer"];
 
 /** @returns {Look} */
 export function plainLook() {
-  return { x: "step", smoothing: null, hidden: new Set(), scales: new Map(), limits: new Map(), span: null };
+  return { x: "step", smoothing: null, hidden: new Set(), scales: new Map(), limits: new Map(), span: null, plots: null, layer: "" };
 }
 
 /**
@@ -44,6 +46,9 @@ export function readLook(query) {
     if (range) look.limits.set(quantity, range);
   }
   look.span = pair((given.get("span") ?? "").split(":"));
+  const plots = words(given.get("plots"));
+  if (plots.length) look.plots = plots;
+  look.layer = given.get("layer") ?? "";
   return look;
 }
 
@@ -63,6 +68,8 @@ export function writeLook(query, look) {
   add("scale", [...look.scales].map(([quantity, scale]) => `${quantity}:${scale}`).join(","));
   add("limits", [...look.limits].map(([quantity, range]) => `${quantity}:${range.map(short).join(":")}`).join(","));
   if (look.span) add("span", look.span.map(short).join(":"));
+  add("plots", (look.plots ?? []).map(encodeURIComponent).join(","));
+  add("layer", encodeURIComponent(look.layer));
   return parts.join("&");
 }
 

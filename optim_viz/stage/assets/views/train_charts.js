@@ -5,8 +5,9 @@
  * @import { Lane, Quantity, Curve } from "../draw/train_figure.js"
  * @import { Unit } from "../state/train_look.js"
  * @typedef {{theme: Record<"light" | "dark", Record<string, string>>, dark: Record<string, string>, legible: Record<"light" | "dark", Record<string, string>>}} Colours
- * @typedef {{key: string, lanes: Lane[], quantities: Quantity[], palette: string[], colours: Colours, totalSteps: number, epochs: number}} News
- * @typedef {{quantity: Quantity, section: HTMLElement, plot: any, scale: HTMLButtonElement, low: HTMLInputElement, high: HTMLInputElement, painted: boolean}} Chart
+ * @typedef {{key: string, lanes: Lane[], quantities: Quantity[], palette: string[], colours: Colours, totalSteps: number, epochs: number, layers: string[], sent: {plots: string[], layer: string}, notes: Record<string, string[]>}} News sent: whose curves the lanes have
+ * @typedef {{plots: string | null, layer: string}} Choice what the server is to send
+ * @typedef {{quantity: Quantity, section: HTMLElement, plot: any, scale: HTMLButtonElement, low: HTMLInputElement, high: HTMLInputElement, heading: HTMLElement, notes: HTMLElement, painted: boolean}} Chart
  */
 import { markerPath } from "../draw/canvas.js";
 import { themed } from "../draw/figure_style.js";
@@ -15,6 +16,7 @@ import { isDark } from "../draw/theme.js";
 import { fittingStop, STOPS } from "../state/smoothing.js";
 import { pair, plainLook, readLook, UNITS, writeLook } from "../state/train_look.js";
 import { h, svg } from "./dom.js";
+import { TrainPlots } from "./train_plots.js";
 import { curveOf, figure, scaleOf, written } from "../draw/train_figure.js";
 
 const ADDRESS_MS = 250;
@@ -40,9 +42,13 @@ export class TrainCharts {
     this.memory = h("output", {});
     this.units = h("div", { class: "tr-units", role: "radiogroup", "aria-label": "Horizontal axis" });
     this.reset = h("button", { type: "button", class: "tr-plain", onclick: () => this.resetAll() }, "Reset the axes");
+    this.plots = new TrainPlots((plots) => this.choosePlots(plots));
+    this.layer = h("select", { "aria-label": "Layer", title: "Of which layer the charts of gradients, moments and steps are drawn", onchange: () => this.chooseLayer() });
+    /** Told when charts are to be drawn that the server has not sent. @type {(choice: Choice) => void} */
+    this.onChoice = () => {};
     const smoothing = h("label", { class: "tr-smoothing", title: SMOOTHING }, "smoothing", this.smoothing, this.memory);
     this.grid = h("div", { class: "tr-grid" });
-    root.replaceChildren(h("div", { class: "tr-bar" }, this.lanes, h("div", { class: "tr-controls" }, smoothing, this.units, this.reset)), this.grid);
+    root.replaceChildren(h("div", { class: "tr-bar" }, this.lanes, h("div", { class: "tr-controls" }, smoothing, this.units, this.layer, this.reset, this.plots.element)), this.grid);
     new ResizeObserver(() => this.drawAll()).observe(root);
   }
 
@@ -129,6 +135,24 @@ export class TrainCharts {
     this.changed();
   }
 
+  /** @param {string[] | null} plots null: the usual ones */
+  choosePlots(plots) {
+    this.look.plots = plots;
+    this.choose();
+  }
+
+  chooseLayer() {
+    this.look.layer = this.layer.value;
+    this.choose();
+  }
+
+  /** Draws what is there, and asks for the rest. */
+  choose() {
+    this.showCharts();
+    this.changed();
+    this.onChoice({ plots: this.look.plots && this.look.plots.join(","), layer: this.look.layer });
+  }
+
   resetAll() {
     const plain = plainLook();
     this.look.span = plain.span;
@@ -199,6 +223,32 @@ export class TrainCharts {
       button.title = button.disabled ? "No times were kept for this run." : `Draw over ${unit === "seconds" ? "seconds of training" : `${unit}s`}`;
     }
     this.reset.hidden = !this.look.span && this.look.limits.size === 0;
+    this.showLayers(news);
+    this.plots.update(news.quantities, this.drawn().map(({ name }) => name), news.notes);
+  }
+
+  /** @param {News} news */
+  showLayers({ layers, quantities }) {
+    this.layer.hidden = layers.length < 2 || !quantities.some(({ layered }) => layered);
+    if (this.layer.options.length !== layers.length + 1) {
+      this.layer.replaceChildren(...["", ...layers].map((name) => h("option", { value: name }, name || "all layers")));
+    }
+    if (!layers.includes(this.look.layer)) this.look.layer = "";
+    this.layer.value = this.look.layer;
+  }
+
+  /** @returns {Quantity[]} those that are drawn; the usual ones where no chosen one is there */
+  drawn() {
+    const { quantities } = this.news ?? { quantities: [] };
+    const { plots } = this.look;
+    const chosen = quantities.filter((each) => (plots ? plots.includes(each.name) : each.default));
+    return chosen.length ? chosen : quantities.filter((each) => each.default);
+  }
+
+  /** Whether the curves of a quantity are those of the layer that is to be seen. @param {Quantity} quantity */
+  sent({ name, panel, layered }) {
+    const sent = this.news?.sent;
+    return panel === this.news?.quantities[0].panel || (sent !== undefined && sent.plots.includes(name) && (!layered || sent.layer === this.look.layer));
   }
 
   /** @param {Unit} unit */
@@ -218,7 +268,7 @@ export class TrainCharts {
   }
 
   showCharts() {
-    const quantities = this.news?.quantities ?? [];
+    const quantities = this.drawn();
     for (const [name, { section }] of this.charts) {
       if (quantities.some((each) => each.name === name)) continue;
       section.remove();
@@ -228,6 +278,10 @@ export class TrainCharts {
       const chart = this.charts.get(quantity.name);
       if (chart) chart.quantity = quantity;
       else this.charts.set(quantity.name, this.chart(quantity));
+    }
+    for (const [i, { name }] of quantities.entries()) {
+      const section = /** @type {Chart} */ (this.charts.get(name)).section;
+      if (this.grid.children[i] !== section) this.grid.insertBefore(section, this.grid.children[i] ?? null);
     }
     for (const chart of this.charts.values()) this.showChart(chart);
   }
@@ -242,15 +296,20 @@ export class TrainCharts {
     const [low, high] = [input("lower end of the axis"), input("upper end of the axis")];
     const plot = h("div", { class: "tr-plot", role: "img", "data-testid": `plot-train-${quantity.name}` });
     const tools = h("div", { class: "tr-tools" }, ...(quantity.positive ? [scale] : []), h("span", { class: "tr-limits" }, "y", low, "to", high, ...(quantity.form === "percent" ? ["%"] : [])));
-    const section = h("section", { class: "tr-chart" }, h("header", {}, h("h3", {}, quantity.title), tools), plot);
-    this.grid.append(section);
+    const heading = h("h3", {}, quantity.title);
+    const notes = h("p", { class: "tr-notes" });
+    const section = h("section", { class: "tr-chart" }, h("header", {}, heading, tools), plot, notes);
     /** @type {Chart} */
-    const made = { quantity, section, plot, scale, low, high, painted: false };
+    const made = { quantity, section, plot, scale, low, high, heading, notes, painted: false };
     return made;
   }
 
   /** @param {Chart} chart */
-  showChart({ quantity, scale, low, high }) {
+  showChart({ quantity, scale, low, high, heading, notes }) {
+    const { layer } = this.look;
+    heading.textContent = quantity.title + (quantity.layered && layer ? `, ${layer}` : "");
+    const words = (this.news?.notes[quantity.name] ?? []).join(" ");
+    if (notes.textContent !== words) notes.textContent = words;
     const now = scaleOf(quantity, this.look);
     scale.textContent = now;
     scale.title = `The axis is ${now === "log" ? "logarithmic: a click makes it linear" : "linear: a click makes it logarithmic"}`;
@@ -295,14 +354,16 @@ export class TrainCharts {
     const widths = charts.map(({ plot }) => Math.floor(plot.clientWidth));
     for (const [i, chart] of charts.entries()) {
       if (!widths[i]) continue;
-      const height = chart.quantity === news.quantities[0] || chart.quantity === news.quantities[1] ? HEIGHTS.first : HEIGHTS.other;
-      const curves = lanes.flatMap((lane) => curveOf(lane, chart.quantity, this.look.x, this.beta()) ?? []);
+      const height = [this.grid.children[0], this.grid.children[1]].includes(chart.section) ? HEIGHTS.first : HEIGHTS.other;
+      const there = this.sent(chart.quantity);
+      const quantity = there ? chart.quantity : { ...chart.quantity, waiting: "being read …" };
+      const curves = there ? lanes.flatMap((lane) => curveOf(lane, quantity, this.look.x, this.beta()) ?? []) : [];
       const paper = {
         width: widths[i], height, muted: roles.muted, text: measure(font),
         shade: (/** @type {Lane} */ lane) => this.shade(lane, mode),
         words: (/** @type {Lane} */ lane) => news.colours.legible[mode][news.palette[lane.colour].toLowerCase()] ?? this.shade(lane, mode),
       };
-      const { data, layout } = figure(chart.quantity, curves, this.look, this.end(curves), paper);
+      const { data, layout } = figure(quantity, curves, this.look, this.end(curves), paper);
       this.put(Plotly, chart, data, themed({ ...layout, dragmode: matchMedia("(pointer: coarse)").matches ? false : "zoom", uirevision: null }, roles, { width: widths[i], height, font }));
       chart.plot.setAttribute("aria-label", label(chart.quantity, curves));
     }
