@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator
 
 from tests.browser.conftest import NewPage, OpenLab
-from tests.browser.lab_page import LabPage
+from tests.browser.lab_page import TWO_FRAMES, LabPage
 
 PHONE = {"width": 390, "height": 844, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}
 SCROLLS = """(axis) => {
@@ -52,9 +52,48 @@ OVERLAPS = """() => [...document.querySelectorAll(".ov-stage .js-plotly-plot")].
 """Lists words of a plot that lie on each other: titles of axes on the numbers beside them."""
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_on_a_laptop_all_is_in_sight_at_once(open_lab: OpenLab, new_page: NewPage, scheme: str) -> None:
-    lab = open_lab("time=150", page=new_page(color_scheme=scheme)).settle()
+FILLED = """(stage) => {
+  const [canvas, bar, holder] = [".ov-surface > canvas", ".ov-ground-bar", ".ov-surface"]
+    .map((one) => stage.querySelector(one).getBoundingClientRect());
+  return Math.abs(canvas.width - holder.width) < 2 && Math.abs(canvas.bottom - bar.top) < 2;
+}"""
+
+
+def resized(lab: LabPage, width: int, height: int) -> LabPage:
+    """Make the window larger or smaller and wait until the picture fills its place."""
+    lab.page.set_viewport_size({"width": width, "height": height})
+    lab.page.evaluate(TWO_FRAMES)
+    lab.until(FILLED, "the canvas is as large as its place")
+    return lab.settle()
+
+
+def test_on_a_laptop(open_lab: OpenLab, new_page: NewPage, subtests: pytest.Subtests) -> None:
+    lab = open_lab("time=150", page=new_page(color_scheme="light")).settle()
+    parts = (
+        an_empty_slot_takes_no_room,
+        all_is_in_sight_at_once_in_both_themes,
+        a_resized_window_is_filled_again,
+        type_and_picture_grow_with_the_window,
+        no_width_makes_the_page_scroll_sideways,
+        present_mode_shows_picture_caption_and_clock_in_large_type,
+        drawers_open_with_one_click_and_stay_open,
+    )
+    for part in parts:
+        with subtests.test(part.__name__):
+            part(lab)
+
+
+def all_is_in_sight_at_once_in_both_themes(lab: LabPage) -> None:
+    all_is_in_sight_at_once(lab)
+    lab.page.emulate_media(color_scheme="dark")
+    lab.until("(stage) => getComputedStyle(stage.closest('.stApp')).backgroundColor === 'rgb(20, 23, 26)'", "dark")
+    all_is_in_sight_at_once(lab.settle())
+    lab.page.emulate_media(color_scheme="light")
+    lab.until("(stage) => getComputedStyle(stage.closest('.stApp')).backgroundColor === 'rgb(255, 255, 255)'", "light")
+    lab.settle()
+
+
+def all_is_in_sight_at_once(lab: LabPage) -> None:
     for axis in "xy":
         assert not (found := lab.page.evaluate(SCROLLS, axis)), f"the page scrolls ({axis}): {found}"
     for name in ("SGD lr", "Momentum momentum", "RMSProp alpha", "Adam lr", "Adam beta1", "Adam beta2", "Time"):
@@ -75,10 +114,78 @@ def area(of: dict[str, float]) -> float:
     return (of["right"] - of["left"]) * (of["bottom"] - of["top"])
 
 
-def test_drawers_open_with_one_click_and_stay_open(open_lab: OpenLab) -> None:
+def an_empty_slot_takes_no_room(lab: LabPage) -> None:
+    empty = lab.page.evaluate("""() => [...document.querySelectorAll(".ov-slot")]
+      .filter((slot) => slot.checkVisibility() && slot.getBoundingClientRect().height < 1)
+      .map((slot) => slot.className)""")
+    assert not empty
+
+
+def a_resized_window_is_filled_again(lab: LabPage) -> None:
+    axes, pixels = lab.axes(), lab.pixels()
+    resized(lab, 1300, 760)
+    assert lab.pixels() != pixels
+    resized(lab, 1440, 900)
+    assert lab.axes() == axes
+    assert lab.pixels() == pixels, "as in a window that was opened at this size"
+
+
+def type_and_picture_grow_with_the_window(lab: LabPage) -> None:
+    for width, height, least in ((1280, 720, 13), (1920, 1080, 14), (2560, 1440, 16.5)):
+        the_picture_is_large(resized(lab, width, height), least)
+
+
+def the_picture_is_large(lab: LabPage, least: float) -> None:
+    """Fail unless type is at least so many pixels large, the surface takes half the room, and nothing is cut."""
+    for axis in "xy":
+        assert not (found := lab.page.evaluate(SCROLLS, axis)), f"the page scrolls ({axis}): {found}"
+    assert lab.stage.evaluate("(stage) => parseFloat(getComputedStyle(stage).fontSize)") >= least
+    column = "(stage) => [stage.querySelector('.ov-lanes')].map((one) => one.scrollWidth - one.clientWidth)[0]"
+    assert lab.stage.evaluate(column) <= 0, "nothing of a card is cut at the side"
+    assert area(box(lab.page.locator(".ov-surface"))) > 0.5 * area(box(lab.page.locator(".ov-main")))
+    labels = lab.page.locator(".ov-curves .annotation-text").first
+    assert labels.evaluate("(text) => parseFloat(getComputedStyle(text).fontSize)") >= least * 0.75
+    for title in ("loss", "m̂x", "v̂y"):
+        assert_inside(lab, f"the plot {title}", plot_title(lab, title))
+
+
+def no_width_makes_the_page_scroll_sideways(lab: LabPage) -> None:
+    for width in (1161, 1101, 1024, 768, 600, 390, 320):
+        lab.page.set_viewport_size({"width": width, "height": 844})
+        lab.settle()
+        assert not (found := lab.page.evaluate(SCROLLS, "x")), f"the page scrolls sideways at {width}: {found}"
+
+
+def present_mode_shows_picture_caption_and_clock_in_large_type(lab: LabPage) -> None:
+    resized(lab, 1280, 720)
+    lab.page.keyboard.press("p")
+    wide = "(stage) => stage.querySelector('.ov-surface canvas').getBoundingClientRect().width > 1180"
+    lab.until(wide, "the picture takes the whole width")
+    assert lab.button("Leave").is_visible()
+    for part in (".ov-lanes", ".ov-side", ".ov-top", ".ov-tabs"):
+        assert not lab.page.locator(part).is_visible(), f"{part} is shown"
+    small = lab.page.evaluate("""() => [...document.querySelectorAll(".ov-stage *")]
+      .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest(".ov-unseen, .js-plotly-plot"))
+      .filter((one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim()))
+      .map((one) => [one.textContent.slice(0, 30), parseFloat(getComputedStyle(one).fontSize)])
+      .filter(([, size]) => size < 18)""")
+    assert not small, f"type below 18 px: {small}"
+    for axis in "xy":
+        assert not (found := lab.page.evaluate(SCROLLS, axis)), f"the page scrolls ({axis}): {found}"
+    lab.page.keyboard.press("ArrowRight")
+    lab.until_told(time=151)
+    lab.page.keyboard.press("Escape")
+    lab.until("(stage) => stage.querySelector('.ov-lanes').checkVisibility()", "Escape leaves")
+    lab.button("Present").click()
+    lab.until(wide, "the button does what the key does")
+    lab.button("Leave").click()
+    lab.until("(stage) => stage.querySelector('.ov-lanes').checkVisibility()", "so does the other button")
+
+
+def drawers_open_with_one_click_and_stay_open(lab: LabPage) -> None:
     """Each takes its room from the picture alone, nothing scrolls, and the next visit finds them as they were left."""
+    resized(lab, 1440, 900)
     titles = {"This step in numbers": ".ov-arithmetic", "More plots": ".ov-more", "The surface": ".ov-about"}
-    lab = open_lab("time=150").settle()
     high = box(lab.page.locator(".ov-surface"))["bottom"]
     for title, content in titles.items():
         assert lab.button(title).get_attribute("aria-expanded") == "false"
@@ -99,26 +206,29 @@ def test_drawers_open_with_one_click_and_stay_open(open_lab: OpenLab) -> None:
     lab.until("(stage) => stage.querySelector('.ov-tray').hidden", "a tray without an open drawer takes no room")
 
 
-def test_an_empty_slot_takes_no_room(open_lab: OpenLab) -> None:
-    lab = open_lab("time=150").settle()
-    empty = lab.page.evaluate("""() => [...document.querySelectorAll(".ov-slot")]
-      .filter((slot) => slot.checkVisibility() && slot.getBoundingClientRect().height < 1)
-      .map((slot) => slot.className)""")
-    assert not empty
-
-
-def test_eight_lanes_on_a_laptop_scroll_in_their_own_column(open_lab: OpenLab) -> None:
-    lab = open_lab("&".join(["lane=adam,lr=0.1"] * 8) + "&time=150").settle()
-    for axis in "xy":
-        assert not (found := lab.page.evaluate(SCROLLS, axis)), f"the page scrolls ({axis}): {found}"
-    last = lab.slider("Adam copy 7 beta2")
-    last.scroll_into_view_if_needed()
-    assert_inside(lab, "the last lane's slider", last)
-    assert_inside(lab, "the surface", lab.page.locator(".ov-surface"))
-
-
-def test_on_a_phone_the_surface_comes_first_and_the_clock_stays(open_lab: OpenLab, new_page: NewPage) -> None:
+def test_on_a_phone(open_lab: OpenLab, new_page: NewPage, subtests: pytest.Subtests) -> None:
     lab = open_lab("time=150", page=new_page(**PHONE)).settle()
+    parts = (
+        controls_are_large_enough_for_a_finger,
+        two_fingers_zoom_the_picture_and_not_the_page,
+        the_surface_comes_first_and_the_clock_stays,
+    )
+    for part in parts:
+        with subtests.test(part.__name__):
+            part(lab)
+
+
+def controls_are_large_enough_for_a_finger(lab: LabPage) -> None:
+    """24 x 24 CSS pixels is what WCAG 2.2 (2.5.8) asks for."""
+    small = lab.page.evaluate("""() => [...document.querySelectorAll(".ov-stage :is(button, select, input, summary)")]
+      .filter((one) => one.checkVisibility() && one.type !== "checkbox")
+      .map((one) => [one.ariaLabel || one.textContent, one.getBoundingClientRect()])
+      .filter(([, { width, height }]) => width < 24 || height < 24)
+      .map(([name, { width, height }]) => `${name}: ${width} x ${height}`)""")
+    assert not small, small
+
+
+def the_surface_comes_first_and_the_clock_stays(lab: LabPage) -> None:
     assert not (found := lab.page.evaluate(SCROLLS, "x")), f"the page scrolls sideways: {found}"
     tops = {name: box(lab.page.locator(f".ov-{name}"))["top"] for name in ("surface", "curves-pane", "tabs", "lanes")}
     assert min(tops, key=tops.__getitem__) == "surface", tops
@@ -145,8 +255,7 @@ def test_on_a_phone_the_surface_comes_first_and_the_clock_stays(open_lab: OpenLa
     assert not lab.slider("Momentum momentum").is_visible(), "the sheet folds away"
 
 
-def test_two_fingers_zoom_the_picture_and_not_the_page(open_lab: OpenLab, new_page: NewPage) -> None:
-    lab = open_lab("time=150", page=new_page(**PHONE)).settle()
+def two_fingers_zoom_the_picture_and_not_the_page(lab: LabPage) -> None:
     fingers = lab.page.context.new_cdp_session(lab.page)
     at = box(lab.page.locator(".ov-surface"))
     x, y = (at["left"] + at["right"]) / 2, (at["top"] + at["bottom"]) / 2
@@ -165,77 +274,4 @@ def test_two_fingers_zoom_the_picture_and_not_the_page(open_lab: OpenLab, new_pa
     assert abs((x1 - x0) / before - 0.5) < 0.05, "twice the distance shows half as much"
     assert lab.page.evaluate("visualViewport.scale") == 1, "the page was zoomed"
     assert lab.scenario.start == (-8, 1), "two fingers move no start"
-
-
-def test_present_mode_shows_picture_caption_and_clock_in_large_type(open_lab: OpenLab, new_page: NewPage) -> None:
-    lab = open_lab("time=150", page=new_page(1280, 720)).settle()
-    lab.page.keyboard.press("p")
-    wide = "(stage) => stage.querySelector('.ov-surface canvas').getBoundingClientRect().width > 1180"
-    lab.until(wide, "the picture takes the whole width")
-    assert lab.button("Leave").is_visible()
-    for part in (".ov-lanes", ".ov-side", ".ov-top", ".ov-tabs"):
-        assert not lab.page.locator(part).is_visible(), f"{part} is shown"
-    small = lab.page.evaluate("""() => [...document.querySelectorAll(".ov-stage *")]
-      .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest(".ov-unseen, .js-plotly-plot"))
-      .filter((one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim()))
-      .map((one) => [one.textContent.slice(0, 30), parseFloat(getComputedStyle(one).fontSize)])
-      .filter(([, size]) => size < 18)""")
-    assert not small, f"type below 18 px: {small}"
-    for axis in "xy":
-        assert not (found := lab.page.evaluate(SCROLLS, axis)), f"the page scrolls ({axis}): {found}"
-    lab.page.keyboard.press("ArrowRight")
-    lab.until_told(time=151)
-    lab.page.keyboard.press("Escape")
-    lab.until("(stage) => stage.querySelector('.ov-lanes').checkVisibility()", "Escape leaves")
-    lab.button("Present").click()
-    lab.until(wide, "the button does what the key does")
-
-
-@pytest.mark.parametrize(("size", "least"), [((1280, 720), 13), ((1920, 1080), 14), ((2560, 1440), 16.5)])
-def test_type_and_picture_grow_with_the_window(
-    open_lab: OpenLab, new_page: NewPage, size: tuple[int, int], least: float
-) -> None:
-    lab = open_lab("time=150", page=new_page(*size)).settle()
-    for axis in "xy":
-        assert not (found := lab.page.evaluate(SCROLLS, axis)), f"the page scrolls ({axis}): {found}"
-    assert lab.stage.evaluate("(stage) => parseFloat(getComputedStyle(stage).fontSize)") >= least
-    column = "(stage) => [stage.querySelector('.ov-lanes')].map((one) => one.scrollWidth - one.clientWidth)[0]"
-    assert lab.stage.evaluate(column) <= 0, "nothing of a card is cut at the side"
-    assert area(box(lab.page.locator(".ov-surface"))) > 0.5 * area(box(lab.page.locator(".ov-main")))
-    labels = lab.page.locator(".ov-curves .annotation-text").first
-    assert labels.evaluate("(text) => parseFloat(getComputedStyle(text).fontSize)") >= least * 0.75
-    for title in ("loss", "m̂x", "v̂y"):
-        assert_inside(lab, f"the plot {title}", plot_title(lab, title))
-
-
-def test_no_width_makes_the_page_scroll_sideways(open_lab: OpenLab, new_page: NewPage) -> None:
-    lab = open_lab("time=150", page=new_page())
-    for width in (1161, 1101, 1024, 768, 600, 390, 320):
-        lab.page.set_viewport_size({"width": width, "height": 844})
-        lab.settle()
-        assert not (found := lab.page.evaluate(SCROLLS, "x")), f"the page scrolls sideways at {width}: {found}"
-
-
-def test_controls_on_a_phone_are_large_enough_for_a_finger(open_lab: OpenLab, new_page: NewPage) -> None:
-    """24 x 24 CSS pixels is what WCAG 2.2 (2.5.8) asks for."""
-    lab = open_lab("time=150", page=new_page(**PHONE)).settle()
-    small = lab.page.evaluate("""() => [...document.querySelectorAll(".ov-stage :is(button, select, input, summary)")]
-      .filter((one) => one.checkVisibility() && one.type !== "checkbox")
-      .map((one) => [one.ariaLabel || one.textContent, one.getBoundingClientRect()])
-      .filter(([, { width, height }]) => width < 24 || height < 24)
-      .map(([name, { width, height }]) => `${name}: ${width} x ${height}`)""")
-    assert not small, small
-
-
-def test_a_resized_window_is_filled_again(open_lab: OpenLab, new_page: NewPage) -> None:
-    lab = open_lab("time=150", page=new_page(width=1300, height=760)).settle()
-    lab.page.set_viewport_size({"width": 1440, "height": 900})
-    lab.until(
-        "(stage) => { const [canvas, bar, holder] = ['.ov-surface > canvas', '.ov-ground-bar', '.ov-surface']"
-        ".map((one) => stage.querySelector(one).getBoundingClientRect());"
-        "return Math.abs(canvas.width - holder.width) < 2 && Math.abs(canvas.bottom - bar.top) < 2; }",
-        "the canvas is as large as its place",
-    )
-    fresh = open_lab("time=150", page=new_page()).settle()
-    assert lab.settle().axes() == fresh.axes()
-    assert lab.pixels() == fresh.pixels()
+    fingers.detach()

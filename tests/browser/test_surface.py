@@ -6,12 +6,13 @@ import re
 
 import pytest
 
+from optim_viz import surfaces
 from tests.browser.adam_numbers import assert_arithmetic, shown_run
 from tests.browser.conftest import OpenLab
 from tests.browser.lab_page import LabPage, assert_same_frame, numbers
 
 PLACE = """(point) => {
-  const plot = document.querySelector(".ov-surface .js-plotly-plot");
+  const plot = document.querySelector(".ov-surface .js-plotly-plot:not([hidden])");
   const [box, { xaxis, yaxis }] = [plot.getBoundingClientRect(), plot._fullLayout];
   return [box.x + xaxis._offset + xaxis.l2p(point[0]), box.y + yaxis._offset + yaxis.l2p(point[1])];
 }"""
@@ -34,8 +35,22 @@ def start_of(lab: LabPage) -> list[float]:
 # ---- views -----------------------------------------------------------------------------------------------------------
 
 
-def test_overlay_side_by_side_and_3d(open_lab: OpenLab) -> None:
+def test_the_surface_is_looked_at_from_all_sides(open_lab: OpenLab, subtests: pytest.Subtests) -> None:
     lab = open_lab("time=80").settle()
+    looks = (
+        side_by_side_has_one_panel_for_each_lane_in_sight,
+        zoom_in_out_and_back,
+        wheel_and_pan_move_the_view_and_not_the_start,
+        one_scale_for_both_axes_unless_filled_and_the_link_says_so,
+        the_pointer_reads_about_how_high_the_ground_is,
+        overlay_side_by_side_and_3d,
+    )
+    for look in looks:
+        with subtests.test(look.__name__):
+            look(lab)
+
+
+def overlay_side_by_side_and_3d(lab: LabPage) -> None:
     overlay = lab.pixels()[0]
     lab.button("Side by side").click()
     lab.until_told(view="panels")
@@ -72,13 +87,19 @@ INKED = """(stage) => {
 }"""
 
 
-def test_side_by_side_has_one_panel_for_each_lane_in_sight(open_lab: OpenLab) -> None:
-    lab = open_lab("lane=sgd,lr=0.01&lane=adam,hidden&lane=rmsprop&view=panels&time=9")
-    lab.until("(stage) => stage.querySelectorAll('.ov-surface .cartesianlayer > .subplot').length === 2", "two panels")
+def side_by_side_has_one_panel_for_each_lane_in_sight(lab: LabPage) -> None:
+    panels = "(stage, count) => stage.querySelectorAll('.ov-surface .cartesianlayer > .subplot').length === count"
+    lab.button("Hide AdaGrad").click()
+    lab.button("Side by side").click()
+    lab.until(panels, "four panels", 4)
+    lab.button("Show AdaGrad").click()
+    lab.until(panels, "five again", 5)
+    lab.button("Overlay").click()
+    lab.until_told(view="overlay", pending="false")
+    lab.settle()
 
 
-def test_zoom_in_out_and_back(open_lab: OpenLab) -> None:
-    lab = open_lab("time=80").settle()
+def zoom_in_out_and_back(lab: LabPage) -> None:
     whole = surface_axes(lab)
     lab.button("Zoom in").click()
     lab.until_address("zoom=")
@@ -92,8 +113,7 @@ def test_zoom_in_out_and_back(open_lab: OpenLab) -> None:
     assert lab.time == 80
 
 
-def test_wheel_and_pan_move_the_view_and_not_the_start(open_lab: OpenLab) -> None:
-    lab = open_lab("time=80").settle()
+def wheel_and_pan_move_the_view_and_not_the_start(lab: LabPage) -> None:
     mouse = lab.page.mouse
     mouse.move(*place(lab, 1, 0.5))
     mouse.wheel(0, -300)
@@ -104,17 +124,21 @@ def test_wheel_and_pan_move_the_view_and_not_the_start(open_lab: OpenLab) -> Non
     mouse.move(*place(lab, 1.8, 0.2), steps=8)
     mouse.up()
     lab.until(
-        "(_, before) => document.querySelector('.ov-surface .js-plotly-plot')._fullLayout.xaxis.range[0] < before",
+        "(stage, before) => stage.querySelector('.ov-surface .js-plotly-plot:not([hidden])')"
+        "._fullLayout.xaxis.range[0] < before",
         "the view follows the hand",
         wheeled["ov-surface xaxis"][0],
     )
     assert lab.settle().scenario.start == (-8.0, 1.0), "a pan is not a click"
+    lab.button("Reset zoom").click()
+    lab.until("() => !location.search.includes('zoom=')", "the whole domain again")
 
 
 # ---- the landscape ---------------------------------------------------------------------------------------------------
 
 COLOURS = """(stage, points) => {
-  const [canvas, plot] = [stage.querySelector(".ov-ground"), stage.querySelector(".ov-surface .js-plotly-plot")];
+  const [canvas, plot] = [".ov-ground", ".ov-surface .js-plotly-plot:not([hidden])"]
+    .map((one) => stage.querySelector(one));
   const { xaxis, yaxis } = plot._fullLayout;
   const ratio = canvas.width / canvas.getBoundingClientRect().width;
   const pixel = (axis, value) => Math.round((axis._offset + axis.l2p(value)) * ratio);
@@ -129,10 +153,9 @@ def lightness(lab: LabPage, *points: tuple[float, float]) -> list[int]:
     return [sum(colour[:3]) if colour[3] else -1 for colour in colours]
 
 
-def test_one_scale_for_both_axes_unless_filled_and_the_link_says_so(open_lab: OpenLab) -> None:
-    lab = open_lab("time=80").settle()
+def one_scale_for_both_axes_unless_filled_and_the_link_says_so(lab: LabPage) -> None:
     unit = """(stage) => {
-      const { xaxis, yaxis } = stage.querySelector(".ov-surface .js-plotly-plot")._fullLayout;
+      const { xaxis, yaxis } = stage.querySelector(".ov-surface .js-plotly-plot:not([hidden])")._fullLayout;
       const [x, y] = [xaxis, yaxis].map(({ _length, range }) => _length / (range[1] - range[0]));
       return Math.abs(x / y - 1)"""
     lab.until(f"{unit} < 0.01; }}", "a unit is as long in x as in y")
@@ -150,20 +173,7 @@ def test_one_scale_for_both_axes_unless_filled_and_the_link_says_so(open_lab: Op
     lab.until(f"{unit} < 0.01; }}", "one scale again")
 
 
-def test_a_picture_of_another_shape_is_whole_too(open_lab: OpenLab) -> None:
-    """The first answer fits usual shapes; a narrow panel shows more, and its grid is fetched."""
-    lab = open_lab("time=20&surface=rosenbrock").settle()
-    lab.page.set_viewport_size({"width": 1600, "height": 520})
-    lab.until(
-        "(stage) => { const { xaxis } = stage.querySelector('.ov-surface .js-plotly-plot')._fullLayout; "
-        f"const at = 0.49 * (xaxis.range[1] - xaxis.range[0]); const [a, b] = ({COLOURS})(stage, [[-at, 1], [at, 1]]); "
-        "return a[3] > 0 && b[3] > 0; }",
-        "the ground reaches both sides",
-    )
-
-
-def test_what_is_undefined_is_hatched_and_said(open_lab: OpenLab) -> None:
-    lab = open_lab("surface=formula&formula=log(x)%2By**2&domain=-2,2,-2,2&start=1,1&lane=sgd,lr=0.1&time=3").settle()
+def what_is_undefined_is_hatched_and_said(lab: LabPage) -> None:
     assert lab.page.locator(".ov-hatched").inner_text() == "the loss is undefined here"
     row = lightness(lab, *((-1.5 + k / 50, 0.31) for k in range(10)))
     assert len(set(row)) > 1, "strokes on a plain ground"
@@ -183,8 +193,7 @@ READING = """(stage) => {
 }"""
 
 
-def test_the_pointer_reads_about_how_high_the_ground_is(open_lab: OpenLab) -> None:
-    lab = open_lab("time=80").settle()
+def the_pointer_reads_about_how_high_the_ground_is(lab: LabPage) -> None:
     valley, mouse = lab.scenario.surface_object(), lab.page.mouse
     reading = lab.page.locator(".ov-ground-reading")
     for x, y in ((1.0, 1.5), (-4.0, 0.3), (-6.0, -1.0)):
@@ -200,10 +209,10 @@ def test_the_pointer_reads_about_how_high_the_ground_is(open_lab: OpenLab) -> No
     assert reading.is_hidden()
 
 
-def test_detail_finer_than_the_picture_is_said_in_words(open_lab: OpenLab) -> None:
+def detail_finer_than_the_picture_is_said_in_words(lab: LabPage) -> None:
     words = "(stage, said) => [...stage.querySelectorAll('.ov-ground-bar [role=status]')].some("
     words += "(one) => one.checkVisibility() && one.textContent.includes('not resolved at this zoom')) === said"
-    lab = open_lab("surface=formula&formula=sin(1000*x)%2By**2&domain=-2,2,-2,2&start=1,1&lane=sgd,lr=0.1&time=3")
+    lab.type("Formula", "sin(1000*x) + y**2")
     lab.until(words, "the flat picture says that it is too coarse", True)
     lab.button("3D").click()
     lab.until_told(view="3d")
@@ -219,18 +228,39 @@ def test_detail_finer_than_the_picture_is_said_in_words(open_lab: OpenLab) -> No
 # ---- the start point -------------------------------------------------------------------------------------------------
 
 
-def test_a_click_on_the_surface_sets_the_start(open_lab: OpenLab) -> None:
-    lab = open_lab("time=20").settle()
+def test_the_start_and_the_runs_settings(open_lab: OpenLab, subtests: pytest.Subtests) -> None:
+    lab = open_lab("lane=sgd,lr=0.01&lane=adam,lr=0.15&show=1&time=20").settle()
+    parts = (
+        a_bad_start_is_named_at_its_field,
+        a_click_on_the_surface_sets_the_start,
+        the_start_can_be_dragged,
+        arrow_keys_move_the_start,
+        steps_noise_and_seed,
+    )
+    for part in parts:
+        with subtests.test(part.__name__):
+            part(lab)
+
+
+def undo(lab: LabPage) -> None:
+    """Take back the one change of the start that was made."""
+    lab.button("Undo").click()
+    lab.until_address("start=-8,1")
+    lab.until_told(pending="false", time=20)
+    lab.settle()
+
+
+def a_click_on_the_surface_sets_the_start(lab: LabPage) -> None:
     lab.page.mouse.click(*place(lab, 1.5, -1.2))
     lab.until("() => !location.search.includes('start=-8,1')", "the start is no longer where it was")
     x, y = lab.settle().scenario.start
     assert (abs(x - 1.5) < 0.1, abs(y + 1.2) < 0.1) == (True, True), (x, y)
     assert start_of(lab) == [x, y]
     assert_arithmetic(lab, shown_run(lab.scenario), 20)
+    undo(lab)
 
 
-def test_the_start_can_be_dragged(open_lab: OpenLab) -> None:
-    lab = open_lab("time=20").settle()
+def the_start_can_be_dragged(lab: LabPage) -> None:
     mouse = lab.page.mouse
     before = lab.pixels()[0]
     mouse.move(*place(lab, -8, 1))
@@ -246,10 +276,10 @@ def test_the_start_can_be_dragged(open_lab: OpenLab) -> None:
     assert (abs(x + 2) < 0.1, abs(y + 0.5) < 0.1) == (True, True), (x, y)
     assert lab.time == 20
     assert_arithmetic(lab, shown_run(lab.scenario), 20)
+    undo(lab)
 
 
-def test_arrow_keys_move_the_start(open_lab: OpenLab) -> None:
-    lab = open_lab("time=20").settle()
+def arrow_keys_move_the_start(lab: LabPage) -> None:
     lab.button("Start point").focus()
     lab.page.keyboard.press("ArrowRight")
     lab.page.keyboard.press("Shift+ArrowUp")
@@ -260,8 +290,7 @@ def test_arrow_keys_move_the_start(open_lab: OpenLab) -> None:
     assert lab.time == 20, "arrows on the start point leave the clock alone"
 
 
-def test_a_bad_start_is_named_at_its_field(open_lab: OpenLab) -> None:
-    lab = open_lab("lane=adam,lr=0.15&time=20").settle()
+def a_bad_start_is_named_at_its_field(lab: LabPage) -> None:
     before = lab.frame()
     for text in ("1e9, 0", "a, b", "1", "1, 2, 3", ""):
         lab.type("Start x, y", text)
@@ -273,8 +302,7 @@ def test_a_bad_start_is_named_at_its_field(open_lab: OpenLab) -> None:
         problem.wait_for(state="hidden")
 
 
-def test_steps_noise_and_seed(open_lab: OpenLab) -> None:
-    lab = open_lab("lane=adam,lr=0.15&time=20")
+def steps_noise_and_seed(lab: LabPage) -> None:
     for field, bad, good, part in (
         ("Steps", "20001", "120", "steps=120"),
         ("Gradient noise", "-1", "0.25", "noise=0.25"),
@@ -292,9 +320,34 @@ def test_steps_noise_and_seed(open_lab: OpenLab) -> None:
 # ---- formulas and parameters -----------------------------------------------------------------------------------------
 
 
-def test_a_formula_good_and_bad(open_lab: OpenLab) -> None:
-    lab = open_lab("surface=booth&time=15")
-    lab.page.get_by_role("combobox", name="Surface", exact=True).select_option(label="Your own formula")
+FORMULA = "surface=formula&formula=log(x)%2By**2&domain=-2,2,-2,2&start=1,1&lane=adam,lr=0.1&time=3"
+
+
+def test_formulas_and_other_surfaces(open_lab: OpenLab, subtests: pytest.Subtests) -> None:
+    lab = open_lab(FORMULA).settle()
+    parts = (
+        what_is_undefined_is_hatched_and_said,
+        detail_finer_than_the_picture_is_said_in_words,
+        the_domain_of_a_formula,
+        a_formula_good_and_bad,
+        another_surface_brings_its_start_and_its_whole_domain,
+        k_and_batch_size_of_a_sparse_surface,
+        a_picture_of_another_shape_is_whole_too,
+    )
+    for part in parts:
+        with subtests.test(part.__name__):
+            part(lab)
+
+
+def choose_surface(lab: LabPage, label: str) -> None:
+    lab.page.get_by_role("combobox", name="Surface", exact=True).select_option(label=label)
+
+
+def a_formula_good_and_bad(lab: LabPage) -> None:
+    choose_surface(lab, "Booth")
+    lab.until_address("surface=booth")
+    lab.seek(15)
+    choose_surface(lab, "Your own formula")
     lab.until_address("surface=formula")
     lab.type("Formula", "x**2 + 3*y**2 + sin(x*y)")
     lab.until_address("formula=x**2")
@@ -311,10 +364,9 @@ def test_a_formula_good_and_bad(open_lab: OpenLab) -> None:
         lab.problem("Formula").wait_for(state="hidden")
 
 
-def test_the_domain_of_a_formula(open_lab: OpenLab) -> None:
-    lab = open_lab(
-        "surface=formula&formula=x**2+y**4&domain=-1,1,-1,1&start=0.5,0.5&time=5&axes=fill".replace("+", "%2B")
-    )
+def the_domain_of_a_formula(lab: LabPage) -> None:
+    lab.button("Fill").click()
+    lab.until_address("axes=fill")
     lab.type("Domain", "-3, 3, -2, 2")
     lab.until_address("domain=-3,3,-2,2")
     assert list(surface_axes(lab.settle()).values()) == [[-3, 3], [-2, 2]]
@@ -323,8 +375,10 @@ def test_the_domain_of_a_formula(open_lab: OpenLab) -> None:
     assert list(surface_axes(lab.settle()).values()) == [[-3, 3], [-2, 2]]
 
 
-def test_k_and_batch_size_of_a_sparse_surface(open_lab: OpenLab) -> None:
-    lab = open_lab("surface=sparse_least_squares&steps=60&seed=5&lane=adam,lr=0.05&time=30")
+def k_and_batch_size_of_a_sparse_surface(lab: LabPage) -> None:
+    choose_surface(lab, surfaces.get("sparse_least_squares").title)
+    lab.until_address("surface=sparse_least_squares")
+    lab.seek(30)
     k = lab.page.locator(".ov-parameters input")
     k.nth(0).fill("25")
     k.nth(0).press("Enter")
@@ -340,9 +394,11 @@ def test_k_and_batch_size_of_a_sparse_surface(open_lab: OpenLab) -> None:
     assert dict(lab.settle().scenario.parameters) == {"k": 25, "batch_size": 4}
 
 
-def test_another_surface_brings_its_start_and_its_whole_domain(open_lab: OpenLab) -> None:
-    lab = open_lab("zoom=-1,1,-1,1&time=12&axes=fill")
-    lab.page.get_by_role("combobox", name="Surface", exact=True).select_option(label="Beale")
+def another_surface_brings_its_start_and_its_whole_domain(lab: LabPage) -> None:
+    lab.button("Zoom in").click()
+    lab.until_address("zoom=")
+    lab.seek(12)
+    choose_surface(lab, "Beale")
     lab.until_address("surface=beale")
     lab.until_told(pending="false")
     scenario = lab.settle().scenario
@@ -351,3 +407,18 @@ def test_another_surface_brings_its_start_and_its_whole_domain(open_lab: OpenLab
     (x0, x1), (y0, y1) = scenario.domain
     assert list(surface_axes(lab).values()) == [[x0, x1], [y0, y1]]
     assert_arithmetic(lab, shown_run(scenario), 12)
+
+
+def a_picture_of_another_shape_is_whole_too(lab: LabPage) -> None:
+    """The first answer fits usual shapes; a narrow panel shows more, and its grid is fetched."""
+    choose_surface(lab, "Rosenbrock")
+    lab.until_address("surface=rosenbrock")
+    lab.settle()
+    lab.page.set_viewport_size({"width": 1600, "height": 520})
+    lab.until(
+        "(stage) => { const { xaxis } = stage.querySelector('.ov-surface .js-plotly-plot:not([hidden])')._fullLayout; "
+        f"const at = 0.49 * (xaxis.range[1] - xaxis.range[0]); const [a, b] = ({COLOURS})(stage, [[-at, 1], [at, 1]]); "
+        "return a[3] > 0 && b[3] > 0; }",
+        "the ground reaches both sides",
+    )
+    lab.page.set_viewport_size({"width": 1440, "height": 900})
