@@ -27,7 +27,7 @@ from optim_viz.planes.plane import Plane
 
 _LINEAR: Final = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)
 """Layers whose output is linear in weight and bias together."""
-_VALUES_AT_ONCE: Final = {"cpu": 4_000_000, "gpu": 50_000_000}
+_VALUES_AT_ONCE: Final = {"cpu": 300_000, "gpu": 50_000_000}
 """Outputs of the first layer that are held for several points at once."""
 _MOST_VALUES: Final = 16_000_000
 """Outputs of the first layer that are kept for a block of examples; more examples come in several blocks."""

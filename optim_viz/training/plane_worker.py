@@ -38,7 +38,7 @@ from optim_viz.run_store.store import RunStore
 
 ERROR_POINTS: Final = 200
 """Points between those of the grid at which the surface is held against the network."""
-_GENTLE: Final = 10
+_GENTLE: Final = 5
 Array = NDArray[np.float64]
 
 

@@ -129,6 +129,21 @@ test("a ghost belongs to the first lane of its colour and marker that no ghost b
   assert.deepEqual(pairs(all("0a 0b"), all("0b 1a")), [1, -1]);
 });
 
+test("paths that are known on the surface are drawn beside the lanes that look like them, and hidden with them", () => {
+  const lab = new Lab();
+  const { colour, marker } = scenario().lanes[0];
+  const paths = [{ key: "p:1", title: "Adam", colour, marker }, { key: "p:2", title: "SGD", colour: colour + 1, marker: "star" }];
+  const answer = packet(1, scenario(), { paths, blocks: [["p:1", block([5, 6])], ["p:2", block([7, 8])]] });
+  assert.equal(lab.accept(packet(1, scenario(), { paths }), false), false, "an array is missing");
+  assert.equal(lab.accept(answer, false), true);
+  assert.deepEqual(lab.paths().map(({ label, lane, pinned }) => [label, lane, pinned]), [["Adam in training", 0, true], ["SGD in training", -1, true]]);
+  assert.deepEqual([...lab.paths()[1].run.get("theta_x")], [7, 8]);
+  lab.current.lanes[0].visible = false;
+  assert.deepEqual(apart(lab.paths(), lab.lanes()).map(({ title }) => title), ["SGD"]);
+  assert.equal(lab.accept(packet(2, scenario()), false), true);
+  assert.deepEqual(lab.paths(), []);
+});
+
 test("pinned runs stay while their lane changes, and are drawn where it shows another run", () => {
   const lab = labWithFamily();
   const pinned = { ...scenario(), pin: pinOf(scenario()) };

@@ -59,6 +59,7 @@ CSS: Final = f"""
   .tr-state {{ margin: 0; font-size: 13px; font-variant-numeric: tabular-nums; }}
   .tr-state b {{ font-weight: 650; }}
   .tr-state span, .tr-muted {{ color: var(--tr-muted); }}
+  .tr-action {{ margin: 8px 0 0; }}
   .tr-problem {{ margin: 0; color: {_RED}; font-size: 13px; overflow-wrap: anywhere; }}
   .tr-button {{
     display: inline-block; padding: 6px 11px; border: 1px solid var(--st-border-color, var(--tr-line));

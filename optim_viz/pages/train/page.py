@@ -18,7 +18,7 @@ import streamlit as st
 from optim_viz.comparison import settings
 from optim_viz.pages.plain_text import plain
 from optim_viz.pages.site_header import site_header
-from optim_viz.pages.train import change, compare, form, navigation, run_list, run_view, take_away
+from optim_viz.pages.train import change, compare, form, navigation, planes, run_list, run_view, take_away
 from optim_viz.pages.train.look import CSS, lab_link
 from optim_viz.run_store import Run, RunStore, StoreDamaged, StoreError, UnknownRun, default_path
 from optim_viz.scenario.problem import shown
@@ -78,6 +78,7 @@ def _show_run(store: RunStore, run: Run) -> None:
             change.show(store, [run], change.OPEN)
     take_away.show_script(run)
     run_view.show(store, run)
+    planes.show(store, run)
 
 
 def _show_main(store: RunStore, run: Run | None, query: dict[str, list[str]]) -> None:
