@@ -62,6 +62,14 @@ _WANTED: Final = (
         ("nesterov,lr=0.01", "adagrad,lr=0.01", "adam,lr=0.001"),
         {"model": "logistic"},
     ),
+    Preset(
+        "Edge of stability (full batch, no download)",
+        ("sgd,lr=0.25", "rmsprop,lr=0.002"),
+        {
+            **{"dataset": "digits", "batch_size": "1438", "epochs": "400", "tests_per_epoch": "1"},
+            **{"widths": "8,8", "activation": "tanh", "sharpness": "60", "sharpness_examples": "1438"},
+        },
+    ),
 )
 
 

@@ -198,13 +198,13 @@ def with_choice(values: Settings, name: str, chosen: str) -> Settings:
 
 
 def with_preset(values: Settings, preset: Mapping[str, str]) -> Settings:
-    """Return the settings with a preset's model, its options and its L2 term; the rest stays as it was.
+    """Return the settings with a preset's model, its options, L2 term and sharpness; the rest stays as it was.
 
     Args:
         values: settings before.
         preset: as in a link; what it does not name of these is at its default.
     """
-    replaced = ("model", "l2", *option_names())
+    replaced = ("model", "l2", "sharpness", "sharpness_examples", *option_names())
     return read({name: text for name, text in link_part(values).items() if name not in replaced} | dict(preset))[0]
 
 
