@@ -6,6 +6,7 @@ import pytest
 
 from tests.browser.conftest import NewPage, OpenLab
 from tests.browser.in_page import DRAWN_TEXT
+from tests.browser.lab_page import LabPage
 
 NAMELESS = """() => {
   const labels = (one) => [...(one.labels ?? [])].map((label) => label.textContent).join(" ");
@@ -65,46 +66,74 @@ CONTRAST = """() => {
 }"""
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_names_ids_and_contrast(open_lab: OpenLab, new_page: NewPage, scheme: str) -> None:
+SHADES = {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 23, 26)"}
+
+
+def themed(lab: LabPage, scheme: str) -> LabPage:
+    """Let the system have another theme, and wait until the page has it too."""
+    lab.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    return until_shade(lab, scheme).settle()
+
+
+def until_shade(lab: LabPage, scheme: str) -> LabPage:
+    shade = "(stage, shade) => getComputedStyle(stage.closest('.stApp')).backgroundColor === shade"
+    lab.until(shade, f"the page is {scheme}", SHADES[scheme])
+    return lab
+
+
+def test_names_ids_and_contrast(open_lab: OpenLab, new_page: NewPage, subtests: pytest.Subtests) -> None:
     query = "surface=sparse_logistic&noise=-1&lane=adam,beta1=2&lane=sgd&lane=rmsprop&time=30"
-    lab = open_lab(query, page=new_page(color_scheme=scheme)).settle()
+    lab = open_lab(query, page=new_page(color_scheme="light")).settle()
+    assert lab.problem("Gradient noise").is_visible(), "the settings open when one of them is wrong"
     for more in lab.page.get_by_label("More", exact=False).all():
         more.evaluate("(summary) => { summary.parentElement.open = true; }")
     lab.page.locator(".ov-plots").evaluate("(menu) => { menu.open = true; }")
     assert not (found := lab.page.evaluate(NAMELESS)), f"controls without a name: {found}"
     assert not (found := lab.page.evaluate(TWICE, "id")), f"ids that are not unique: {found}"
     assert not (found := lab.page.evaluate(TWICE, "name")), f"two controls of one name: {found}"
-    texts = lab.page.evaluate(CONTRAST)
-    assert len(texts) > 60, "the texts of the page were not found"
-    faint = sorted({f"{one['text']}: {one['ratio']:.2f}" for one in texts if one["ratio"] < 4.5})
-    assert not faint, f"contrast below 4.5 in the {scheme} theme: {faint}"
+    for scheme in SHADES:
+        with subtests.test(scheme):
+            texts = themed(lab, scheme).page.evaluate(CONTRAST)
+            assert len(texts) > 60, "the texts of the page were not found"
+            faint = sorted({f"{one['text']}: {one['ratio']:.2f}" for one in texts if one["ratio"] < 4.5})
+            assert not faint, f"contrast below 4.5 in the {scheme} theme: {faint}"
 
 
-def test_the_theme_follows_the_system_and_the_menu(open_lab: OpenLab, new_page: NewPage) -> None:
-    """A theme chosen in the page's menu shows what a fresh page shows whose system has that theme."""
-    shade = "(stage) => getComputedStyle(stage.closest('.stApp')).backgroundColor"
-    dark = open_lab("time=30", page=new_page(color_scheme="dark")).settle()
-    assert dark.stage.evaluate(shade) == "rgb(20, 23, 26)"
-    lab = open_lab("time=30", page=new_page(color_scheme="light")).settle()
-    assert lab.stage.evaluate(shade) == "rgb(255, 255, 255)"
-    assert lab.pixels() != dark.pixels()
-    lab.button("Main menu").click()
-    lab.page.get_by_role("menuitemradio", name="Dark").click()
-    lab.page.keyboard.press("Escape")
-    lab.until(
-        "(stage, [surface, curves]) => stage.querySelector('.ov-surface > canvas').toDataURL() === surface"
-        " && stage.querySelector('.ov-curves > canvas').toDataURL() === curves",
-        "both canvases take the colours of the other theme",
-        dark.pixels(),
-    )
+def test_texts_on_the_canvas_can_be_read_and_the_menu_changes_the_theme(
+    open_lab: OpenLab, new_page: NewPage, subtests: pytest.Subtests
+) -> None:
+    """Eight lanes, so every colour of the palette names a curve once; opened in the dark.
+
+    A theme chosen in the page's menu shows what a fresh page shows whose system has that theme.
+    """
+    query = "&".join(f"lane=adam,lr=0.{n + 1}" for n in range(8))
+    page = new_page(color_scheme="dark", script=DRAWN_TEXT)
+    lab = until_shade(open_lab(f"{query}&time=30", page=page), "dark").settle()
+    dark = lab.pixels()
+    looks = {(lane.colour, lane.marker) for lane in lab.scenario.lanes}
+    assert len(looks) == 8, "eight lanes have eight looks"
+    with subtests.test("dark"):
+        texts_on_the_canvas_can_be_read(lab, "dark")
+    with subtests.test("light"):
+        lab.page.evaluate("drawnText.clear()")
+        themed(lab, "light")
+        texts_on_the_canvas_can_be_read(lab, "light")
+        assert lab.pixels() != dark
+    with subtests.test("the menu"):
+        lab.button("Main menu").click()
+        lab.page.get_by_role("menuitemradio", name="Dark").click()
+        lab.page.keyboard.press("Escape")
+        lab.until(
+            "(stage, [surface, curves]) => stage.querySelector('.ov-surface > canvas').toDataURL() === surface"
+            " && stage.querySelector('.ov-curves > canvas').toDataURL() === curves",
+            "both canvases take the colours of the other theme",
+            dark,
+        )
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_texts_on_the_canvas_can_be_read(open_lab: OpenLab, new_page: NewPage, scheme: str) -> None:
-    """Eight lanes, so every colour of the palette names a curve once; 4.5 is what WCAG AA asks of small text."""
-    page = new_page(color_scheme=scheme, script=DRAWN_TEXT)
-    lab = open_lab("&".join(f"lane=adam,lr=0.{n + 1}" for n in range(8)) + "&time=30", page=page).settle()
+def texts_on_the_canvas_can_be_read(lab: LabPage, scheme: str) -> None:
+    """4.5 is what WCAG AA asks of small text."""
+    lab.until("() => drawnText.size >= 8", "the names of the lanes are drawn")
     ratios = lab.page.evaluate(
         """(dark) => {
           const light = (hex) => [1, 3, 5].map((i) => Number.parseInt(hex.slice(i, i + 2), 16) / 255)
@@ -123,39 +152,46 @@ def test_texts_on_the_canvas_can_be_read(open_lab: OpenLab, new_page: NewPage, s
     assert not faint, f"hardly visible in the {scheme} theme: {faint}"
 
 
-def test_the_clock_and_the_sliders_are_reached_with_the_tab_key(open_lab: OpenLab) -> None:
+def test_by_keys_and_in_words(open_lab: OpenLab, subtests: pytest.Subtests) -> None:
     lab = open_lab("time=30").settle()
+    parts = (
+        the_clock_and_the_sliders_are_reached_with_the_tab_key,
+        the_first_change_takes_few_keys,
+        what_is_painted_is_told_in_words_too,
+    )
+    for part in parts:
+        with subtests.test(part.__name__):
+            part(lab)
+
+
+def tab(lab: LabPage) -> str:
+    """Press the tab key and return what has the focus then, as it is called or reads."""
+    lab.page.keyboard.press("Tab")
+    return lab.page.evaluate("document.activeElement.ariaLabel ?? document.activeElement.textContent")
+
+
+def the_clock_and_the_sliders_are_reached_with_the_tab_key(lab: LabPage) -> None:
     names: list[str] = []
-    for _ in range(110):
-        lab.page.keyboard.press("Tab")
-        names.append(lab.page.evaluate("document.activeElement.ariaLabel ?? document.activeElement.tagName"))
-        if "Time" in names:
-            break
+    while "Time" not in names and len(names) < 110:
+        names.append(tab(lab))
     for name in ("Surface", "Adam beta2", "Start point", "Play", "Time"):
         assert name in names, f"{name!r} is not reached with Tab: {names}"
+    assert "To the sliders" in names[:13], "the first change takes few keys: Enter and an arrow follow"
     ring = lab.page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
     assert ring != "none", "what has the focus is not marked"
 
 
-def test_the_first_change_takes_few_keys(open_lab: OpenLab) -> None:
-    lab = open_lab("time=30")
+def the_first_change_takes_few_keys(lab: LabPage) -> None:
+    """The link that the first keys lead to, then Enter, then an arrow."""
     before = lab.page.url
-    keys = 0
-    while keys < 15:
-        lab.page.keyboard.press("Tab")
-        keys += 1
-        if lab.page.evaluate("document.activeElement.textContent") == "To the sliders":
-            break
+    lab.page.get_by_text("To the sliders", exact=True).focus()
     for key in ("Enter", "ArrowRight"):
         lab.page.keyboard.press(key)
-        keys += 1
-    assert keys <= 15
     assert lab.page.evaluate("document.activeElement.ariaLabel") == "Adam lr"
     lab.until("(_, before) => location.href !== before && location.search.includes('adam,lr=')", "a new run", before)
 
 
-def test_what_is_painted_is_told_in_words_too(open_lab: OpenLab) -> None:
-    lab = open_lab("time=30").settle()
+def what_is_painted_is_told_in_words_too(lab: LabPage) -> None:
     lab.seek(42)
     lab.until(
         "(stage) => [...stage.querySelectorAll('[aria-live]')].some((one) => /Step 42 of 300/.test(one.textContent))",

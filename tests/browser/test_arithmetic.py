@@ -5,17 +5,37 @@ from __future__ import annotations
 import pytest
 
 import optim_viz
-from optim_viz.scenario import Scenario
 from tests.browser.adam_numbers import assert_arithmetic, shown_run
 from tests.browser.conftest import NewPage, OpenLab
-from tests.browser.test_layout import PHONE
+from tests.browser.lab_page import LabPage
+from tests.browser.test_layout import PHONE, resized
 
-LANES = "lane=sgd,lr=0.01&lane=adam,lr=0.15,beta2=0.97"
+QUERY = "steps=300&lane=sgd,lr=0.018&lane=adam,lr=0.1,beta2=0.97&show=1&time=0"
 
 
-def test_every_number_is_the_runs_own_while_scrubbing_both_ways(open_lab: OpenLab) -> None:
-    lab = open_lab("time=0")
-    run = shown_run(Scenario.default())
+def test_every_number_is_the_runs_own(open_lab: OpenLab, subtests: pytest.Subtests) -> None:
+    lab = open_lab(QUERY)
+    parts = (
+        at_the_start_only_theta_has_a_value,
+        while_scrubbing_both_ways,
+        another_lane,
+        while_dragging_as_after_the_release,
+        while_dragging_a_long_run_whose_families_are_thinned,
+        with_noise,
+    )
+    for part in parts:
+        with subtests.test(part.__name__):
+            part(lab)
+
+
+def at_the_start_only_theta_has_a_value(lab: LabPage) -> None:
+    shown = lab.arithmetic()
+    assert shown.pop("θ") == ([-8], [1])
+    assert all(cells == ([], []) for cells in shown.values()), shown
+
+
+def while_scrubbing_both_ways(lab: LabPage) -> None:
+    run = shown_run(lab.scenario)
     for step in (1, 2, 57, 300, 123, 2, 1):
         lab.seek(step)
         assert_arithmetic(lab, run, step)
@@ -24,23 +44,28 @@ def test_every_number_is_the_runs_own_while_scrubbing_both_ways(open_lab: OpenLa
     assert_arithmetic(lab, run, 2)
 
 
-def test_at_the_start_only_theta_has_a_value(open_lab: OpenLab) -> None:
-    shown = open_lab("time=0").arithmetic()
-    assert shown.pop("θ") == ([-8], [1])
-    assert all(cells == ([], []) for cells in shown.values()), shown
+def choose_lane(lab: LabPage, title: str) -> None:
+    lab.page.get_by_role("combobox", name="Lane shown in the arithmetic", exact=True).select_option(label=title)
 
 
-def test_noise_and_another_lane(open_lab: OpenLab) -> None:
-    """The gradient in the panel is the one the step saw, noise included."""
-    query = f"surface=rosenbrock&noise=0.7&seed=11&steps=40&{LANES}&show=0&time=17"
-    lab = open_lab(query)
-    panel = lab.page.get_by_role("combobox", name="Lane shown in the arithmetic", exact=True)
+def another_lane(lab: LabPage) -> None:
+    choose_lane(lab, "SGD")
+    lab.until_address("show=0")
     assert list(lab.arithmetic())[-1] == "θ"
     assert "m̂" not in lab.arithmetic(), "SGD has no first moment"
-    panel.select_option(label="Adam")
+
+
+def with_noise(lab: LabPage) -> None:
+    """The gradient in the panel is the one the step saw, noise included."""
+    for field, text, part in (("Gradient noise", "0.7", "noise=0.7"), ("Seed", "11", "seed=11")):
+        lab.type(field, text)
+        lab.until_address(part)
+    choose_lane(lab, "Adam")
     lab.until("() => document.querySelector('.ov-arithmetic').textContent.includes('m̂')", "Adam's lines are shown")
-    scenario, _ = Scenario.from_url(query.replace("show=0", "show=1"))
-    assert_arithmetic(lab, shown_run(scenario), 17)
+    lab.until_address("show=1")
+    lab.until_told(pending="false")
+    lab.seek(17)
+    assert_arithmetic(lab, shown_run(lab.scenario), 17)
 
 
 ALL_DIGITS = """() => [...document.querySelectorAll(".ov-arithmetic td")].map((cell) => {
@@ -50,9 +75,15 @@ ALL_DIGITS = """() => [...document.querySelectorAll(".ov-arithmetic td")].map((c
 """Points at each cell in turn, and reads the line that is written out with all its digits."""
 
 
-@pytest.mark.parametrize("steps", [300, 1500], ids=["a short run", "a long run, whose families are thinned"])
-def test_the_numbers_while_dragging_are_those_after_the_release(open_lab: OpenLab, steps: int) -> None:
-    lab = open_lab(f"steps={steps}&lane=sgd,lr=0.018&lane=adam,lr=0.1&show=0&time=0").settle()
+def while_dragging_a_long_run_whose_families_are_thinned(lab: LabPage) -> None:
+    lab.type("Steps", "1500")
+    lab.until_told(steps=1500, pending="false")
+    lab.page.keyboard.press("Escape")
+    while_dragging_as_after_the_release(lab.settle())
+
+
+def while_dragging_as_after_the_release(lab: LabPage) -> None:
+    steps = int(lab.told("steps") or 0)
     mouse = lab.page.mouse
     diverged = False
     for step, share in ((1, 0.55), (60, 0.7), (150, 0.68), (steps, 0.4)):
@@ -94,14 +125,22 @@ CUT = """() => {
 """Lists what of the panel is wider than the panel, or out of sight at its sides."""
 
 
-@pytest.mark.parametrize("size", [(1440, 900), (1280, 720), (390, 844)])
-def test_no_number_is_cut_and_every_digit_can_be_seen(
-    open_lab: OpenLab, new_page: NewPage, size: tuple[int, int]
-) -> None:
-    phone = size[0] < 600
-    page = new_page(**PHONE) if phone else new_page(*size)
-    query = "surface=rosenbrock&start=-1.2,1&lane=sgd,lr=0.0123456789&lane=radam,weight_decay=0.0123456789&time=3"
-    lab = open_lab(f"{query}&show=1", page=page)
+LONG = "surface=rosenbrock&start=-1.2,1&lane=sgd,lr=0.0123456789&lane=radam,weight_decay=0.0123456789&time=3&show=1"
+
+
+def test_no_number_is_cut_and_every_digit_can_be_seen(open_lab: OpenLab, subtests: pytest.Subtests) -> None:
+    lab = open_lab(LONG)
+    for width, height in ((1440, 900), (1280, 720)):
+        with subtests.test(f"{width} x {height}"):
+            every_digit_can_be_seen(resized(lab, width, height), phone=False)
+
+
+def test_on_a_phone_no_number_is_cut_and_every_digit_can_be_seen(open_lab: OpenLab, new_page: NewPage) -> None:
+    every_digit_can_be_seen(open_lab(LONG, page=new_page(**PHONE)), phone=True)
+
+
+def every_digit_can_be_seen(lab: LabPage, phone: bool) -> None:
+    page = lab.page
     shown = lab.arithmetic()
     assert not (found := page.evaluate(CUT)), f"cut: {found}"
     run = optim_viz.rollout("rosenbrock", "radam", start=(-1.2, 1.0), weight_decay=0.0123456789, steps=3)

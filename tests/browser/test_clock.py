@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.browser.conftest import NewPage, OpenLab
 from tests.browser.in_page import TOLD
 from tests.browser.lab_page import LabPage
 
 
-def test_the_first_screen_plays_by_itself_and_stops_at_the_end(open_lab: OpenLab) -> None:
+def test_the_first_screen_plays_by_itself_stops_at_the_end_and_plays_anew(open_lab: OpenLab) -> None:
     lab = open_lab(plays=True)
     lab.until("(stage) => stage.dataset.playing === 'true'", "the first screen plays with nothing clicked")
     lab.page.evaluate(TOLD, "time")
@@ -18,11 +20,6 @@ def test_the_first_screen_plays_by_itself_and_stops_at_the_end(open_lab: OpenLab
     assert times == sorted(times), "time went backwards while playing"
     assert lab.told("lanes") == "5"
     assert lab.told("steps") == "300"
-    assert lab.button("Play").is_visible()
-
-
-def test_play_at_the_end_starts_anew(open_lab: OpenLab) -> None:
-    lab = open_lab("time=300")
     lab.button("Play").click()
     lab.until(
         "({dataset}) => dataset.playing === 'true' && Number(dataset.time) < 290", "it plays from the start again"
@@ -37,8 +34,28 @@ def test_a_person_who_prefers_reduced_motion_sees_a_still_picture(open_lab: Open
     lab.until_told(playing="true")  # whoever asks for motion gets it
 
 
-def test_buttons_play_pause_step_and_restart(open_lab: OpenLab) -> None:
+def test_the_clock_is_moved(open_lab: OpenLab, subtests: pytest.Subtests) -> None:
     lab = open_lab("time=50&speed=0.5")
+    parts = (
+        buttons_play_pause_step_and_restart,
+        keys_move_the_clock,
+        keys_in_a_text_field_are_left_alone,
+        the_time_slider_scrubs_both_ways_while_the_pointer_is_down,
+        a_press_on_a_plot_moves_the_clock,
+        a_typed_step_is_sought_and_a_wrong_one_is_told,
+        speed_changes_how_fast_it_plays,
+        a_loop_plays_between_two_steps_until_it_is_cleared,
+    )
+    for part in parts:
+        with subtests.test(part.__name__):
+            part(lab)
+
+
+def choose_speed(lab: LabPage, speed: str) -> None:
+    lab.page.get_by_role("combobox", name="Speed", exact=True).select_option(speed)
+
+
+def buttons_play_pause_step_and_restart(lab: LabPage) -> None:
     assert (lab.time, lab.told("playing")) == (50, "false"), "a link with a time opens still at that step"
     lab.button("Step forward").click()
     lab.until_told(time=51, playing="false")
@@ -61,8 +78,10 @@ def test_buttons_play_pause_step_and_restart(open_lab: OpenLab) -> None:
     )
 
 
-def test_keys_move_the_clock(open_lab: OpenLab) -> None:
-    lab = open_lab("time=100&speed=0.1")
+def keys_move_the_clock(lab: LabPage) -> None:
+    lab.seek(100)
+    choose_speed(lab, "0.1")
+    lab.page.evaluate("document.activeElement.blur()")
     keys = lab.page.keyboard
     for key, time in [
         ("ArrowRight", 101),
@@ -85,17 +104,18 @@ def test_keys_move_the_clock(open_lab: OpenLab) -> None:
     lab.until_told(time=300)
 
 
-def test_keys_in_a_text_field_are_left_alone(open_lab: OpenLab) -> None:
-    lab = open_lab("time=100")
+def keys_in_a_text_field_are_left_alone(lab: LabPage) -> None:
+    lab.seek(100)
     lab.page.locator(".ov-settings > summary").click()
     lab.entry("Steps").focus()
     for key in ("Home", "ArrowRight", " ", "End"):
         lab.page.keyboard.press(key)
     assert lab.settle().time == 100, "a key typed into a field moved the clock"
+    lab.page.keyboard.press("Escape")
 
 
-def test_the_time_slider_scrubs_both_ways_while_the_pointer_is_down(open_lab: OpenLab) -> None:
-    lab = open_lab("time=0")
+def the_time_slider_scrubs_both_ways_while_the_pointer_is_down(lab: LabPage) -> None:
+    lab.seek(0)
     mouse = lab.page.mouse
     mouse.move(*lab.grip("Time"))
     mouse.down()
@@ -111,8 +131,8 @@ def test_the_time_slider_scrubs_both_ways_while_the_pointer_is_down(open_lab: Op
     assert len(set(times[turn:])) >= 8, f"few steps were painted on the way back: {times}"
 
 
-def test_a_press_on_a_plot_moves_the_clock(open_lab: OpenLab) -> None:
-    lab = open_lab("time=0")
+def a_press_on_a_plot_moves_the_clock(lab: LabPage) -> None:
+    lab.seek(0)
     axis = lab.page.evaluate("""() => {
       const plot = document.querySelector(".ov-curves .js-plotly-plot");
       const [box, axis] = [plot.getBoundingClientRect(), plot._fullLayout.xaxis];
@@ -122,12 +142,16 @@ def test_a_press_on_a_plot_moves_the_clock(open_lab: OpenLab) -> None:
     lab.until("({dataset}) => Math.abs(Number(dataset.time) - 150) <= 2", "the middle of the loss plot is step 150")
 
 
-def test_speed_changes_how_fast_it_plays(open_lab: OpenLab) -> None:
-    lab = open_lab("time=0&steps=2000&speed=0.25")
+def speed_changes_how_fast_it_plays(lab: LabPage) -> None:
+    lab.type("Steps", "2000")
+    lab.until_told(steps=2000, pending="false")
+    lab.page.keyboard.press("Escape")
+    choose_speed(lab, "0.25")
     slow = steps_in_a_second(lab)
-    lab.page.get_by_role("combobox", name="Speed", exact=True).select_option("4")
+    choose_speed(lab, "4")
     fast = steps_in_a_second(lab)
     assert fast > 4 * slow, f"{slow:.0f} steps a second at 1/4 x, {fast:.0f} at 4 x"
+    lab.seek(0)
 
 
 def steps_in_a_second(lab: LabPage) -> float:
@@ -140,8 +164,8 @@ def steps_in_a_second(lab: LabPage) -> float:
     })""")
 
 
-def test_a_typed_step_is_sought_and_a_wrong_one_is_told(open_lab: OpenLab) -> None:
-    lab = open_lab("time=100")
+def a_typed_step_is_sought_and_a_wrong_one_is_told(lab: LabPage) -> None:
+    lab.seek(100)
     lab.type("Step", "42")
     lab.until_told(time=42, playing="false")
     told = lab.entry("Step").locator("xpath=..").get_by_role("alert")
@@ -156,8 +180,9 @@ def test_a_typed_step_is_sought_and_a_wrong_one_is_told(open_lab: OpenLab) -> No
     lab.until_told(time=300)
 
 
-def test_a_loop_plays_between_two_steps_until_it_is_cleared(open_lab: OpenLab) -> None:
-    lab = open_lab("time=20&speed=1")
+def a_loop_plays_between_two_steps_until_it_is_cleared(lab: LabPage) -> None:
+    choose_speed(lab, "1")
+    lab.seek(20)
     lab.button("Loop start").click()
     lab.type("Step", "30")
     lab.until_told(time=30)
