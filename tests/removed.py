@@ -76,8 +76,8 @@ def reason_of_file(report: pytest.CollectReport) -> str | None:
 
 
 def _told(report: pytest.TestReport | pytest.CollectReport) -> str:
-    """Return all that a failure prints."""
-    return "\n".join([str(report.longrepr), *(text for _, text in report.sections)])
+    """Return all that a failure prints, without the colours of a terminal."""
+    return re.sub("\x1b\\[[0-9;]*m", "", "\n".join([str(report.longrepr), *(text for _, text in report.sections)]))
 
 
 def _first(text: str, pattern: Callable[[str, str], str]) -> str | None:
