@@ -18,22 +18,20 @@ Source: Kingma, Ba, ICLR 2015, arXiv 1412.6980, algorithm 1; torch.optim.Adam.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from optim_viz.update_rules import eps_places
+from optim_viz.update_rules import eps_places, means
 from optim_viz.update_rules.eps_places import EpsPlace
-from optim_viz.update_rules.hyperparameter import BETA1, BETA2, EPS, POSITIVE, UNIT, WEIGHT_DECAY
+from optim_viz.update_rules.hyperparameter import BETA1, BETA2, EPS, UNIT, WEIGHT_DECAY
 from optim_viz.update_rules.update_rule import (
     Array,
     Hyperparameter,
     Line,
-    TorchMoment,
     TorchState,
     UpdateRule,
-    corrections,
     mean_preconditioner,
     refuse,
 )
@@ -52,12 +50,7 @@ class Settings(NamedTuple):
     """What a step needs besides gradient, state and place."""
 
     minus_lr: Array
-    beta1: Array
-    beta2: Array
-    one_minus_beta1: Array
-    one_minus_beta2: Array
-    corrections1: Sequence[Array]  # 1 - beta1**t, by t
-    corrections2: Sequence[Array]  # 1 - beta2**t, by t
+    means: means.Means
     eps: EpsPlace
     weight_decay: Array
     decays: bool
@@ -65,16 +58,10 @@ class Settings(NamedTuple):
 
 def prepare(hyperparameters: Mapping[str, Any], steps: int) -> Settings:
     """Work out the bias corrections of all steps."""
-    beta1, beta2, weight_decay = (hyperparameters[name] for name in ("beta1", "beta2", "weight_decay"))
-    enabled = hyperparameters["bias_correction"]
+    weight_decay = hyperparameters["weight_decay"]
     return Settings(
         minus_lr=np.asarray(-hyperparameters["lr"]),
-        beta1=beta1,
-        beta2=beta2,
-        one_minus_beta1=np.asarray(1.0 - beta1),
-        one_minus_beta2=np.asarray(1.0 - beta2),
-        corrections1=corrections(beta1, steps, enabled=enabled),
-        corrections2=corrections(beta2, steps, enabled=enabled),
+        means=means.means(hyperparameters, steps, corrected=hyperparameters["bias_correction"]),
         eps=eps_places.eps_place(hyperparameters),
         weight_decay=weight_decay,
         decays=bool(weight_decay.any()),
@@ -89,21 +76,15 @@ def init(params: Array, settings: Settings) -> State:
 
 
 def update(grad: Array, state: State, params: Array, t: int, settings: Settings) -> tuple[Array, State]:
-    """Take one step; arrays (2, *B) float64. In-place operators touch only arrays made here."""
+    """Take one step; arrays (2, *B) float64."""
     if settings.decays:
         grad = grad + settings.weight_decay * params
-    fresh = settings.one_minus_beta1 * grad
-    m = settings.beta1 * state.m
-    m += fresh
-    np.multiply(settings.one_minus_beta2, grad, fresh)
-    fresh *= grad
-    v = settings.beta2 * state.v
-    v += fresh
-    m_hat = m / settings.corrections1[t]
-    v_hat = v / settings.corrections2[t]
-    settings.eps.divisor(v_hat, settings.corrections2[t], fresh)
+    m, v = settings.means.after(grad, state.m, state.v)
+    m_hat, v_hat = settings.means.corrected(m, v, t)
+    divisor = np.empty_like(v_hat)
+    settings.eps.divisor(v_hat, settings.means.corrections2[t], divisor)
     step = settings.minus_lr * m_hat
-    step /= fresh
+    step /= divisor
     return step, State(m, v, m_hat, v_hat)
 
 
@@ -134,19 +115,13 @@ def torch_kwargs(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
     """
     refuse("torch.optim.Adam", hyperparameters, bias_correction=False)
     eps_places.refuse_in_torch("torch.optim.Adam", hyperparameters)
-    arguments = {name: hyperparameters[name] for name in ("lr", "eps", "weight_decay")}
-    return arguments | {"betas": (hyperparameters["beta1"], hyperparameters["beta2"])}
+    return means.torch_arguments(hyperparameters)
 
 
 def torch_state(hyperparameters: Mapping[str, Any]) -> TorchState:
     """Where torch keeps m and v, both still uncorrected."""
-    beta1, beta2 = hyperparameters["beta1"], hyperparameters["beta2"]
-    return TorchState(
-        first=TorchMoment("exp_avg", lambda step: 1 - beta1**step),
-        second=TorchMoment("exp_avg_sq", lambda step: 1 - beta2**step),
-        preconditioner=mean_preconditioner(beta1, hyperparameters["eps"]),
-        coupled_decay=True,
-    )
+    divides = mean_preconditioner(hyperparameters["beta1"], hyperparameters["eps"])
+    return means.torch_means(hyperparameters, coupled_decay=True, preconditioner=divides)
 
 
 def optax(hyperparameters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -172,19 +147,7 @@ v_t &= \beta_2 v_{t-1} + (1-\beta_2)\,g_t^2, & \hat v_t &= \frac{v_t}{1-\beta_2^
 \end{aligned}""",
     source="Kingma, Ba (2015), Adam: A Method for Stochastic Optimization, arXiv:1412.6980; as in torch.optim.Adam",
     hyperparameters=(
-        Hyperparameter(
-            "lr",
-            "η",
-            1e-3,
-            1e-4,
-            10.0,
-            "log",
-            "Step size; the first step has exactly this length.",
-            POSITIVE,
-            primary=True,
-            label="learning rate",
-            section="largest_step",
-        ),
+        means.FIRST_STEP,
         BETA1,
         BETA2,
         EPS,
@@ -204,13 +167,8 @@ v_t &= \beta_2 v_{t-1} + (1-\beta_2)\,g_t^2, & \hat v_t &= \frac{v_t}{1-\beta_2^
     ),
     conventions=eps_places.CONVENTIONS,
     states=State._fields,
-    symbols={"m": "m", "v": "v", "m_hat": "m̂", "v_hat": "v̂"},
-    meanings={
-        "m": "Running mean of the gradients.",
-        "v": "Running mean of the squared gradients.",
-        "m_hat": "m, corrected for its start at 0.",
-        "v_hat": "v, corrected for its start at 0.",
-    },
+    symbols=means.SYMBOLS,
+    meanings=means.MEANINGS,
     first_moment=("m_hat", "m"),
     second_moment=("v_hat", "v"),
     prepare=prepare,

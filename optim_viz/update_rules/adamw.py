@@ -16,22 +16,20 @@ Source: Loshchilov, Hutter, ICLR 2019, arXiv 1711.05101, algorithm 2; torch.opti
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from optim_viz.update_rules import eps_places
+from optim_viz.update_rules import eps_places, means
 from optim_viz.update_rules.eps_places import EpsPlace
-from optim_viz.update_rules.hyperparameter import BETA1, BETA2, EPS, NON_NEGATIVE, POSITIVE
+from optim_viz.update_rules.hyperparameter import BETA1, BETA2, EPS, NON_NEGATIVE
 from optim_viz.update_rules.update_rule import (
     Array,
     Hyperparameter,
     Line,
-    TorchMoment,
     TorchState,
     UpdateRule,
-    corrections,
     mean_preconditioner,
 )
 
@@ -49,13 +47,7 @@ class Settings(NamedTuple):
     """What a step needs besides gradient, state and place."""
 
     minus_lr: Array
-    minus_decay: Array  # -lr * weight_decay
-    beta1: Array
-    beta2: Array
-    one_minus_beta1: Array
-    one_minus_beta2: Array
-    corrections1: Sequence[Array]  # 1 - beta1**t, by t
-    corrections2: Sequence[Array]  # 1 - beta2**t, by t
+    means: means.Means
     eps: EpsPlace
     decays: bool
     weight_decay: Array
@@ -63,27 +55,14 @@ class Settings(NamedTuple):
 
 def prepare(hyperparameters: Mapping[str, Any], steps: int) -> Settings:
     """Work out the bias corrections of all steps."""
-    beta1, beta2, weight_decay = (hyperparameters[name] for name in ("beta1", "beta2", "weight_decay"))
-    minus_lr = np.asarray(-hyperparameters["lr"])
+    weight_decay = hyperparameters["weight_decay"]
     return Settings(
-        minus_lr=minus_lr,
-        minus_decay=np.asarray(minus_lr * weight_decay),
-        beta1=beta1,
-        beta2=beta2,
-        one_minus_beta1=np.asarray(1.0 - beta1),
-        one_minus_beta2=np.asarray(1.0 - beta2),
-        corrections1=corrections(beta1, steps),
-        corrections2=corrections(beta2, steps),
+        minus_lr=np.asarray(-hyperparameters["lr"]),
+        means=means.means(hyperparameters, steps),
         eps=eps_places.eps_place(hyperparameters),
         decays=bool(weight_decay.any()),
         weight_decay=weight_decay,
     )
-
-
-def with_lr(settings: Settings, lr: Array) -> Settings:
-    """Set the learning rate, which the decay is multiplied by too."""
-    minus_lr = np.asarray(-lr)
-    return settings._replace(minus_lr=minus_lr, minus_decay=np.asarray(minus_lr * settings.weight_decay))
 
 
 def init(params: Array, settings: Settings) -> State:
@@ -94,21 +73,15 @@ def init(params: Array, settings: Settings) -> State:
 
 
 def update(grad: Array, state: State, params: Array, t: int, settings: Settings) -> tuple[Array, State]:
-    """Take one step; arrays (2, *B) float64. In-place operators touch only arrays made here."""
-    fresh = settings.one_minus_beta1 * grad
-    m = settings.beta1 * state.m
-    m += fresh
-    np.multiply(settings.one_minus_beta2, grad, fresh)
-    fresh *= grad
-    v = settings.beta2 * state.v
-    v += fresh
-    m_hat = m / settings.corrections1[t]
-    v_hat = v / settings.corrections2[t]
-    settings.eps.divisor(v_hat, settings.corrections2[t], fresh)
+    """Take one step; arrays (2, *B) float64."""
+    m, v = settings.means.after(grad, state.m, state.v)
+    m_hat, v_hat = settings.means.corrected(m, v, t)
+    divisor = np.empty_like(v_hat)
+    settings.eps.divisor(v_hat, settings.means.corrections2[t], divisor)
     step = settings.minus_lr * m_hat
-    step /= fresh
+    step /= divisor
     if settings.decays:
-        step += settings.minus_decay * params
+        step += settings.minus_lr * settings.weight_decay * params
     return step, State(m, v, m_hat, v_hat)
 
 
@@ -137,18 +110,13 @@ def torch_kwargs(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
         ValueError: eps is placed as others do, which torch cannot do.
     """
     eps_places.refuse_in_torch("torch.optim.AdamW", hyperparameters)
-    arguments = {name: hyperparameters[name] for name in ("lr", "eps", "weight_decay")}
-    return arguments | {"betas": (hyperparameters["beta1"], hyperparameters["beta2"])}
+    return means.torch_arguments(hyperparameters)
 
 
 def torch_state(hyperparameters: Mapping[str, Any]) -> TorchState:
     """Where torch keeps m and v, both still uncorrected."""
-    beta1, beta2 = hyperparameters["beta1"], hyperparameters["beta2"]
-    return TorchState(
-        first=TorchMoment("exp_avg", lambda step: 1 - beta1**step),
-        second=TorchMoment("exp_avg_sq", lambda step: 1 - beta2**step),
-        preconditioner=mean_preconditioner(beta1, hyperparameters["eps"]),
-    )
+    divides = mean_preconditioner(hyperparameters["beta1"], hyperparameters["eps"])
+    return means.torch_means(hyperparameters, coupled_decay=False, preconditioner=divides)
 
 
 def optax(hyperparameters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -175,19 +143,7 @@ v_t &= \beta_2 v_{t-1} + (1-\beta_2)\,g_t^2, & \hat v_t &= \frac{v_t}{1-\beta_2^
     source="Loshchilov, Hutter (2019), Decoupled Weight Decay Regularization, arXiv:1711.05101; "
     "as in torch.optim.AdamW",
     hyperparameters=(
-        Hyperparameter(
-            "lr",
-            "η",
-            1e-3,
-            1e-4,
-            10.0,
-            "log",
-            "Step size; the first step has exactly this length.",
-            POSITIVE,
-            primary=True,
-            label="learning rate",
-            section="largest_step",
-        ),
+        means.FIRST_STEP,
         BETA1,
         BETA2,
         EPS,
@@ -206,20 +162,14 @@ v_t &= \beta_2 v_{t-1} + (1-\beta_2)\,g_t^2, & \hat v_t &= \frac{v_t}{1-\beta_2^
     ),
     conventions=eps_places.CONVENTIONS,
     states=State._fields,
-    symbols={"m": "m", "v": "v", "m_hat": "m̂", "v_hat": "v̂"},
-    meanings={
-        "m": "Running mean of the gradients.",
-        "v": "Running mean of the squared gradients.",
-        "m_hat": "m, corrected for its start at 0.",
-        "v_hat": "v, corrected for its start at 0.",
-    },
+    symbols=means.SYMBOLS,
+    meanings=means.MEANINGS,
     first_moment=("m_hat", "m"),
     second_moment=("v_hat", "v"),
     prepare=prepare,
     optax=optax,
     init=init,
     update=update,
-    with_lr=with_lr,
     lines=lines,
     rate=rate,
     torch_twin="AdamW",
