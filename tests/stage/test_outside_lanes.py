@@ -122,7 +122,7 @@ class Slow(OutsideRuns):
 def test_lanes_come_first_families_take_turns_and_what_nobody_asks_for_is_dropped(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(outside_runs, "FORGET", 0.2)
+    monkeypatch.setattr(outside_runs, "FORGET", 0.5)
     runs = Slow()
     one = [spec_of("torch.optim:SGD", 1.0 + index) for index in range(40)]
     two = [spec_of("torch.optim:SGD", 100.0 + index) for index in range(40)]
