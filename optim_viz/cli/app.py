@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import os
 import socket
-import sys
 from pathlib import Path
 from typing import Final
 
@@ -34,7 +33,7 @@ def app(given: argparse.Namespace) -> int:
     if given.streamlit and not given.streamlit[0].startswith("-"):
         raise ValueError(f"app takes options alone, and {given.streamlit[0]!r} is none; see optim-viz app --help")
     add_data(given.data, given.fit)
-    know_optimizers(given.optimizer)
+    outside.make_known(given.optimizer, str(Path.cwd()))
     require_free_port(host, port)
     options = [*given.streamlit, "--server.address", host, "--server.port", str(port)]
     try:
@@ -60,26 +59,6 @@ def add_data(files: list[str], model: str) -> None:
         surface = surfaces.register_csv(file if colon else text, named, model)
         print(f"{surface.source} In the lab: surface={surface.name}, {surface.title}", flush=True)
     surfaces.names()  # looks for those of installed packages, and tells of any that fails, before a browser comes
-
-
-def know_optimizers(names: list[str]) -> None:
-    """Make classes known to this process and to those that it starts; nothing is imported.
-
-    Args:
-        names: each "package.module:Class"; where modules of the working directory are meant, they are found there.
-
-    Raises:
-        ValueError: a name of another form, or one whose source is not found.
-    """
-    if not names:
-        return
-    before = os.environ.get(outside.VARIABLE, "")
-    os.environ[outside.VARIABLE] = ",".join(filter(None, [before, *names]))
-    folder = str(Path.cwd())
-    if folder not in sys.path:
-        sys.path.append(folder)
-    for name in names:
-        outside.get(name)
 
 
 def require_free_port(host: str, port: str | int) -> None:

@@ -102,14 +102,18 @@ def _add_app(add: _Add) -> None:
         default="",
         help="how --data is fitted (logistic where the last column holds 0 and 1 or -1 and 1, else least_squares)",
     )
-    app.add_argument(
+    _add_optimizer(app)
+    app.epilog = "More options go to Streamlit, for example --server.allowedHosts lab.example.org."
+
+
+def _add_optimizer(command: _Parser) -> None:
+    command.add_argument(
         "--optimizer",
         action="append",
         default=[],
         metavar="PACKAGE.MODULE:CLASS",
-        help="a torch.optim.Optimizer class to have in the lab, beside those that are found installed (again for each)",
+        help="a torch.optim.Optimizer class to have, beside those that are found installed (again for each)",
     )
-    app.epilog = "More options go to Streamlit, for example --server.allowedHosts lab.example.org."
 
 
 def _add_lists(add: _Add) -> None:
@@ -129,6 +133,7 @@ def _add_train(add: _Add) -> None:
     train = add("train", "Train optimizers side by side, from the same weights over the same batches.")
     lane = "optimizer and hyperparameters as in a link: adam,lr=0.001 (again for each lane)"
     train.add_argument("--lane", action="append", default=[], metavar="LANE", help=lane)
+    _add_optimizer(train)
     for option in settings.every_setting():
         train.add_argument(f"--{option.name.replace('_', '-')}", metavar=_metavar(option), help=_help(option))
     train.add_argument("--name", default="", help="for the list of runs")

@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
+from optim_viz import outside
 from optim_viz.cli.output import one_line, replacing
 from optim_viz.cli.parser import PROGRAM
 from optim_viz.comparison import TrainingSpec, settings
@@ -23,6 +24,7 @@ def train(given: argparse.Namespace) -> int:
     """Launch a comparison and show it until it ends."""
     if not given.lane:
         raise ValueError("train needs a lane, for example --lane adam,lr=0.001")
+    outside.make_known(given.optimizer, str(Path.cwd()))
     texts = {each.name: getattr(given, each.name) for each in settings.every_setting()}
     given_texts = {name: text for name, text in texts.items() if text is not None}
     spec = TrainingSpec.from_dict({"lanes": given.lane} | settings.spec_part(settings.parse(given_texts)))
@@ -80,10 +82,9 @@ def _shown(store: RunStore, run_id: int, given: argparse.Namespace) -> int:
         store.request_cancel(run_id)
         print(f"\n{one_line(f'cancelled run {run_id}; to go on: {PROGRAM} resume {run_id}')}", file=sys.stderr)
         return 130
-    if run.state == "finished":
-        return 0
-    print(one_line(f"run {run_id} {run.state}{': ' if run.message else ''}{run.message}"), file=sys.stderr)
-    return 1
+    if run.state != "finished" or run.message:  # one that finished may have lost a lane on the way
+        print(one_line(f"run {run_id} {run.state}{': ' if run.message else ''}{run.message}"), file=sys.stderr)
+    return 0 if run.state == "finished" else 1
 
 
 def runs(given: argparse.Namespace) -> int:
@@ -138,6 +139,9 @@ def script(given: argparse.Namespace) -> int:
     """Print the PyTorch script that reproduces a run."""
     from optim_viz.comparison.script import script as written
 
-    run = _store(given).get(given.run)
-    sys.stdout.write(written(TrainingSpec.from_dict(run.spec), run.data))
+    store = _store(given)
+    run = store.get(given.run)
+    outside.make_known(filter(None, run.classes.split(",")), run.folder)
+    ways = {row["lane"]: row["text"] for row in store.rows("note", run.id, -1) if row["kind"] == "way"}
+    sys.stdout.write(written(TrainingSpec.from_dict(run.spec), run.data, ways))
     return 0

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from optim_viz import datasets, models, update_rules
+from optim_viz import datasets, models
 from optim_viz.comparison import settings
-from optim_viz.comparison.lanes import short_value
+from optim_viz.comparison.lanes import schedule_text, short_value
 from optim_viz.scenario import Lane, numbered, parse_lane
 
 _UNTOLD: Final = ("device", "tests_per_epoch")
@@ -102,6 +102,7 @@ def _facts(lane: Compared) -> dict[str, str]:
     if parsed is not None:
         for each in parsed.rule.hyperparameters:
             found[each.short] = short_value(parsed.hyperparameters[each.name])
+        found["Schedule"] = "off" if parsed.schedule is None else schedule_text(parsed.schedule)
     return found | _settings(lane.spec)
 
 
@@ -124,5 +125,5 @@ def _parsed(text: str) -> Lane | None:
 
 
 def _optimizer(text: str) -> str:
-    name = text.split(",")[0]
-    return update_rules.get(name).title if name in update_rules.names() else name
+    parsed = _parsed(text)
+    return text.split(",")[0] if parsed is None else parsed.rule.title

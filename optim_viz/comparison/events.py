@@ -11,10 +11,11 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Literal, TypeAlias
 
-Quantity: TypeAlias = Literal["m_hat", "sqrt_v_hat", "ratio", "step", "step_over_lr"]
-"""m̂, √v̂, m̂/√v̂, |Δθ| and |Δθ|/lr; m̂ and v̂ are what the lane's rule declares as its moments (`torch_state`). A quantity
-that a lane's state does not hold is not recorded for it."""
-QUANTITIES: tuple[Quantity, ...] = ("m_hat", "sqrt_v_hat", "ratio", "step", "step_over_lr")
+Quantity: TypeAlias = Literal["m_hat", "sqrt_v_hat", "ratio", "m", "sqrt_v", "step", "step_over_lr"]
+"""m̂, √v̂, m̂/√v̂, m, √v, |Δθ| and |Δθ|/lr. m̂ and v̂ are what the lane's rule declares as its moments (`torch_state`);
+m and v are what an outside class keeps as `exp_avg` and `exp_avg_sq`, whatever it does with them. lr is the rate of the
+step. A quantity that a lane's state does not hold is not recorded for it."""
+QUANTITIES: tuple[Quantity, ...] = ("m_hat", "sqrt_v_hat", "ratio", "m", "sqrt_v", "step", "step_over_lr")
 QUANTILES = (0.01, 0.10, 0.50, 0.90, 0.99)
 
 
@@ -141,6 +142,16 @@ class MonitorReport:
 
 
 @dataclass(frozen=True, slots=True)
+class LearningRate:
+    """The learning rate that the update of this step took; told of runs in which a lane has a schedule."""
+
+    event: ClassVar[str] = "learning_rate"
+    lane: int
+    step: int
+    lr: float
+
+
+@dataclass(frozen=True, slots=True)
 class Epoch:
     """One lane finished one epoch.
 
@@ -221,6 +232,24 @@ class Diverged:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What there is to say of a lane whose optimizer is an outside class.
+
+    Attributes:
+        step: updates made so far.
+        kind: "way" says how the class is run where that is not as any other, "resume" that it would not go on where it
+            was, "failed" why it trains no further; the other lanes go on.
+        text: a sentence.
+    """
+
+    event: ClassVar[str] = "note"
+    lane: int
+    step: int
+    kind: Literal["way", "resume", "failed"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class End:
     """The run is over.
 
@@ -244,11 +273,13 @@ Event: TypeAlias = (
     | GradientNorm
     | Monitored
     | MonitorReport
+    | LearningRate
     | Epoch
     | MidEpochTest
     | Clock
     | Memory
     | Diverged
+    | Note
     | End
 )
 

@@ -7,10 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from optim_viz import datasets, models, update_rules
+from optim_viz import datasets, models, outside, update_rules
 from optim_viz.comparison.events import QUANTITIES
+from optim_viz.outside import OutsideRule
+from optim_viz.outside.arguments import as_given
 from optim_viz.scenario import COLOURS, MAX_LANES, Lane, Problem, format_lane, lane_titles, parse_lane
 from optim_viz.scenario.lane import own_look
+from optim_viz.schedules import Schedule
 from optim_viz.update_rules import MARKERS
 
 
@@ -39,7 +42,7 @@ class LaneWords:
         marker: shape of its dots.
         values: its numbers in short.
         text: as in a link.
-        recorded: quantities of its state that a run records, see `recorded_quantities`.
+        recorded: quantities of its state that a run records, see `recorded_quantities`; () where only the run tells.
     """
 
     title: str
@@ -90,22 +93,66 @@ def trainable_names() -> tuple[str, ...]:
     return tuple(name for name in update_rules.names() if update_rules.get(name).torch_twin is not None)
 
 
+def every_name() -> tuple[str, ...]:
+    """Name all that can be trained: the optimizers that torch.optim has too, and every outside class that is known.
+
+    Nothing is imported for it.
+    """
+    return (*trainable_names(), *outside.names())
+
+
+def name_in_menus(optimizer: str) -> str:
+    """Write an optimizer of `every_name` for a menu: "Adam", or "Lion, pytorch_optimizer" of a class.
+
+    Of a class nothing is read but its name.
+    """
+    module, colon, kind = optimizer.partition(":")
+    return f"{kind}, {module}" if colon else update_rules.get(optimizer).title
+
+
 def torch_optimizer(lane: Lane) -> tuple[str, dict[str, Any]]:
-    """Return which class of torch.optim runs a lane, and with which arguments.
+    """Return which class of torch.optim runs a lane of ours, and with which arguments.
 
     Raises:
-        ValueError: torch.optim has no such class, or lacks an option that the lane sets; or the lane has a schedule.
+        ValueError: torch.optim has no such class, or lacks an option that the lane sets.
     """
     rule = lane.rule
-    if lane.schedule is not None:
-        raise ValueError(f"a schedule ({lane.schedule}) runs in the lab only; training keeps lr as it is")
     if rule.torch_twin is None:
         raise ValueError(f"torch.optim has no {rule.title}: it runs in the lab only")
     return rule.torch_twin, rule.torch_kwargs(lane.hyperparameters)
 
 
+def outside_class(lane: Lane) -> tuple[str, dict[str, Any]]:
+    """Return the name of the outside class that runs a lane, "package.module:Class", and its arguments.
+
+    Raises:
+        TypeError: the lane runs an optimizer of ours.
+    """
+    rule = lane.rule
+    if not isinstance(rule, OutsideRule):
+        raise TypeError(f"{rule.name} is no outside class")
+    return rule.name, as_given(rule.arguments.rest, lane.hyperparameters)
+
+
+def is_outside(lane: Lane) -> bool:
+    """Tell whether a lane runs an outside class."""
+    return isinstance(lane.rule, OutsideRule)
+
+
+def require_trainable(lane: Lane) -> None:
+    """Check that a lane can be handed to training; what an outside class refuses is found out there.
+
+    Raises:
+        ValueError: torch.optim has no such optimizer, or lacks an option that the lane sets.
+    """
+    if not is_outside(lane):
+        torch_optimizer(lane)
+
+
 def torch_choices(lane: Lane, name: str) -> tuple[bool, ...]:
-    """Return which positions of a switch torch.optim knows."""
+    """Return which positions of a switch torch.optim, or the lane's own class, knows."""
+    if is_outside(lane):
+        return (False, True)
     found: list[bool] = []
     for value in (False, True):
         try:
@@ -127,26 +174,17 @@ def read_lane(text: str, before: Sequence[Lane] = ()) -> Lane:
         ValueError: it is not understood, or torch.optim lacks the optimizer or an option that the lane sets.
     """
     lane = parse_lane(text, before)
-    torch_optimizer(lane)
+    require_trainable(lane)
     return lane
 
 
 def read_lanes(texts: Sequence[str]) -> tuple[tuple[Lane, ...], tuple[Problem, ...]]:
-    """Read lanes as a link writes them; one that cannot be trained is left out and reported.
-
-    A lane with a schedule is trained without it, and that is reported too.
-    """
+    """Read lanes as a link writes them; one that cannot be trained is left out and reported."""
     lanes: list[Lane] = []
     problems: list[Problem] = []
     for position, text in enumerate(texts[:MAX_LANES]):
         try:
-            lane = parse_lane(text, lanes)
-            if lane.schedule is not None:
-                words = f"lane {position + 1} trains without its schedule, {lane.schedule.title}: schedules run in the "
-                problems.append(Problem(f"lanes.{position}", f"{words}lab only, so here lr stays as it is"))
-                lane = replace(lane, schedule=None)
-            torch_optimizer(lane)
-            lanes.append(lane)
+            lanes.append(read_lane(text, lanes))
         except ValueError as error:
             problems.append(Problem(f"lanes.{position}", f"lane {position + 1} is left out: {error}"))
     if len(texts) > MAX_LANES:
@@ -178,7 +216,7 @@ def lane_words(texts: Sequence[str]) -> tuple[LaneWords, ...]:
             parsed.append(parse_lane(text, parsed))
     except ValueError:
         return tuple(
-            LaneWords(text, index % COLOURS, MARKERS[index % len(MARKERS)], "", text, QUANTITIES)
+            LaneWords(text, index % COLOURS, MARKERS[index % len(MARKERS)], "", text, ())
             for index, text in enumerate(texts)
         )
     return tuple(
@@ -188,7 +226,12 @@ def lane_words(texts: Sequence[str]) -> tuple[LaneWords, ...]:
 
 
 def recorded_quantities(lane: Lane) -> tuple[str, ...]:
-    """Name the quantities that a run records of a lane's state: those its twin in torch has the moments for."""
+    """Name the quantities that a run records of a lane's state: those its twin in torch has the moments for.
+
+    Of an outside class none is known before it has run: ().
+    """
+    if is_outside(lane):
+        return ()
     state = lane.rule.torch_state(lane.hyperparameters)
     there = {
         "m_hat": state.first is not None,
@@ -197,7 +240,7 @@ def recorded_quantities(lane: Lane) -> tuple[str, ...]:
         "step": True,
         "step_over_lr": bool(lane.hyperparameters.get("lr")),
     }
-    return tuple(name for name in QUANTITIES if there[name])
+    return tuple(name for name in QUANTITIES if there.get(name))
 
 
 def run_name(texts: Sequence[str]) -> str:
@@ -222,17 +265,29 @@ def run_name(texts: Sequence[str]) -> str:
 
 
 def values_text(lane: Lane, *, without: Sequence[str] = ()) -> str:
-    """Write the hyperparameters in short: "β₁ 0.9 · β₂ 0.999"; what is off, 0, or torch's only choice is left out."""
-    found: list[str] = []
+    """Write the schedule and the hyperparameters in short: "cosine · β₁ 0.9 · β₂ 0.999".
+
+    What is off, 0, or torch's only choice is left out; and of an outside class, which may have a dozen numbers of its
+    own, what is at its default and not among the usual ones.
+    """
+    found = [] if lane.schedule is None else [schedule_text(lane.schedule)]
+    own = is_outside(lane)
     for each in lane.rule.hyperparameters:
         value = lane.hyperparameters[each.name]
-        if each.name in without or not value:
+        if each.name in without or not value or (own and not each.primary and value == each.default):
             continue
         if each.scale != "choice":
             found.append(f"{each.symbol} {short_value(value)}")
         elif len(torch_choices(lane, each.name)) > 1:
             found.append(each.symbol)
     return " · ".join(found)
+
+
+def schedule_text(schedule: Schedule) -> str:
+    """Write a schedule for people, with the values that are not its defaults: "step, gamma 0.5"."""
+    usual = {each.name: each.default for each in schedule.parameters}
+    given = [f"{name} {short_value(value)}" for name, value in schedule.values.items() if value != usual[name]]
+    return ", ".join([schedule.title, *given])
 
 
 def short_value(value: float | bool) -> str:

@@ -9,12 +9,14 @@ read its files.
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping, Sequence
+from textwrap import indent
 from types import CodeType, FunctionType, ModuleType
 from typing import Any, Final
 
-from optim_viz.comparison.lanes import torch_optimizer
+from optim_viz.comparison.lanes import is_outside, outside_class, torch_optimizer
 from optim_viz.comparison.spec import TrainingSpec
-from optim_viz.scenario import lane_titles
+from optim_viz.scenario import Lane, lane_titles
 
 _PACKAGE: Final = "optim_viz."
 _PLAIN: Final = (bool, int, float, str, tuple, list, dict)
@@ -34,7 +36,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-
+{imports}
 DATA = Path(sys.argv[1] if len(sys.argv) > 1 else {folder!r})
 DEVICE = {device}
 SEED, EPOCHS, BATCH_SIZE, EXAMPLES = {seed!r}, {epochs!r}, {batch_size!r}, {examples!r}
@@ -44,7 +46,7 @@ L2 = {l2!r}  # times the sum of squared weights, added to the loss
 OPTIMIZERS = {{
 {optimizers}
 }}
-
+{schedules}
 
 # ---- the data ----
 
@@ -66,14 +68,14 @@ for title, make_optimizer in OPTIMIZERS.items():
     model = build(OPTIONS, {input_shape!r}, {classes!r}, SEED).float().to(DEVICE)
     optimizer = make_optimizer(model.parameters())
     losses[title] = []
-    for epoch in range(1, EPOCHS + 1):
+{rates}    for epoch in range(1, EPOCHS + 1):
         order = torch.tensor(np.random.default_rng([SEED, epoch]).permutation(EXAMPLES), device=DEVICE)
         for rows in order.split(BATCH_SIZE):
             loss = torch.nn.functional.cross_entropy(model(train_x[rows]), train_y[rows])
             penalty = L2 * sum(param.square().sum() for param in model.parameters() if param.dim() > 1) if L2 else 0
             optimizer.zero_grad()
             (loss + penalty).backward()
-            optimizer.step()
+{set_rate}            optimizer.step()
             losses[title].append(loss.item())
         with torch.no_grad():
             logits = model(test_x)
@@ -84,13 +86,27 @@ for title, make_optimizer in OPTIMIZERS.items():
 '''
 
 
-def script(spec: TrainingSpec, folder: str | None = None) -> str:
+_RATES: Final = '    rates = [group["lr"] for group in optimizer.param_groups]\n'
+_SET_RATE: Final = """\
+            if title in FACTORS:
+                for group, rate in zip(optimizer.param_groups, rates, strict=True):
+                    group["lr"] = rate * FACTORS[title][len(losses[title])]
+"""
+
+
+def script(spec: TrainingSpec, folder: str | None = None, ways: Mapping[int, str] | None = None) -> str:
     """Return the script.
 
     Args:
         spec: what was trained.
         folder: where the data set's files lie; None: one named like the data set, beside the script.
+        ways: lanes whose class was run in a way of its own, and the sentence that says how (`events.Note`).
+
+    Raises:
+        ValueError: there are such lanes; the script calls `step` of every optimizer as torch's own are called.
     """
+    for lane, words in (ways or {}).items():
+        raise ValueError(f"lane {lane + 1} is not trained in the usual way ({words}), and the script knows no other")
     automatic = '"cuda" if torch.cuda.is_available() else "cpu"'
     titles = lane_titles(spec.lanes, plain=True)
     return _TEMPLATE.format(
@@ -109,15 +125,45 @@ def script(spec: TrainingSpec, folder: str | None = None) -> str:
         network=_source(spec.network.build),
         input_shape=spec.data.input_shape,
         classes=spec.data.classes,
+        imports="".join(f"import {name}\n" for name in sorted(_modules(spec))),
         optimizers="\n".join(
-            f"    {title!r}: lambda params: torch.optim.{_call(*torch_optimizer(lane))},"
-            for title, lane in zip(titles, spec.lanes, strict=True)
+            f"    {title!r}: lambda params: {_call(lane)}," for title, lane in zip(titles, spec.lanes, strict=True)
         ),
+        schedules=_schedules(spec, titles),
+        rates=_RATES if spec.has_schedule else "",
+        set_rate=_SET_RATE if spec.has_schedule else "",
     )
 
 
-def _call(name: str, arguments: dict[str, Any]) -> str:
-    return f"{name}(params, {', '.join(f'{key}={value!r}' for key, value in arguments.items())})"
+def _modules(spec: TrainingSpec) -> set[str]:
+    """Name the modules that the lanes' classes come from, besides torch."""
+    named = {outside_class(lane)[0].partition(":")[0] for lane in spec.lanes if is_outside(lane)}
+    return {name for name in named if name.partition(".")[0] != "torch"}
+
+
+def _call(lane: Lane) -> str:
+    name, arguments = outside_class(lane) if is_outside(lane) else torch_optimizer(lane)
+    function = name.replace(":", ".") if is_outside(lane) else f"torch.optim.{name}"
+    return f"{function}({', '.join(['params', *(f'{key}={value!r}' for key, value in arguments.items())])})"
+
+
+def _schedules(spec: TrainingSpec, titles: Sequence[str]) -> str:
+    """Write the schedules: each as a function of its own, copied from its file, and the factors of each lane."""
+    if not spec.has_schedule:
+        return ""
+    used = {lane.schedule.name: lane.schedule for lane in spec.lanes if lane.schedule is not None}
+    functions = [
+        f"def {name}():\n{indent(_source(schedule.shape).rstrip(), '    ')}\n\n    return {schedule.shape.__name__}\n"
+        for name, schedule in used.items()
+    ]
+    factors = [
+        f"    {title!r}: {lane.schedule.name}()(np.arange(1.0, STEPS + 1), STEPS, {dict(lane.schedule.values)!r}),"
+        for title, lane in zip(titles, spec.lanes, strict=True)
+        if lane.schedule is not None
+    ]
+    head = f"STEPS = {spec.total_steps!r}  # of the whole run"
+    tail = "\n".join(["FACTORS = {  # of the learning rate, a number for each step", *factors, "}"])
+    return "\n".join(["", head, "", "", *(f"{each}\n" for each in functions), tail, ""])
 
 
 def _source(function: Any) -> str:

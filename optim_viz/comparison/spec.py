@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 from optim_viz import datasets, models
-from optim_viz.comparison.lanes import lane_texts, torch_optimizer
+from optim_viz.comparison.lanes import lane_texts, require_trainable
 from optim_viz.comparison.settings import settings
 from optim_viz.datasets import Dataset
 from optim_viz.models import Model
@@ -29,7 +29,7 @@ class TrainingSpec:
     """Lanes that share network, initial weights and batch order.
 
     Attributes:
-        lanes: one to eight optimizers, each one that torch.optim has.
+        lanes: one to eight optimizers, each one that torch.optim has, or an outside class; a lane may have a schedule.
         dataset: a name of `optim_viz.datasets`.
         model: a name of `optim_viz.models`.
         options: every option of the model, by name; those not given take the model's defaults.
@@ -76,7 +76,7 @@ class TrainingSpec:
         if not 1 <= len(lanes) <= MAX_LANES:
             raise ValueError(f"a comparison has 1 to {MAX_LANES} lanes, not {len(lanes)}")
         for lane in lanes:
-            torch_optimizer(lane)
+            require_trainable(lane)
         set_field(self, "lanes", lanes)
         declared = {each.name: each for each in settings(self.dataset, self.model)}
         for name in ("l2", "epochs", "batch_size", "seed", "tests_per_epoch", "device", "sharpness"):
@@ -141,6 +141,11 @@ class TrainingSpec:
     def total_steps(self) -> int:
         """Steps of the whole run, for each lane."""
         return self.steps_per_epoch * self.epochs
+
+    @property
+    def has_schedule(self) -> bool:
+        """Whether the learning rate of any lane changes over the run."""
+        return any(lane.schedule is not None for lane in self.lanes)
 
     def titles(self) -> tuple[str, ...]:
         """Title of every lane as the lab writes it, by what tells lanes apart: "Adam lr 0.1", "Adam lr 0.3", "SGD"."""

@@ -17,7 +17,19 @@ from typing import TYPE_CHECKING, Any
 from optim_viz.outside.arguments import as_given
 from optim_viz.outside.refusal import Refused
 from optim_viz.outside.rule import ALSO, OutsideRule
-from optim_viz.outside.sources import GROUP, PACKAGES, VARIABLE, get, is_name, known, load, names, of_kind
+from optim_viz.outside.sources import (
+    GROUP,
+    PACKAGES,
+    VARIABLE,
+    get,
+    is_name,
+    known,
+    load,
+    make_known,
+    named_in,
+    names,
+    of_kind,
+)
 from optim_viz.update_rules import look_further
 
 if TYPE_CHECKING:
@@ -35,6 +47,8 @@ __all__ = [
     "is_class",
     "known",
     "load",
+    "make_known",
+    "named_in",
     "names",
     "of_kind",
     "run_one",

@@ -23,13 +23,13 @@ from optim_viz.update_rules.hyperparameter import (
 USUAL_LR = 0.01
 """The learning rate of a class that has none by default."""
 
-MEANINGS: Mapping[str, Callable[[int], int]] = {
-    "num_iterations": lambda steps: steps,
-    "num_steps": lambda steps: steps,
-    "total_steps": lambda steps: steps,
-    "max_steps": lambda steps: steps,
-    "num_training_steps": lambda steps: steps,
-    "num_data": lambda steps: 1,
+MEANINGS: Mapping[str, Callable[[int, int], int]] = {
+    "num_iterations": lambda steps, examples: steps,
+    "num_steps": lambda steps, examples: steps,
+    "total_steps": lambda steps, examples: steps,
+    "max_steps": lambda steps, examples: steps,
+    "num_training_steps": lambda steps, examples: steps,
+    "num_data": lambda steps, examples: examples,
 }
 """Arguments without a default that every run here can give: how many steps there are, of how many examples."""
 

@@ -18,7 +18,7 @@ from torch import Tensor
 
 from optim_viz.outside.arguments import MISSING, USUAL_LR, of_class
 from optim_viz.outside.refusal import Refused, one_line
-from optim_viz.outside.ways import Way, build, given, variable, ways
+from optim_viz.outside.ways import Way, build, given, holder, variable, ways
 from optim_viz.surfaces import Surface, parse
 
 Array = NDArray[np.float64]
@@ -244,7 +244,7 @@ def _run(
 ) -> Path:
     param = variable(start, way)
     try:
-        optimizer = build(kind, way, param, arguments)
+        optimizer = build(kind, way, [param], holder(param), arguments)
     except Exception as error:
         raise Refused(title, f"it cannot be built: {_said(error)}") from error
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -63,6 +63,32 @@ def named_at_start(variable: str) -> tuple[str, ...]:
         if not is_name(name):
             raise ValueError(f"optimizer = {shown(name)} is not of the form package.module:Class")
     return names
+
+
+def make_known(names: Iterable[str], folder: str) -> None:
+    """Make classes known to this process and to those that it starts; nothing is imported.
+
+    Args:
+        names: each "package.module:Class".
+        folder: where modules that are installed nowhere are found.
+
+    Raises:
+        ValueError: a name of another form, or one whose source is not found.
+    """
+    added = tuple(names)
+    if not added:
+        return
+    os.environ[VARIABLE] = ",".join(filter(None, [os.environ.get(VARIABLE, ""), *added]))
+    if folder not in sys.path:
+        sys.path.append(folder)
+    for name in added:
+        get(name)
+
+
+def named_in(lanes: Iterable[str]) -> tuple[str, ...]:
+    """Name the classes that this process was started with and that lanes, written as text, run."""
+    optimizers = {lane.partition(",")[0].strip() for lane in lanes}
+    return tuple(name for name in named_at_start(os.environ.get(VARIABLE, "")) if name in optimizers)
 
 
 @cache

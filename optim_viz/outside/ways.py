@@ -9,27 +9,13 @@ the parameters is its own.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
 
 from optim_viz.outside.arguments import MEANINGS, MISSING, Arguments
-
-
-def _as_list(param: Tensor) -> Any:
-    return [param]
-
-
-def _as_module(param: Tensor) -> Any:
-    module = nn.Module()
-    module.register_parameter("weight", param)  # pyright: ignore[reportArgumentType] - `variable` makes a Parameter
-    return module
-
-
-def _as_muon_group(param: Tensor) -> Any:
-    return [{"params": [param], "use_muon": True}]
 
 
 class Way(NamedTuple):
@@ -40,7 +26,8 @@ class Way(NamedTuple):
         shape: of the parameter that holds x and y.
         closure: `step` is given a function that evaluates loss and gradient.
         graph: the gradient can be differentiated again.
-        hand: the parameter -> what the class is given to train.
+        module: the class is given the nn.Module, not its parameters.
+        muon: the class is given parameter groups with use_muon.
         arguments: what it is given besides.
     """
 
@@ -48,20 +35,20 @@ class Way(NamedTuple):
     shape: tuple[int, ...] = (2,)
     closure: bool = False
     graph: bool = False
-    hand: Callable[[Tensor], Any] = _as_list
+    module: bool = False
+    muon: bool = False
     arguments: Mapping[str, Any] = {}
 
 
 def ways(kind: type, arguments: Arguments) -> Iterator[Way]:
     """Yield the ways to try, the plainest first."""
-    hand = _as_module if arguments.first in ("model", "module") else _as_list
-    plain = Way("as it is", hand=hand)
+    plain = Way("as it is", module=arguments.first in ("model", "module"))
     closure, graph = {"words": "with a closure", "closure": True}, {"words": "with second derivatives", "graph": True}
     yield plain
     yield plain._replace(**closure)
     yield plain._replace(**graph)
-    yield plain._replace(words="with use_muon in its parameter group", hand=_as_muon_group)
-    yield plain._replace(words="on a matrix of 2 x 1 with use_muon in its group", hand=_as_muon_group, shape=(2, 1))
+    yield plain._replace(words="with use_muon in its parameter group", muon=True)
+    yield plain._replace(words="on a matrix of 2 x 1 with use_muon in its group", muon=True, shape=(2, 1))
     exact = {each.name: torch.float64 for each in _defaults(kind) if isinstance(each.default, torch.dtype)}
     if exact:
         yield plain._replace(words="with its states in float64", arguments=exact)
@@ -77,10 +64,10 @@ def _defaults(kind: type) -> list[inspect.Parameter]:
     return list(inspect.signature(kind).parameters.values())
 
 
-def given(arguments: Arguments, steps: int) -> dict[str, Any]:
+def given(arguments: Arguments, steps: int, examples: int = 1) -> dict[str, Any]:
     """Return values for arguments without a default whose meaning is known."""
     return {
-        each.name: MEANINGS[each.name](steps)
+        each.name: MEANINGS[each.name](steps, examples)
         for each in arguments.rest
         if each.default is MISSING and each.name in MEANINGS
     }
@@ -91,9 +78,30 @@ def variable(start: tuple[float, float], way: Way) -> nn.Parameter:
     return nn.Parameter(torch.tensor(start, dtype=torch.float64).reshape(way.shape))
 
 
-def build(kind: type, way: Way, param: Tensor, arguments: Mapping[str, Any]) -> Any:
-    """Make the optimizer, in training mode where it knows one (Schedule-Free steps in no other)."""
-    optimizer: Any = kind(way.hand(param), **{**arguments, **way.arguments})
+def holder(param: nn.Parameter) -> nn.Module:
+    """Return a module whose one parameter is this one."""
+    module = nn.Module()
+    module.register_parameter("weight", param)
+    return module
+
+
+def build(kind: type, way: Way, params: Sequence[Tensor], module: nn.Module, arguments: Mapping[str, Any]) -> Any:
+    """Make the optimizer, in training mode where it knows one (Schedule-Free steps in no other).
+
+    Args:
+        kind: its class.
+        way: how it is built.
+        params: what it trains; matrices among them are those that use_muon is for, all where there is none.
+        module: that has them.
+        arguments: of the class.
+    """
+    handed: Any = module if way.module else list(params)
+    if way.muon:
+        matrices = [param for param in params if param.dim() > 1] or list(params)
+        others = [param for param in params if all(param is not each for each in matrices)]
+        handed = [{"params": matrices, "use_muon": True}]
+        handed += [{"params": others, "use_muon": False}] if others else []
+    optimizer: Any = kind(handed, **{**arguments, **way.arguments})
     train = getattr(optimizer, "train", None)
     if callable(train):
         train()

@@ -30,9 +30,10 @@ _SCALARS: Final = {
     },
     "test": {"test_loss": "loss/test", "test_accuracy": "accuracy/test"},
     "gradient_norm": {"norm": "gradient/norm"},
+    "learning_rate": {"lr": "learning rate"},
     "clock": {"seconds": "speed/seconds trained"},
 }
-_KINDS: Final = ("step", "epoch", "test", "gradient_norm", "monitor", "clock", "quantiles")
+_KINDS: Final = ("step", "epoch", "test", "gradient_norm", "learning_rate", "monitor", "clock", "quantiles")
 
 
 def write_csv(store: RunStore, run_id: int, out: TextIO) -> None:
@@ -65,6 +66,7 @@ def _values(kind: str, row: Mapping[str, Any]) -> list[tuple[str, float | None]]
         "step": ("loss", "smoothed"),
         "epoch": ("train_loss", "test_loss", "test_accuracy", "examples_per_second", "penalty"),
         "test": ("test_loss", "test_accuracy"),
+        "learning_rate": ("lr",),
         "clock": ("seconds",),
     }
     columns = names.get(kind, ("norm",))

@@ -16,6 +16,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from optim_viz.comparison.events import QUANTITIES
+
 TABLES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "step": ("losses", ("lane", "step", "epoch", "loss", "smoothed")),
     "epoch": (
@@ -30,7 +32,9 @@ TABLES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "monitor_report": ("monitor_reports", ("lane", "monitor", "step", "samples", "seconds", "problem")),
     "memory": ("memory", ("step", "used", "peak")),
     "histogram": ("histograms", ("lane", "step", "edges", "counts")),
+    "learning_rate": ("learning_rates", ("lane", "step", "lr")),
     "diverged": ("divergences", ("lane", "step", "loss")),
+    "note": ("notes", ("lane", "step", "kind", "text")),
 }
 """Kind of event -> its table, and the fields kept there, in both under the same name."""
 _BINARY: Final = {"edges": "<f8", "counts": "<i8"}
@@ -64,7 +68,11 @@ def _stored(name: str, value: Any) -> Any:
 
 
 def _start(connection: sqlite3.Connection, run_id: int, event: Any) -> None:
-    """Note what is known once training begins. The step goes back to that of a checkpoint; the points past it stay."""
+    """Note what is known once training begins. The step goes back to that of a checkpoint; the points past it stay.
+
+    What was said of lanes is said anew.
+    """
+    connection.execute("DELETE FROM notes WHERE run = ?", (run_id,))
     connection.execute(
         "UPDATE runs SET message = '', step = ?, trained_from = ?, trained_since = ?, total_steps = ?, "
         "steps_per_epoch = ?, device = ?, layers = ?, n_parameters = ?, torch_version = ? WHERE id = ?",
@@ -105,6 +113,7 @@ SERIES: Final[dict[str, tuple[str, str]]] = {
     "loss": ("losses", "loss"),
     "smoothed": ("losses", "smoothed"),
     "gradient_norm": ("gradient_norms", "norm"),
+    "learning_rate": ("learning_rates", "lr"),
     "train_loss": ("epochs", "train_loss"),
     "test_loss": ("all_tests", "test_loss"),
     "test_accuracy": ("all_tests", "test_accuracy"),
@@ -213,6 +222,12 @@ def bands(connection: sqlite3.Connection, run_id: int, lane: int, quantity: str,
     if len(found) > max_points:
         found = found[np.unique(np.linspace(0, len(found) - 1, max(2, max_points)).round().astype(int))]
     return Bands(found[:, 0].astype(np.int64), found[:, 1:])
+
+
+def recorded(connection: sqlite3.Connection, run_id: int, lane: int) -> tuple[str, ...]:
+    """Name the quantities of a lane that have quantiles."""
+    query = "SELECT EXISTS (SELECT 1 FROM quantiles WHERE run = ? AND lane = ? AND quantity = ?)"
+    return tuple(name for name in QUANTITIES if connection.execute(query, (run_id, lane, name)).fetchone()[0])
 
 
 def histogram(connection: sqlite3.Connection, run_id: int, lane: int, step: int | None) -> Histogram | None:

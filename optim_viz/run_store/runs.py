@@ -7,8 +7,10 @@ import sqlite3
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final, Literal, cast
 
+from optim_viz import outside
 from optim_viz.comparison.lanes import run_name
 from optim_viz.run_store import errors
 
@@ -22,7 +24,7 @@ LOST: Final = (
 RELEASE: Final = "ended = ?, seconds = seconds + trained, trained = 0, trained_since = NULL, owner = NULL, cancel = 0"
 """What changes in the row of a run that its process leaves, however it leaves; takes the time it ended."""
 _NEXT_PLACE: Final = "(SELECT coalesce(max(place), 0) + 1 FROM runs)"
-_NEW: Final = f"?, ?, ?, ?, 'queued', {_NEXT_PLACE}, ?"
+_NEW: Final = f"?, ?, ?, ?, ?, ?, 'queued', {_NEXT_PLACE}, ?"
 _OPTIONAL_NUMBER: Final = (int, float, type(None))
 COLUMNS: Final[dict[str, tuple[type, ...]]] = {
     "id": (int,), "name": (str,), "spec": (str,), "data": (str, type(None)), "state": (str,), "message": (str,),
@@ -31,7 +33,7 @@ COLUMNS: Final[dict[str, tuple[type, ...]]] = {
     "device": (str, type(None)), "layers": (str, type(None)), "n_parameters": (int, type(None)),
     "torch_version": (str, type(None)), "trained_since": _OPTIONAL_NUMBER, "trained_from": (int, type(None)),
     "seconds": (int, float), "trained": (int, float), "launcher": (str,), "handle": (str, type(None)),
-    "heartbeat": _OPTIONAL_NUMBER,
+    "heartbeat": _OPTIONAL_NUMBER, "classes": (str,), "folder": (str,),
 }  # fmt: skip
 """What is read of a run, and what may stand there."""
 
@@ -58,6 +60,8 @@ class Run:
         launcher: which of `optim_viz.launchers` starts its process.
         handle: which process trains it or trained it last, for that launcher.
         heartbeat: when that process last wrote, by its own clock: only whether it changes says anything elsewhere.
+        classes: outside classes of its lanes that the launching process was started with, with commas between.
+        folder: where modules of those are found; "" without any.
     """
 
     id: int
@@ -85,6 +89,8 @@ class Run:
     launcher: str = "local"
     handle: str | None = None
     heartbeat: float | None = None
+    classes: str = ""
+    folder: str = ""
 
     @property
     def lanes(self) -> tuple[str, ...]:
@@ -152,10 +158,12 @@ def create(
     connection: sqlite3.Connection, spec: Mapping[str, Any], name: str, data: str | None, launcher: str = "local"
 ) -> int:
     """Put a new run at the end of the queue and return its number."""
-    tidy = tidy_name(name, tuple(map(str, spec.get("lanes", ()))))
+    lanes = tuple(map(str, spec.get("lanes", ())))
+    tidy, classes = tidy_name(name, lanes), outside.named_in(lanes)
+    folder = str(Path.cwd()) if classes else ""
     cursor = connection.execute(
-        f"INSERT INTO runs (name, spec, data, launcher, state, place, created) VALUES ({_NEW})",  # noqa: S608
-        (tidy, json.dumps(dict(spec), allow_nan=False), data, launcher, time.time()),
+        f"INSERT INTO runs (name, spec, data, launcher, classes, folder, state, place, created) VALUES ({_NEW})",  # noqa: S608
+        (tidy, json.dumps(dict(spec), allow_nan=False), data, launcher, ",".join(classes), folder, time.time()),
     )
     return int(cursor.lastrowid or 0)
 

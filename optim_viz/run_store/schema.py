@@ -110,6 +110,20 @@ STEPS: Final[tuple[str, ...]] = (
         SELECT run, lane, monitor, layer, step, value, bound FROM monitors
         UNION ALL SELECT run, lane, 'gradient_norm', '', step, norm, NULL FROM gradient_norms;
     """,
+    """
+    -- What was said of a lane, one sentence a kind. classes: the outside optimizer classes that were named when the run
+    -- was launched, with commas between them, and the folder that modules of the launcher's own are found in.
+    CREATE TABLE learning_rates (
+        run INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE, lane INTEGER NOT NULL, step INTEGER NOT NULL,
+        lr REAL, PRIMARY KEY (run, lane, step)
+    ) WITHOUT ROWID;
+    CREATE TABLE notes (
+        run INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE, lane INTEGER NOT NULL, step INTEGER NOT NULL,
+        kind TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (run, lane, kind)
+    ) WITHOUT ROWID;
+    ALTER TABLE runs ADD COLUMN classes TEXT NOT NULL DEFAULT '';
+    ALTER TABLE runs ADD COLUMN folder TEXT NOT NULL DEFAULT '';
+    """,
 )
 
 VERSION: Final = len(STEPS)

@@ -220,7 +220,7 @@ class RunStore:
         Args:
             run_id: which run.
             lane: position of the lane, from 0.
-            quantity: "m_hat", "sqrt_v_hat", "ratio", "step" or "step_over_lr".
+            quantity: one of `optim_viz.comparison.events.QUANTITIES`.
             layer: one of `Run.layers`.
             max_points: at most so many steps, evenly chosen with both ends.
         """
@@ -245,6 +245,10 @@ class RunStore:
             )
 
         return read("value"), read("bound")
+
+    def recorded(self, run_id: int, lane: int) -> tuple[str, ...]:
+        """Name the quantities of an optimizer's state that a lane has points of, in the order of their menu."""
+        return self._read(lambda connection: points.recorded(connection, run_id, lane))
 
     def histogram(self, run_id: int, lane: int, step: int | None = None) -> Histogram | None:
         """Return the last histogram of m̂/√v̂ up to `step` (None: the last of all); None where there is none."""

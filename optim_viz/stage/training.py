@@ -77,6 +77,9 @@ TEST_LOSS: Final = Quantity(
     waiting=_TESTED,
     help="Mean cross-entropy over all test examples.",
 )
+RATE: Final = Quantity(
+    *("learning_rate", "Learning rate"), positive=True, help="What lr was at each step, of runs with a schedule."
+)
 SPEED: Final = Quantity(
     *("examples_per_second", "Examples per second", "count"),
     dots=True,

@@ -30,8 +30,9 @@ class Checkpoint:
 
     @property
     def step(self) -> int:
-        """Updates that every lane has made."""
-        return min(int(lane["step"]) for lane in self.lanes)
+        """Updates that every lane has made; those that failed do not count, unless all did."""
+        going = [int(lane["step"]) for lane in self.lanes if "failure" not in lane]
+        return min(going or [int(lane["step"]) for lane in self.lanes])
 
     def check(self, spec: TrainingSpec) -> None:
         """Raise ValueError unless this is a checkpoint of that comparison, naming the first field that differs."""

@@ -4,8 +4,9 @@
 A graph replays fixed kernels on fixed memory, so the batch is copied into tensors that stay. The first batches run
 uncaptured on a side stream, as PyTorch's documentation asks (they are real steps of the run: libraries choose their
 kernels, the optimizers make their state); capturing executes nothing. Batches of another size, the last of an epoch,
-run uncaptured as well; they work on the same parameters and state. An optimizer that counts its steps on the CPU steps
-outside the graph, and where capturing fails the run goes on uncaptured; either is said.
+run uncaptured as well; they work on the same parameters and state. An optimizer that counts its steps on the CPU, or
+whose learning rate changes (a graph holds the number), steps outside the graph, and where capturing fails the run goes
+on uncaptured; each is said.
 
 Source: PyTorch's notes on CUDA semantics, section "CUDA Graphs".
 """
@@ -82,7 +83,9 @@ class GraphedStep:
     def _captured(self, part: Part) -> bool:
         """Capture the graph; False, and a sentence, where that cannot be done."""
         self._batch = (part[0].clone(), part[1].clone())
-        self._outside = [lane for lane in self._lanes if not fits_a_graph(lane.optimizer)]
+        counting = [lane for lane in self._lanes if not fits_a_graph(lane.optimizer)]
+        scheduled = [lane for lane in self._lanes if lane.scheduled and lane not in counting]
+        self._outside = counting + scheduled
         inside = [lane for lane in self._lanes if lane not in self._outside]
         graph = torch.cuda.CUDAGraph()
         try:
@@ -95,9 +98,10 @@ class GraphedStep:
             return False
         self._graph = graph
         self._grads = [[param.grad for param in lane.params] for lane in self._lanes]
-        if self._outside:
-            kinds = ", ".join(type(lane.optimizer).__name__ for lane in self._outside)
-            self._say(f"{kinds} steps outside the CUDA graph: it counts its steps on the CPU")
+        for lanes, reason in ((counting, "it counts its steps on the CPU"), (scheduled, "its learning rate changes")):
+            if lanes:
+                kinds = ", ".join(type(lane.optimizer).__name__ for lane in lanes)
+                self._say(f"{kinds} steps outside the CUDA graph: {reason}")
         return True
 
     def _replay(self) -> None:

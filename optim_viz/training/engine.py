@@ -18,12 +18,14 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from contextlib import nullcontext
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from optim_viz.comparison.events import End, Event, Memory, Start
+from optim_viz.comparison.lanes import is_outside
 from optim_viz.comparison.spec import TrainingSpec
 from optim_viz.datasets import Data
 from optim_viz.planes.snapshots import kept_steps
@@ -32,6 +34,8 @@ from optim_viz.training.checkpoint import Checkpoint
 from optim_viz.training.group import LaneGroup
 from optim_viz.training.lane import LaneTrainer, Snapshot
 from optim_viz.training.machine import choose_device, describe, memory, operations, share
+from optim_viz.training.outside_class import undisturbed
+from optim_viz.training.outside_lane import OutsideLaneTrainer
 
 __all__ = ["Checkpoint", "choose_device", "train"]
 
@@ -76,17 +80,19 @@ def train(
         The trained parameters of each lane, in the order of `nn.Module.parameters`.
 
     Raises:
-        ValueError: `resume` belongs to another comparison, or the data has fewer examples than the spec asks for.
+        ValueError: `resume` belongs to another comparison, the data has fewer examples than the spec asks for, or all
+            lanes failed: outside classes that cannot train, each of which said why (`events.Note`).
         torch.OutOfMemoryError: and whatever else torch raises; there is no End then.
     """
-    run = _Run(spec, data, on_event, should_stop, checkpoint, checkpoint_seconds, keep, say)
-    if resume is not None:
-        resume.check(spec)
-        for lane, state in zip(run.lanes, resume.lanes, strict=True):
-            lane.load(state)
     threads = torch.get_num_threads()
     try:
-        run.train()
+        with undisturbed() if any(map(is_outside, spec.lanes)) else nullcontext():
+            run = _Run(spec, data, on_event, should_stop, checkpoint, checkpoint_seconds, keep, say)
+            if resume is not None:
+                resume.check(spec)
+                for lane, state in zip(run.lanes, resume.lanes, strict=True):
+                    lane.load(state)
+            run.train()
     finally:
         torch.set_num_threads(threads)
     return [[param.detach() for param in lane.params] for lane in run.lanes]
@@ -111,7 +117,10 @@ class _Run:
         self.spec, self.data, self.report, self.should_stop, self.say = spec, data, on_event, should_stop, say
         self.checkpoint, self.checkpoint_seconds = checkpoint, checkpoint_seconds
         self.device = data.train_x.device
-        self.lanes = [LaneTrainer(index, spec, data) for index in range(len(spec.lanes))]
+        self.lanes = [
+            (OutsideLaneTrainer if is_outside(lane) else LaneTrainer)(index, spec, data)
+            for index, lane in enumerate(spec.lanes)
+        ]
         self.keep = keep
         if keep is not None:
             steps = kept_steps(spec.total_steps, spec.n_parameters, len(self.lanes))
@@ -139,6 +148,9 @@ class _Run:
                 torch_version=torch.__version__,
             )
         )
+        for lane in self.lanes:
+            for event in lane.news():
+                self.report(event)
         self.report_memory()
         for lane in self.lanes:
             if lane.step == 0:
@@ -154,19 +166,26 @@ class _Run:
         finally:
             self.stop.set()  # on an error, too: no group must go on
             pool.shutdown(wait=True, cancel_futures=True)
+        if all(lane.failure for lane in self.lanes):
+            raise ValueError("no lane could be trained")
         self.finish(begin, all(group.done for group in groups))
 
     @property
     def step(self) -> int:
-        """Updates that every lane has made."""
-        return min(lane.step for lane in self.lanes)
+        """Updates that every lane has made; those that failed do not count, unless all did."""
+        going = [lane.step for lane in self.lanes if not lane.failure]
+        return min(going or [lane.step for lane in self.lanes])
 
     def groups(self) -> list[LaneGroup]:
-        """Split the lanes: each its own group on the CPU; elsewhere those at the same step together."""
+        """Split the lanes: each its own group on the CPU; elsewhere those at the same step together.
+
+        One of an outside class is alone everywhere: what it does in a step is its own affair.
+        """
         batches = Batches(self.spec, self.data, self.shares.rows_at_once)
-        together: dict[int, list[LaneTrainer]] = {}
+        together: dict[object, list[LaneTrainer]] = {}
         for lane in self.lanes:
-            together.setdefault(lane.index if self.device.type == "cpu" else lane.step, []).append(lane)
+            alone = self.device.type == "cpu" or isinstance(lane, OutsideLaneTrainer)
+            together.setdefault(("lane", lane.index) if alone else ("step", lane.step), []).append(lane)
         return [
             LaneGroup(lanes, self.spec, self.data, batches, self.shares, self.stopping, self.say)
             for lanes in together.values()

@@ -20,8 +20,9 @@ from optim_viz.datasets import Data
 from optim_viz.training import fast
 from optim_viz.training.batches import Batches
 from optim_viz.training.cuda_graph import GraphedStep, Step
-from optim_viz.training.lane import LaneTrainer, Part, Stopped
+from optim_viz.training.lane import LaneFailed, LaneTrainer, Part, Stopped
 from optim_viz.training.machine import Shares
+from optim_viz.training.outside_lane import OutsideLaneTrainer
 
 _ROWS_BETWEEN_QUESTIONS = 16
 """Examples between two questions whether to stop, where batches are smaller."""
@@ -48,7 +49,7 @@ class LaneGroup:
         """Choose how to step.
 
         Args:
-            lanes: all at the same step.
+            lanes: all at the same step; one of an outside class is alone.
             spec: the comparison.
             data: for the tests at the end of epochs.
             batches: shared with the other groups.
@@ -61,8 +62,12 @@ class LaneGroup:
         self._rows, self.stretch = shares.rows_at_once, shares.stretch
         self._ask_every = math.ceil(_ROWS_BETWEEN_QUESTIONS / spec.batch_size)
         self._step: Step = self._eager
+        self._begun = [lane for lane in lanes if lane.scheduled or isinstance(lane, OutsideLaneTrainer)]
+        first = lanes[0]
         self._fast: fast.SingleExampleStep | None = None
-        if data.train_x.device.type == "cuda" and spec.batch_size <= self._rows:
+        if isinstance(first, OutsideLaneTrainer):
+            self._step = first.take_step
+        elif data.train_x.device.type == "cuda" and spec.batch_size <= self._rows:
             self._step = GraphedStep(self._gradients, lanes, spec.batch_size, say)
         elif len(lanes) == 1 and spec.batch_size == 1:
             self._fast = fast.single_example_step(lanes[0].network, lanes[0].optimizer, spec.l2)
@@ -75,8 +80,8 @@ class LaneGroup:
 
     @property
     def done(self) -> bool:
-        """Whether every step and every test is made."""
-        return self.step == self._spec.total_steps and not any(lane.owes_test for lane in self.lanes)
+        """Whether every step and every test is made, or none can be made any more."""
+        return all(lane.done for lane in self.lanes)
 
     def run(self) -> list[Event]:
         """Train some steps, up to the next test at most, and test where it is due; returns what happened."""
@@ -87,6 +92,7 @@ class LaneGroup:
             test = lane.evaluate(self._data, self._rows, self._stop) if lane.owes_test else None
             if test is not None:
                 found.append(test)
+            found += lane.news()
         return found
 
     def _train(self, found: list[Event]) -> None:
@@ -101,7 +107,7 @@ class LaneGroup:
                     break
                 losses.append(self._recorded_step(parts, size, self.step + len(losses) + 1, found))
                 sizes.append(size)
-        except Stopped:
+        except (Stopped, LaneFailed):
             pass
         if not losses:
             return
@@ -116,6 +122,8 @@ class LaneGroup:
         """Make one step, and record the optimizers' states where that is due."""
         due = [lane.recorder for lane in self.lanes if lane.recorder is not None and lane.recorder.due(number)]
         before = [recorder.parameters() for recorder in due]
+        for lane in self._begun:
+            lane.begin_step(number)
         if self._fast is not None:
             self._fast.keep_gradient = bool(due)
         losses = self._step(parts, size)

@@ -15,6 +15,7 @@ from optim_viz.comparison.spec import LOSS_POINTS, TrainingSpec
 from optim_viz.datasets import Data
 from optim_viz.training.monitoring import Monitoring
 from optim_viz.training.optimizer import load_state, make_optimizer
+from optim_viz.training.rates import Factors, Rates
 from optim_viz.training.recorder import Recorder, default_spacing
 
 Part = tuple[Tensor, Tensor]
@@ -37,6 +38,10 @@ class Stopped(Exception):
     """The run was asked to stop inside a batch; that batch leaves no trace."""
 
 
+class LaneFailed(Exception):
+    """A lane's optimizer cannot train on; `LaneTrainer.failure` says why."""
+
+
 class LaneTrainer:
     """Trains one lane's network, a batch at a time.
 
@@ -47,6 +52,8 @@ class LaneTrainer:
         network: the module that is trained.
         params: its parameters; `grad` of each is that of the last step.
         optimizer: torch's.
+        lane: what it runs.
+        failure: why it trains no further, "" while it does.
         recorder: reads the optimizer's state, None where nothing is to be recorded.
         seconds, examples: spent and seen in training since the epoch began (or a resume).
         trained: seconds spent in training since the run began, over all its processes.
@@ -77,7 +84,14 @@ class LaneTrainer:
         self.network = make_network(spec, data)
         self.params: list[Tensor] = list(self.network.parameters())
         self._weights = [param for param in self.params if param.dim() >= 2]
-        self.optimizer = make_optimizer(spec.lanes[index], self.params)
+        self.lane = spec.lanes[index]
+        self.failure = ""
+        self.recorder: Recorder | None = None
+        self.optimizer: Any = self.make_optimizer(data)
+        self._rates = None
+        self._factors = None if self.lane.schedule is None else Factors(self.lane.schedule, spec.total_steps)
+        if self._factors is not None and self.optimizer is not None:
+            self._rates = Rates(self._factors, self.optimizer)
         self._stride = math.ceil(spec.total_steps / LOSS_POINTS)
         self._loss_sum = 0.0
         self._average = 0.0  # of losses, exponential, still too small by `_weight`
@@ -85,23 +99,49 @@ class LaneTrainer:
         self._diverged = False
         self._last = 0.0  # the newest loss, where thinning left it out
         self._thinned_out = False
-        self.recorder: Recorder | None = None
-        if spec.record:
+        if spec.record and self.optimizer is not None:
             spacing = spec.record_every or default_spacing(spec, data.train_x.device.type)
             self.recorder = Recorder(
-                *(index, spec.lanes[index], self.network, self.optimizer, spacing, spec.total_steps),
+                *(index, self.lane, self.network, self.optimizer, spacing, spec.total_steps),
                 Monitoring(index, spec, data),
                 l2=spec.l2,
                 seed=spec.seed,
+                factors=self._factors,
             )
 
     @property
     def _monitoring(self) -> Monitoring | None:
         return None if self.recorder is None else self.recorder.monitoring
 
+    def make_optimizer(self, data: Data) -> Any:
+        """Make what steps the lane's parameters, for the device of the data."""
+        del data
+        return make_optimizer(self.lane, self.params)
+
+    @property
+    def scheduled(self) -> bool:
+        """Whether the learning rate changes over the run."""
+        return self._factors is not None
+
+    @property
+    def done(self) -> bool:
+        """Whether every step and every test is made, or none can be made any more."""
+        return bool(self.failure) or (self.step == self._spec.total_steps and not self.owes_test)
+
+    def begin_step(self, number: int) -> None:
+        """Set the learning rate of a step, counted from 1."""
+        if self._rates is not None:
+            self._rates.set(number)
+
+    def news(self) -> list[events.Event]:
+        """Return what there is to say of the lane since this was asked last: of torch's own optimizers nothing."""
+        return []
+
     @property
     def owes_test(self) -> bool:
         """Whether a test is due after the steps made so far, and not made yet."""
+        if self.failure:
+            return False
         within = self.step % self._spec.steps_per_epoch or self._spec.steps_per_epoch
         return self.step > self._tested_at and within in self._test_steps
 
@@ -123,12 +163,17 @@ class LaneTrainer:
 
     @torch.no_grad()
     def update(self) -> None:
-        """Add the gradient of the L2 term λ Σ w², 2 λ w, for weights but not biases, and let the optimizer step."""
+        """Add the gradient of the L2 term, and let the optimizer step."""
+        self.add_l2()
+        self.optimizer.step()
+
+    @torch.no_grad()
+    def add_l2(self) -> None:
+        """Add the gradient of the L2 term λ Σ w², 2 λ w, for weights but not biases."""
         if self._spec.l2:
             for weight in self._weights:
                 if weight.grad is not None:
                     weight.grad.add_(weight, alpha=2 * self._spec.l2)
-        self.optimizer.step()
 
     def keep(self, step: int) -> None:
         """Put the parameters into `snapshots` where that is due after this step."""
@@ -152,7 +197,16 @@ class LaneTrainer:
             self._last = loss
         else:
             found.append(self._point(loss))
+            found += self._rate_point()
         return found
+
+    def _rate_point(self) -> list[events.Event]:
+        """Return the learning rate of the step just noted, where the run has schedules."""
+        lr = self.lane.hyperparameters.get("lr")
+        if not self._spec.has_schedule or lr is None:
+            return []
+        factor = 1.0 if self._factors is None else self._factors(self.step)
+        return [events.LearningRate(self.index, self.step, float(lr) * factor)]
 
     def _point(self, loss: float) -> events.Step:
         epoch = (self.step - 1) // self._spec.steps_per_epoch + 1
@@ -171,7 +225,7 @@ class LaneTrainer:
 
     def last_point(self) -> list[events.Event]:
         """Return the newest loss where thinning had left it out: for a run that ends early."""
-        return [self._point(self._last)] if self._thinned_out else []
+        return [self._point(self._last), *self._rate_point()] if self._thinned_out else []
 
     @torch.no_grad()
     def evaluate(self, data: Data, rows: int, stop: Callable[[], bool]) -> events.Epoch | events.MidEpochTest | None:
@@ -232,11 +286,15 @@ class LaneTrainer:
         self.trained = float(state.get("trained", 0.0))
         self._clock_at = self.step
         self.network.load_state_dict(state["network"])
-        load_state(self.optimizer, state["optimizer"])
+        self.load_optimizer(state["optimizer"])
         self._loss_sum, self._average, self._weight = state["sums"]
         self._diverged = bool(state["diverged"])
         if self._monitoring is not None:
             self._monitoring.load(state.get("monitors", {}))  # an older version kept none
+
+    def load_optimizer(self, state: dict[str, Any]) -> None:
+        """Give the optimizer back what its `state_dict` returned."""
+        load_state(self.optimizer, state)
 
 
 def make_network(spec: TrainingSpec, data: Data) -> nn.Module:

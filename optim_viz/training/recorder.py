@@ -4,7 +4,8 @@
     m̂      first moment and
     √v̂     root of the second, from where each rule's `torch_state` says that torch keeps them
     m̂/√v̂   where a lane has both; 0 where v̂ = 0: such a parameter never had a gradient and never moved
-    |Δθ|    what the step changed, from the parameters before and after;   |Δθ|/lr
+    m, √v   what an outside class keeps as exp_avg and exp_avg_sq
+    |Δθ|    what the step changed, from the parameters before and after;   |Δθ|/lr, with the lr of that step
 
 A layer is a module with parameters of its own; its weights and biases count together. Quantiles interpolate linearly,
 like numpy.quantile's default, and come from all values, not a sample: sorting is cheap (NumPy sorts 200,000 float32 in
@@ -15,7 +16,7 @@ quantities and the histogram. Monitors read the same tensors before they are sor
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
@@ -25,12 +26,17 @@ from torch import Tensor, nn
 from optim_viz.comparison.events import QUANTILES, Event, GradientNorm, Histogram, Quantiles, Quantity
 from optim_viz.comparison.spec import RECORDS, TrainingSpec
 from optim_viz.monitors.sample import Layer, Moment, Sample
+from optim_viz.outside import OutsideRule
 from optim_viz.scenario import Lane
 from optim_viz.training.monitoring import Monitoring
 from optim_viz.update_rules import TorchMoment
 
 EDGES: Final = tuple(round(-1.525 + 0.05 * index, 3) for index in range(62))
 """Bin edges of the histogram: 61 bins of 0.05; -1, 0 and 1 are the middles of bins."""
+
+
+_KEPT: Final[dict[Quantity, str]] = {"m": "exp_avg", "sqrt_v": "exp_avg_sq"}
+"""What is read of the state of an outside class, and the name that it must have there."""
 
 
 def default_spacing(spec: TrainingSpec, device: str) -> int:
@@ -60,6 +66,7 @@ class Recorder:
         *,
         l2: float = 0.0,
         seed: int = 0,
+        factors: Callable[[int], float] | None = None,
     ) -> None:
         """Remember what to read.
 
@@ -73,6 +80,7 @@ class Recorder:
             monitoring: the lane's monitors; None samples none.
             l2: λ of the loss, for monitors.
             seed: of the run, likewise.
+            factors: step -> what the learning rate is multiplied by; None where it stays.
         """
         self._index = index
         self._lane, self._network, self._l2, self._seed = lane, network, l2, seed
@@ -80,9 +88,12 @@ class Recorder:
         self._state = lane.rule.torch_state(lane.hyperparameters)
         lr = lane.hyperparameters.get("lr")
         self._lr = float(lr) if lr else None
+        self._factors = factors
+        self._kept = _KEPT if isinstance(lane.rule, OutsideRule) else {}
         named = {name: list(module.parameters(recurse=False)) for name, module in network.named_modules()}
         self._layers = {name: params for name, params in named.items() if params}
         self._optimizer = optimizer
+        self._seen: dict[int, Tensor] = {}  # gradients by the identity of their parameter
         self._spacing = spacing
         self._total = total_steps
         first = next(network.parameters())
@@ -99,6 +110,19 @@ class Recorder:
         """Return copies of the parameters, layer by layer; `record` compares with those from before the step."""
         return [[param.detach().clone() for param in params] for params in self._layers.values()]
 
+    def see_gradient(self) -> None:
+        """Copy the gradient for the next record: some classes write into it, or take it away."""
+        params = [param for layer in self._layers.values() for param in layer]
+        self._seen = {id(param): param.grad.detach().clone() for param in params if param.grad is not None}
+
+    def _grads_of(self, params: Sequence[Tensor]) -> list[Tensor | None]:
+        """Return the gradient of each parameter, as it was when it was copied."""
+        return [self._seen.get(id(param), param.grad) for param in params]
+
+    def _lr_of(self, step: int) -> float | None:
+        """Return the learning rate of a step; None where there is none."""
+        return self._lr if self._lr is None or self._factors is None else self._lr * self._factors(step)
+
     @torch.no_grad()
     def record(self, step: int, before: list[list[Tensor]]) -> list[Event]:
         """Return the events of one step; only the norm where the gradient is not finite.
@@ -107,16 +131,18 @@ class Recorder:
             step: number of the step that was just made; the parameters' `grad` is what the update took.
             before: `parameters()` from before that step.
         """
-        grads = [param.grad for params in self._layers.values() for param in params if param.grad is not None]
-        norm = float(torch.stack([torch.linalg.vector_norm(grad) for grad in grads]).norm())
+        seen = [grad for params in self._layers.values() for grad in self._grads_of(params) if grad is not None]
+        norm = float(torch.stack([torch.linalg.vector_norm(grad) for grad in seen]).norm())
         recorded = self._record_due(step)
         events: list[Event] = [GradientNorm(self._index, step, norm)] if recorded else []
         if not math.isfinite(norm):
+            self._seen.clear()
             return events
         layers = {
             name: self._layer(params, old, step)
             for (name, params), old in zip(self._layers.items(), before, strict=True)
         }
+        self._seen.clear()
         if self.monitoring is not None:
             sample = self._sample(step, layers)
             if recorded:
@@ -129,7 +155,8 @@ class Recorder:
         """Copy what there is of one layer."""
         moments = [self._moment(each, params, step) for each in (self._state.first, self._state.second)]
         old = _joined(before)
-        grads = [torch.zeros_like(param) if param.grad is None else param.grad for param in params]
+        seen = zip(params, self._grads_of(params), strict=True)
+        grads = [torch.zeros_like(param) if grad is None else grad for param, grad in seen]
         return Layer(old, _joined(params) - old, _joined(grads), *moments)
 
     def _sample(self, step: int, layers: dict[str, Layer]) -> Sample:
@@ -139,7 +166,7 @@ class Recorder:
             raise RuntimeError("there are no monitors to sample")
         return Sample(
             step=step,
-            lr=self._lr,
+            lr=self._lr_of(step),
             state=self._state,
             stability=self._lane.rule.stability(given),
             layers=layers,
@@ -154,14 +181,19 @@ class Recorder:
     def _quantiles(self, step: int, layers: dict[str, Layer]) -> list[Event]:
         """Sort each layer's numbers, in place, and return their quantiles and the histogram of m̂/√v̂."""
         events: list[Event] = []
+        lr = self._lr_of(step)
         counts = np.zeros(len(EDGES) - 1, np.int64)
         counted = False
         for name, layer in layers.items():
             first, second = layer.first, layer.second
             moved = _sorted(layer.update.abs_())
             found: dict[Quantity, np.ndarray] = {"step": _quantiles(moved, 1.0)}
-            if self._lr is not None:
-                found["step_over_lr"] = _quantiles(moved, 1 / self._lr)
+            if lr is not None:
+                found["step_over_lr"] = _quantiles(moved, 1 / lr)
+            for quantity, key in self._kept.items():
+                values = self._kept_values(key, self._layers[name])
+                if values is not None:
+                    found[quantity] = _quantiles(_sorted(values), 1.0, root=quantity == "sqrt_v")
             ratio = _ratio(first, second) if first is not None and second is not None else None
             if first is not None:  # sorted in place: the ratio had to come before
                 found["m_hat"] = _quantiles(_sorted(first.values), first.factor)
@@ -188,6 +220,16 @@ class Recorder:
             mean = _joined([state[declared.minus_square_of] for state in states])
             values = values.addcmul(mean, mean, value=-1).clamp_(min=0)
         return Moment(values.square(), 1 / divisor**2) if declared.rooted else Moment(values, 1 / divisor)
+
+    def _kept_values(self, key: str, params: Sequence[Tensor]) -> Tensor | None:
+        """Return what a class keeps for a layer under a name; None unless it is numbers for every parameter."""
+        found: list[Tensor] = []
+        for param in params:
+            value = self._optimizer.state[param].get(key) if param in self._optimizer.state else None
+            if not isinstance(value, Tensor) or value.shape != param.shape or not value.is_floating_point():
+                return None
+            found.append(value.to(param))
+        return _joined(found)
 
     def _count(self, ratio: Tensor, unmoved: int) -> np.ndarray:
         """Count the sorted ratios of a layer by bin; the outermost bins take what lies beyond."""

@@ -22,7 +22,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
 
-from optim_viz import launchers
+from optim_viz import launchers, outside
 from optim_viz.comparison.spec import TrainingSpec
 from optim_viz.datasets import DataUnavailable
 from optim_viz.planes import snapshots
@@ -67,12 +67,14 @@ class Worker:
         except BaseException as error:
             self._status = "failed"
             message = explain(error, self.run.spec, log_path(self.store.path, self.run.id))
+            message = "; ".join([*self._notes, message])
             _print(traceback.format_exc())
         if not self._ending.acquire(blocking=False):
             threading.Event().wait()  # the other thread is ending the process
         self._end(self._status, message)
 
     def _train(self) -> None:
+        outside.make_known(filter(None, self.run.classes.split(",")), self.run.folder)
         spec = TrainingSpec.from_dict(self.run.spec)
         self.heartbeat.say("loading PyTorch")
         from optim_viz.training import engine, machine
@@ -102,6 +104,8 @@ class Worker:
             self._status = event.status
         elif event.event == "diverged":
             self._notes.append(f"lane {event.lane + 1} diverged: its loss is not finite from step {event.step} on")
+        elif event.event == "note" and event.kind == "failed":
+            self._notes.append(f"lane {event.lane + 1} trains no further: {event.text}")
         self.heartbeat.put(event)
 
     def _resumed(self, spec: TrainingSpec) -> Checkpoint | None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from optim_viz.comparison import TrainingSpec
 from optim_viz.run_store import RunStore
 from tests.browser.lab_server import LabServer
 
@@ -70,6 +73,11 @@ def moves_on(page: Page, beyond: int) -> int:
         timeout=STARTS,
     )
     return last_step(page)
+
+
+def lanes_of(address: str) -> list[str]:
+    """The lanes that an address names."""
+    return parse_qs(urlsplit(address).query)["lane"]
 
 
 def traces(page: Page) -> dict[str, list[float | None]]:
@@ -259,16 +267,27 @@ def test_the_form_fits_a_phone_and_every_control_has_a_name(
     assert nameless == []
 
 
-def test_all_lanes_go_from_the_lab_to_the_page_and_back(
-    app_url: str, new_page: Callable[..., Page], allowed: list[str]
-) -> None:
-    """With their numbers; what torch.optim does not have is left out, and said."""
-    allowed.append(NOT_BELOW_THE_PAGE)
+def test_all_lanes_go_from_the_lab_to_the_page_and_back(server: LabServer, new_page: Callable[..., Page]) -> None:
+    """With their numbers, schedules and classes; what torch.optim does not have is left out, and said."""
     page = new_page()
-    page.goto(f"{app_url}/?lane=adam,lr=0.02,beta2=0.9&lane=sgd,lr=0.03&lane=adam,lr=0.5,bias_correction=false")
+    lanes = ["adam,lr=0.02,beta2=0.9,schedule=cosine", "sgd,lr=0.03", "torch.optim:Adamax,lr=0.04"]
+    page.goto(f"{server.url}/?lane={'&lane='.join(lanes)}&lane=adam,lr=0.5,bias_correction=false")
     page.get_by_role("link", name="Train these on a real network").click(timeout=STARTS)
     page.wait_for_url("**/train?lane=*")
     expect(page.get_by_role("textbox", name="Adam lr, typed")).to_have_value("0.02", timeout=STARTS)
     expect(page.get_by_role("textbox", name="SGD lr, typed")).to_have_value("0.03")
-    expect(page.get_by_role("button", name="Remove ")).to_have_count(2)
-    expect(page.get_by_text("lane 3 is left out")).to_be_visible()
+    expect(page.get_by_role("textbox", name="Adamax lr, typed")).to_have_value("0.04")
+    expect(page.get_by_role("button", name="Remove ")).to_have_count(3)
+    expect(page.get_by_text("lane 4 is left out")).to_be_visible()
+    page.get_by_role("button", name="Adam: ").click()
+    expect(page.get_by_role("textbox", name="Adam as text")).to_have_value(lanes[0])
+    expect(page.get_by_role("combobox", name="Adam schedule")).to_have_value("cosine")
+    page.keyboard.press("Escape")
+    with closing(RunStore()) as store:
+        run_id = store.create(TrainingSpec.from_dict({"lanes": lanes_of(page.url)}).to_dict())
+        store.request_cancel(run_id)  # nothing trains
+    page.goto(f"{server.url}/train?run={run_id}")
+    page.get_by_role("link", name="Open all in the lab").click(timeout=STARTS)
+    page.wait_for_url("**/?lane=*")
+    kept = [text.partition(",colour")[0].partition(",marker")[0] for text in lanes_of(page.url)]
+    assert kept == lanes

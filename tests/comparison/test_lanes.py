@@ -34,6 +34,21 @@ def test_every_trainable_optimizer_is_a_lane_and_every_other_is_refused_by_name(
                 read_lane(name)
 
 
+def test_outside_classes_are_lanes_with_their_own_numbers() -> None:
+    names = lanes.every_name()
+    assert names[: len(lanes.trainable_names())] == lanes.trainable_names()
+    assert {"torch.optim:Adamax", "pytorch_optimizer:Lion"} < set(names)
+    lane = read_lane("pytorch_optimizer:Lion,lr=0.01,beta1=0.8,schedule=cosine")
+    name, arguments = lanes.outside_class(lane)
+    assert (name, arguments["lr"], arguments["betas"]) == ("pytorch_optimizer:Lion", 0.01, (0.8, 0.99))
+    assert lanes.name_in_menus(name) == "Lion, pytorch_optimizer"
+    (words,) = lane_words([*lane_texts([lane])])
+    assert (words.title, words.recorded) == ("Lion", ())
+    assert words.values == "cosine · η 0.01 · β₁ 0.8 · β₂ 0.99"
+    with pytest.raises(TypeError, match="adam is no outside class"):
+        lanes.outside_class(parse_lane("adam"))
+
+
 def test_what_cannot_be_trained_is_left_out_and_said() -> None:
     found, problems = read_lanes(["adam", "nosuch", "sgd,lr=-1", *["sgd"] * MAX_LANES])
     assert [lane.optimizer for lane in found][:2] == ["adam", "sgd"]

@@ -39,6 +39,10 @@ def written(text: str, monkeypatch: pytest.MonkeyPatch) -> tuple[dict[str, list[
         (LANES, {"dataset": "mnist", "widths": [32], "l2": 1e-3}),
         (MORE, {"dataset": "digits", "widths": [24, 16], "activation": "softplus", "l2": 1e-3}),
         (("adam", "adam,lr=0.01"), {"dataset": "digits", "model": "logistic"}),
+        (
+            ("sgd,lr=0.1,schedule=inverse_sqrt", "adam,schedule=one_cycle", "pytorch_optimizer:Lion,lr=0.001"),
+            {"dataset": "digits", "widths": [16]},
+        ),
     ],
 )
 def test_the_script_repeats_the_run(
@@ -90,3 +94,9 @@ def test_nothing_a_person_typed_can_break_out_of_the_script() -> None:
     compile(text, "script.py", "exec")
     assert not re.search(r"^\s*(import|from) optim_viz", text, re.M)
     assert 'DEVICE = "cuda" if torch.cuda.is_available() else "cpu"' in text
+
+
+def test_a_class_that_is_trained_in_a_way_of_its_own_has_no_script() -> None:
+    spec = TrainingSpec.from_dict({"lanes": ["adam", "torch.optim:LBFGS"]})
+    with pytest.raises(ValueError, match=r"lane 2 is not trained in the usual way \(it evaluates each batch itself"):
+        script(spec, None, {1: "it evaluates each batch itself"})

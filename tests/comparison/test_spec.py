@@ -17,7 +17,7 @@ from optim_viz.scenario import parse_lane
 def test_a_spec_survives_json() -> None:
     spec = TrainingSpec.from_dict(
         {
-            "lanes": ["adam,lr=0.001", "adam,lr=0.1,colour=5", "sgd"],
+            "lanes": ["adam,lr=0.001", "adam,lr=0.1,schedule=step:gamma=0.5,colour=5", "sgd"],
             "widths": [7, 5],
             "activation": "tanh",
             "l2": 1e-4,
@@ -31,7 +31,8 @@ def test_a_spec_survives_json() -> None:
         }
     )
     assert TrainingSpec.from_dict(json.loads(json.dumps(spec.to_dict()))) == spec
-    assert spec.titles() == ("Adam lr 0.001", "Adam lr 0.1", "SGD")
+    assert spec.titles() == ("Adam lr 0.001", "Adam lr 0.1, step", "SGD")
+    assert spec.has_schedule
     assert (spec.steps_per_epoch, spec.total_steps) == (11, 33)
 
 
@@ -82,5 +83,9 @@ def test_lanes_name_their_twin_in_torch() -> None:
 
 
 def test_planning_a_training_needs_no_torch() -> None:
-    code = "import sys, optim_viz, optim_viz.comparison.events; sys.exit('torch' in sys.modules)"
+    code = (
+        "import sys; from optim_viz.comparison import TrainingSpec, lanes, script; lanes.every_name();"
+        "spec = TrainingSpec.from_dict({'lanes': ['pytorch_optimizer:Lion,schedule=cosine']}); script.script(spec);"
+        "sys.exit(bool({'torch', 'pytorch_optimizer'} & set(sys.modules)))"
+    )
     subprocess.run([sys.executable, "-c", code], check=True)

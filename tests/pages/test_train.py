@@ -10,13 +10,13 @@ import struct
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from optim_viz import datasets, launchers, models, monitors
+from optim_viz import datasets, launchers, models, monitors, schedules
 from optim_viz.comparison import TrainingSpec, events, settings
 from optim_viz.comparison.lanes import PRESETS, Preset, lane_texts, read_lanes
 from optim_viz.pages.train import run_list, take_away
@@ -173,6 +173,8 @@ def test_lanes_and_settings_come_from_the_link() -> None:
     [
         ("lane=adam,lr=-1", "lr = -1.0 is outside"),
         ("lane=zzz", "unknown optimizer"),
+        ("lane=os:system", "unknown optimizer"),
+        ("lane=adam,schedule=cosin", "unknown schedule"),
         ("lane=adam,bias_correction=false", "bias_correction"),
         ("lane=" + "x" * 5000, "unknown optimizer"),
         ("&".join(["lane=adam"] * 9), "at most 8 lanes"),
@@ -242,6 +244,38 @@ def test_a_rate_is_typed_beside_its_slider_and_all_rows_have_one_range(store: Ru
     typed(app, "Adam lr, typed", "3")
     assert "lr must" not in said(app)
     assert link(app)["lane"][0] == "adam,lr=3"
+
+
+def test_an_outside_class_and_a_schedule_are_chosen_and_launched(store: RunStore) -> None:
+    """From the menu, with the class's own numbers; and from a link, as the lab sends it."""
+    app = opened("lane=adam,schedule=cosine&lane=sgd")
+    (chooser,) = [each for each in app.selectbox if each.label == "Optimizer 2"]
+    checked(chooser.select("pytorch_optimizer:Lion").run())
+    assert "Lion, pytorch_optimizer" in chooser.options
+    assert {"Lion lr", "Lion beta1"} <= {each.label for each in app.select_slider}
+    (menu,) = [each for each in app.selectbox if each.label == "Lion schedule"]
+    assert (menu.value, len(menu.options)) == ("constant", len(schedules.names()))
+    checked(menu.select("step").run())
+    for text, words in (("2.5", "step_size = 2.5 is not a whole number"), ("many", "is not a number")):
+        typed(app, "Lion schedule step_size", text)
+        assert words in said(app)
+        assert link(app)["lane"][1].endswith("schedule=step")
+    typed(app, "Lion schedule step_size", "20")
+    assert not [each for each in app.get("html") if "tr-problem" in each.proto.body and "step_size" in each.proto.body]  # pyright: ignore
+    lanes = ["adam,schedule=cosine", "pytorch_optimizer:Lion,schedule=step:step_size=20"]
+    assert [text.partition(",colour")[0] for text in link(app)["lane"]] == lanes
+    (menu,) = [each for each in app.selectbox if each.label == "Adam schedule"]
+    assert menu.value == "cosine"
+    checked(menu.select("constant").run())
+    assert link(app)["lane"][0] == "adam"
+    press(app, "Launch")
+    (run,) = store.list_runs()
+    assert [text.partition(",colour")[0] for text in run.lanes] == ["adam", lanes[1]]
+    words = said(app)
+    assert "step, step_size 20" in words
+    assert f'href="./?{urlencode({"lane": run.lanes[1]}, safe=",=.")}"' in words
+    for name in ("AliG", "OrthoGrad"):  # one without lr, and one without any number
+        assert "Launch" in labels(opened(f"lane=pytorch_optimizer:{name}"))
 
 
 def test_lanes_are_added_up_to_eight_and_removed_to_none() -> None:
@@ -418,6 +452,30 @@ def test_the_state_charts_open_on_what_the_lanes_have_whatever_their_order(store
     choose(app, "State of", 1)
     (box,) = [each for each in app.selectbox if each.label == "Quantity"]
     assert box.value == "sqrt_v_hat"
+
+
+def test_what_is_said_of_a_lane_stands_by_its_name_and_its_state_is_what_was_recorded(store: RunStore) -> None:
+    spec = TrainingSpec.from_dict({"lanes": ["torch.optim:Muon,schedule=cosine", "torch.optim:SparseAdam", "sgd"]})
+    run_id = store.create(spec.to_dict())
+    named = [each for each in logged(1) if not isinstance(each, events.Quantiles)]
+    own = [events.Quantiles(0, 2, layer, name, 0, 1, 2, 3, 4) for layer in LAYERS for name in ("m", "step")]
+    notes = [
+        events.Note(0, 0, "way", "it takes <b>matrices</b> alone"),
+        events.Note(1, 0, "failed", "RuntimeError: no dense gradients"),
+    ]
+    rates = [events.LearningRate(lane, step, 0.1 / step) for lane in (0, 2) for step in (1, 2)]
+    store.append(run_id, [*named, *own, *notes, *rates])
+    app = opened(f"run={run_id}")
+    words = said(app)
+    assert "It takes &lt;b&gt;matrices&lt;/b&gt; alone." in words
+    assert "Trains no further: RuntimeError: no dense gradients." in words
+    told = charts(app)
+    assert "learning_rate" in [each["name"] for each in told["quantities"]]
+    np.testing.assert_array_equal(told["curves"]["0:learning_rate"], [[1, 2], [0.1, 0.05]])
+    choose(app, "State of", 0)
+    (box,) = [each for each in app.selectbox if each.label == "Quantity"]
+    assert box.options == ["m", "|Δθ|"]
+    assert "Trains no further" in said(opened(f"compare={run_id}"))
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,7 @@ def stream(total: int = 100, lanes: Sequence[int] = (0, 1)) -> Iterator[events.E
 
 def looks(lane: int, number: int) -> Iterator[events.Event]:
     yield events.GradientNorm(lane, number, 1.0 / number)
+    yield events.LearningRate(lane, number, 0.1 / number)
     for layer in LAYERS:
         for quantity in events.QUANTITIES:
             yield events.Quantiles(lane, number, layer, quantity, *(number * q for q in events.QUANTILES))

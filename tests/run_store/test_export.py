@@ -44,6 +44,8 @@ def test_csv_holds_every_number_to_the_bit(store: RunStore, run_id: int) -> None
     tested = [row for row in rows if row["quantity"] == "test_accuracy" and row["lane"] == "1"]
     accuracies = {int(row["step"]): row["value"] for row in tested}
     assert accuracies == {25: "0.125", 50: "0.81", 75: "0.375", 100: "0.82"}
+    rates = [float(row["value"]) for row in rows if row["quantity"] == "lr" and row["lane"] == "0"]
+    assert rates == [0.1 / n for n in range(10, 101, 10)]
     seconds = [float(row["value"]) for row in rows if row["quantity"] == "seconds" and row["lane"] == "0"]
     assert seconds == [n / 100 for n in range(10, 101, 10)]
     looked = [row for row in rows if row["step"] == "50" and row["lane"] == "1"]
@@ -102,7 +104,7 @@ def test_event_files_are_read_by_tensorboards_rules(store: RunStore, run_id: int
     assert scalars["ratio/layer 2/q99"][-1] == (100, 99.0)
     assert scalars["monitor/update_ratio/layer 2"][-1] == (100, np.float32(0.002))
     assert scalars["monitor/sharpness/all layers"][-1] == (100, 300.0)
-    assert len(scalars) == 2 + 4 + 1 + 1 + 3 + 5 * 3 * 5
+    assert len(scalars) == 2 + 4 + 1 + 1 + 1 + 3 + len(events.QUANTITIES) * 3 * 5
     step, last = histograms[-1]
     assert (step, list(last.bucket_limit), list(last.bucket)) == (100, [0.0, 1.0], [100.0, 200.0])
     assert (last.min, last.max, last.num, last.sum, last.sum_squares) == (-1.0, 1.0, 300.0, 50.0, 75.0)

@@ -16,12 +16,14 @@ QUANTITIES: Final = {
     "ratio": "m̂/√v̂",
     "m_hat": "m̂",
     "sqrt_v_hat": "√v̂",
+    "m": "m",
+    "sqrt_v": "√v",
     "step": "|Δθ|",
     "step_over_lr": "|Δθ|/lr",
 }
 """Recorded quantity -> how the chart writes it."""
 HEIGHT: Final = 320
-_SIGNED: Final = ("ratio", "m_hat")
+_SIGNED: Final = ("ratio", "m_hat", "m")
 _BANDS: Final = ((0, 4, "1 to 99 %"), (1, 3, "10 to 90 %"))  # columns of the quantiles
 _MARGIN: Final = {"l": 64, "r": 24, "t": 32, "b": 44}
 

@@ -7,7 +7,7 @@ data; the charts of the optimizers' states are figures.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import numpy as np
@@ -21,6 +21,7 @@ from optim_viz.stage.plot import plot
 from optim_viz.stage.training import (
     BASIC,
     MOST_POINTS,
+    RATE,
     ChartLane,
     Choice,
     Quantity,
@@ -46,6 +47,7 @@ class View:
 
     Attributes:
         diverged: lane -> the step from which on its loss is not finite.
+        said: lane -> what there is to say of it, by kind.
         series: of each lane, every curve that is drawn, and its clock as "seconds".
         quantities: what can be drawn.
         choice: which charts are drawn, and of which layer.
@@ -58,6 +60,7 @@ class View:
     results: Mapping[int, Result]
     series: tuple[Mapping[str, Series], ...]
     diverged: Mapping[int, int]
+    said: Mapping[int, Mapping[str, str]]
     memory: Series
     look: Look
     bands: Bands | None
@@ -74,7 +77,7 @@ def read(store: RunStore, run: Run, look: Look) -> View:
     Raises:
         StoreError: the store cannot be read.
     """
-    lanes = lane_words(run.lanes)
+    lanes = described(store, run)
     fits = look.lane < len(lanes) and look.layer in run.layers
     bands = store.quantiles(run.id, look.lane, look.quantity, look.layer, LINE_POINTS) if fits else None
     choice = read_choice(_charts_key(run), run.layers)
@@ -88,6 +91,7 @@ def read(store: RunStore, run: Run, look: Look) -> View:
         results={result.lane: result for result in store.results().get(run.id, [])},
         series=tuple(read_series(store, run, i) | monitored[i][0] for i in range(len(lanes))),
         diverged={row["lane"]: row["step"] for row in store.rows("diverged", run.id)},
+        said=read_notes(store, run),
         memory=store.series(run.id, 0, "memory_peak", 8),
         look=look,
         bands=bands,
@@ -101,9 +105,10 @@ def read(store: RunStore, run: Run, look: Look) -> View:
 
 def quantities_of(run: Run) -> tuple[Quantity, ...]:
     """Return what a run's charts can draw."""
+    basic = (*BASIC, RATE) if any(",schedule=" in lane for lane in run.lanes) else BASIC
     if not run.spec.get("record", True):
-        return BASIC
-    return (*BASIC, *monitor_quantities(costly=bool(run.spec.get("sharpness"))))
+        return basic
+    return (*basic, *monitor_quantities(costly=bool(run.spec.get("sharpness"))))
 
 
 def read_choice(key: str, layers: Sequence[str]) -> Choice:
@@ -170,9 +175,25 @@ def _charts_key(run: Run) -> str:
     return f"train-charts-{run.id}"
 
 
+def described(store: RunStore, run: Run) -> tuple[LaneWords, ...]:
+    """Describe the lanes of a run; what is recorded of an outside class is what the run has points of."""
+    return tuple(
+        lane if lane.recorded else replace(lane, recorded=store.recorded(run.id, index) or ("step",))
+        for index, lane in enumerate(lane_words(run.lanes))
+    )
+
+
+def read_notes(store: RunStore, run: Run) -> dict[int, dict[str, str]]:
+    """Read what was said of each lane, by kind."""
+    found: dict[int, dict[str, str]] = {}
+    for row in store.rows("note", run.id, after=-1):
+        found.setdefault(row["lane"], {})[row["kind"]] = row["text"]
+    return found
+
+
 def read_series(store: RunStore, run: Run, lane: int) -> dict[str, Series]:
     """Read every curve that all runs have of a lane, to the last point that was kept."""
-    names = (*(quantity.name for quantity in BASIC), "seconds")
+    names = (*(quantity.name for quantity in (*BASIC, RATE)), "seconds")
     return {name: store.series(run.id, lane, name, MOST_POINTS) for name in names}
 
 

@@ -15,7 +15,7 @@ from optim_viz.comparison.differences import Compared, Differences, differences
 from optim_viz.comparison.lanes import LaneWords, lane_words
 from optim_viz.pages.plain_text import plain
 from optim_viz.pages.train import charts, navigation, results
-from optim_viz.pages.train.look import lab_cell, swatch, table
+from optim_viz.pages.train.look import lab_cell, notes_text, swatch, table
 from optim_viz.run_store import Run, RunStore, Series, StoreError, UnknownRun
 from optim_viz.scenario.problem import shown
 from optim_viz.stage.training import ChartLane, training_charts
@@ -132,7 +132,8 @@ def _draw(store: RunStore, runs: Sequence[Run], choice: Choice) -> None:
     monitored = [charts.read_monitors(store, run.id, i, drawn, look.layer) for run, i, _ in chosen]
     series = [charts.read_series(store, run, i) | monitored[at][0] for at, (run, i, _) in enumerate(chosen)]
     diverged = {(run.id, row["lane"]): row["step"] for run in runs for row in store.rows("diverged", run.id)}
-    st.html(_shared(told) + _table(chosen, told, series, diverged))
+    notes = {run.id: charts.read_notes(store, run) for run in runs}
+    st.html(_shared(told) + _table(chosen, told, series, diverged, notes))
     dashes = {run.id: dash for dash, run in enumerate(runs)}
     training_charts(
         [
@@ -161,6 +162,7 @@ def _table(
     told: Differences,
     series: Sequence[Mapping[str, Series]],
     diverged: Mapping[tuple[int, int], int],
+    notes: Mapping[int, Mapping[int, Mapping[str, str]]],
 ) -> str:
     head = ("Lane", "Run", *(escape(name) for name in told.columns), *results.HEAD, "")
     body: list[list[str]] = []
@@ -168,7 +170,7 @@ def _table(
         title = escape(told.titles[index])
         body.append(
             [
-                f"{swatch(words.colour, words.marker)} {title}",
+                f"{swatch(words.colour, words.marker)} {title}{notes_text(notes[run.id].get(lane, {}))}",
                 f'<a href="./train?run={run.id}" target="_self">{run.id}</a>',
                 *(escape(values[index]) for values in told.columns.values()),
                 *results.cells(own, run.steps_per_epoch or 1, diverged.get((run.id, lane))),

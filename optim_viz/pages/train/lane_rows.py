@@ -14,8 +14,17 @@ from typing import Final, cast
 import streamlit as st
 
 from optim_viz import update_rules
-from optim_viz.comparison.lanes import new_lane, read_lane, torch_choices, trainable_names, values_text
+from optim_viz.comparison.lanes import (
+    every_name,
+    name_in_menus,
+    new_lane,
+    read_lane,
+    torch_choices,
+    trainable_names,
+    values_text,
+)
 from optim_viz.figures.theme import COLOUR_NAMES
+from optim_viz.pages.train import schedule_fields
 from optim_viz.pages.train.look import swatch
 from optim_viz.pages.train.rows import Row, append, beside, find, lanes, remove, rows
 from optim_viz.scenario import MAX_LANES, Lane, format_lane, numbered
@@ -27,13 +36,18 @@ _ROUND: Final = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
 
 @cache
 def common_stops(name: str) -> tuple[float, ...]:
-    """Return round values over the range that a hyperparameter has on the log sliders of all optimizers together."""
+    """Return round values over the range that a hyperparameter has on the log sliders of all optimizers of ours.
+
+    () where none of them has it in its row.
+    """
     found = [
         each
         for rule in map(update_rules.get, trainable_names())
         for each in rule.hyperparameters[:1]
         if each.name == name and each.scale == "log"
     ]
+    if not found:
+        return ()
     low, high = min(each.low for each in found), max(each.high for each in found)
     decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     values = [float(f"{digit}e{decade}") for decade in decades for digit in _ROUND]
@@ -62,24 +76,26 @@ def _show_row(row: Row, title: str) -> None:
     st.session_state[key] = row.lane.optimizer
     st.selectbox(
         f"Optimizer {rows().index(row) + 1}",
-        trainable_names(),
+        every_name(),
         key=key,
-        format_func=_title,
+        format_func=name_in_menus,
         on_change=_choose,
         args=(row.number,),
         label_visibility="collapsed",
-        width=152,
+        width=176,
     )
-    first, *others = row.lane.rule.hyperparameters
-    st.html(f'<span class="tr-word" aria-hidden="true">{first.name}</span>', width="content")
-    _slider(row, title, first, in_row=True)
-    _number(row, title, first)
+    first, others = row.lane.rule.hyperparameters[:1], row.lane.rule.hyperparameters[1:]
+    for each in first:
+        st.html(f'<span class="tr-word" aria-hidden="true">{each.name}</span>', width="content")
+        _slider(row, title, each, in_row=True)
+        _number(row, title, each)
     with st.popover(f"{title}: {_summary(row.lane)}", key=f"train-more-{row.number}", width=304):
         for hyperparameter in others:
             if hyperparameter.scale == "choice":
                 _switch(row, title, hyperparameter)
             else:
                 _slider(row, title, hyperparameter)
+        schedule_fields.show(row, title)
         _text(row, title)
     words = f"Remove {title}"
     st.button(words, key=f"train-remove-{row.number}", type="tertiary", on_click=remove, args=(row.number,))
@@ -88,15 +104,16 @@ def _show_row(row: Row, title: str) -> None:
 
 
 def _summary(lane: Lane) -> str:
-    first = lane.rule.hyperparameters[0].name
-    return values_text(lane, without=(first,)) or "more"
+    first = [each.name for each in lane.rule.hyperparameters[:1]]
+    return values_text(lane, without=first) or "more"
 
 
 def _slider(row: Row, title: str, hyperparameter: Hyperparameter, *, in_row: bool = False) -> None:
     """Draw a slider over the lab's stops (in a row over those of all optimizers), and over a value between them."""
     name = hyperparameter.name
     key = f"train-{row.number}-{row.lane.optimizer}-{name}"
-    own = common_stops(name) if in_row and hyperparameter.scale == "log" else hyperparameter.stops()
+    own = common_stops(name) if in_row and hyperparameter.scale == "log" else ()
+    own = own or hyperparameter.stops()
     stops = {float(stop) for stop in own} | {row.typed.get(name, float(hyperparameter.default))}
     stops.add(float(row.lane.hyperparameters[name]))
     st.session_state[key] = float(row.lane.hyperparameters[name])
@@ -158,10 +175,6 @@ def _text(row: Row, title: str) -> None:
         st.html(f'<p class="tr-problem" role="alert">{escape(row.problem)}</p>')
 
 
-def _title(optimizer: str) -> str:
-    return Lane(optimizer).rule.title
-
-
 def _shown(value: float) -> str:
     return f"{value:.4g}" if value < 0.9 else f"{value:.6g}"
 
@@ -181,7 +194,7 @@ def _choose(number: int) -> None:
     chosen = st.session_state.get(f"train-optimizer-{number}")
     if row is not None and isinstance(chosen, str):
         row.lane, row.typed = new_lane(chosen, beside(row)), {}
-        row.problem = row.typed_wrong = ""
+        row.problem = row.typed_wrong = row.schedule_wrong = ""
 
 
 def _move(number: int, name: str, key: str) -> None:
@@ -230,5 +243,5 @@ def _type(number: int, key: str) -> None:
         return
     look = row.lane if lane.optimizer == row.lane.optimizer else new_lane(lane.optimizer, beside(row))
     row.lane = replace(lane, colour=look.colour, marker=look.marker)
-    row.problem = row.typed_wrong = ""
+    row.problem = row.typed_wrong = row.schedule_wrong = ""
     row.add_stops()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Final
 from urllib.parse import urlencode
@@ -61,6 +61,11 @@ CSS: Final = f"""
   .tr-state span, .tr-muted {{ color: var(--tr-muted); }}
   .tr-action {{ margin: 8px 0 0; }}
   .tr-problem {{ margin: 0; color: {_RED}; font-size: 13px; overflow-wrap: anywhere; }}
+  .tr-table .tr-note {{
+    display: block; width: 40ch; max-width: 56vw; margin-left: 22px; white-space: normal; font-size: 12px;
+    color: var(--tr-muted);
+  }}
+  .tr-table .tr-note.tr-problem {{ color: {_RED}; }}
   .tr-button {{
     display: inline-block; padding: 6px 11px; border: 1px solid var(--st-border-color, var(--tr-line));
     border-radius: 4px; color: inherit; font-size: 13px; line-height: 20px; text-decoration: none; white-space: nowrap;
@@ -141,6 +146,17 @@ def lab_cell(lane: str, title: str) -> str:
     """Return a table's link that opens the lab with a lane."""
     href = escape(lab_link(lane))
     return f'<a href="{href}" target="_self">open <span class="tr-unseen">{escape(title)}</span> in the lab</a>'
+
+
+def notes_text(notes: Mapping[str, str]) -> str:
+    """Return what there is to say of a lane, as HTML: why it trains no further, and how it is run."""
+    said = ""
+    if "failed" in notes:
+        said += f'<span class="tr-note tr-problem" role="note">Trains no further: {escape(notes["failed"])}.</span>'
+    for kind in ("way", "resume"):
+        if kind in notes and "failed" not in notes:
+            said += f'<span class="tr-note">{escape(notes[kind][:1].upper() + notes[kind][1:])}.</span>'
+    return said
 
 
 def duration(seconds: float) -> str:

@@ -76,7 +76,7 @@ def _show_run(store: RunStore, run: Run) -> None:
             take_away.show_buttons(store, run)
         with st.popover("Rename or delete", width="content"):
             change.show(store, [run], change.OPEN)
-    take_away.show_script(run)
+    take_away.show_script(store, run)
     run_view.show(store, run)
     planes.show(store, run)
 

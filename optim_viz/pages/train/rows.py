@@ -23,6 +23,7 @@ class Row:
         typed: values that are no stops of their slider and get a stop of their own, by hyperparameter.
         problem: what was wrong with the text typed last.
         typed_wrong: what was wrong with the number typed last beside the slider.
+        schedule_wrong: what was wrong with the number of the schedule typed last.
     """
 
     number: int
@@ -30,6 +31,7 @@ class Row:
     typed: dict[str, float] = field(default_factory=dict[str, float])
     problem: str = ""
     typed_wrong: str = ""
+    schedule_wrong: str = ""
 
     def add_stops(self) -> None:
         """Give every value of the lane a stop on its slider."""

@@ -14,12 +14,11 @@ import streamlit as st
 
 from optim_viz import datasets, models
 from optim_viz.comparison import settings
-from optim_viz.comparison.lanes import lane_words
 from optim_viz.figures.training.state import QUANTITIES
 from optim_viz.pages.plain_text import plain
 from optim_viz.pages.train import charts, results
 from optim_viz.pages.train.charts import Look, View
-from optim_viz.pages.train.look import duration, lab_cell, progress_text, state_text, swatch, table
+from optim_viz.pages.train.look import duration, lab_cell, notes_text, progress_text, state_text, swatch, table
 from optim_viz.run_store import RESUMABLE, Run, RunStore, StoreBusy, StoreError
 
 _LAST = "train_last_view"
@@ -40,7 +39,7 @@ def _live(store: RunStore, run_id: int, ticking: bool) -> None:
     try:
         store.advance()
         run = store.get(run_id)
-        view = charts.read(store, run, _look(run))
+        view = charts.read(store, run, _look(store, run))
         st.session_state[_LAST] = view
     except StoreBusy as error:
         last = st.session_state.get(_LAST)
@@ -122,7 +121,7 @@ def _lanes_table(view: View) -> str:
         speed = result and result.examples_per_second
         body.append(
             [
-                f"{swatch(lane.colour, lane.marker)} {escape(lane.title)}",
+                f"{swatch(lane.colour, lane.marker)} {escape(lane.title)}{notes_text(view.said.get(index, {}))}",
                 escape(lane.values),
                 *results.cells(view.series[index], view.run.steps_per_epoch or 1, view.diverged.get(index)),
                 "–" if speed is None else f"{speed:,.0f}",
@@ -153,9 +152,9 @@ def _keys(run_id: int) -> tuple[str, str, str]:
     return f"train-{run_id}-lane", f"train-{run_id}-layer", f"train-{run_id}-quantity"
 
 
-def _look(run: Run) -> Look:
+def _look(store: RunStore, run: Run) -> Look:
     """Return what is chosen; at first the last lane that has m̂/√v̂, else the last, and what its state does have."""
-    lanes = lane_words(run.lanes)
+    lanes = charts.described(store, run)
     lane_key, layer_key, quantity_key = _keys(run.id)
     lane, layer = st.session_state.get(lane_key), st.session_state.get(layer_key)
     if not isinstance(lane, int):

@@ -13,7 +13,7 @@ import streamlit as st
 from optim_viz.comparison import TrainingSpec
 from optim_viz.comparison.script import script
 from optim_viz.pages.plain_text import plain
-from optim_viz.run_store import Run, RunStore, export
+from optim_viz.run_store import Run, RunStore, StoreError, export
 
 
 def show_buttons(store: RunStore, run: Run) -> None:
@@ -43,13 +43,14 @@ def show_buttons(store: RunStore, run: Run) -> None:
     st.toggle("Show the PyTorch script that reproduces this run", key=_key(run))
 
 
-def show_script(run: Run) -> None:
+def show_script(store: RunStore, run: Run) -> None:
     """Draw the script, to copy or to download, where it was asked for."""
     if not st.session_state.get(_key(run)):
         return
     try:
-        text = script(TrainingSpec.from_dict(run.spec), run.data)
-    except ValueError as error:
+        ways = {row["lane"]: row["text"] for row in store.rows("note", run.id, -1) if row["kind"] == "way"}
+        text = script(TrainingSpec.from_dict(run.spec), run.data, ways)
+    except (StoreError, ValueError) as error:
         st.error(plain(f"There is no script: {error}"))
         return
     name = f"run_{run.id}.py"

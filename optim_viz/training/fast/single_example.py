@@ -93,7 +93,8 @@ class SingleExampleStep:
         self._layers, self._optimizer, self._decay = layers, optimizer, 2 * l2
         bias = layers[-1].bias
         self._onehot = torch.eye(len(bias), dtype=bias.dtype).unbind()
-        self._lr = _lr_of_plain_sgd(optimizer)
+        self._plain = _is_plain_sgd(optimizer)
+        self._group = optimizer.param_groups[0]
         self._update: Callable[[], object] = self._first_update
 
     def __call__(self, parts: Iterable[tuple[Tensor, Tensor]], size: int) -> Tensor:
@@ -109,24 +110,25 @@ class SingleExampleStep:
                 a = layer.activation(a)
         log_p = torch.log_softmax(a, 0)
         self._backward(log_p.exp().sub_(self._onehot[label]), inputs)
-        if self._lr is None:
+        if not self._plain:
             self._update()
         return -log_p[label : label + 1]
 
     def _backward(self, delta: Tensor, inputs: list[Tensor]) -> None:
         """Write all gradients, or step at once, from the last layer's delta."""
+        plain, lr = self._plain, self._group["lr"]  # read at each step: a schedule changes it
         for number in range(len(self._layers) - 1, -1, -1):
             layer, a, below = self._layers[number], inputs[number], delta
             derivative = self._layers[number - 1].derivative
             if number and derivative is not None:  # through the weight as it was before the step
                 below = torch.mv(layer.transposed, delta).mul_(derivative(a))
-            if self._lr is None or self.keep_gradient:
+            if not plain or self.keep_gradient:
                 self._write_gradient(layer, delta, a)
-            if self._lr is not None:
+            if plain:
                 if self._decay:  # not by a factor 1 - 2 lr λ: rounded to float32 it would lose digits of λ
-                    layer.weight.sub_(layer.weight, alpha=self._lr * self._decay)
-                layer.weight.addr_(delta, a, alpha=-self._lr)
-                layer.bias.add_(delta, alpha=-self._lr)
+                    layer.weight.sub_(layer.weight, alpha=lr * self._decay)
+                layer.weight.addr_(delta, a, alpha=-lr)
+                layer.bias.add_(delta, alpha=-lr)
             delta = below
 
     def _write_gradient(self, layer: _Layer, delta: Tensor, a: Tensor) -> None:
@@ -142,11 +144,10 @@ class SingleExampleStep:
         self._update = _functional(self._optimizer)
 
 
-def _lr_of_plain_sgd(optimizer: torch.optim.Optimizer) -> float | None:
-    """Return the learning rate where a step is nothing but params - lr · grad, else None."""
+def _is_plain_sgd(optimizer: torch.optim.Optimizer) -> bool:
+    """Whether a step is nothing but params - lr · grad."""
     (group,) = optimizer.param_groups
-    plain = type(optimizer) is torch.optim.SGD and not (group["momentum"] or group["weight_decay"] or group["maximize"])
-    return float(group["lr"]) if plain else None
+    return type(optimizer) is torch.optim.SGD and not (group["momentum"] or group["weight_decay"] or group["maximize"])
 
 
 def _functional(optimizer: torch.optim.Optimizer) -> Callable[[], None]:
@@ -159,15 +160,13 @@ def _functional(optimizer: torch.optim.Optimizer) -> Callable[[], None]:
         return [optimizer.state[param][key] for param in group["params"]]
 
     if type(optimizer) is torch.optim.SGD:
-        options = {key: group[key] for key in ("weight_decay", "momentum", "lr", "dampening", "nesterov", "maximize")}
+        options = {key: group[key] for key in ("weight_decay", "momentum", "dampening", "nesterov", "maximize")}
         buffers: list[Any] = held("momentum_buffer") if group["momentum"] else [None] * len(params)
-        return lambda: sgd(params, grads, buffers, fused=True, **options)
+        return lambda: sgd(params, grads, buffers, fused=True, lr=group["lr"], **options)
     if type(optimizer) in (torch.optim.Adam, torch.optim.AdamW):
-        options = {
-            key: group[key] for key in ("amsgrad", "lr", "weight_decay", "eps", "maximize", "decoupled_weight_decay")
-        }
+        options = {key: group[key] for key in ("amsgrad", "weight_decay", "eps", "maximize", "decoupled_weight_decay")}
         options |= {"beta1": group["betas"][0], "beta2": group["betas"][1]}
         moments = held("exp_avg"), held("exp_avg_sq"), held("max_exp_avg_sq") if group["amsgrad"] else []
         steps = held("step")
-        return lambda: adam(params, grads, *moments, steps, fused=True, **options)
+        return lambda: adam(params, grads, *moments, steps, fused=True, lr=group["lr"], **options)
     return optimizer.step

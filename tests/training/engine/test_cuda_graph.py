@@ -27,7 +27,8 @@ class FakeGraph:
 class FakeLane:
     """Counts its updates; its gradient says how many batches it saw."""
 
-    def __init__(self, graph: bool = True) -> None:
+    def __init__(self, graph: bool = True, scheduled: bool = False) -> None:
+        self.scheduled = scheduled
         self.params = [torch.zeros(2)]
         self.optimizer = SimpleNamespace(graph=graph)
         self.updates = 0
@@ -138,11 +139,14 @@ def test_where_capturing_fails_the_run_goes_on_uncaptured_and_says_so(make: Any)
     assert sentence.endswith("runs uncaptured, which is slower: operation not permitted when stream is capturing")
 
 
-def test_an_optimizer_that_counts_on_the_cpu_steps_outside_the_graph(make: Any) -> None:
-    inside, outside = FakeLane(), FakeLane(graph=False)
-    wrapped, steps, said = make(inside, outside)
+def test_an_optimizer_that_counts_on_the_cpu_or_changes_its_rate_steps_outside_the_graph(make: Any) -> None:
+    lanes = inside, outside, scheduled = FakeLane(), FakeLane(graph=False), FakeLane(scheduled=True)
+    wrapped, steps, said = make(*lanes)
     for value in range(8):
         wrapped(batch(float(value), 2), 2)
-    assert (inside.updates, outside.updates) == (8, 8)
+    assert (inside.updates, outside.updates, scheduled.updates) == (8, 8, 8)
     assert len(steps.seen) == 4
-    assert said == ["SimpleNamespace steps outside the CUDA graph: it counts its steps on the CPU"]
+    assert said == [
+        "SimpleNamespace steps outside the CUDA graph: it counts its steps on the CPU",
+        "SimpleNamespace steps outside the CUDA graph: its learning rate changes",
+    ]

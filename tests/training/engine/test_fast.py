@@ -106,8 +106,8 @@ def test_the_update_is_that_of_torch_optim(lane: str, monkeypatch: pytest.Monkey
     spec = TrainingSpec.from_dict({"lanes": [lane], "widths": [16], "batch_size": 1, "examples": 40, "record": False})
     (one,) = train(spec, data=few, on_event=lambda event: None)
     plain: list[bool] = []
-    rate = single_example._lr_of_plain_sgd
-    monkeypatch.setattr(single_example, "_lr_of_plain_sgd", lambda optimizer: plain.append(rate(optimizer) is not None))
+    asked = single_example._is_plain_sgd
+    monkeypatch.setattr(single_example, "_is_plain_sgd", lambda optimizer: plain.append(asked(optimizer)))
     monkeypatch.setattr(single_example, "_functional", lambda optimizer: optimizer.step)
     (other,) = train(spec, data=few, on_event=lambda event: None)
     if plain == [True]:

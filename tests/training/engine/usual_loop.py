@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -39,12 +40,17 @@ def train(
     batch_size: int = 64,
     seed: int = 0,
     examples: int,
+    schedule: Callable[[torch.optim.Optimizer], Any] | None = None,
 ) -> tuple[list[float], list[Tensor], torch.optim.Optimizer]:
-    """Return the loss of every step (without the L2 term), the trained parameters and the optimizer."""
+    """Return the loss of every step (without the L2 term), the trained parameters and the optimizer.
+
+    `optimizer` is the name of one of torch.optim, and `schedule` makes torch's scheduler of it.
+    """
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # such small matrices are slower on several
     model = network([784, *widths, 10], activation, seed, data.train_x.dtype)
     made: torch.optim.Optimizer = getattr(torch.optim, optimizer)(model.parameters(), **options)
+    scheduler = None if schedule is None else schedule(made)
     losses: list[float] = []
     for epoch in range(1, epochs + 1):
         order = torch.from_numpy(np.random.default_rng([seed, epoch]).permutation(examples))
@@ -54,6 +60,8 @@ def train(
             penalty = sum((weight**2).sum() for weight in model.parameters() if weight.dim() == 2)
             (loss + l2 * penalty).backward()
             made.step()
+            if scheduler is not None:
+                scheduler.step()
             losses.append(loss.item())
     torch.set_num_threads(threads)
     return losses, [param.detach() for param in model.parameters()], made

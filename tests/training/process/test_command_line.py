@@ -11,9 +11,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
+from optim_viz import schedules
 from optim_viz.cli import main
 from optim_viz.launchers import environment
 from optim_viz.run_store import RunStore, live_events, progress
@@ -34,11 +36,10 @@ TWO_LANES = [
 ]
 
 
-def run(*arguments: str, home: Path) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str, home: Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     line = [sys.executable, "-m", "optim_viz", *arguments]
-    return subprocess.run(
-        line, env={**environment(), "OPTIM_VIZ_HOME": str(home)}, capture_output=True, text=True, encoding="utf-8"
-    )
+    env = {**environment(), "OPTIM_VIZ_HOME": str(home)}
+    return subprocess.run(line, env=env, cwd=cwd, capture_output=True, text=True, encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -152,6 +153,41 @@ def test_a_run_that_does_not_finish_has_exit_code_1_and_says_why(tmp_path: Path)
         ("end", 0, "failed"),
         ("end", 1, "failed"),
     ]
+
+
+SIGN = """
+import torch
+
+
+class SignDescent(torch.optim.Optimizer):
+    def __init__(self, params, lr=0.01):
+        super().__init__(params, {"lr": lr})
+
+    @torch.no_grad()
+    def step(self, closure=None):
+        for p in self.param_groups[0]["params"]:
+            p.sub_(self.param_groups[0]["lr"] * p.grad.sign())
+"""
+
+
+def test_a_class_of_ones_own_trains_with_a_schedule_and_a_lane_that_cannot_ends_alone(tmp_path: Path) -> None:
+    """The class lies in the working directory alone: the training process and the script find it all the same."""
+    (tmp_path / "own_sign.py").write_text(SIGN)
+    lanes = ["--lane", "own_sign:SignDescent,lr=0.02,schedule=cosine", "--lane", "torch.optim:SparseAdam"]
+    few = ["--dataset", "digits", "--widths", "8", "--batch-size", "400", "--device", "cpu"]
+    named = ["--optimizer", "own_sign:SignDescent"]
+    done = run("train", *named, *lanes, *few, home=tmp_path / "home", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "lane 2 trains no further: RuntimeError: SparseAdam does not support dense gradients" in done.stderr
+    store = RunStore(tmp_path / "home" / "runs.sqlite3")
+    (row,) = store.rows("note", 1, after=-1)
+    assert (row["lane"], row["kind"]) == (1, "failed")
+    rates = store.series(1, 0, "learning_rate").values
+    np.testing.assert_allclose(rates, 0.02 * schedules.get("cosine").factors(len(rates)), rtol=1e-12)
+    store.close()
+    script = run("script", "1", home=tmp_path / "home")
+    assert "'SignDescent': lambda params: own_sign.SignDescent(params, lr=0.02)" in script.stdout
+    compile(script.stdout, "script.py", "exec")
 
 
 def test_detach_cancel_and_resume(store: RunStore, soon: Soon) -> None:
