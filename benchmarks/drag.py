@@ -1,10 +1,12 @@
 """What a drag, a release, playing and a start cost in a real Chromium, beside the same lab done the usual way.
 
-    python -m benchmarks.drag
+    python -m benchmarks.drag            # everything
+    python -m benchmarks.drag crowded    # only the drag and the playing with everything drawn at once
 
-The lab is the first scenario (five lanes x 300 steps); Adam's beta2 is dragged with real mouse moves. The usual way is
-benchmarks/_usual_way.py (st.slider and a Plotly figure with frames), changed by one arrow key, in the same run and the
-same browser. The exit code is 1 if a claim does not hold.
+The lab is the first scenario (five lanes x 300 steps); Adam's beta2 is dragged with real mouse moves. The usual way
+is benchmarks/_usual_way.py (st.slider and a Plotly figure with frames), changed by one arrow key, in the same run and
+the same browser. Crowded means pinned runs, marks, ellipses and clouds of 64 starts besides. The exit code is 1 if a
+claim does not hold.
 """
 
 from __future__ import annotations
@@ -34,6 +36,12 @@ SIX_LANES = (
     "surface=narrow_valley&steps=1000&lane=sgd,lr=0.018&lane=momentum,lr=0.006&lane=adagrad,lr=0.8"
     "&lane=rmsprop,lr=0.04&lane=adam,lr=0.15&lane=amsgrad,lr=0.15&speed=1&time=0"
 )
+CROWDED = (
+    "surface=narrow_valley&start=-8,1&lane=adam,lr=0.15&lane=full_adagrad,lr=0.5&lane=shampoo,lr=0.5&lane=soap,lr=0.1"
+    "&lane=schedule_free,lr=0.015&lane=sam,lr=0.018,rho=0.5"
+    "&pin=adam,lr=0.3&pin=full_adagrad,lr=1&pin=shampoo,lr=1&pin=soap,lr=0.05&pin=schedule_free,lr=0.01&pin=sam,lr=0.01"
+)
+CLOUD = "&cloud=64,0.1"
 
 
 @dataclass(frozen=True)
@@ -54,7 +62,7 @@ class Claim:
     def __str__(self) -> str:
         """Return value, bar and verdict."""
         sign, verdict = (">=" if self.least else "<="), ("ok" if self.holds else "MISSED")
-        return f"  {self.text:<58} {self.value:10.4g} {self.unit:<4} {sign} {self.bar:<7g} {verdict}"
+        return f"  {self.text:<62} {self.value:10.4g} {self.unit:<4} {sign} {self.bar:<7g} {verdict}"
 
 
 def open_page(browser: Browser, url: str) -> Page:
@@ -145,9 +153,9 @@ def all_strips(lab: LabPage) -> list[float]:
     return times
 
 
-def frames_a_second(browser: Browser, url: str) -> dict[str, float]:
+def frames_a_second(browser: Browser, url: str, query: str = SIX_LANES) -> dict[str, float]:
     """Play six lanes x 1000 steps for five seconds."""
-    page = open_page(browser, f"{url}/?{SIX_LANES}")
+    page = open_page(browser, f"{url}/?{query}")
     lab = LabPage(page).until_opened().settle()
     print(f"  before playing: {wait_for_a_calm_machine(page)}", flush=True)
     lab.button("Play").click()
@@ -155,6 +163,27 @@ def frames_a_second(browser: Browser, url: str) -> dict[str, float]:
     played = page.evaluate(timing.PLAYED, 5)
     page.context.close()
     return played
+
+
+def crowded(browser: Browser, url: str) -> list[Claim]:
+    """Drag and play with everything drawn at once: six lanes, their pinned runs, marks, ellipses and clouds."""
+    page = open_page(browser, f"{url}/?{CROWDED}{CLOUD}&steps=300&time=300")
+    lab = LabPage(page).until_opened()
+    lab.until_told(clouds=6, pinned=6)
+    lab.settle()
+    print(f"  before the crowded drag: {wait_for_a_calm_machine(page)}", flush=True)
+    ticks, messages = drag_ticks(lab)
+    page.context.close()
+    play = f"{CROWDED}&steps=1000&speed=1&time=0"
+    without, clouds = (frames_a_second(browser, url, query)["fps"] for query in (play, play + CLOUD))
+    return [
+        Claim("crowded drag: input to painted frame, median", median(ticks), 16.7, "ms"),
+        Claim("crowded drag: input to painted frame, 95th percentile", quantiles(ticks, n=20)[-1], 25, "ms"),
+        Claim("crowded drag: ticks measured", len(ticks), 150, "", least=True),
+        Claim("crowded drag: messages to the server", messages, 0, ""),
+        Claim("playing six lanes, pins, marks and ellipses: frames a second", without, 55, "", least=True),
+        Claim("the same with clouds of 64: frames a second", clouds, 50, "", least=True),
+    ]
 
 
 def seconds_to_first_frame(browser: Browser, folder: Path) -> list[float]:
@@ -201,6 +230,7 @@ def report(browser: Browser, folder: Path) -> list[Claim]:
         strips = all_strips(lab)
         page.context.close()
         played = frames_a_second(browser, server.url)
+        full = crowded(browser, server.url)
     usual, usual_bytes = usual_changes(browser, folder)
     print(f"  {len(ticks)} drag ticks, {len(release)} releases, {len(usual)} usual changes, {len(starts)} starts")
     print(f"  usual way: {median(usual):.0f} ms and {median(usual_bytes) / 1e6:.2f} MB a change")
@@ -224,6 +254,7 @@ def report(browser: Browser, folder: Path) -> list[Claim]:
         Claim("usual change / drag tick", median(usual) / tick, 40, "x", least=True),
         Claim("usual change / release", median(usual) / median(release), 9, "x", least=True),
         Claim("bytes of a release / bytes of a usual change", median(answers) / median(usual_bytes), 1 / 20, ""),
+        *full,
     ]
 
 
@@ -232,7 +263,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(**chromium_options())  # pyright: ignore[reportArgumentType]
         print(f"Chromium {browser.version}, {os.cpu_count()} CPUs, load {os.getloadavg()[0]:.1f}", flush=True)
-        claims = report(browser, Path(folder))
+        if sys.argv[1:] == ["crowded"]:
+            with LabServer(Path(folder) / "lab.txt") as server:
+                claims = crowded(browser, server.url)
+        else:
+            claims = report(browser, Path(folder))
         browser.close()
     print("\n".join(map(str, claims)))
     return 0 if all(claim.holds for claim in claims) else 1

@@ -13,7 +13,7 @@ import optim_viz.interrupt  # noqa: F401  # pyright: ignore[reportUnusedImport]
 from optim_viz import parity, schedules, surfaces
 from optim_viz.maps import ensemble, fairness, outcome_maps
 from optim_viz.planes import finder
-from optim_viz.rollout import replay, rollout
+from optim_viz.rollout import replay, rollout, starts_around
 from optim_viz.sweep import sweep
 from optim_viz.trajectory import Trajectory
 from optim_viz.update_rules import Hyperparameter, UpdateRule
@@ -38,5 +38,6 @@ __all__ = [
     "replay",
     "rollout",
     "schedules",
+    "starts_around",
     "sweep",
 ]

@@ -36,7 +36,8 @@ class Trajectory:
         theta: (*B, T+1, 2) float64, the params; theta[..., 0, :] is the start.
         loss: (*B, T+1) float64, the full loss at each theta, also where the steps saw minibatches or noise; NaN in a
             replay, which has no surface.
-        grad: (*B, T, 2) float64, the gradient that each step saw, noise and minibatch included.
+        grad: (*B, T, 2) float64, the gradient that each step saw, noise and minibatch included: at theta,
+            though a rule may take that of its step elsewhere.
         update: (*B, T, 2) float64, the step that was taken: theta[t+1] - theta[t], bit for bit.
         state: name -> (*B, T, 2) float64, the rule's state *after* each step.
         diverged_at: (*B) int, first index into theta that belongs to no finite run; -1 where the run stays finite.

@@ -25,6 +25,7 @@ from optim_viz.rollout.arguments import (
     whole,
 )
 from optim_viz.rollout.batch import Lanes, batch_first, groups, in_lanes, join, noise_in_lanes, pick
+from optim_viz.rollout.clouds import starts_around
 from optim_viz.rollout.loop import Gradients, given_gradients, run
 from optim_viz.rollout.outside_lanes import run_outside
 from optim_viz.rollout.records import Records, mark_divergence
@@ -32,7 +33,7 @@ from optim_viz.schedules import Schedule
 from optim_viz.trajectory import Array, Trajectory
 from optim_viz.update_rules import UpdateRule
 
-__all__ = ["MAX_SEED", "MAX_STEPS", "replay", "rollout"]
+__all__ = ["MAX_SEED", "MAX_STEPS", "replay", "rollout", "starts_around"]
 
 _BESIDE = ("start", "steps", "noise", "seed", "schedule")
 

@@ -81,28 +81,43 @@ def parts(
     if factors is not None:
         settings = rule.with_lr(settings, np.asarray(hyperparameters["lr"] * factors[0]))
     state = rule.init(theta, settings)
-    function, draws, noise, step = gradients.function, gradients.draws, gradients.noise, rule.update
-    # NumPy's scalars compute the same bits as its arrays (the tests hold every surface to that), several times faster.
-    x_at, y_at = ((0, 0), (1, 0)) if theta.shape[1] == 1 and draws is None else (0, 1)
+    see, step, probe = _seer(gradients, theta), rule.update, rule.probe
     for begin in range(0, gradients.steps, size):
         length = min(size, gradients.steps - begin)
         grads = np.empty((length, *theta.shape))
         recorder = _Recorder(theta, rule.states, length)
         rows = list[Array]()
         for t, grad in enumerate(cast("Iterable[Array]", grads), start=begin + 1):
-            x, y = theta[x_at], theta[y_at]
-            grad[0], grad[1] = function(x, y) if draws is None else function(x, y, draws[t - 1])
-            if noise is not None:
-                grad += noise[t - 1]
+            see(theta, t, grad)
             if factors is not None:
                 settings = rule.with_lr(settings, np.asarray(hyperparameters["lr"] * factors[t - 1]))
-            update, state = step(grad, state, theta, t, settings)
+            felt = grad
+            if probe is not None:
+                point, state = probe(grad, state, theta, t, settings)
+                felt = np.empty_like(grad)
+                see(point, t, felt)
+            update, state = step(felt, state, theta, t, settings)
             theta = theta + update
             rows += (theta, *state)
             if not t % _STEPS_A_WRITE:
                 recorder.write(rows)
         recorder.write(rows)
         yield recorder.records(grads)
+
+
+def _seer(gradients: Gradients, theta: Array) -> Callable[[Array, int, Array], None]:
+    """Return what writes down the gradient that step t sees at some points: (points (2, N), t, out (2, N))."""
+    function, draws, noise = gradients.function, gradients.draws, gradients.noise
+    # NumPy's scalars compute the same bits as its arrays (the tests hold every surface to that), several times faster.
+    x_at, y_at = ((0, 0), (1, 0)) if theta.shape[1] == 1 and draws is None else (0, 1)
+
+    def see(points: Array, t: int, out: Array) -> None:
+        x, y = points[x_at], points[y_at]
+        out[0], out[1] = function(x, y) if draws is None else function(x, y, draws[t - 1])
+        if noise is not None:
+            out += noise[t - 1]
+
+    return see
 
 
 _STEPS_A_WRITE = 16

@@ -93,7 +93,11 @@ def outcomes(
             grad = grad_at(theta, t)
             if factors is not None:
                 settings = rule.with_lr(settings, np.asarray(values["lr"] * factors[t - 1]))
-            update, state = step(grad, state, theta, t, settings)
+            felt = grad
+            if rule.probe is not None:
+                point, state = rule.probe(grad, state, theta, t, settings)
+                felt = grad_at(point, t)
+            update, state = step(felt, state, theta, t, settings)
             theta = theta + update
             loss = loss_at(theta)
             if watch.look(t, loss, (theta, grad, *state)) == 0:

@@ -14,7 +14,7 @@ from optim_viz.scenario.lane import Lane, read_lanes
 from optim_viz.scenario.parameters import named, read_parameters
 from optim_viz.scenario.pin import PIN_NAMES, Pin, read_pin
 from optim_viz.scenario.problem import MAX_FORMULA, MAX_NOISE, MAX_SEED, MAX_STEPS, shown
-from optim_viz.scenario.reader import Camera, Point, Reader, Span, Window, as_float, number_text
+from optim_viz.scenario.reader import Camera, Cloud, Point, Reader, Span, Window, as_float, number_text
 from optim_viz.surfaces import Surface, hint
 
 View = Literal["overlay", "panels", "3d"]
@@ -59,6 +59,7 @@ class Fields:
     story: str = ""
     scales: Mapping[str, str] = field(default_factory=dict[str, str])
     pin: Pin | None = None
+    cloud: Cloud | None = None
 
 
 NAMES: tuple[str, ...] = tuple(field.name for field in fields(Fields))
@@ -97,7 +98,7 @@ def read_fields(reader: Reader, raw: Mapping[str, object], old: Fields, old_lane
     lanes = read_lanes(reader, raw["lanes"], old_lanes, old.lanes) if "lanes" in raw else old.lanes
     old_zoom = old.zoom if same else None
     zoom = raw.get("zoom", old_zoom)
-    camera = raw.get("camera", old.camera)
+    camera, cloud = raw.get("camera", old.camera), raw.get("cloud", old.cloud)
     old_loop = old.loop if old.loop is None or old.loop[1] <= steps else None
     loop = raw.get("loop", old_loop)
     last = len(lanes) - 1
@@ -122,6 +123,7 @@ def read_fields(reader: Reader, raw: Mapping[str, object], old: Fields, old_lane
         camera=None if camera is None else reader.camera("camera", camera, old.camera),
         plots=_plots(reader, raw.get("plots"), old.plots),
         story=_story(reader, raw.get("story", old.story), old.story),
+        cloud=None if cloud is None else reader.cloud("cloud", cloud, old.cloud),
         scales=_scales(reader, raw.get("scales"), old.scales),
     )
     if "pin" not in raw:

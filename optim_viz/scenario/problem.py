@@ -12,6 +12,8 @@ MAX_STEPS: Final = 20_000
 MAX_LANES: Final = 8
 MAX_NOISE: Final = 100.0
 MAX_SEED: Final = 2**32 - 1
+MAX_CLOUD: Final = 256
+"""Most starts of a cloud."""
 MAX_COORDINATE: Final = 1e6
 """Largest size of a start coordinate, and of the bounds of a domain or of a zoom."""
 MAX_FORMULA: Final = MAX_LENGTH

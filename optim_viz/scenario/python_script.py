@@ -37,7 +37,31 @@ def script(fields: Fields, titles: Sequence[str], pinned: Sequence[str] = ()) ->
             *([f"pinned_surface = {_surface(fields, pin.parameters)}"] if own else []),
             *_runs(pin, pinned, fields.steps, "pinned_common", "pinned_surface" if own else "surface", "pinned"),
         ]
-    return "\n".join([*lines, *_printed("runs", ""), *(_printed("pinned", "pinned ") if pin else []), ""])
+    printed = [*_printed("runs", ""), *(_printed("pinned", "pinned ") if pin else [])]
+    return "\n".join([*lines, *printed, *_cloud(fields, titles), ""])
+
+
+def _cloud(fields: Fields, titles: Sequence[str]) -> list[str]:
+    """Return what runs the cloud of each lane, of which the script prints how they end."""
+    if fields.cloud is None:
+        return []
+    count, spread = fields.cloud
+    radius = spread * min(high - low for low, high in fields.domain)
+    lines = [
+        "",
+        "# the same from further starts",
+        f"common['start'] = optim_viz.starts_around({fields.start!r}, {radius!r}, {count!r})",
+        "clouds = {",
+    ]
+    for title, lane in zip(titles, fields.lanes, strict=True):
+        lines.append(f"    {title!r}: optim_viz.rollout(surface, {_arguments(lane)}, **common),")
+    return [
+        *lines,
+        "}",
+        "for title, cloud in clouds.items():",
+        "    low, high = cloud.loss[:, -1].min(), cloud.loss[:, -1].max()",
+        '    print(f"{title}, {len(cloud.theta)} starts: losses at the end from {low!r} to {high!r}")',
+    ]
 
 
 def _runs(of: Fields | Pin, titles: Sequence[str], steps: int, common: str, surface: str, name: str) -> list[str]:

@@ -7,13 +7,15 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import cast
 
-from optim_viz.scenario.problem import MAX_COORDINATE, MAX_FIELD, MAX_PROBLEMS, Problem, shown
+from optim_viz.scenario.problem import MAX_CLOUD, MAX_COORDINATE, MAX_FIELD, MAX_PROBLEMS, Problem, shown
 from optim_viz.surfaces import close_names
 
 Point = tuple[float, float]
 Window = tuple[tuple[float, float], tuple[float, float]]
 Camera = tuple[float, float, float]
 Span = tuple[int, int]
+Cloud = tuple[int, float]
+"""How many starts, and the radius of their disc in parts of the shorter side of the domain."""
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _LONGEST_NUMBER = 400
@@ -123,6 +125,23 @@ class Reader:
         if values is not None and all(value == int(value) for value in values) and 0 <= values[0] < values[1] <= last:
             return int(values[0]), int(values[1])
         self.report(field, f"{field} must be two steps a,b with 0 <= a < b <= {last}, not {shown(raw)}")
+        return old
+
+    def cloud(self, field: str, raw: object, old: Cloud | None) -> Cloud | None:
+        """Return `raw` ([starts, spread] or "starts,spread") as a cloud, else report it and return `old`."""
+        values = _numbers(raw, 2)
+        if (
+            values is not None
+            and values[0] == int(values[0])
+            and 2 <= values[0] <= MAX_CLOUD
+            and 1e-6 <= values[1] <= 1
+        ):
+            return int(values[0]), values[1]
+        self.report(
+            field,
+            f"{field} must be two numbers starts,spread: 2 to {MAX_CLOUD} starts over a disc whose radius is 1e-6 to 1 "
+            f"times the domain's shorter side, not {shown(raw)}",
+        )
         return old
 
     def window(self, field: str, raw: object, old: Window | None) -> Window | None:

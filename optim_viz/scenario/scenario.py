@@ -47,6 +47,8 @@ class Scenario(Fields):
             declare themselves shown by default.
         story: name of the story that this is, or came from; "" for none. The runs do not depend on it.
         scales: diagnostic -> "linear", "log" or "symlog", for value axes whose scale somebody chose.
+        cloud: (starts, spread): 2 to 256 further starts of each lane, spread over a disc around `start` whose radius is
+            `spread`, 1e-6 to 1, times the shorter side of the domain; None for none.
         pin: the runs that stay on screen as ghosts, to be compared with the lanes; None for none.
 
     Raises:

@@ -3,10 +3,11 @@
     surface=narrow_valley&start=-8,1&steps=300&noise=0&seed=0&lane=sgd,lr=0.018&lane=adam,lr=0.2&view=overlay&...
 
 The keys are those of `Scenario`, except that each lane is one `lane=` (see lane_text), `show` is the lane whose
-arithmetic is shown, the parameters of a surface stand under their own names (`k=10`), `plots=`, `axes=`, `height=` and
-`camera=` are left out while they are the usual ones, `story=` and `loop=` where there is none, and `scales=` while
-nobody has chosen how a value axis counts. Pinned runs are one `pin=` each, in the form of a lane, and `pin_start=`,
-`pin_noise=`, `pin_seed=` and parameters such as `pin_k=` where they differ from those above.
+arithmetic is shown, the parameters of a surface stand under their own names (`k=10`), `plots=`, `axes=`, `height=`
+and `camera=` are left out while they are the usual ones, `story=` and `loop=` where there is none, and `scales=`
+while nobody has chosen how a value axis counts; `cloud=64,0.1` where there is one. Pinned runs are one `pin=` each,
+in the form of a lane, and `pin_start=`, `pin_noise=`, `pin_seed=` and parameters such as `pin_k=` where they differ
+from those above.
 """
 
 from __future__ import annotations
@@ -48,6 +49,8 @@ def format_query(fields: Fields) -> str:
     pairs += [("view", fields.view), ("speed", number_text(fields.speed)), ("show", str(fields.lane))]
     if fields.plots != diagnostics.defaults():
         pairs.append(("plots", ",".join(fields.plots)))
+    if fields.cloud is not None:
+        pairs.append(("cloud", _numbers(*fields.cloud)))
     if fields.pin is not None:
         pairs += _pin_pairs(fields.pin, fields)
     if fields.story:

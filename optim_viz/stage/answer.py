@@ -21,6 +21,7 @@ from optim_viz.scenario import Problem, Scenario, convention_words, differences,
 from optim_viz.scenario.reader import as_float
 from optim_viz.stage.apart import apart
 from optim_viz.stage.charts import charts, computed, drawn, states_menu
+from optim_viz.stage.clouds import LaneCloud, lane_cloud
 from optim_viz.stage.families import Family, family
 from optim_viz.stage.gallery import gallery
 from optim_viz.stage.known_paths import known_paths
@@ -44,6 +45,9 @@ MAX_STRIPS = 64
 STRIP_SECONDS = 0.06
 """Work on strips gives way after this long, so that a release behind it does not wait; the browser asks for the rest
 again."""
+
+CLOUD_SECONDS = 0.06
+"""Work on clouds gives way after this long, for the same reason."""
 
 OUTSIDE_SECONDS = 0.4
 """How long an answer waits for runs of outside optimizers; the browser asks again for what is missing then."""
@@ -164,6 +168,7 @@ def _message(fields: Mapping[str, object], kept: Kept, told: Mapping[str, Any]) 
     step = fields.get("step")
     families = list(_families(fields.get("families"), specs, plots, step if isinstance(step, int) else 0))
     strips, all_strips = _strips(fields.get("strips"), specs)
+    clouds, all_clouds = _clouds(scenario, specs)
     surface, grid = surface_section(
         surface_spec(scenario), scenario.zoom, _aspect(fields.get("aspect")), fill=scenario.axes == "fill"
     )
@@ -187,6 +192,8 @@ def _message(fields: Mapping[str, object], kept: Kept, told: Mapping[str, Any]) 
         "families": [{"lane": lane, "fine": fine, **item.section} for lane, fine, item in families],
         "strips": [{"lane": lane, **item.section} for lane, item in strips],
         "strips_later": not all_strips,
+        "clouds": [None if item is None else item.section for item in clouds],
+        "clouds_later": not all_clouds,
         "outside": outside_rules(spec.optimizer for spec in (*specs, *pinned_specs)),
     }
     if catalog()["key"] not in have:
@@ -202,6 +209,7 @@ def _message(fields: Mapping[str, object], kept: Kept, told: Mapping[str, Any]) 
     for _, _, item in families:
         blocks |= {item.key: item.block, **item.further, item.strip.key: item.strip.block}
     blocks |= {item.key: item.block for _, item in strips}
+    blocks |= {item.key: item.block for item in clouds if item is not None}
     return pack(header, {key: block for key, block in blocks.items() if key not in have})
 
 
@@ -290,6 +298,21 @@ def _strips(raw: object, specs: Sequence[RunSpec]) -> tuple[list[tuple[int, Stri
         if done is None:
             return found, False
         found.append((lane, done))
+    return found, True
+
+
+def _clouds(scenario: Scenario, specs: Sequence[RunSpec]) -> tuple[list[LaneCloud | None], bool]:
+    """Return the cloud of each lane, None for one that has none (yet), and whether that is all of them."""
+    found: list[LaneCloud | None] = [None] * len(specs)
+    if scenario.cloud is None:
+        return found, True
+    until = time.perf_counter() + CLOUD_SECONDS
+    for place, (lane, spec) in enumerate(zip(scenario.lanes, specs, strict=True)):
+        if is_outside(spec) or not lane.visible:
+            continue  # an outside class runs one start at a time, which takes too long
+        found[place] = lane_cloud(spec, *scenario.cloud, until)
+        if found[place] is None:
+            return found, False
     return found, True
 
 

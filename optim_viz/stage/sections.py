@@ -30,7 +30,7 @@ from optim_viz.schedules import Schedule
 from optim_viz.stage.charts import menu
 from optim_viz.stage.lane_run import NEAR, SurfaceSpec
 from optim_viz.stage.packing import Block, digest
-from optim_viz.update_rules import Hyperparameter, UpdateRule
+from optim_viz.update_rules import Ellipse, Hyperparameter, UpdateRule
 
 _MARGIN = 0.1  # how far the grid reaches past what is shown, in widths, so that a small pan shows no edge
 _USUAL_ASPECTS = (0.8, 1.8)  # width by height of the pictures that the first answer fits, whose aspect nobody knows yet
@@ -112,6 +112,18 @@ def _optimizer(rule: UpdateRule) -> dict[str, Any]:
         "meanings": dict(rule.meanings),
         "first_moment": list(rule.first_moment),
         "second_moment": list(rule.second_moment),
+        "points": [asdict(point) for point in rule.points],
+        "ellipse": None if rule.ellipse is None else _ellipse(rule.ellipse),
+    }
+
+
+def _ellipse(ellipse: Ellipse) -> dict[str, Any]:
+    return {
+        "diagonal": ellipse.diagonal,
+        "cross": ellipse.cross,
+        "power": float(ellipse.power),
+        "title": ellipse.title,
+        "meaning": ellipse.meaning,
     }
 
 

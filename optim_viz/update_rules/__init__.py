@@ -13,6 +13,7 @@ from optim_viz.registry import discover
 from optim_viz.surfaces import UnknownName, close_names, hint, shown
 from optim_viz.update_rules.hyperparameter import Hyperparameter, Interval
 from optim_viz.update_rules.looks import COLOURS, MARKERS, PALETTE, Look, assign
+from optim_viz.update_rules.marks import Ellipse, Point
 from optim_viz.update_rules.torch_state import TorchMoment, TorchState
 from optim_viz.update_rules.update_rule import Convention, Line, Optimum, StabilityLimit, UpdateRule
 
@@ -20,11 +21,13 @@ __all__ = [
     "COLOURS",
     "MARKERS",
     "Convention",
+    "Ellipse",
     "Hyperparameter",
     "Interval",
     "Line",
     "Look",
     "Optimum",
+    "Point",
     "StabilityLimit",
     "TorchMoment",
     "TorchState",
@@ -49,7 +52,7 @@ def look_further(find: Elsewhere) -> None:
     _elsewhere.append(find)
 
 
-_CONTRACT = ("eps_places", "hyperparameter", "looks", "matrix", "means", "torch_state", "update_rule")
+_CONTRACT = ("eps_places", "hyperparameter", "looks", "marks", "matrix", "means", "torch_state", "update_rule")
 
 
 @cache

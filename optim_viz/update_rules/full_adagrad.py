@@ -19,11 +19,13 @@ ICML 2018, arXiv 1802.09568, section 2.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from optim_viz.update_rules.hyperparameter import NON_NEGATIVE, POSITIVE
+from optim_viz.update_rules.marks import Ellipse
 from optim_viz.update_rules.matrix import INVERSE_ROOT_LINES, MEANINGS, SUM_LINES, Settings, inverse_root, prepare
 from optim_viz.update_rules.update_rule import Array, Hyperparameter, Line, UpdateRule
 
@@ -101,5 +103,9 @@ L_t &= L_{t-1} + g_t\, g_t^{\mathsf T}, \qquad L_0 = \varepsilon I\\
     init=init,
     update=update,
     lines=lines,
+    ellipse=Ellipse(
+        *("diagonal", "cross", Fraction(-1, 2), "L"),
+        meaning="What the matrix of the step makes of a circle of gradients: long where past ones were small.",
+    ),
     look=(6, "diamond"),
 )

@@ -23,6 +23,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from optim_viz.update_rules.hyperparameter import POSITIVE, UNIT
+from optim_viz.update_rules.marks import Point
 from optim_viz.update_rules.update_rule import Array, Hyperparameter, Line, UpdateRule
 
 
@@ -112,5 +113,6 @@ x_t &= x_{t-1} + \tfrac1t\,(z_t - x_{t-1})\\
     update=update,
     lines=lines,
     rate=rate,
+    points=(Point("z", "triangle-up"), Point("x", "square")),
     look=(1, "diamond"),
 )

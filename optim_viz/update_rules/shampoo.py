@@ -20,11 +20,13 @@ algorithm 1.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from optim_viz.update_rules.hyperparameter import NON_NEGATIVE, POSITIVE
+from optim_viz.update_rules.marks import Ellipse
 from optim_viz.update_rules.matrix import INVERSE_ROOT_LINES, MEANINGS, SUM_LINES, Settings, inverse_root, prepare
 from optim_viz.update_rules.update_rule import Array, Hyperparameter, Line, UpdateRule
 
@@ -111,5 +113,9 @@ W_t &= W_{t-1} - \eta\, L_t^{-1/4}\, G_t\, R_t^{-1/4}
     init=init,
     update=update,
     lines=lines,
+    ellipse=Ellipse(
+        *("diagonal", "cross", Fraction(-1, 4), "L"),
+        meaning="What the matrix of the step makes of a circle of gradients: long where past ones were small.",
+    ),
     look=(7, "triangle-up"),
 )

@@ -22,11 +22,13 @@ Adam, ICLR 2025, arXiv 2409.11321, algorithm 3; defaults, and the first step, ar
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from optim_viz.update_rules.hyperparameter import EPS, FRACTION, POSITIVE
+from optim_viz.update_rules.marks import Ellipse
 from optim_viz.update_rules.update_rule import Array, Hyperparameter, Line, UpdateRule, corrections
 
 _LEAST = 1e-300  # added to lengths: without any gradient so far the angle is 0
@@ -194,5 +196,9 @@ L_t &= \beta_2 L_{t-1} + (1-\beta_2)\,g_t\,g_t^{\mathsf T} = Q_t\,\Lambda_t\,Q_t
     init=init,
     update=update,
     lines=lines,
+    ellipse=Ellipse(
+        *("diagonal", "cross", Fraction(-1, 2), "L"),
+        meaning="Its axes are those that Adam runs along; it is long where past gradients were small.",
+    ),
     look=(7, "cross"),
 )

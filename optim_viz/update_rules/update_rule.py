@@ -17,15 +17,18 @@ import numpy as np
 from optim_viz.surfaces import hint, shown
 from optim_viz.update_rules.hyperparameter import Array, Hyperparameter, Interval
 from optim_viz.update_rules.looks import Look
+from optim_viz.update_rules.marks import Ellipse, Point
 from optim_viz.update_rules.torch_state import Preconditioner, TorchMoment, TorchState, mean_preconditioner
 
 __all__ = [
     "Array",
     "Convention",
+    "Ellipse",
     "Hyperparameter",
     "Interval",
     "Line",
     "Optimum",
+    "Point",
     "Preconditioner",
     "StabilityLimit",
     "TorchMoment",
@@ -197,12 +200,20 @@ class UpdateRule:
         init: (params, settings) -> state before the first step, a NamedTuple of arrays shaped like params.
         update: (grad, state, params, t, settings) -> (update, state after the step). Pure: it never writes to what it
             was given.
+        probe: (grad, state, params, t, settings) -> (the point where the gradient of the step is taken, the state with
+            what is recorded of it). `grad`, here and in a `Line`, is then the gradient at params, and `update` is given
+            the one at that point, with the same minibatch and noise, and this state. Pure, as `update`. None where the
+            step takes the gradient at params: most do.
+        measured: states that hold what the step read off the surface, such as the gradient of the point that `probe`
+            returned. No line computes them.
         with_lr: (settings, lr of one step) -> the settings of that step, for a schedule.
         lines: (hyperparameters by name) -> the step's arithmetic with only the terms that these values switch on.
         rate: (the numbers of all steps, by every name that a `Line` may use but "grad", "update" and "theta") -> the
             learning rate that each coordinate really gets: what the step multiplies its gradient, or its mean of
             gradients, by. Arrays broadcast against (*B, T, 2). None where a step goes by the
             sign alone, or turns the gradient.
+        distance_estimate: the state that estimates how far the minimum is from the start, the same in both coordinates;
+            "" where there is none.
         torch_twin: name of the class in torch.optim that does the same, None where torch has none.
         torch_kwargs: (hyperparameters by name) -> that class's arguments; ValueError where torch lacks an option.
         torch_state: (hyperparameters by name) -> where that class keeps the moments.
@@ -217,6 +228,8 @@ class UpdateRule:
             and a surface can suggest one: "gradient" (proportional to it), "momentum" (a sum of such), "sum" and "mean"
             (over the root of the sum or the mean of its squares), "rectified" (first the one, then the other), "sign"
             (lr itself), "ratio" (over and times such roots). A new word, or "", takes the rule's own default.
+        points: states that are marked beside the particle, since they are points of the plane too.
+        ellipse: a matrix that is drawn at the particle; None where the rule keeps none.
         conventions: the published ways in which implementations differ, first the one that the defaults follow; ()
             where they agree.
         look: colour and marker of its lanes, one pair of `looks.PALETTE`; None takes a free one.
@@ -237,6 +250,9 @@ class UpdateRule:
     update: Callable[[Array, Any, Array, int, Any], tuple[Array, Any]]
     lines: Callable[[Mapping[str, Any]], tuple[Line, ...]]
     rate: Callable[[Mapping[str, Any]], Array] | None = None
+    probe: Callable[[Array, Any, Array, int, Any], tuple[Array, Any]] | None = None
+    measured: tuple[str, ...] = ()
+    distance_estimate: str = ""
     torch_twin: str | None = None
     torch_kwargs: Callable[[Mapping[str, Any]], dict[str, Any]] = no_torch_kwargs
     torch_state: Callable[[Mapping[str, Any]], TorchState] = no_torch_state
@@ -249,6 +265,8 @@ class UpdateRule:
     look: Look | None = None
     meanings: Mapping[str, str] = field(default_factory=dict[str, str])
     conventions: tuple[Convention, ...] = ()
+    points: tuple[Point, ...] = ()
+    ellipse: Ellipse | None = None
     shared: tuple[str, ...] = ()
 
     @property

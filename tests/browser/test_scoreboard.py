@@ -11,7 +11,7 @@ from tests.browser.conftest import OpenLab
 from tests.browser.lab_page import LabPage, numbers
 
 ROWS = """() => [...document.querySelectorAll(".ov-scoreboard tbody tr")]
-  .map((row) => [...row.querySelectorAll("button, .ov-score-note, td:not(.ov-change)")]
+  .map((row) => [...row.querySelectorAll("button, .ov-score-note, td:not(.ov-change, .ov-share)")]
     .map((cell) => cell.textContent))"""
 
 

@@ -243,3 +243,17 @@ def test_above_the_dashed_line_a_run_diverges_and_below_it_does_not() -> None:
         run = optim_viz.rollout("narrow_valley", "sgd", lr=lr, steps=2000)
         largest, _, stable = curvature.curves(run)
         assert (largest.values[0] > stable.values[0]) == (run.loss[-1] > run.loss[0])
+
+
+def test_the_estimated_distance_grows_from_below_to_the_distance_itself() -> None:
+    """On a convex loss it is at most the largest coordinate of the way, here 8; and it starts at d0."""
+    run = optim_viz.rollout("narrow_valley", "prodigy", start=np.array([(-8.0, 1.0), (-8.0, 0.0)]), d0=1e-4, steps=300)
+    diagnostic = diagnostics.get("distance_estimate")
+    values = diagnostic.compute(run)
+    assert values.shape == (2, 300)
+    assert (np.diff(values) >= 0).all()
+    assert (values[:, 0] < 2e-4).all()
+    assert ((values[:, -1] > 0.1) & (values[:, -1] <= 8)).all()
+    _, true = diagnostic.curves(run)
+    np.testing.assert_array_equal(true.values, np.full((2, 300), 8.0))
+    assert not diagnostic.applies(BATCH)

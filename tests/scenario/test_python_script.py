@@ -29,6 +29,7 @@ SCENARIOS = {
         lanes=(Lane("adam"), Lane("adam")),
         lane=0,
     ),
+    "cloud": replace(DEFAULT, steps=20, cloud=(5, 0.1)),
     "choices": replace(DEFAULT, lanes=(Lane("rmsprop", {"lr": 0.01, "centered": True, "momentum": 0.5}),), lane=0),
 }
 
@@ -38,6 +39,8 @@ def test_the_script_ends_where_the_lab_ends(name: str) -> None:
     scenario = SCENARIOS[name]
     command = [sys.executable, "-c", scenario.to_python()]
     printed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, encoding="utf-8").stdout
+    clouds = re.findall(r"^(.+), 5 starts: losses at the end from .+ to .+$", printed, re.MULTILINE)
+    assert clouds == (list(lane_titles(scenario.lanes, plain=True)) if scenario.cloud else [])
     found = re.findall(r"^(.+): x = (.+), y = (.+), loss = (.+)$", printed, re.MULTILINE)
     assert [title for title, *_ in found] == list(lane_titles(scenario.lanes, plain=True))
     for lane, (_, x, y, loss) in zip(scenario.lanes, found, strict=True):

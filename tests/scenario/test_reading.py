@@ -66,6 +66,7 @@ def test_a_value_is_used_or_reported(field: str, base: Scenario) -> None:
             "loop",
             "zoom",
             "camera",
+            "cloud",
             "domain",
             "plots",
             "scales",

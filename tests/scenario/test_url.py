@@ -66,6 +66,7 @@ SCALES = st.dictionaries(st.sampled_from(diagnostics.names()), st.sampled_from([
     zoom=st.none() | WINDOWS,
     plots=st.sets(st.sampled_from(diagnostics.names()), min_size=1),
     scales=SCALES,
+    cloud=st.none() | st.tuples(st.integers(2, 256), st.floats(1e-6, 1)),
     share=st.none() | st.floats(0, 1),
 )
 def test_every_scenario_is_read_back_exactly(

@@ -34,7 +34,7 @@ const panelOf = (size) => new Panel({ left: 20, top: 10, ...size }, [-1, 1], [-1
 /** @param {[number, number][]} points */
 function laneOf(points, i = 0, more = {}) {
   const channels = { theta_x: points.map(([x]) => x), theta_y: points.map(([, y]) => y), loss: points.map(() => 1) };
-  return { label: `lane ${i}`, run: { steps: points.length - 1, get: (name) => channels[name] }, state: { colour: i, marker: "circle" }, divergence: "", divergedAt: -1, ...more };
+  return { label: `lane ${i}`, run: { steps: points.length - 1, get: (name) => channels[name] }, state: { colour: i, marker: "circle" }, optimizer: { points: [], ellipse: null }, cloud: null, divergence: "", divergedAt: -1, ...more };
 }
 
 /** Paints lanes and returns their labels, each with the box that it fills. */

@@ -28,6 +28,7 @@ function packet(seq, current, { families = [], blocks = [], key = "l:1", pinned 
     header: {
       seq, scenario: structuredClone(current), query: "", python: "", problems: [], pages: [], surface: { key: "s:1" }, charts: [], families, strips: [], outside: [], catalog, arrays: {},
       paths,
+      clouds: current.lanes.map(() => null), clouds_later: false,
       pinned: pinned.map((own) => ({ title: "Adam", key: own, optimizer: "adam", diverged_at: -1, divergence: "", arrived: -1, lines: [], recorded: [], curves: {}, note: "", waiting: false })),
       lanes: current.lanes.map(() => ({ title: "Adam", differs: [], key, optimizer: "adam", diverged_at: -1, divergence: "", arrived: -1, lines: [], recorded: [], curves: {}, note: "", waiting: false })),
     },

@@ -62,9 +62,9 @@ def trajectory(rule: UpdateRule, keys: Mapping[str, str], name: str, given: Mapp
     found: dict[str, Any] = {}
     for t in range(1, max(STEPS) + 1):
         _, grad = measure(twin.theta)
-        twin.step(grad)
+        twin.step(grad, lambda place: measure(place)[1])
         for other in others:
-            other.step(jiggled(surface.grad(*other.theta)))
+            other.step(jiggled(surface.grad(*other.theta)), lambda place: jiggled(surface.grad(*place)))
         if t in STEPS:
             state = twin.state()
             found[str(t)] = {

@@ -5,12 +5,13 @@ A rule that torch does not have brings `tests/truths/reference/<rule>.py` with
     step(theta, grad, state, t, **hyperparameters) -> theta
 
 for one coordinate, floats only, written from the publication and not from the rule. `state` is a dict that it keeps.
-Where the coordinates are coupled it is `step_both`, of lists of two floats.
+Where the coordinates are coupled it is `step_both`, of lists of two floats. A rule that takes the gradient of a step
+elsewhere has it there as `grad_at`, a function of a point (two floats).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
@@ -36,6 +37,7 @@ class Twin:
         self._hyperparameters = rule.complete(hyperparameters)
         self._t = 0
         self._steps = steps
+        self._probes = rule.probe is not None
         self._rates = None if schedule is None else self._hyperparameters["lr"] * schedule.factors(steps)
         if rule.torch_twin is None:
             reference = import_module(f"tests.truths.reference.{rule.name}")
@@ -52,13 +54,21 @@ class Twin:
             arguments = schedule.torch_kwargs(kwargs["lr"], steps, schedule.values)
             self._scheduler = getattr(torch.optim.lr_scheduler, schedule.torch_twin)(self._optimizer, **arguments)
 
-    def step(self, grad: np.ndarray) -> None:
-        """Take one step against a gradient of shape (2,)."""
+    def step(self, grad: np.ndarray, grad_at: Callable[[np.ndarray], np.ndarray] | None = None) -> None:
+        """Take one step.
+
+        Args:
+            grad: (2,), the gradient where it stands.
+            grad_at: the gradient at other points; None where it is the same everywhere.
+        """
         self._t += 1
         if self._rates is not None and self._step is not None:
             self._hyperparameters["lr"] = float(self._rates[self._t - 1])
         if self._both is not None:
-            stepped = self._both(self.theta.tolist(), grad.tolist(), *self._states, self._t, **self._hyperparameters)
+            given = dict(self._hyperparameters)
+            if self._probes:
+                given["grad_at"] = lambda point: (grad if grad_at is None else grad_at(np.array(point))).tolist()
+            stepped = self._both(self.theta.tolist(), grad.tolist(), *self._states, self._t, **given)
             self.theta = np.array(stepped)
             return
         if self._step is not None:

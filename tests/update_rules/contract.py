@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 import optim_viz
-from optim_viz.update_rules import UpdateRule
+from optim_viz.update_rules import MARKERS, UpdateRule
 from optim_viz.update_rules.looks import PALETTE
 
 Check = Callable[[UpdateRule], None]
@@ -125,7 +125,17 @@ def facts_are_stated(rule: UpdateRule) -> None:
     assert all((rule.name, rule.title, rule.latex, rule.source))
     assert rule.latex.count("{") == rule.latex.count("}")
     assert set(rule.symbols) == set(rule.states)
-    assert {*rule.first_moment, *rule.second_moment} <= set(rule.states)
+    assert {*rule.first_moment, *rule.second_moment, *rule.measured} <= set(rule.states)
+    assert rule.distance_estimate in (*rule.states, "")
+    assert rule.probe is not None or not rule.measured
+    for point in rule.points:
+        assert point.state in rule.states
+        assert rule.meanings[point.state].endswith(".")
+        assert point.marker in MARKERS
+    if rule.ellipse is not None:
+        assert {rule.ellipse.diagonal, rule.ellipse.cross} <= set(rule.states)
+        assert rule.ellipse.power < 0
+        assert rule.ellipse.meaning.endswith(".")
     document = sys.modules[rule.update.__module__].__doc__ or ""
     assert "Source:" in document
     assert rule.look is None or rule.look in PALETTE
@@ -151,7 +161,8 @@ def hyperparameters_are_stated(rule: UpdateRule) -> None:
 def lines_compute_every_state_then_the_step(rule: UpdateRule) -> None:
     for given in ({}, all_on(rule), all_off(rule)):
         lines = rule.lines(rule.complete(given))
-        assert [line.target for line in lines] == [*rule.states, "update", "theta"]
+        computed = [name for name in rule.states if name not in rule.measured]
+        assert [line.target for line in lines] == [*computed, "update", "theta"]
 
 
 @check
@@ -195,8 +206,11 @@ def states_of_one_number_are_declared(rule: UpdateRule) -> None:
     """Those that both coordinates have alike, to rounding, in runs whose gradients have nothing in common."""
     alike = set(rule.states)
     for given in ({}, all_on(rule)):
-        run = optim_viz.replay(rule.name, np.random.default_rng(2).normal(size=(30, 2)), **given)
-        alike -= {name for name, values in run.state.items() if not np.allclose(*values.T, rtol=1e-9, atol=1e-12)}
+        grads = np.random.default_rng(2).normal(size=(30, 2))
+        run = optim_viz.replay(rule.name, grads, theta0=(3.0, -2.0), **given)
+        for name, values in run.state.items():
+            if not np.allclose(*values.T, rtol=1e-9, atol=1e-12 * np.abs(values).max()):
+                alike.discard(name)
     assert alike == set(rule.shared)
 
 
@@ -216,6 +230,24 @@ def update_is_pure(rule: UpdateRule) -> None:
             for array in (grad, params, *state):
                 assert not np.shares_memory(array, first)
             state = after
+
+
+@check
+def a_probe_is_pure_and_keeps_the_shape(rule: UpdateRule) -> None:
+    if rule.probe is None:
+        return
+    for given in (all_off(rule), all_on(rule)):
+        generator = np.random.default_rng(0)
+        params, grad = generator.normal(size=(2, 3)), generator.normal(size=(2, 3))
+        settings = settings_of(rule, **given)
+        state = rule.init(params, settings)
+        before = copy.deepcopy((grad, state, params, settings))
+        point, after = rule.probe(grad, state, params, 1, settings)
+        np.testing.assert_equal((grad, state, params, settings), before)
+        np.testing.assert_equal(rule.probe(grad, state, params, 1, settings), (point, after))
+        assert point.shape == params.shape
+        assert point.dtype == np.float64
+        assert after._fields == rule.states
 
 
 @check

@@ -66,11 +66,15 @@ def test_a_path_equals_the_twins(rule: UpdateRule, data: st.DataObject, seed: in
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     start = (draw.uniform(-5, 5), draw.uniform(-5, 5))
     surface = quadratic(turn @ np.diag(draw.uniform(0.1, 10, 2)) @ turn.T, start)
+
+    def grad_at(point: np.ndarray) -> np.ndarray:
+        return np.array([float(each) for each in surface.grad(*point)])
+
     run = optim_viz.rollout(surface, rule.name, steps=STEPS, **chosen)
     twin, path = Twin(rule, chosen, start), [np.array(start)]
     with np.errstate(all="ignore"):
         for _ in range(STEPS):
-            twin.step(np.array([float(each) for each in surface.grad(*twin.theta)]))
+            twin.step(grad_at(twin.theta), grad_at)
             path.append(twin.theta)
     finite = int(run.diverged_at) if run.diverged_at >= 0 else STEPS + 1
     near = tolerance(rule)

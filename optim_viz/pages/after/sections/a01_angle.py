@@ -49,7 +49,8 @@ def show() -> None:
         "eigenvectors "
         "of the mean of $g g^{\\mathsf T}$. Both turn with the valley. The price is the matrix: n parameters need n² "
         "numbers, "
-        "and so Shampoo and SOAP keep one matrix for the rows and one for the columns of each weight."
+        "and so Shampoo and SOAP keep one matrix for the rows and one for the columns of each weight. In the lab the "
+        "ellipse is drawn at the particle at every step."
     )
     lanes = [Lane(rule, dict(given)) for rule, given in experiment.RULES.items()]
     st.markdown(open_formula_in_lab(valley(kappa, degrees), lanes, steps=experiment.STEPS))

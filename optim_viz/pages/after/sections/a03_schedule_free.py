@@ -52,7 +52,8 @@ def show() -> None:
         "here it needs no "
         "end to be known. At μ = 0 gradients are taken at z and the average comes after the fact; near 1 the "
         "gradients are those of "
-        "the average itself, and a larger rate than 2/L = 0.02 is still stable. The loss that counts is the one at x."
+        "the average itself, and a larger rate than 2/L = 0.02 is still stable. The loss that counts is the one at x. "
+        "In the lab the particle is y, and x and z are marked beside it at every step."
     )
     st.markdown(
         open_in_lab(

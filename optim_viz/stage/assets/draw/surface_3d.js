@@ -13,10 +13,12 @@
  */
 import { marker, polyline } from "./canvas.js";
 import { fitted } from "./eye.js";
+import { paintClouds } from "./clouds.js";
 import { dashed, hollow } from "./ghosts.js";
 import { coarse, heightRange, resample } from "./ground_image.js";
 import { HeightField, wayOver } from "./height_field.js";
 import { Labels } from "./labels.js";
+import { paintPoints, writeNames } from "./marks.js";
 import { multiply, transform } from "./matrix.js";
 import { number } from "../state/format.js";
 import { heightOf, lossAt, roundLevels } from "../state/heights.js";
@@ -258,10 +260,25 @@ export class Surface3D {
       ctx.globalAlpha = 1;
       line(trail, at[time], 2.2, theme.lanes[lane.state.colour]);
     }
+    const place = this.onSurface(view);
+    paintClouds(ctx, place, lanes, time, theme);
+    const points = paintPoints(ctx, place, lanes, time, theme);
     for (const [i, ghost] of ghosts.entries()) this.head(ctx, ghost, past[i], time, theme);
     for (const [i, lane] of lanes.entries()) this.head(ctx, lane, ways[i], time, theme);
     ctx.restore();
-    this.names(ctx, lanes, ways, time, theme);
+    this.names(ctx, lanes, ways, time, theme, points);
+  }
+
+  /**
+   * @param {NonNullable<ReturnType<Surface3D["view"]>>} view
+   * @returns {import("./marks.js").Place} of points on the surface; none for one that the surface hides, or that is off it
+   */
+  onSurface({ project, eye }) {
+    const field = /** @type {HeightField} */ (this.field);
+    return (x, y) => {
+      const point = /** @type {Point} */ ([x, y, field.at(x, y)]);
+      return Number.isFinite(point[2]) && !field.hides(point, eye) ? project(point) : null;
+    };
   }
 
   /**
@@ -292,8 +309,9 @@ export class Surface3D {
    * @param {Way[]} ways
    * @param {number} time
    * @param {Theme} theme
+   * @param {import("./marks.js").Name[]} points
    */
-  names(ctx, lanes, ways, time, theme) {
+  names(ctx, lanes, ways, time, theme, points) {
     const { size } = this;
     const labels = new Labels(ctx, { x: 0, y: 0, ...size }, theme);
     labels.keep({ x: size.width - BUTTONS.width, y: 0, ...BUTTONS });
@@ -301,6 +319,7 @@ export class Surface3D {
       .filter(({ px, py }) => px >= 0 && px <= size.width && py >= 0 && py <= size.height);
     for (const { px, py } of heads) labels.keepAround(px, py, HEAD);
     for (const { lane, px, py } of heads) labels.write(lane.label, theme.labels[lane.state.colour], { px, py }, { bold: true });
+    writeNames(labels, points);
   }
 
   /** @param {CanvasRenderingContext2D} ctx @param {LaneView} lane @param {Way} way @param {number} time @param {Theme} theme */

@@ -12,9 +12,11 @@
  * @import { TrailLayer } from "./trail_layer.js"
  */
 import { marker, polyline } from "./canvas.js";
+import { paintClouds } from "./clouds.js";
 import { exitOf, gone, path } from "./exits.js";
 import { hollow } from "./ghosts.js";
 import { Labels } from "./labels.js";
+import { paintEllipses, paintPoints, writeNames } from "./marks.js";
 import { HALO_STRENGTH, HALO_WIDTH } from "./trail_layer.js";
 
 const RECENT = 60; // steps of the trail that are drawn in full strength, fading in
@@ -54,6 +56,11 @@ export function paintPanel(ctx, panel, lab, lanes, time, theme, { layer, size, d
   for (const lane of lanes) recent(ctx, panel, lane, time, theme);
   ring(ctx, panel, start, theme);
   minima(ctx, panel, lab, theme);
+  /** @type {import("./marks.js").Place} */
+  const place = (x, y) => (panel.contains(panel.px(x), panel.py(y)) ? [panel.px(x), panel.py(y)] : null);
+  paintClouds(ctx, place, lanes, time, theme);
+  paintEllipses(ctx, panel, lanes, time, theme);
+  const names = paintPoints(ctx, place, lanes, time, theme);
   const labels = new Labels(ctx, { x: panel.left, y: panel.top, width: panel.width, height: panel.height }, theme);
   labels.keep({ x: panel.left + panel.width - BUTTONS.width, y: panel.top, ...BUTTONS }); // the zoom buttons lie there
   for (const [x, y] of lab.header?.surface.minima ?? []) labels.keepAround(panel.px(x), panel.py(y), MARK);
@@ -76,7 +83,12 @@ export function paintPanel(ctx, panel, lab, lanes, time, theme, { layer, size, d
   });
   for (const { lane, exit } of exits) signpost(ctx, lane, exit, theme, labels);
   for (const { exit } of exits) labels.write(exit.text, theme.text, exit);
-  if (!named) return;
+  if (named) nameHeads(labels, heads, ghosts, theme);
+  writeNames(labels, names);
+}
+
+/** @param {Labels} labels @param {{lane: LaneView, px: number, py: number}[]} heads @param {Ghost[]} ghosts @param {Theme} theme */
+function nameHeads(labels, heads, ghosts, theme) {
   const [first, last] = [heads.filter(({ lane }) => !lane.pinned), ghosts.length <= MOST_NAMED ? heads.filter(({ lane }) => lane.pinned) : []];
   for (const { lane, px, py } of [...first, ...last]) {
     labels.write(lane.label, theme.labels[lane.state.colour], { px, py }, { bold: !lane.pinned });

@@ -5,6 +5,7 @@
  * @import { Connection } from "./connection.js"
  * @import { LaneState, Scenario } from "./types.js"
  */
+import { toggled } from "./cloud.js";
 import { otherConventions } from "./conventions.js";
 import { pinOf } from "./pin.js";
 
@@ -18,6 +19,7 @@ export class Actions {
     this.lab = lab;
     this.link = link;
     this.refresh = refresh;
+    /** @type {Scenario["cloud"]} */ this.lastCloud = null; // that was let go
   }
 
   /** @param {Partial<Scenario>} change */
@@ -51,6 +53,14 @@ export class Actions {
   togglePin() {
     const { current } = this.lab;
     this.change({ pin: current.pin ? null : pinOf(current) });
+  }
+
+  /** Starts a cloud around the start of each lane, or lets it go. */
+  toggleCloud() {
+    const { current } = this.lab;
+    const cloud = toggled(current.cloud, this.lastCloud);
+    this.lastCloud = current.cloud;
+    this.change({ cloud });
   }
 
   /** @param {number} lane */

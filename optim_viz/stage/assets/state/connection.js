@@ -9,6 +9,7 @@ const CHECK_AGAIN_MS = 300;
 const LOST_AFTER_MS = 8000; // an unanswered request is given up; the next edit or look asks again
 const QUIET_MS = 250; // guessing (loading families nobody asked for yet) waits for a quiet moment
 const LANE_MS = 200; // between two requests for runs that a process of its own still works on: those of lanes,
+const CLOUD_MS = 40; // and those of clouds, which are worked on a part at a time: each answer brings the next ones
 const FAMILY_MS = 600; // and those of a slider, which bring all that is there each time
 const STRIP_QUIET_MS = 120; // so do strips, for a shorter one: whoever presses keys one after the other waits for none
 
@@ -108,8 +109,9 @@ export class Connection {
   /** Asks again, after a while, for runs that are on their way: those of lanes, and those of the slider wanted last. */
   follow() {
     clearTimeout(this.laterTimer);
-    if (this.lab.header?.lanes.some(({ waiting }) => waiting)) {
-      this.laterTimer = setTimeout(() => (this.inFlight ? this.follow() : this.send(false, [])), LANE_MS);
+    const clouds = this.lab.header?.clouds_later ?? false;
+    if (clouds || this.lab.header?.lanes.some(({ waiting }) => waiting)) {
+      this.laterTimer = setTimeout(() => (this.inFlight || this.dirty || this.held ? this.follow() : this.send(false, [])), clouds ? CLOUD_MS : LANE_MS);
       return;
     }
     const { latest } = this;

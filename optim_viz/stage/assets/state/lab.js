@@ -3,6 +3,7 @@
  *
  * @import { Block, Catalog, Header, HyperparameterInfo, LaneState, Line, OptimizerInfo, Packet, Scenario } from "./types.js"
  */
+import { Cloud } from "./cloud.js";
 import { FamilyStore } from "./family_store.js";
 import { number } from "./format.js";
 import { Family, Run } from "./packet.js";
@@ -39,6 +40,7 @@ export const RUNNING = "running";
  * @property {number} divergedAt
  * @property {number | null} arrived first step near the minimum, -1 for none, null where the minimum is not known
  * @property {Record<string, number | boolean | string>} hyperparameters the values of the run that is shown
+ * @property {Cloud | null} cloud its runs from other starts; null while a slider of it is dragged: they are of the value before
  * @property {boolean} [pinned] it is no lane but a pinned run
  */
 
@@ -57,6 +59,7 @@ export class Lab {
     /** @type {Run[]} */ this.knownPaths = []; // on the surface, whatever runs there
     /** @type {number[]} */ this.positions = []; // where each lane on screen stands in the edited scenario, -1 once removed
     /** @type {(["add" | "remove", number])[]} */ this.moves = []; // lanes added and removed since the last request
+    /** @type {(Cloud | null)[]} by lane */ this.clouds = [];
     this.now = 0; // the step on screen
     /** @type {{key: string, told: string[]} | null} */ this.parity = null; // what came of running torch beside a run
     /** @type {{groups: import("./types.js").GalleryGroup[], blocks: Map<string, Block>} | null} */ this.gallery = null;
@@ -82,7 +85,8 @@ export class Lab {
       if (block) this.strips.keep(header.scenario, info.lane, new Strip(info, block));
     }
     if (header.gallery) this.keepGallery(header.gallery);
-    const needed = [header.surface.key, ...header.lanes.map((lane) => lane.key), ...header.pinned.map((lane) => lane.key), ...header.paths.map((path) => path.key)];
+    const needed = [header.surface.key, ...header.lanes.map((lane) => lane.key), ...header.pinned.map((lane) => lane.key),
+      ...header.paths.map((path) => path.key), ...header.clouds.flatMap((cloud) => (cloud ? [cloud.key] : []))];
     if (!this.catalog || needed.some((key) => !this.blocks.has(key))) return false;
     const old = this.scenario;
     const before = JSON.stringify([this.needed, [...this.overrides.keys()]]);
@@ -94,6 +98,7 @@ export class Lab {
     this.positions = header.lanes.map((_, index) => index);
     for (const [kind, at] of dirty ? this.moves : []) this.shift(kind, at);
     this.runs = header.lanes.map((lane) => new Run(/** @type {Block} */ (this.blocks.get(lane.key))));
+    this.clouds = header.clouds.map((info, lane) => info && (this.clouds[lane]?.info.key === info.key ? this.clouds[lane] : new Cloud(info, /** @type {Block} */ (this.blocks.get(info.key)))));
     const partners = pairs(header.scenario.lanes, header.scenario.pin?.lanes ?? []);
     this.pinned = header.pinned.map(({ key }, i) => {
       const same = header.lanes.findIndex((lane) => lane.key === key);
@@ -271,8 +276,9 @@ export class Lab {
     const family = shown && (shown.fine ?? this.family(lane, shown.hyperparameter));
     const base = { title: info.title, label: info.title, optimizer: this.optimizer(info.optimizer), state };
     if (!shown || !family) {
+      const cloud = this.current.cloud ? (this.clouds[lane] ?? null) : null; // one that was let go is gone at once
       const { lines, recorded, curves, divergence, note, diverged_at: divergedAt, arrived } = info;
-      return { ...base, run: this.runs[lane], lines, recorded, curves, divergence, note, divergedAt, arrived, hyperparameters: committed.hyperparameters };
+      return { ...base, run: this.runs[lane], lines, recorded, curves, divergence, note, divergedAt, arrived, cloud, hyperparameters: committed.hyperparameters };
     }
     const { stop, hyperparameter } = shown;
     const hyperparameters = { ...committed.hyperparameters, [hyperparameter]: family.info.stops[stop] };
@@ -287,6 +293,7 @@ export class Lab {
       note: family.info.notes[stop] ?? "",
       divergedAt: family.info.diverged_at[stop],
       arrived: family.info.arrived && family.info.arrived[stop],
+      cloud: null,
       hyperparameters,
     };
   }
@@ -307,7 +314,7 @@ export class Lab {
       const state = { ...pin.lanes[i], ...(own ? { colour: own.colour, marker: own.marker, visible: own.visible } : {}) };
       const { title, key, divergence, diverged_at: divergedAt, arrived, curves, lines, recorded, note } = info;
       const { hyperparameters } = pin.lanes[i];
-      return { title, label: `pinned ${title}`, optimizer: this.optimizer(info.optimizer), state, run, lines, recorded, curves, divergence, note, divergedAt, arrived, hyperparameters, pinned: true, lane, key };
+      return { title, label: `pinned ${title}`, optimizer: this.optimizer(info.optimizer), state, run, lines, recorded, curves, divergence, note, divergedAt, arrived, hyperparameters, cloud: null, pinned: true, lane, key };
     });
   }
 
@@ -320,7 +327,7 @@ export class Lab {
       const [lane, own] = [partners[i], this.edited(partners[i])];
       const optimizer = this.optimizer(header.lanes[Math.max(0, lane)].optimizer);
       const state = { optimizer: optimizer.name, hyperparameters: {}, colour: own?.colour ?? colour, marker: own?.marker ?? marker, visible: own?.visible ?? true };
-      return { title, label: `${title} in training`, optimizer, state, run: this.knownPaths[i], lines: [], recorded: [], curves: {}, divergence: "", note: "", divergedAt: -1, arrived: null, hyperparameters: {}, pinned: true, lane, key };
+      return { title, label: `${title} in training`, optimizer, state, run: this.knownPaths[i], lines: [], recorded: [], curves: {}, divergence: "", note: "", divergedAt: -1, arrived: null, hyperparameters: {}, cloud: null, pinned: true, lane, key };
     });
   }
 

@@ -4,7 +4,7 @@
  * @import { LaneView } from "./lab.js"
  * @import { Ghost } from "./pin.js"
  *
- * @typedef {"title" | "loss" | "distance" | "arrived" | "change"} Column
+ * @typedef {"title" | "loss" | "distance" | "arrived" | "change" | "cloud"} Column
  * @typedef {{column: Column, descending: boolean}} Order
  *
  * @typedef {object} Standing of one lane
@@ -16,6 +16,10 @@
  * @property {number} loss NaN once diverged
  * @property {number} distance to the nearest minimum; NaN once diverged, and where none is known
  * @property {number} arrived the step at which it came near the minimum; Infinity before that, NaN where none is known
+ * @property {number} cloud the share of its other starts that have arrived by now; NaN where it has none, or none can
+ * @property {number} gathered how many of them that is
+ * @property {number} starts how many there are; 0 for none
+ * @property {number} astray how many of them have diverged by now
  * @property {boolean} leads
  * @property {boolean} same it is the very run that is pinned
  * @property {number} change of the loss against that of its pinned run at this step: negative where it is lower now; NaN where one
@@ -44,6 +48,7 @@ export function standings(lanes, time, ghosts = []) {
       loss,
       distance: lane.run.get("distance")?.[time] ?? NaN,
       arrived,
+      ...ofCloud(lane, time),
       leads: false,
       same: lane.run === ghost?.run,
       change: loss - before,
@@ -53,6 +58,13 @@ export function standings(lanes, time, ghosts = []) {
   const leader = leading(all.filter(({ hidden, loss }) => !hidden && Number.isFinite(loss)));
   if (leader) leader.leads = true;
   return all;
+}
+
+/** @param {LaneView} lane @param {number} time */
+function ofCloud({ cloud }, time) {
+  const starts = cloud?.count ?? 0;
+  const gathered = cloud?.arrivedBy(time) ?? NaN;
+  return { cloud: gathered / starts, gathered, starts, astray: cloud?.divergedBy(time) ?? 0 };
 }
 
 /** @param {LaneView | undefined} lane @param {number} time @returns {number} Infinity before it has arrived; NaN where none can */

@@ -39,6 +39,7 @@
  * @property {string} story the name of the story that it is, or came from; "" for none
  * @property {Record<string, Scale>} scales of value axes, where a person chose
  * @property {Pin | null} pin the runs that stay on screen as ghosts
+ * @property {[number | string, number | string] | null} cloud how many further starts, and the radius of their disc in parts of the shorter side of the domain
  *
  * @typedef {object} Pin see scenario/pin.py
  * @property {string} surface
@@ -79,6 +80,11 @@
  * @property {Record<string, string>} meanings of the states
  * @property {string[]} first_moment
  * @property {string[]} second_moment
+ * @property {PointInfo[]} points states that are marked beside the particle
+ * @property {EllipseInfo | null} ellipse the matrix that is drawn at the particle
+ *
+ * @typedef {{state: string, marker: string, joined: "before" | "after"}} PointInfo a thin line leads to it from the particle's place
+ * @typedef {{diagonal: string, cross: string, power: number, title: string, meaning: string}} EllipseInfo
  *
  * @typedef {object} ScheduleInfo
  * @property {string} name
@@ -236,6 +242,14 @@
  * @property {{colour: number, marker: string}[]} lanes
  * @typedef {{title: string, stories: GalleryStory[]}} GalleryGroup
  *
+ * @typedef {object} CloudInfo see stage/clouds.py
+ * @property {string} key
+ * @property {number} count
+ * @property {number} steps of each run
+ * @property {number} stride steps between two places that are sent
+ * @property {number[] | null} arrived of each start, the first step near the minimum; -1 for none
+ * @property {number[]} diverged of each start, the first step that is not finite; -1 for none
+ *
  * @typedef {object} Header
  * @property {number} seq
  * @property {number} page_runs how often Python has run the whole page, not only answered a request
@@ -255,6 +269,8 @@
  * @property {FamilyInfo[]} families
  * @property {(StripInfo & {lane: number})[]} strips
  * @property {OptimizerInfo[]} outside the outside classes that lanes run
+ * @property {(CloudInfo | null)[]} clouds of each lane; null for one that has none, or none yet
+ * @property {boolean} clouds_later whether there was no time for all of them
  * @property {boolean} strips_later whether there was no time for all that were asked for
  * @property {{title: string, path: string}[]} pages
  * @property {Record<string, string>} sections of the Paper page: slug to address

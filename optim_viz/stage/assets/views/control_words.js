@@ -14,6 +14,7 @@ const CONTROLS = [
   ['[aria-label="Steps"]', (catalog) => `How many steps each lane takes, 1 to ${catalog?.limits.steps ?? ""}.`],
   ['[aria-label="Gradient noise"]', () => "Standard deviation of the normal noise added to each coordinate of each gradient; 0 is none."],
   ['[aria-label="Seed"]', () => "What noise and minibatches are drawn from: one seed, one run, digit for digit."],
+  ['[aria-label="Cloud: starts, spread"]', () => "How many further starts each lane has, and the radius of the disc around the start that they are spread over, in parts of the domain's shorter side: 64, 0.1. Empty for none."],
   ['[data-name="overlay"]', () => "All lanes on one landscape."],
   ['[data-name="panels"]', () => "A landscape for each lane, side by side."],
   ['[data-name="3d"]', () => "The loss as height. Drag to turn it."],

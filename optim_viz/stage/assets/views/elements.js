@@ -60,7 +60,7 @@ export class Elements {
     this.sheet = new LaneSheet(this.lanes.element, (lane) => actions.chooseLane(lane));
     this.bar = new ClockBar(clock, (speed) => { clock.speed = speed; actions.look({ speed }); });
     this.arithmetic = new Arithmetic((lane) => actions.look({ lane }));
-    this.scoreboard = new Scoreboard((lane) => actions.chooseLane(lane), () => actions.togglePin());
+    this.scoreboard = new Scoreboard((lane) => actions.chooseLane(lane), () => actions.togglePin(), () => actions.toggleCloud());
     this.about = new About();
     this.skip = h("button", { type: "button", class: "ov-skip", onclick: () => /** @type {HTMLElement | null} */ (this.lanes.element.querySelector(".ov-chosen input[type=range]"))?.focus() }, "To the sliders");
     this.note = h("div", { class: "ov-note", role: "status", hidden: true });
@@ -104,6 +104,7 @@ export class Elements {
     this.top.link.before(this.present.button);
     stage.keys.push({ key: "p", shown: "P", words: "Present: picture, names and clock alone; Escape leaves", act: () => this.present.set(!this.present.on) });
     stage.keys.push({ key: "g", shown: "G", words: "Pin the lanes as ghosts, to compare with; or unpin them", act: () => actions.togglePin() });
+    stage.keys.push({ key: "c", shown: "C", words: "A cloud of further starts around each lane's, or none", act: () => actions.toggleCloud() });
     /** @type {HTMLElement} */ this.section = h("section", { class: "ov-stage", "data-testid": "stage", "aria-label": "Optimizer lab" },
       this.skip, this.top.element, this.story, this.present.caption, this.note, this.main, this.toast, this.summary, this.gallery.element);
     const linkTo = (/** @type {string} */ section) => lab.header?.sections[section] ?? "";

@@ -6,6 +6,7 @@
  */
 import { h } from "./dom.js";
 import { number } from "../state/format.js";
+import { MarkKeys } from "./mark_keys.js";
 
 const AXES = /** @type {[Scenario["axes"], string, string][]} */ ([
   ["equal", "Equal scale", "One unit is as long in x as in y: a step downhill is square to the level line"],
@@ -28,7 +29,8 @@ export class GroundBar {
     this.ramp = h("span", { class: "ov-ramp" });
     this.ticks = h("span", { class: "ov-ramp-ticks" });
     this.legend = h("span", { class: "ov-heights" }, h("span", {}, "loss"), h("span", { class: "ov-ramp-box" }, this.ramp, this.ticks));
-    this.element = h("div", { class: "ov-ground-bar" }, this.height, this.axes, this.stretched, this.hatched, this.coarse, this.legend);
+    this.marks = new MarkKeys();
+    this.element = h("div", { class: "ov-ground-bar" }, this.height, this.axes, this.marks.element, this.stretched, this.hatched, this.coarse, this.legend);
   }
 
   /**

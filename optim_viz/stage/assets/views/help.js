@@ -14,6 +14,9 @@ const SIGNS = [
   ["○", "The start, of all lanes; it can be dragged"],
   ["▸ at the edge", "A lane left the view here, or is in that direction"],
   ["Hollow marker, dashed trail", "A pinned run: the lane of this colour as it was when it was pinned"],
+  ["Small hollow mark", "Another point that the rule keeps or looks at; its key under the picture says what it is"],
+  ["Small dots", "A lane's cloud: the same run from further starts around its own"],
+  ["Ellipse", "The matrix of a rule that couples x and y: long where it takes long steps"],
   ["× on a marker", "The numbers of this lane ended here"],
 ];
 

@@ -13,7 +13,7 @@
  * @property {HTMLElement} marker
  * @property {HTMLButtonElement} button
  * @property {HTMLElement} note
- * @property {Record<"loss" | "distance" | "arrived" | "change", HTMLTableCellElement>} cells
+ * @property {Record<"loss" | "distance" | "arrived" | "change" | "cloud", HTMLTableCellElement>} cells
  * @property {string} look
  * @property {string} said
  */
@@ -28,28 +28,37 @@ const MOST_LETTERS = 7; // of a difference that has three digits; a longer one h
 const SORTED_EVERY_MS = 400; // while it plays
 const DIGITS = 3; // of a number in the table; all of them where the pointer rests
 
-/** @type {("loss" | "distance" | "arrived" | "change")[]} */
-const FIGURES = ["loss", "distance", "arrived", "change"];
+/** @type {("loss" | "distance" | "arrived" | "change" | "cloud")[]} */
+const FIGURES = ["loss", "distance", "arrived", "change", "cloud"];
 const PIN = "Keeps these runs as ghosts, thin and dashed: change something, and before and after are both seen. Key: G.";
+const CLOUD = "Starts each lane from 64 places around its start too, and shows them as small dots; Settings has how many, and how far. Key: C.";
+const NO_CLOUD = "Lets the cloud of further starts go. Key: C.";
 const UNPIN = "Lets the pinned runs go: their ghosts, and the column that compares with them. Key: G.";
 
 export class Scoreboard {
-  /** @param {(lane: number) => void} onChoose @param {() => void} onPin pins the lanes, or unpins them */
-  constructor(onChoose, onPin) {
+  /**
+   * @param {(lane: number) => void} onChoose
+   * @param {() => void} onPin pins the lanes, or unpins them
+   * @param {() => void} onCloud starts a cloud, or lets it go
+   */
+  constructor(onChoose, onPin, onCloud) {
     this.onChoose = onChoose;
     this.pin = h("button", { type: "button", class: "ov-pin", onclick: onPin }, "Pin");
     explain(this.pin, () => ({ sentence: PIN }));
+    this.cloud = h("button", { type: "button", class: "ov-pin", "aria-pressed": "false", onclick: onCloud }, "Cloud");
+    explain(this.cloud, () => ({ sentence: this.cloud.getAttribute("aria-pressed") === "true" ? NO_CLOUD : CLOUD }));
     /** @type {Ghost[]} */ this.ghosts = [];
     this.time = 0; // as written last
     /** @type {Order} */ this.order = { column: "loss", descending: false };
     /** @type {Row[]} by lane */ this.rows = [];
     /** @type {Standing[]} by lane, as written last */ this.shown = [];
     this.heads = new Map(/** @type {[Column, HTMLTableCellElement][]} */ ([
-      ["title", this.head("title", "optimizer", this.pin)], ["loss", this.head("loss", "loss now")],
+      ["title", this.head("title", "optimizer", this.pin, this.cloud)], ["loss", this.head("loss", "loss now")],
       ["distance", this.head("distance", "distance")], ["arrived", this.head("arrived", "arrived")],
-      ["change", this.head("change", "vs pinned")],
+      ["change", this.head("change", "vs pinned")], ["cloud", this.head("cloud", "cloud")],
     ]));
     this.heads.get("change")?.classList.add("ov-change");
+    this.heads.get("cloud")?.classList.add("ov-share");
     this.caption = h("caption", { class: "ov-unseen" }, "Scoreboard: where each lane stands at this step");
     this.body = h("tbody", { onclick: (/** @type {MouseEvent} */ event) => this.clicked(event), onpointerover: (/** @type {Event} */ event) => this.tellExactly(event) });
     this.element = h("table", { class: "ov-scoreboard" }, this.caption, h("thead", {}, h("tr", {}, ...this.heads.values())), this.body);
@@ -93,6 +102,7 @@ export class Scoreboard {
   update(lab, lanes, ghosts, time, playing, theme) {
     const now = performance.now();
     this.compareWith(ghosts);
+    this.gather(lab.current.cloud !== null);
     if (playing && now - this.wrote.at < WRITTEN_EVERY_MS) return;
     this.wrote.at = now;
     this.explain(lab);
@@ -125,6 +135,15 @@ export class Scoreboard {
     if (!pinned && this.order.column === "change") this.order = { column: "loss", descending: false };
   }
 
+  /** Shows or hides the column of the clouds. @param {boolean} there */
+  gather(there) {
+    if (this.cloud.getAttribute("aria-pressed") === String(there)) return;
+    this.cloud.setAttribute("aria-pressed", String(there));
+    this.element.classList.toggle("ov-clouded", there);
+    explain(this.cloud, () => ({ sentence: there ? NO_CLOUD : CLOUD }));
+    if (!there && this.order.column === "cloud") this.order = { column: "loss", descending: false };
+  }
+
   /** What the columns mean on this surface. @param {Lab} lab */
   explain(lab) {
     const { surface } = /** @type {import("../state/types.js").Header} */ (lab.header);
@@ -136,6 +155,7 @@ export class Scoreboard {
     const none = "This surface has no known minimum";
     describe(this.heads.get("title"), "Click a lane to choose it. The lowest loss leads.");
     describe(this.heads.get("change"), `Against the pinned run of the same colour: how much lower (−) or higher (+) the loss is at this step, and by how many steps it came${minimum ? ` within ${near}` : " to the minimum"} sooner or later.`);
+    describe(this.heads.get("cloud"), minimum ? `How many of the lane's further starts have come within ${near} of the lowest value by this step. While a slider of it is dragged they are hidden: they are of the value before.` : `${none}, so no start can arrive.`);
     describe(this.heads.get("loss"), "Height of the surface under the particle at this step: the lower, the better.");
     describe(this.heads.get("distance"), minima ? "Straight-line distance from the particle to the nearest minimum." : `${none}, so there is no distance to it.`, minima ? "distance" : "distance: no minimum");
     describe(this.heads.get("arrived"), minimum ? `Arrived: the first step at which the loss was within ${near} of the lowest value of the surface.` : `${none}, so no lane can arrive.`, minimum ? "arrived" : "arrival: no minimum");
@@ -170,6 +190,7 @@ export class Scoreboard {
     put(cells.loss, diverged ? "–" : rounded(standing.loss));
     put(cells.distance, Number.isNaN(standing.distance) ? "–" : rounded(standing.distance));
     put(cells.change, changeOf(standing));
+    put(cells.cloud, standing.starts && !Number.isNaN(standing.gathered) ? `${standing.gathered}/${standing.starts}` : "–");
     put(cells.arrived, Number.isNaN(standing.arrived) ? "–" : Number.isFinite(standing.arrived) ? `step ${standing.arrived}` : "not yet");
   }
 
@@ -180,7 +201,7 @@ export class Scoreboard {
     const { loss, divergence } = this.shown[lane];
     const ghost = this.ghosts.find((one) => one.lane === lane);
     const stands = place < 0 ? "Hidden" : Number.isNaN(loss) ? "Diverged" : `Place ${place + 1} of ${all.length} by its loss, ${number(loss)}`;
-    return `${stands}${divergence && `; ${divergence}`}.${ghost ? ` ${ofGhost(ghost, this.time)}` : ""} Click to choose the lane.`;
+    return `${stands}${divergence && `; ${divergence}`}.${ghost ? ` ${ofGhost(ghost, this.time)}` : ""}${ofCloud(this.shown[lane])} Click to choose the lane.`;
   }
 
   /** Puts the rows in order; one that holds the focus stays where it is, and the others move around it. */
@@ -205,7 +226,7 @@ function row() {
   const marker = h("span", { class: "ov-score-marker", "aria-hidden": "true" });
   const button = h("button", { type: "button", "aria-pressed": "false" });
   const note = h("span", { class: "ov-score-note" });
-  const cells = { loss: h("td", {}), distance: h("td", {}), arrived: h("td", {}), change: h("td", { class: "ov-change" }) };
+  const cells = { loss: h("td", {}), distance: h("td", {}), arrived: h("td", {}), change: h("td", { class: "ov-change" }), cloud: h("td", { class: "ov-share" }) };
   const element = h("tr", {}, h("th", { scope: "row" }, h("div", {}, marker, button, note)), ...FIGURES.map((name) => cells[name]));
   return { element, marker, button, note, cells, look: "", said: "" };
 }
@@ -227,6 +248,13 @@ function ofGhost({ title, run, arrived }, time) {
   const loss = run.get("loss")?.[time] ?? NaN;
   const stands = Number.isNaN(loss) ? "had diverged" : `had a loss of ${number(loss)}`;
   return `Pinned ${title} ${stands}${arrived !== null && arrived >= 0 && arrived <= time ? `, and arrived at step ${arrived}` : ""}.`;
+}
+
+/** @param {Standing} standing @returns {string} what came of its further starts by now, in words */
+function ofCloud({ starts, gathered, astray }) {
+  if (!starts) return "";
+  const parts = [...(Number.isNaN(gathered) ? [] : [`${gathered} arrived`]), ...(astray ? [`${astray} diverged`] : [])];
+  return parts.length ? ` Of its ${starts} further starts ${parts.join(", ")}.` : "";
 }
 
 /** @param {number} value @returns {string} three digits, and a number of four places as itself */

@@ -212,7 +212,7 @@ export class Stage {
   hasControl(field) {
     const own = this.lab.current.surface === "formula";
     if (field === "formula" || field === "domain") return own;
-    if (["start", "steps", "noise", "seed"].includes(field)) return true;
+    if (["start", "steps", "noise", "seed", "cloud"].includes(field)) return true;
     if (field.startsWith("parameters.")) return this.elements.top.parameterFields.has(field.slice(11));
     const [, index, name] = field.split(".");
     if (!field.startsWith("lanes.") || !this.lab.header?.lanes[Number(index)]) return false;
@@ -301,6 +301,7 @@ export class Stage {
     if (drawers.isOpen("numbers")) this.elements.arithmetic.update(lanes, lab.current.lane, clock.time, clock.playing);
     this.elements.scoreboard.update(lab, lanes, ghosts, clock.time, clock.playing, theme);
     this.elements.bar.update();
+    this.elements.ground.marks.update(lanes, clock.time, theme, lab.current.view !== "3d");
     this.elements.explainer.update();
     this.undo.look();
     this.elements.storyLine.update(lanes);
@@ -337,6 +338,7 @@ export class Stage {
     dataset.lanes = String(lanes.length);
     dataset.pinned = String(ghosts.length);
     dataset.paths = String(this.lab.header?.paths.length ?? 0);
+    dataset.clouds = String(lanes.filter((lane) => lane.cloud).length);
     dataset.view = this.lab.current.view;
     dataset.answer = String(this.answer);
     dataset.undo = String(this.undo.undoable);

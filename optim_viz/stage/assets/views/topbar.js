@@ -23,7 +23,7 @@ import { typed } from "../state/typed_number.js";
 const VIEWS = /** @type {[Scenario["view"], string][]} */ ([["overlay", "Overlay"], ["panels", "Side by side"], ["3d", "3D"]]);
 
 /** Fields of the scenario that stand in the settings of the run. */
-const SETTINGS = ["start", "steps", "noise", "seed", "domain"];
+const SETTINGS = ["start", "steps", "noise", "seed", "cloud", "domain"];
 
 class Field {
   /**
@@ -59,13 +59,15 @@ export class TopBar {
     this.steps = new Field("steps", "Steps", "small", (text) => events.change({ steps: typed(text) }));
     this.noise = new Field("noise", "Gradient noise", "small", (text) => events.change({ noise: typed(text) }));
     this.seed = new Field("seed", "Seed", "small", (text) => events.change({ seed: typed(text) }));
+    this.cloud = new Field("cloud", "Cloud: starts, spread", "mid", (text) => events.change({ cloud: text.trim() ? /** @type {any} */ (text.split(",").map(typed)) : null }));
+    this.cloud.input.placeholder = "none";
     this.views = h("div", { class: "ov-views", role: "group", "aria-label": "View" }, ...VIEWS.map(([view, title]) =>
       h("button", { type: "button", "data-name": view, "aria-pressed": "false", onclick: () => events.view(view) }, title)));
     this.link = h("button", { type: "button", class: "ov-primary", onclick: () => events.link() }, "Copy link");
     this.pages = h("nav", { class: "ov-pages", "aria-label": "Pages", hidden: true });
     this.settings = h("details", { class: "ov-menu ov-settings" }, h("summary", {}),
       h("div", { class: "ov-pop", role: "group", "aria-label": "Settings of the run" },
-        ...[this.start, this.steps, this.noise, this.seed, this.domain].map((field) => field.element)));
+        ...[this.start, this.steps, this.noise, this.seed, this.cloud, this.domain].map((field) => field.element)));
     closes(this.settings);
     this.wrong = ""; // the settings that were wrong when it was looked last
     this.element = h("header", { class: "ov-top" }, h("h1", { class: "ov-brand" }, "optim_viz"), this.pages,
@@ -74,9 +76,9 @@ export class TopBar {
   }
 
   /** Says the settings in brief, and opens them when one of them is wrong. @param {Scenario} current @param {Problem[]} problems */
-  updateSettings({ steps, noise }, problems) {
+  updateSettings({ steps, noise, cloud }, problems) {
     const summary = /** @type {HTMLElement} */ (this.settings.firstElementChild);
-    const text = `${exact(steps)} steps${Number(noise) === 0 ? "" : `, noise ${exact(noise)}`}`;
+    const text = `${exact(steps)} steps${Number(noise) === 0 ? "" : `, noise ${exact(noise)}`}${cloud ? `, cloud of ${exact(cloud[0])}` : ""}`;
     if (summary.textContent !== text) summary.textContent = text;
     const wrong = problems.filter(({ field }) => SETTINGS.includes(field)).map(({ field, message }) => `${field}: ${message}`).join("\n");
     if (wrong && wrong !== this.wrong) this.settings.open = true;
@@ -136,6 +138,7 @@ export class TopBar {
     this.steps.update(exact(current.steps), problem("steps"));
     this.noise.update(exact(current.noise), problem("noise"));
     this.seed.update(exact(current.seed), problem("seed"));
+    this.cloud.update(current.cloud ? asTyped(current.cloud) : "", problem("cloud"));
     this.updateParameters(lab, problem);
     for (const button of this.views.children) {
       button.setAttribute("aria-pressed", String(button instanceof HTMLElement && button.dataset.name === current.view));
