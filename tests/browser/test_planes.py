@@ -48,7 +48,8 @@ def test_lab_to_training_to_the_plane_and_back_into_the_lab(server: LabServer, n
     page.get_by_text("625 evaluations of the network").wait_for()
     page.get_by_role("button", name="Draw the plane").click()
     into_the_lab = page.get_by_role("link", name="Open the plane in the lab")
-    into_the_lab.wait_for(timeout=SLOW)
+    page.get_by_role("button", name="Cancel the plane").or_(into_the_lab).wait_for(timeout=SLOW)
+    into_the_lab.wait_for(timeout=2 * SLOW)  # its process gives way to all others
     expect(page.get_by_role("status").filter(has_text="between those of the grid")).to_contain_text("at 200 points")
     expect(page.get_by_role("region", name="Paths beside the plane").get_by_role("row")).to_have_count(3)
 

@@ -189,6 +189,20 @@ def test_a_finished_plane_says_how_far_it_can_be_believed_and_opens_in_the_lab(
     assert surfaces.get("plane_1_1").paths[1].steps == STEPS
 
 
+def test_a_plane_that_is_done_can_be_looked_at_while_another_is_worked_out(
+    store: RunStore, run_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = put_result(store, run_id, "paths")
+    jobs.begin(store.path, run_id, result.settings)
+    monkeypatch.setattr(Local, "alive", lambda self, handle: True)
+    app = opened(run_id)
+    assert "Cancel the plane" in {each.label for each in app.button}
+    (planes,) = [each for each in app.button_group if each.label == "Planes of this run"]
+    checked(planes.select(1).run())
+    assert "explain 81% and 12.3%" in said(app)
+    assert "Cancel the plane" not in {each.label for each in app.button}
+
+
 def test_a_line_goes_between_the_ends_of_two_lanes_or_along_one() -> None:
     assert wanted(POINTS, [1, 0], "line", 25, 200).points == ((1, 45), (0, 45))
     assert wanted(POINTS, [1], "line", 25, 200).points == ((1, 0), (1, 45))

@@ -14,7 +14,7 @@ from optim_viz.figures.loss_grid import loss_grid
 from optim_viz.figures.theme import LIGHT
 from optim_viz.planes.result import PlanePath, PlaneResult
 
-HEIGHT: Final = 520
+HEIGHT: Final = 440
 LINE_HEIGHT: Final = 280
 _GRID: Final = 101
 _LINE_POINTS: Final = 401
@@ -25,15 +25,16 @@ def plane_figure(result: PlaneResult) -> go.Figure:
     """Draw the landscape and the paths: kept points, a ring at the start, the lane's marker and name at the end."""
     surface = result.surface()
     figure = go.Figure(contour_trace(loss_grid(surface, size=_GRID)))
+    middle = float(np.median([path.y[-1] for path in result.paths]))
     for path in result.paths:
-        for trace in _traces(path):
+        for trace in _traces(path, above=path.y[-1] > middle):  # names of ends that lie close together stand apart
             figure.add_trace(trace)
     across, up = _axis_titles(result)
     (x0, x1), (y0, y1) = result.window
-    axis = {"showgrid": False, "zeroline": False, "constrain": "domain"}
+    axis = {"showgrid": False, "zeroline": False}
     figure.update_layout(
         xaxis=axis | {"range": [x0, x1], "title": {"text": across, "standoff": 4}},
-        yaxis=axis | {"range": [y0, y1], "title": {"text": up, "standoff": 4}, "scaleanchor": "x"},
+        yaxis=axis | {"range": [y0, y1], "title": {"text": up, "standoff": 4}},
         showlegend=False,
         hovermode="closest",
         margin=_MARGIN,
@@ -94,7 +95,7 @@ def _axis_titles(result: PlaneResult) -> tuple[str, str]:
     return "x: a random direction", "y: another"
 
 
-def _traces(path: PlanePath) -> list[dict[str, Any]]:
+def _traces(path: PlanePath, *, above: bool) -> list[dict[str, Any]]:
     base = {"type": "scatter", "x": path.x, "y": path.y, "hoverinfo": "skip"}
     colour = LIGHT.lanes[path.colour]
     ring = {"symbol": "circle-open", "size": 12, "color": LIGHT.text, "line": {"width": 1.5}}
@@ -120,7 +121,7 @@ def _traces(path: PlanePath) -> list[dict[str, Any]]:
             "mode": "markers+text",
             "marker": _end_marker(path),
             "text": [f"<b>{escape(path.title)}</b>"],
-            "textposition": "top center",
+            "textposition": "top center" if above else "bottom center",
             "textfont": {"color": LIGHT.text, "size": 12},
         },
     ]

@@ -6,6 +6,7 @@ A plane that is done is drawn once and kept.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from functools import lru_cache
 from html import escape
@@ -47,18 +48,17 @@ _TROUBLE: Final = "train_plane_trouble"
 
 def show(store: RunStore, run: Run) -> None:
     """Draw the section; nothing where a run has kept no points yet and trains on."""
-    ticking = run.active or any(_running(store.path, run.id))
+    ticking = run.active or _running(store.path, run.id)
     st.fragment(_live, run_every="1s" if ticking else None)(store, run, ticking)
 
 
-def _running(store: Path, run_id: int) -> list[bool]:
-    found: list[bool] = []
+def _running(store: Path, run_id: int) -> bool:
+    """Whether any plane of a run is being worked on, on screen or not."""
     for one in jobs.numbers(store, run_id):
-        try:
-            found.append(jobs.look(store, run_id, one).state == "running")
-        except ValueError:
-            found.append(False)
-    return found
+        with contextlib.suppress(ValueError):  # a plane that cannot be read says so where it is shown
+            if jobs.look(store, run_id, one).state == "running":
+                return True
+    return False
 
 
 def _live(store: RunStore, run: Run, ticking: bool) -> None:
@@ -88,7 +88,7 @@ def _live(store: RunStore, run: Run, ticking: bool) -> None:
         except ValueError as error:
             st.error(plain(str(error)))
     # A plane that begins needs a clock, and one that ends needs none: a whole run of the page mounts the other kind.
-    if ticking != (run.active or (job is not None and job.state == "running")):
+    if ticking != (run.active or _running(store.path, run.id)):
         st.rerun()
     if job is not None:
         _show_job(store, run, job)
