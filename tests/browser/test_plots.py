@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator
 
 import optim_viz
 from optim_viz import diagnostics
 from tests.browser.conftest import NewPage, OpenLab
 from tests.browser.in_page import DRAWN_TEXT
 from tests.browser.lab_page import LabPage
-from tests.browser.test_layout import PHONE, SCROLLS, box
+from tests.browser.test_layout import PHONE, SCROLLS, box, resized
 
 ALL = "plots=" + ",".join(diagnostics.names())
 OTHERS = tuple(name for name in diagnostics.names() if name not in diagnostics.defaults())
@@ -23,7 +23,7 @@ def menu(lab: LabPage) -> Locator:
 
 
 def choice(lab: LabPage, name: str) -> Locator:
-    return lab.page.locator(f"[id='ov-plot-{name}']")
+    return lab.page.locator(f"#ov-plot-{name}")
 
 
 def drawn(lab: LabPage) -> list[str]:
@@ -35,14 +35,36 @@ def title(name: str, axis: str = "") -> str:
     return " ".join(diagnostics.get(name).title.replace("ᵢ", axis).split())
 
 
-def test_the_menu_offers_every_diagnostic_and_draws_what_is_chosen(open_lab: OpenLab) -> None:
-    lab = open_lab("time=150").settle()
+def test_the_plots_menu_and_what_a_plot_tells(open_lab: OpenLab, subtests: pytest.Subtests) -> None:
+    lab = open_lab("time=150&lane=sgd,lr=0.01&lane=adam,lr=0.1&show=1").settle()
+    parts = (
+        by_keys_alone,
+        one_plot_always_stays,
+        the_values_of_all_lanes_are_read_under_the_pointer_and_by_keys,
+        the_menu_offers_every_diagnostic_and_draws_what_is_chosen,
+        a_value_axis_counts_as_chosen,
+        the_link_keeps_plots_and_axes,
+    )
+    for part in parts:
+        with subtests.test(part.__name__):
+            part(lab)
+
+
+def usual_plots(lab: LabPage) -> None:
+    """Go back to the usual plots by the menu's own button, and close the menu."""
+    if menu(lab).get_attribute("open") is None:
+        menu(lab).locator("summary").click()
+    lab.button("Usual plots").click()
+    lab.until("() => !location.search.includes('plots=')", "the usual plots leave the link")
+    lab.settle()
+    menu(lab).locator("summary").click()
+    assert menu(lab).get_attribute("open") is None
+
+
+def the_menu_offers_every_diagnostic_and_draws_what_is_chosen(lab: LabPage) -> None:
     menu(lab).locator("summary").click()
     boxes = menu(lab).get_by_role("checkbox")
-    kept = {state for lane in lab.scenario.lanes for state in lane.rule.further_states}
-    assert boxes.count() == len(diagnostics.names()) + len(kept)
-    for state in kept:
-        expect(choice(lab, f"state.{state}")).not_to_be_checked()
+    assert boxes.count() == len(diagnostics.names())
     for name in diagnostics.names():
         described = choice(lab, name).get_attribute("aria-describedby")
         assert lab.page.locator(f"#{described}").inner_text() == diagnostics.get(name).help
@@ -54,18 +76,11 @@ def test_the_menu_offers_every_diagnostic_and_draws_what_is_chosen(open_lab: Ope
     lab.settle()
     assert len(drawn(lab)) == len(before) + (2 if diagnostics.get(added).per_coordinate else 1)
     assert lab.scenario.plots == tuple(n for n in diagnostics.names() if n in (*diagnostics.defaults(), added))
-    lab.page.reload()
-    lab.until_opened().settle()
-    assert choice(lab, added).is_checked()
-    menu(lab).locator("summary").click()
-    lab.button("Usual plots").click()
-    lab.until("() => !location.search.includes('plots=')", "the usual plots leave the link")
-    lab.settle()
+    usual_plots(lab)
     assert drawn(lab) == before
 
 
-def test_by_keys_alone(open_lab: OpenLab) -> None:
-    lab = open_lab("time=150").settle()
+def by_keys_alone(lab: LabPage) -> None:
     menu(lab).locator("summary").focus()
     lab.page.keyboard.press("Enter")
     choice(lab, OTHERS[0]).focus()
@@ -75,22 +90,53 @@ def test_by_keys_alone(open_lab: OpenLab) -> None:
     lab.page.keyboard.press("Escape")
     assert menu(lab).get_attribute("open") is None
     assert lab.page.evaluate("document.activeElement.textContent") == "Plots"
+    usual_plots(lab)
 
 
-def test_one_plot_always_stays(open_lab: OpenLab) -> None:
-    lab = open_lab(f"time=150&plots={OTHERS[0]}").settle()
+def one_plot_always_stays(lab: LabPage) -> None:
     menu(lab).locator("summary").click()
+    for name in (OTHERS[0], *diagnostics.defaults()):
+        choice(lab, name).press("Space")
+    lab.until("(_, name) => new URLSearchParams(location.search).get('plots') === name", "one plot is left", OTHERS[0])
+    lab.settle()
     choice(lab, OTHERS[0]).press("Space")
     assert choice(lab, OTHERS[0]).is_checked()
     assert choice(lab, OTHERS[0]).get_attribute("aria-disabled") == "true"
-    assert lab.scenario.plots == (OTHERS[0],)
+    assert lab.settle().scenario.plots == (OTHERS[0],)
+    usual_plots(lab)
 
 
-@pytest.mark.parametrize("size", [(1440, 900), (1280, 720), (390, 844)])
-def test_all_plots_at_once_have_room(open_lab: OpenLab, new_page: NewPage, size: tuple[int, int]) -> None:
-    phone = size[0] < 600
-    lab = open_lab(f"time=150&{ALL}", page=new_page(**PHONE) if phone else new_page(*size)).settle()
-    for axis in "x" if phone else "xy":
+def test_all_plots_at_once(open_lab: OpenLab, new_page: NewPage, subtests: pytest.Subtests) -> None:
+    page = new_page(script=DRAWN_TEXT)
+    lab = open_lab(f"time=150&lane=sgd,lr=0.01&lane=adam&{ALL}", page=page).settle()
+    parts = (
+        a_lane_that_a_plot_leaves_out_is_named,
+        all_plots_at_once_have_room,
+        on_a_smaller_laptop_too,
+        a_chosen_plot_follows_a_drag_without_a_message,
+    )
+    for part in parts:
+        with subtests.test(part.__name__):
+            part(lab)
+
+
+def on_a_smaller_laptop_too(lab: LabPage) -> None:
+    all_plots_at_once_have_room(resized(lab, 1280, 720))
+
+
+def test_on_a_phone_all_plots_have_room_and_the_menu_is_a_sheet_in_sight(
+    open_lab: OpenLab, new_page: NewPage, subtests: pytest.Subtests
+) -> None:
+    lab = open_lab(f"time=150&{ALL}", page=new_page(**PHONE)).settle()
+    for part in (all_plots_at_once_have_room, the_menu_is_a_sheet_in_sight):
+        with subtests.test(part.__name__):
+            part(lab)
+
+
+def all_plots_at_once_have_room(lab: LabPage) -> None:
+    size = lab.page.viewport_size
+    assert size is not None
+    for axis in "x" if size["width"] < 600 else "xy":
         assert not (found := lab.page.evaluate(SCROLLS, axis)), f"the page scrolls ({axis}): {found}"
     axes = lab.page.evaluate("""() => {
       const plots = [...document.querySelectorAll(".ov-curves .js-plotly-plot")].map((plot) => plot._fullLayout);
@@ -107,11 +153,10 @@ def test_all_plots_at_once_have_room(open_lab: OpenLab, new_page: NewPage, size:
     assert not cut, f"titles that are cut: {cut}"
     last = lab.page.locator(".ov-curves .annotation").last
     last.scroll_into_view_if_needed()
-    assert box(last)["bottom"] <= size[1]
+    assert box(last)["bottom"] <= size["height"]
 
 
-def test_on_a_phone_the_menu_is_a_sheet_in_sight(open_lab: OpenLab, new_page: NewPage) -> None:
-    lab = open_lab("time=150", page=new_page(**PHONE)).settle()
+def the_menu_is_a_sheet_in_sight(lab: LabPage) -> None:
     summary = menu(lab).locator("summary")
     summary.scroll_into_view_if_needed()
     summary.tap()
@@ -122,8 +167,7 @@ def test_on_a_phone_the_menu_is_a_sheet_in_sight(open_lab: OpenLab, new_page: Ne
     assert sheet["top"] > 100, "the picture stays in sight"
 
 
-def test_a_chosen_plot_follows_a_drag_without_a_message(open_lab: OpenLab) -> None:
-    lab = open_lab(f"time=150&lane=adam&{ALL}").settle()
+def a_chosen_plot_follows_a_drag_without_a_message(lab: LabPage) -> None:
     mouse = lab.page.mouse
     mouse.move(*lab.grip("Adam beta2"))
     lab.settle()
@@ -135,13 +179,11 @@ def test_a_chosen_plot_follows_a_drag_without_a_message(open_lab: OpenLab) -> No
     dragged = lab.pixels()[1]
     assert dragged != before
     mouse.up()
-    lab.settle()
-    assert lab.scenario.lanes[0].hyperparameters["beta2"] != 0.999
+    lab.until_address("beta2=")
+    assert lab.scenario.lanes[1].hyperparameters["beta2"] != 0.999
 
 
-def test_a_lane_that_a_plot_leaves_out_is_named(open_lab: OpenLab, new_page: NewPage) -> None:
-    page = new_page(script=DRAWN_TEXT)
-    lab = open_lab("time=150&lane=sgd,lr=0.01&lane=adam&plots=second_moment", page=page).settle()
+def a_lane_that_a_plot_leaves_out_is_named(lab: LabPage) -> None:
     texts = lab.page.evaluate("[...drawnText.keys()]")
     assert "SGD: no second moment" in texts
 
@@ -149,8 +191,7 @@ def test_a_lane_that_a_plot_leaves_out_is_named(open_lab: OpenLab, new_page: New
 READOUT = "() => [...document.querySelectorAll('.ov-curves .ov-readout')].find((one) => !one.hidden)?.innerText ?? ''"
 
 
-def test_the_values_of_all_lanes_are_read_under_the_pointer_and_by_keys(open_lab: OpenLab) -> None:
-    lab = open_lab("time=150&lane=sgd,lr=0.01&lane=adam,lr=0.1").settle()
+def the_values_of_all_lanes_are_read_under_the_pointer_and_by_keys(lab: LabPage) -> None:
     at = lab.page.evaluate("""() => {
       const plot = document.querySelector(".ov-curves .js-plotly-plot");
       const [box, axis] = [plot.getBoundingClientRect(), plot._fullLayout.xaxis];
@@ -179,11 +220,11 @@ def test_the_values_of_all_lanes_are_read_under_the_pointer_and_by_keys(open_lab
     lab.until("() => document.querySelector('.ov-readout').innerText.startsWith('step 151')", "it follows the clock")
     assert "first moment" in lab.page.evaluate(READOUT)
     assert lab.page.locator(".ov-readout").first.get_attribute("aria-live") == "polite"
+    lab.seek(150)
 
 
-def test_a_value_axis_counts_as_chosen_and_the_link_keeps_it(open_lab: OpenLab) -> None:
-    lab = open_lab("time=150&lane=sgd,lr=0.01&lane=adam,lr=0.1").settle()
-    scale = lab.page.get_by_role("button", name=re.compile("^Scale of loss"))
+def a_value_axis_counts_as_chosen(lab: LabPage) -> None:
+    scale = scale_of_loss(lab)
     assert scale.inner_text() == diagnostics.get("loss_gap").scale == "log"
     sent, logarithmic = lab.page.evaluate("wire.sent"), lab.axes()["ov-curves yaxis"]
     scale.click()
@@ -191,11 +232,27 @@ def test_a_value_axis_counts_as_chosen_and_the_link_keeps_it(open_lab: OpenLab) 
     assert lab.time == 150, "the press must not move the clock"
     assert lab.page.evaluate("wire.sent") == sent, "a look needs no answer of the server"
     assert lab.axes()["ov-curves yaxis"][1] > 30 > logarithmic[1], "f - f* is 82 at the start"
-    lab.page.reload()
-    lab.until_opened().settle()
-    assert scale.inner_text() == "linear"
-    assert lab.axes()["ov-curves yaxis"][1] > 30
     scale.click()
     scale.click()
     lab.until("() => !location.search.includes('scales=')", "the usual scale leaves the link")
     assert lab.axes()["ov-curves yaxis"] == logarithmic
+
+
+def scale_of_loss(lab: LabPage) -> Locator:
+    return lab.page.get_by_role("button", name=re.compile("^Scale of loss"))
+
+
+def the_link_keeps_plots_and_axes(lab: LabPage) -> None:
+    menu(lab).locator("summary").click()
+    choice(lab, OTHERS[-1]).click()
+    lab.until_address(OTHERS[-1])
+    lab.page.keyboard.press("Escape")
+    lab.settle()
+    scale_of_loss(lab).click()
+    lab.until_address("scales=loss_gap:linear")
+    lab.page.reload()
+    lab.until_opened().settle()
+    assert choice(lab, OTHERS[-1]).is_checked()
+    assert scale_of_loss(lab).inner_text() == "linear"
+    first = "document.querySelector('.ov-curves .js-plotly-plot')._fullLayout.yaxis.range"  # there are several now
+    assert lab.page.evaluate(first)[1] > 30

@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from optim_viz import rollout
 from tests.browser.conftest import NewPage, OpenLab
 from tests.browser.lab_page import LabPage
@@ -199,9 +201,16 @@ def particle(lab: LabPage, lane: int) -> tuple[float, float]:
     return place(lab, float(x), float(y))
 
 
-def test_clicks_on_ground_and_particles(open_lab: OpenLab, new_page: NewPage) -> None:
+def test_what_a_hand_does_on_the_landscape_can_be_undone(open_lab: OpenLab, subtests: pytest.Subtests) -> None:
+    lab = open_lab("lane=sgd,lr=0.018&lane=adam,lr=0.15&steps=200&time=60&show=1").settle()
+    parts = (clicks_on_ground_and_particles, a_drag_of_the_start_is_one_change, another_surface_at_the_end_plays)
+    for part in parts:
+        with subtests.test(part.__name__):
+            part(lab)
+
+
+def clicks_on_ground_and_particles(lab: LabPage) -> None:
     """A particle chooses its lane, open ground starts there, a double click shows all; undo brings a start back."""
-    lab = open_lab("lane=sgd,lr=0.018&lane=adam,lr=0.15&time=60&show=1", page=new_page()).settle()
     lab.page.mouse.click(*particle(lab, 0))
     lab.until_address("show=0")
     assert lab.scenario.start == (-8.0, 1.0)
@@ -218,6 +227,38 @@ def test_clicks_on_ground_and_particles(open_lab: OpenLab, new_page: NewPage) ->
     lab.until("() => !location.search.includes('zoom=')", "the double click shows the whole surface again")
     lab.settle()
     assert (lab.scenario.start, lab.told("undo"), lab.told("redo")) == ((-8.0, 1.0), "0", "1")
+
+
+def a_drag_of_the_start_is_one_change(lab: LabPage) -> None:
+    lab.until_told(undo=0)
+    mouse = lab.page.mouse
+    mouse.move(*place(lab, -8, 1))
+    mouse.down()
+    for x in (-6, -4, -2):
+        mouse.move(*place(lab, x, -0.5), steps=4)
+    mouse.up()
+    lab.until_told(undo=1, pending="false")
+    assert abs(lab.scenario.start[0] + 2) < 0.1
+    lab.button("Start point").focus()
+    lab.page.keyboard.down("ArrowRight")
+    for _ in range(4):
+        lab.page.keyboard.down("ArrowRight")
+    lab.page.keyboard.up("ArrowRight")
+    lab.until_told(undo=2, pending="false")
+    lab.page.keyboard.press("Control+Z")
+    lab.page.keyboard.press("Control+Z")
+    lab.until_told(undo=0, redo=2, pending="false")
+    assert lab.scenario.start == (-8.0, 1.0)
+
+
+def another_surface_at_the_end_plays(lab: LabPage) -> None:
+    lab.until_told(undo=0)
+    lab.seek(200)
+    lab.page.get_by_role("combobox", name="Surface", exact=True).select_option(label="Beale")
+    lab.until("({dataset}) => dataset.playing === 'true' && Number(dataset.time) < 190", "it plays from the start")
+    lab.button("Pause").click()
+    lab.button("Undo").click()
+    lab.until_told(time=200, playing="false", undo=0)
 
 
 # Plotly draws its first picture only when it is told to; who is on the page sees all the rest meanwhile.
@@ -244,37 +285,6 @@ def test_a_change_while_the_first_picture_is_drawn_can_be_undone(app_url: str, n
     lab.settle().until_told(undo=1, time=60)
     lab.button("Undo").click()
     lab.until_told(undo=0, redo=1, steps=300)
-
-
-def test_a_drag_of_the_start_is_one_change(open_lab: OpenLab, new_page: NewPage) -> None:
-    lab = open_lab("lane=adam,lr=0.15&time=60", page=new_page()).settle()
-    mouse = lab.page.mouse
-    mouse.move(*place(lab, -8, 1))
-    mouse.down()
-    for x in (-6, -4, -2):
-        mouse.move(*place(lab, x, -0.5), steps=4)
-    mouse.up()
-    lab.until_told(undo=1, pending="false")
-    assert abs(lab.scenario.start[0] + 2) < 0.1
-    lab.button("Start point").focus()
-    lab.page.keyboard.down("ArrowRight")
-    for _ in range(4):
-        lab.page.keyboard.down("ArrowRight")
-    lab.page.keyboard.up("ArrowRight")
-    lab.until_told(undo=2, pending="false")
-    lab.page.keyboard.press("Control+Z")
-    lab.page.keyboard.press("Control+Z")
-    lab.until_told(undo=0, redo=2, pending="false")
-    assert lab.scenario.start == (-8.0, 1.0)
-
-
-def test_another_surface_at_the_end_of_a_run_plays(open_lab: OpenLab, new_page: NewPage) -> None:
-    lab = open_lab("lane=adam,lr=0.15&steps=200&time=200", page=new_page())
-    lab.page.get_by_role("combobox", name="Surface", exact=True).select_option(label="Beale")
-    lab.until("({dataset}) => dataset.playing === 'true' && Number(dataset.time) < 190", "it plays from the start")
-    lab.button("Pause").click()
-    lab.button("Undo").click()
-    lab.until_told(time=200, playing="false", undo=0)
 
 
 # ---- named scenarios -------------------------------------------------------------------------------------------------
