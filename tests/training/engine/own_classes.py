@@ -85,6 +85,16 @@ class Taking(Plain):
         return grad
 
 
+class Evaluating(Plain):
+    """Evaluates the batch itself, and steps as far as the loss there says."""
+
+    def step(self, closure: Any = None) -> None:
+        loss = closure().detach()
+        with torch.no_grad():
+            for param in self.param_groups[0]["params"]:
+                param.sub_(self.param_groups[0]["lr"] * loss * param.grad)
+
+
 class Curved(Plain):
     """Divides by the root of a row sum of squared second derivatives along the gradient: needs them."""
 

@@ -66,12 +66,12 @@ def test_it_trains_as_with_torchs_scheduler(few: Data, plan: str, batch_size: in
 @pytest.mark.parametrize("batch_size", [50, 1])
 def test_a_scheduled_run_goes_on_to_the_same_bits(mnist: Data, batch_size: int) -> None:
     spec = make(
-        *(f"{lane},schedule=one_cycle" for lane in LANES), batch_size=batch_size, examples=6 * batch_size, epochs=3
+        *(f"{lane},schedule=one_cycle" for lane in LANES[::2]), batch_size=batch_size, examples=6 * batch_size, epochs=2
     )
     saved: list[Checkpoint] = []
     _, params = run(spec, mnist, checkpoint=saved.append, checkpoint_seconds=0)
     assert saved
-    for state in saved:
+    for state in (saved[0], saved[-1]):
         _, again = run(spec, mnist, resume=Checkpoint.from_bytes(state.to_bytes()))
         assert all(map(torch.equal, itertools.chain(*params), itertools.chain(*again)))
 
