@@ -42,8 +42,8 @@ _KEPT: Final[dict[Quantity, str]] = {"m": "exp_avg", "sqrt_v": "exp_avg_sq"}
 def default_spacing(spec: TrainingSpec, device: str) -> int:
     """Return the number of steps between two records whose cost stays below a tenth of the run.
 
-    On two cores a record of Adam costs, monitors and all, as much as ten steps at batch size 128, and some times that at
-    batch size 1 (and on a GPU, where a step is short); there is no use for more than some hundreds of records in a run.
+    On two cores a record of Adam costs, with its monitors, as much as ten steps at batch size 128, and some times that
+    at batch size 1 (and on a GPU, where a step is short); there is no use for more than some hundreds in a run.
     """
     spacing = max(1, 20_000 // (spec.batch_size + 40))
     if device != "cpu":
