@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -36,6 +37,13 @@ SOLID = {
     "himmelblau": "/?surface=himmelblau&view=3d&lane=sgd,lr=0.01&lane=momentum,lr=0.01&lane=adam,lr=0.3&time=60",
 }
 TRAIN = "/train?dataset=digits&epochs=20&batch_size=32"
+READY = {  # by page: what is there once its first picture is
+    "/": "[data-testid=stage][data-frames]",
+    "/train": ".ov-header",
+    "/maps": ".mp-plot[data-paints]",
+    "/paper": "[data-testid^=plot-][data-paints]",
+    "/after": "[data-testid^=plot-][data-paints]",
+}
 
 
 @dataclass(frozen=True)
@@ -103,6 +111,9 @@ def shots() -> Iterator[Shot]:
         yield Shot(f"divergence_{scheme}", DIVERGENCE, scheme=scheme)
         yield Shot(f"sliders_{scheme}", scheme=scheme, prepare=all_strips, part=".ov-lanes")
         yield Shot(f"train_{scheme}", TRAIN, scheme=scheme, prepare=trained)
+        yield Shot(f"maps_{scheme}", "/maps", scheme=scheme)
+        yield Shot(f"paper_{scheme}", "/paper", scheme=scheme)
+        yield Shot(f"after_{scheme}", "/after", scheme=scheme)
     for surface, path in SOLID.items():
         yield Shot(f"solid_{surface}", path)
 
@@ -121,8 +132,7 @@ def take(browser: Browser, url: str, shot: Shot) -> None:
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
     page.goto(url + shot.path)
-    lab = not shot.path.startswith("/train")
-    page.wait_for_selector("[data-testid=stage][data-frames]" if lab else ".ov-header")
+    page.wait_for_selector(READY[urlsplit(shot.path).path])
     page.wait_for_function("document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'")
     page.wait_for_timeout(3000)  # what comes after the first picture: strips, names, the landscape at full detail
     if shot.prepare is not None:
