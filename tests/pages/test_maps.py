@@ -225,6 +225,20 @@ def test_no_link_breaks_the_page(query: str) -> None:
     assert page.selectbox(key="maps-surface").value
 
 
+@pytest.mark.parametrize(
+    ("lanes", "told"),
+    [
+        ([f"lane={name}" for name in update_rules.names()[:8]], "room for the maps of 6 optimizers"),
+        ([f"lane=adam,eps=1e-{n}" for n in range(3, 11)], "would make 8 maps"),
+    ],
+)
+def test_more_lanes_than_there_is_room_for_are_left_out_and_it_is_said(lanes: list[str], told: str) -> None:
+    page = opened("&".join(["cells=4&steps=5", *lanes]))
+    assert not page.exception
+    assert told in page.warning[0].value
+    assert len(read(link_of(page))[0].lanes()) == 6
+
+
 def test_numbers_of_the_table_are_those_of_the_tuned_runs() -> None:
     settings, _ = settings_of(SMALL + "&across=lr&up=beta1&equal=0.05&attempts=4&steps=60")
     result = done(settings)

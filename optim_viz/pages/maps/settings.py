@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import parse_qs
 
-from optim_viz import surfaces
+from optim_viz import surfaces, update_rules
 from optim_viz.maps import METRICS, axis_names, make_axis
 from optim_viz.maps.axis import Axis
 from optim_viz.maps.compute import MOST_STEPS, TOLERANCE
@@ -73,11 +73,15 @@ class MapSettings:
         return [lane.rule for lane in self.lanes()]
 
     def lanes(self) -> list[Lane]:
-        """Return a lane for each map: lanes that differ in nothing but what the axes vary share one."""
+        """Return a lane for each map that is shown."""
+        return self.different()[:MOST_MAPS]
+
+    def different(self) -> list[Lane]:
+        """Return the lanes that would need a map each: those that differ in what the axes vary alone share one."""
         found: dict[tuple[Any, ...], Lane] = {}
         for lane in self.scenario.lanes:
             found.setdefault(self._fixed(lane), lane)
-        return list(found.values())[:MOST_MAPS]
+        return list(found.values())
 
     def marked(self, lane: Lane) -> list[Lane]:
         """Return the lanes that stand on the map of one of them."""
@@ -173,6 +177,12 @@ def read(query: Mapping[str, list[str]]) -> tuple[MapSettings, list[str]]:
     if len(own_lanes) < len(scenario.lanes):
         messages.append("Optimizers that are not of this package run one run at a time, too slowly for maps: left out")
         scenario = replace(scenario, lanes=own_lanes or usual_lanes(_FIRST), lane=0)
+    optimizers = list(dict.fromkeys(lane.optimizer for lane in scenario.lanes))
+    if len(optimizers) > MOST_MAPS:
+        kept = tuple(lane for lane in scenario.lanes if lane.optimizer in optimizers[:MOST_MAPS])
+        left = ", ".join(update_rules.get(name).title for name in optimizers[MOST_MAPS:])
+        messages.append(f"There is room for the maps of {MOST_MAPS} optimizers: {left} left out")
+        scenario = replace(scenario, lanes=kept, lane=0)
     ground, rules = scenario.surface_object(), [lane.rule for lane in scenario.lanes]
     names = axis_names(ground, rules)
     across, up = usual_pair(ground, rules)
@@ -192,6 +202,9 @@ def read(query: Mapping[str, list[str]]) -> tuple[MapSettings, list[str]]:
     except ValueError as error:
         messages.append(str(error))
         found = replace(found, across_range=None, up_range=None)
+    maps = len(found.different())
+    if maps > MOST_MAPS:
+        messages.append(f"These lanes would make {maps} maps: the first {MOST_MAPS} are shown")
     return _affordable(found, messages), messages
 
 
