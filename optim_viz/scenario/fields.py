@@ -65,6 +65,7 @@ class Fields:
 NAMES: tuple[str, ...] = tuple(field.name for field in fields(Fields))
 """The names of the fields, in the order in which a scenario is written."""
 
+_CHOSEN = "the chosen lane (show in a link)"
 _WRITTEN = (*(name for name in NAMES if name not in ("parameters", "lanes")), "show")  # as keys of a link
 
 
@@ -116,7 +117,7 @@ def read_fields(reader: Reader, raw: Mapping[str, object], old: Fields, old_lane
         time=_time(reader, raw["time"] if "time" in raw else _within(old.time, steps), old.time, steps),
         loop=None if loop is None else reader.span("loop", loop, old_loop, steps),
         speed=_speed(reader, raw.get("speed", old.speed), old.speed),
-        lane=reader.whole("lane", raw["lane"], 0, 0, last) if "lane" in raw else min(old.lane, last),
+        lane=reader.whole("lane", raw["lane"], 0, 0, last, _CHOSEN) if "lane" in raw else min(old.lane, last),
         zoom=None if zoom is None else reader.window("zoom", zoom, old_zoom),
         axes=cast("Axes", reader.choice("axes", raw.get("axes", old.axes), old.axes, AXES)),
         height=cast("Height", reader.choice("height", raw.get("height", old.height), old.height, HEIGHTS)),

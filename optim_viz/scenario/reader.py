@@ -79,12 +79,13 @@ class Reader:
         )
         return old
 
-    def whole(self, field: str, raw: object, old: int, low: int, high: int) -> int:
-        """Return `raw` as an int within [low, high], else report it and return `old`."""
+    def whole(self, field: str, raw: object, old: int, low: int, high: int, called: str = "") -> int:
+        """Return `raw` as an int within [low, high], else report it, by its field or as what it is `called`."""
         value = as_float(raw)
         if value is not None and low <= value <= high and value == int(value):
             return int(value)
-        self.report(field, f"{_last(field)} must be a whole number from {low} to {high}, not {shown(raw)}")
+        wanted = f"a whole number from {low} to {high}" if high > low else low
+        self.report(field, f"{called or _last(field)} must be {wanted}, not {shown(raw)}")
         return old
 
     def choice(self, field: str, raw: object, old: str, options: Sequence[str]) -> str:

@@ -8,8 +8,12 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
+
+import psutil
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -74,6 +78,17 @@ class LabServer:
         if self.process is not None:
             self.process.kill()
             self.process.wait()
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Let the process stand still for a while, as one does that has much to do."""
+        assert self.process is not None
+        stopped = psutil.Process(self.process.pid)
+        stopped.suspend()
+        try:
+            yield
+        finally:
+            stopped.resume()
 
     def _wait_until_healthy(self, deadline: float) -> None:
         while time.perf_counter() < deadline:

@@ -147,8 +147,13 @@ def test_the_lab_comes_back_as_it_was_left(
 def test_a_server_that_is_restarted_loses_nothing(open_lab: OpenLab, new_page: NewPage, server: LabServer) -> None:
     """While it is away the page says so; then the lab goes on with what is on screen, not with what was opened."""
     lab = open_lab("lane=adam,lr=0.15&lane=sgd&time=60", page=new_page(), url=server.url)
-    lab.type("Steps", "260")
+    working = lab.page.get_by_text("Computing …", exact=True)
+    assert not working.is_visible()
+    with server.paused():
+        lab.type("Steps", "260")
+        working.wait_for(state="visible")
     lab.until_told(undo=1, pending="false")
+    working.wait_for(state="hidden")
     lab.button("Zoom in").click()
     lab.until_address("zoom=")
     left = picture(lab)

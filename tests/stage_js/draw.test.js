@@ -127,6 +127,7 @@ test("a diverging run does not flatten the others, unless it is alone", () => {
   const [low, high] = fitAxis(chart, [calm, wild]).range;
   assert.ok(low < -2 && low > -3 && high > 2 && high < 3);
   assert.ok(fitAxis(chart, [wild]).range[1] > 300);
+  assert.deepEqual(fitAxis(chartOf({ scale: "linear" }), [laneOf({ any: [0, 0, NaN] })]).range, [-1, 1]); // ticks that are short
 });
 
 test("a lane has the curves that it says, of the chart's own coordinate", () => {

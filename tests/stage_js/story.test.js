@@ -17,6 +17,8 @@ test("a run that is no number any more, or is hidden, is not the lowest", () => 
   assert.equal(leader([lane("SGD", [5, NaN]), lane("Adam", [5, 9])], 1, true), "Adam is lowest now.");
   assert.equal(leader([lane("SGD", [5, 1], false), lane("Adam", [5, 9]), lane("Lion", [5, 10])], 1, true), "Adam is lowest now.");
   assert.equal(leader([lane("SGD", [5, NaN])], 1, false), "At step 1 no run is left: all have diverged.");
+  const nowhere = "No run can begin here: the loss is not finite at the start. Drag the ring to another place.";
+  assert.equal(leader([lane("SGD", [NaN, NaN]), lane("Adam", [Infinity, NaN])], 1, false), nowhere);
   assert.equal(leader([lane("SGD", [5, 1], false)], 1, false), "Every lane is hidden.");
 });
 

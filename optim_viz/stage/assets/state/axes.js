@@ -125,7 +125,7 @@ function linearRange(low, high) {
   const [bottom, top] = [Math.max(low, -FAR), Math.min(high, FAR)];
   const span = top - bottom;
   const size = Math.max(Math.abs(bottom), Math.abs(top));
-  const pad = span > Math.max(SMALLEST_SPAN, size * 1e-9) ? span * 0.08 : Math.max(size * 0.1, 1e-6);
+  const pad = span > Math.max(SMALLEST_SPAN, size * 1e-9) ? span * 0.08 : size > 0 ? Math.max(size * 0.1, 1e-6) : 1;
   return [bottom - pad, top + pad];
 }
 

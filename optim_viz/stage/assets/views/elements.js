@@ -77,9 +77,10 @@ export class Elements {
       (held) => (held ? stage.undo.hold("start") : stage.undo.release("start")));
     this.summary = h("p", { class: "ov-unseen", "aria-live": "polite" });
     this.loading = h("p", { class: "ov-loading" }, "Loading the lab");
+    this.working = h("p", { class: "ov-working", "aria-hidden": "true" }, "Computing …");
     this.ground = new GroundBar((look) => { actions.look(look); void stage.layout(); });
     this.reading = new GroundReading(stage, this.surface);
-    this.surface.append(this.surfaceCanvas, this.handle.element, zoomButtons(stage), this.ground.element, this.reading.element, this.loading);
+    this.surface.append(this.surfaceCanvas, this.handle.element, zoomButtons(stage), this.ground.element, this.reading.element, this.working, this.loading);
     listenForPinch(this.surface, () => stage.surface?.pinched() ?? null);
     this.curves.append(this.curvesCanvas);
     this.moreCurves.append(this.moreCanvas);

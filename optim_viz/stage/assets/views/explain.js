@@ -36,6 +36,11 @@ export function describeAll(root) {
   for (const element of root.querySelectorAll("[data-explained]")) describe(element);
 }
 
+/** @param {Element} element @returns {boolean} its value was refused: the reason stands where the words would */
+function wrong(element) {
+  return element.getAttribute("aria-invalid") === "true";
+}
+
 /** The box that the words stand in, one for the stage. */
 export class Explainer {
   /**
@@ -92,7 +97,7 @@ export class Explainer {
 
   /** @param {Element | null} element */
   show(element) {
-    const meaning = element?.isConnected ? meanings.get(element)?.() : undefined;
+    const meaning = element?.isConnected && !wrong(element) ? meanings.get(element)?.() : undefined;
     this.shown = meaning?.sentence ? element : null;
     this.box.hidden = !this.shown;
     if (!this.shown || !meaning) return;
@@ -110,6 +115,7 @@ export class Explainer {
 
   /** Follows a value that changes while its words are in sight. */
   update() {
+    if (this.shown && wrong(this.shown)) this.show(null);
     const meaning = this.shown ? meanings.get(this.shown)?.() : undefined;
     if (meaning?.sentence) this.write(meaning);
   }

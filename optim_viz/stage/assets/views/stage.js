@@ -29,6 +29,7 @@ import { undoKeys } from "./undo_controls.js";
 import { readTheme } from "../draw/theme.js";
 
 const ZOOM_SETTLES_MS = 300;
+const LATE_MS = 800; // an answer that takes longer is spoken of
 const TYPE = 13; // pixels of the stage's type at scale 1; see stage.css
 
 export class Stage {
@@ -40,6 +41,7 @@ export class Stage {
     this.host = host;
     this.lab = new Lab();
     this.link = new Connection(this.lab, host, (replaced) => void this.answered(replaced));
+    /** @type {ReturnType<typeof setTimeout> | undefined} */ this.late = undefined;
     this.link.ahead = false; // before the first picture nothing else counts
     this.clock = new Clock(() => this.clockChanged());
     this.actions = new Actions(this.lab, this.link, () => this.edited());
@@ -240,7 +242,8 @@ export class Stage {
     const scale = Number.parseFloat(getComputedStyle(this.elements.section).fontSize) / TYPE;
     this.theme = readTheme(this.host.style(this.elements.section), lab.catalog, scale);
     this.elements.gallery.update();
-    const { section, surface: place, curves: beside, moreCurves } = this.elements;
+    const { section, surface: place, curves: beside, moreCurves, reading } = this.elements;
+    reading.hide(); // what is under the pointer may be another surface
     const [usual, further] = [true, false].map((is) => chartRows((lab.header?.charts ?? []).filter(({ beside: at }) => at === is)).length);
     section.style.setProperty("--rows", String(usual)); // where things stand in one column, they make the heights
     section.style.setProperty("--more-rows", String(further));
@@ -344,6 +347,7 @@ export class Stage {
     dataset.undo = String(this.undo.undoable);
     dataset.redo = String(this.undo.redoable);
     dataset.strips = String(this.elements.lanes.missing);
+    this.sayWorking(this.link.pending && !this.link.held);
     dataset.pending = String(!this.ready || this.link.pending || this.answer < (this.lab.header?.seq ?? 0));
     for (const [index, shown] of this.lab.overrides) {
       if (shown.fine) dataset.fine = `${lanes[index].title}:${shown.hyperparameter}:${shown.fine.info.stops[shown.stop]}`;
@@ -356,6 +360,19 @@ export class Stage {
       .map((lane) => `${lane.pinned ? lane.label : lane.title} ${number(lane.run.get("loss")?.[this.clock.time] ?? NaN, 3)}`);
     const text = `Step ${this.clock.time} of ${this.clock.steps}. Loss: ${losses.join(", ")}.`;
     if (this.elements.summary.textContent !== text) this.elements.summary.textContent = text;
+  }
+
+  /**
+   * Says over the picture that Python is still at work, where that takes long.
+   *
+   * @param {boolean} on
+   */
+  sayWorking(on) {
+    if (on && this.late === undefined) this.late = setTimeout(() => { this.elements.section.dataset.working = "true"; }, LATE_MS);
+    if (on) return;
+    clearTimeout(this.late);
+    this.late = undefined;
+    this.elements.section.dataset.working = "false";
   }
 }
 

@@ -125,9 +125,11 @@ export class StoryLine {
  * @param {boolean} playing a number that changes with every frame cannot be read
  */
 export function leader(lanes, time, playing) {
-  const shown = lanes.filter(({ state }) => state.visible).map(({ title, run }) => ({ title, loss: run.get("loss")?.[time] ?? NaN }));
+  const seen = lanes.filter(({ state }) => state.visible);
+  const shown = seen.map(({ title, run }) => ({ title, loss: run.get("loss")?.[time] ?? NaN }));
   const [first, second] = shown.filter(({ loss }) => !Number.isNaN(loss)).sort((a, b) => a.loss - b.loss);
   if (!shown.length) return "Every lane is hidden.";
+  if (seen.every(({ run }) => !Number.isFinite(run.get("loss")?.[0] ?? NaN))) return "No run can begin here: the loss is not finite at the start. Drag the ring to another place.";
   if (!first) return `At step ${time} no run is left: all have diverged.`;
   if (second && first.loss === second.loss) return time ? `${first.title} and ${second.title} are level.` : "All start from the same point.";
   const what = shown.length > 1 ? `${first.title} is lowest now` : first.title;
