@@ -89,14 +89,11 @@ def test_titles_name_it_where_it_tells_lanes_apart() -> None:
     )
 
 
-def test_training_keeps_the_rate_and_says_so() -> None:
-    lanes, (problem,) = read_lanes(["adam,lr=0.01,schedule=cosine", "sgd"])
-    assert lanes == (Lane("adam", {"lr": 0.01}), Lane("sgd", colour=lanes[1].colour, marker=lanes[1].marker))
-    assert problem.message == (
-        "lane 1 trains without its schedule, cosine: schedules run in the lab only, so here lr stays as it is"
-    )
-    with pytest.raises(ValueError, match=r"a schedule \(cosine\) runs in the lab only"):
-        TrainingSpec(lanes=(Lane("adam", schedule=schedules.get("cosine")),))
+def test_training_takes_the_schedule_too() -> None:
+    lanes, problems = read_lanes(["adam,lr=0.01,schedule=cosine", "sgd"])
+    assert not problems
+    assert lanes[0] == Lane("adam", {"lr": 0.01}, schedule=schedules.get("cosine"))
+    assert TrainingSpec(lanes=lanes).lanes[0].schedule == schedules.get("cosine")
 
 
 def test_a_lane_takes_text_as_well() -> None:
