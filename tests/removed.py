@@ -29,6 +29,7 @@ REGISTRIES = {
     "surfaces/catalog": "surface",
     "optim_viz/diagnostics": "diagnostic",
     "optim_viz/schedules": "schedule",
+    "optim_viz/monitors": "monitor",
     "optim_viz/stories": "story",
     "optim_viz/models": "model",
     "optim_viz/datasets": "data set",

@@ -7,28 +7,46 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import NewPage, OpenLab
+from tests.browser.conftest import NewPage
+from tests.browser.lab_page import LabPage
 from tests.browser.paper_page import STREAMLIT_PROBES
-from tests.browser.test_layout import box
+from tests.browser.test_layout import box, resized
 
 PATHS = {"Lab": "/", "Maps": "/maps", "Train": "/train", "Paper": "/paper", "After": "/after"}
-FORMULA = (
-    "surface=formula&formula=sin(3*x)*cos(3*y)%2B0.1*(x**2%2By**2)%2Bexp(-x**2-y**2)%2Bx*y/9&domain=-3,3,-3,3&time=30"
-)
+FORMULA = "sin(3*x)*cos(3*y) + 0.1*(x**2 + y**2) + exp(-x**2 - y**2) + x*y/9"
 
 
 def header_of(page: Page, url: str) -> dict[str, dict[str, float]]:
     """Return where the name and the links stand, once the page shows them."""
     page.goto(url)
     nav = page.get_by_role("navigation", name="Pages")
-    nav.wait_for(timeout=60_000)
+    nav.wait_for()
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")  # all of the page's CSS is there
     places = {name: box(nav.get_by_text(name, exact=True)) for name in PATHS}
     return {"name": box(page.locator(".ov-brand").first), **places}
 
 
-def test_the_header_stands_still_from_page_to_page(new_page: NewPage, app_url: str, allowed: list[str]) -> None:
+def test_the_header_of_every_page(
+    new_page: NewPage, app_url: str, allowed: list[str], subtests: pytest.Subtests
+) -> None:
     allowed.append(STREAMLIT_PROBES)
     page = new_page()
+    with subtests.test("the header stands still from page to page"):
+        the_header_stands_still_from_page_to_page(page, app_url)
+    page.get_by_role("navigation", name="Pages").get_by_role("link", name="Lab").click()
+    lab = LabPage(page).until_opened()
+    lab.seek(30)
+    parts = (
+        the_runs_settings_open_and_close,
+        surfaces_are_offered_in_groups,
+        the_labs_header_is_one_line_with_a_formula_too,
+    )
+    for part in parts:
+        with subtests.test(part.__name__):
+            part(lab)
+
+
+def the_header_stands_still_from_page_to_page(page: Page, app_url: str) -> None:
     titles: dict[str, str] = {}
     seen: dict[str, dict[str, dict[str, float]]] = {}
     for name, path in PATHS.items():
@@ -44,15 +62,16 @@ def test_the_header_stands_still_from_page_to_page(new_page: NewPage, app_url: s
             moved = max(abs(at[side] - seen["Lab"][what][side]) for side in at)
             assert moved < 1.5, f"{what} moves by {moved} px from Lab to {name}"
     assert len(set(titles.values())) == len(PATHS), titles
-    page.get_by_role("navigation", name="Pages").get_by_role("link", name="Lab").click()
-    page.wait_for_selector("[data-testid=stage][data-frames]")
 
 
-@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1280, 720)])
-def test_the_labs_header_is_one_line_with_a_formula_too(
-    open_lab: OpenLab, new_page: NewPage, width: int, height: int
-) -> None:
-    lab = open_lab(FORMULA, page=new_page(width, height)).settle()
+def the_labs_header_is_one_line_with_a_formula_too(lab: LabPage) -> None:
+    lab.type("Formula", FORMULA)
+    lab.until_address("exp(-x**2")
+    for width, height in ((1440, 900), (1280, 720)):
+        the_header_is_one_line(resized(lab, width, height), width)
+
+
+def the_header_is_one_line(lab: LabPage, width: int) -> None:
     tops = lab.page.evaluate("""() => [...document.querySelector(".ov-top").children]
       .filter((one) => one.checkVisibility() && one.getBoundingClientRect().width > 0)
       .map((one) => one.getBoundingClientRect())
@@ -70,8 +89,7 @@ def test_the_labs_header_is_one_line_with_a_formula_too(
     assert tops[-1]["right"] < width - 30, "Streamlit's menu lies over the header"
 
 
-def test_surfaces_are_offered_in_groups(open_lab: OpenLab) -> None:
-    lab = open_lab("time=30").settle()
+def surfaces_are_offered_in_groups(lab: LabPage) -> None:
     groups = lab.page.evaluate("""() => [...document.querySelectorAll(".ov-choose optgroup")]
       .map((group) => [group.label, group.children.length])""")
     assert len(groups) >= 4
@@ -81,8 +99,7 @@ def test_surfaces_are_offered_in_groups(open_lab: OpenLab) -> None:
     lab.until_address("surface=formula")
 
 
-def test_the_runs_settings_open_when_one_of_them_is_wrong(open_lab: OpenLab) -> None:
-    lab = open_lab("time=30")
+def the_runs_settings_open_and_close(lab: LabPage) -> None:
     settings = lab.page.locator(".ov-settings")
     assert settings.locator("summary").inner_text().startswith("300 steps")
     assert settings.get_attribute("open") is None
@@ -92,5 +109,3 @@ def test_the_runs_settings_open_when_one_of_them_is_wrong(open_lab: OpenLab) -> 
     lab.until_address("seed=7")
     lab.page.keyboard.press("Escape")
     assert settings.get_attribute("open") is None
-    lab = open_lab("steps=many&time=0")
-    lab.problem("Steps").wait_for()
