@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from optim_viz import launchers
 from optim_viz.launchers import local
 from optim_viz.run_store import RunStore, StoreError, heartbeat, queue, store_file
 from optim_viz.run_store.folders import files_folder
@@ -278,10 +279,10 @@ def test_looking_at_a_dead_worker_from_a_read_only_store_still_tells(store: RunS
 def test_a_process_that_cannot_be_started_leaves_its_run_in_its_place_and_then_fails_it_with_the_reason(
     store: RunStore, monkeypatch: pytest.MonkeyPatch, code: int
 ) -> None:
-    def refuse(self: local.Local, command: list[str], log: Path) -> str:
+    def refuse(command: list[str], log: Path) -> str:
         raise OSError(code, os.strerror(code), str(log))
 
-    monkeypatch.setattr(local.Local, "start", refuse)
+    monkeypatch.setattr(launchers.get("local"), "start", refuse)
     now = time.time()
     monkeypatch.setattr(time, "time", lambda: now)
     run = store.launch(SPEC)
@@ -300,16 +301,17 @@ def test_a_process_that_cannot_be_started_leaves_its_run_in_its_place_and_then_f
 def test_a_process_that_could_be_started_later_trains(
     store: RunStore, monkeypatch: pytest.MonkeyPatch, started: list[list[str]]
 ) -> None:
-    note = local.Local.start
+    launcher = launchers.get("local")
+    note = launcher.start
 
-    def refuse(self: local.Local, command: list[str], log: Path) -> str:
+    def refuse(command: list[str], log: Path) -> str:
         raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
 
-    monkeypatch.setattr(local.Local, "start", refuse)
+    monkeypatch.setattr(launcher, "start", refuse)
     now = time.time()
     monkeypatch.setattr(time, "time", lambda: now)
     run = store.launch(SPEC)
-    monkeypatch.setattr(local.Local, "start", note)
+    monkeypatch.setattr(launcher, "start", note)
     now += queue.START_SECONDS + 0.1
     store.advance()
     assert len(started) == 1
