@@ -18,9 +18,9 @@ _ORDER = 1000
 """Behind every quantity that a file declares."""
 
 
-def is_state(name: str) -> bool:
+def is_state(name: object) -> bool:
     """Tell whether a diagnostic's name is that of a state: "state." and a name of up to 60 letters, digits and _."""
-    return _NAME.fullmatch(name) is not None
+    return isinstance(name, str) and _NAME.fullmatch(name) is not None
 
 
 def state_names(trajectory: Trajectory) -> tuple[str, ...]:

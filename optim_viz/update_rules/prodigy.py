@@ -179,7 +179,8 @@ v_t &= \beta_2 v_{t-1} + (1-\beta_2)\,d_{t-1}^2\,g_t^2\\
         EPS,
         WEIGHT_DECAY_APART,
         Hyperparameter(
-            *("bias_correction", "bias", False, 0, 1, "choice", "Correct both means for their start, as Adam does."),
+            *("bias_correction", "bias correction", False, 0, 1, "choice"),
+            "Correct both means for their start, as Adam does.",
             UNIT,
         ),
         Hyperparameter(

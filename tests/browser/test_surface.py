@@ -51,7 +51,8 @@ def test_the_surface_is_looked_at_from_all_sides(open_lab: OpenLab, subtests: py
 
 
 def overlay_side_by_side_and_3d(lab: LabPage) -> None:
-    overlay = lab.pixels()[0]
+    lab.page.mouse.move(2, 2)
+    overlay = lab.settle().pixels()[0]
     lab.button("Side by side").click()
     lab.until_told(view="panels")
     lab.until(
@@ -77,6 +78,7 @@ def overlay_side_by_side_and_3d(lab: LabPage) -> None:
     assert turned is not None, "the link has the side that it is seen from"
     lab.button("Overlay").click()
     lab.until_told(view="overlay", time=80)
+    lab.page.mouse.move(2, 2)
     assert lab.settle().pixels()[0] == overlay, "back in the overlay, the picture is as it was"
 
 

@@ -27,9 +27,9 @@ STEPS = 400
 LAYERS = ("layer 1", "layer 2", "layer 3")
 STANDS = "() => document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
 STILL = """async (one) => {
-  const width = one.getBoundingClientRect().width;
+  const width = one.offsetWidth;
   await new Promise((done) => setTimeout(done, 200));
-  return one.getBoundingClientRect().width === width;
+  return one.offsetWidth === width && Math.abs(one.getBoundingClientRect().width - width) < 1; // it opens by growing
 }"""
 APART = """(plot) => {
   const { _fullLayout: full } = plot;
