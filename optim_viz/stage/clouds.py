@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import time
-from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from threading import Lock
 
 from optim_viz import update_rules
 from optim_viz.rollout.clouds import Cloud, cloud, starts_around
+from optim_viz.stage.in_parts import InParts
 from optim_viz.stage.lane_run import NEAR, RunSpec
 from optim_viz.stage.packing import Block, digest
 
@@ -17,11 +15,6 @@ POINTS = 64_000
 """Places sent of a lane, about: 64 starts over 1000 steps. Of longer runs every second, third, ... step is sent."""
 
 Asked = tuple[RunSpec, int, float]
-
-_KEPT, _BEGUN = 64, 16
-_done: OrderedDict[Asked, LaneCloud] = OrderedDict()
-_begun: OrderedDict[Asked, tuple[Iterator[Cloud], list[Cloud]]] = OrderedDict()
-_lock = Lock()
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,32 +46,11 @@ def lane_cloud(spec: RunSpec, count: int, spread: float, until: float) -> LaneCl
     Returns:
         The cloud, None where the time did not suffice. 64 clouds are kept, and 16 that are begun.
     """
-    asked: Asked = spec, count, spread
-    with _lock:
-        if asked not in _done and not _go_on(asked, until):
-            return None
-        _done.move_to_end(asked)
-        return _done[asked]
+    return _CLOUDS.get((spec, count, spread), until)
 
 
-def _go_on(asked: Asked, until: float) -> bool:
-    """Work on a cloud until it is done (True) or the time is over (False)."""
-    pieces, reached = _begun.setdefault(asked, (_pieces(*asked), []))
-    _begun.move_to_end(asked)
-    for found in pieces:
-        reached[:] = [found]
-        if time.perf_counter() > until:
-            while len(_begun) > _BEGUN:
-                _begun.popitem(last=False)
-            return False
-    del _begun[asked]
-    _done[asked] = _made(asked, reached[-1])
-    while len(_done) > _KEPT:
-        _done.popitem(last=False)
-    return True
-
-
-def _pieces(spec: RunSpec, count: int, spread: float) -> Iterator[Cloud]:
+def _pieces(asked: Asked) -> Iterator[Cloud]:
+    spec, count, spread = asked
     rule, surface = update_rules.get(spec.optimizer), spec.surface.surface()
     side = min(high - low for low, high in surface.domain)
     return cloud(
@@ -107,3 +79,6 @@ def _made(asked: Asked, found: Cloud) -> LaneCloud:
         "diverged": found.diverged.tolist(),
     }
     return LaneCloud(key, Block(found.places), section)
+
+
+_CLOUDS = InParts(_pieces, _made, kept=64, begun=16)

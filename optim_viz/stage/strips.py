@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import math
-import time
-from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from threading import Lock
 
 import numpy as np
 
 from optim_viz import update_rules
 from optim_viz.diagnostics.stability import beyond_limit, stability_edge
 from optim_viz.rollout.endings import Endings, endings
+from optim_viz.stage.in_parts import InParts
 from optim_viz.stage.lane_run import NEAR, RunSpec, arrivals
 from optim_viz.stage.packing import Block, digest
 from optim_viz.trajectory import Trajectory
@@ -41,11 +39,6 @@ class Strip:
 
 Asked = tuple[RunSpec, str, tuple[float | bool, ...]]
 
-_KEPT, _BEGUN = 512, 32
-_done: OrderedDict[Asked, Strip] = OrderedDict()
-_begun: OrderedDict[Asked, tuple[Iterator[Endings], list[Endings]]] = OrderedDict()
-_lock = Lock()
-
 
 def strip(spec: RunSpec, name: str, until: float = math.inf) -> Strip | None:
     """Return how the runs of `spec` end with hyperparameter `name` at each of its slider's stops.
@@ -64,32 +57,12 @@ def strip(spec: RunSpec, name: str, until: float = math.inf) -> Strip | None:
     """
     hyperparameter = {item.name: item for item in update_rules.get(spec.optimizer).hyperparameters}[name]
     # The slider's own value makes no difference to its strip, so it must make none to the cache.
-    asked: Asked = spec.with_hyperparameter(name, hyperparameter.default), name, hyperparameter.stops()
-    with _lock:
-        if asked not in _done and not _go_on(asked, until):
-            return None
-        _done.move_to_end(asked)
-        return _done[asked]
+    asked = spec.with_hyperparameter(name, hyperparameter.default), name, hyperparameter.stops()
+    return _STRIPS.get(asked, until)
 
 
-def _go_on(asked: Asked, until: float) -> bool:
-    """Work on a strip until it is done (True) or the time is over (False)."""
-    pieces, reached = _begun.setdefault(asked, (_pieces(*asked), []))
-    _begun.move_to_end(asked)
-    for ending in pieces:
-        reached[:] = [ending]
-        if time.perf_counter() > until:
-            while len(_begun) > _BEGUN:
-                _begun.popitem(last=False)
-            return False
-    del _begun[asked]
-    _done[asked] = _made(*asked, reached[-1])
-    while len(_done) > _KEPT:
-        _done.popitem(last=False)
-    return True
-
-
-def _pieces(spec: RunSpec, name: str, stops: tuple[float | bool, ...]) -> Iterator[Endings]:
+def _pieces(asked: Asked) -> Iterator[Endings]:
+    spec, name, stops = asked
     rule = update_rules.get(spec.optimizer)
     given = rule.complete({**dict(spec.hyperparameters), name: np.array(stops)})
     surface, start, steps, noise, seed = spec.surface.surface(), spec.start, spec.steps, spec.noise, spec.seed
@@ -102,10 +75,11 @@ def strip_of(spec: RunSpec, name: str, stops: tuple[float | bool, ...], run: Tra
     """Return the strip of runs that are there already: `run` is that of `spec` with `name` at each of `stops`."""
     first = arrivals(run)
     arrived = np.full(len(stops), -1) if first is None else first
-    return _made(spec, name, stops, Endings(run.loss[:, -1], arrived, run.diverged_at >= 0))
+    return _made((spec, name, stops), Endings(run.loss[:, -1], arrived, run.diverged_at >= 0))
 
 
-def _made(spec: RunSpec, name: str, stops: tuple[float | bool, ...], ending: Endings) -> Strip:
+def _made(asked: Asked, ending: Endings) -> Strip:
+    spec, name, stops = asked
     surface = spec.surface.surface()
     settings = dict(spec.hyperparameters)
     edge, beyond = None, [False] * len(stops)
@@ -128,3 +102,6 @@ def _made(spec: RunSpec, name: str, stops: tuple[float | bool, ...], ending: End
 
 def _finite(value: float) -> float | None:
     return value if np.isfinite(value) else None
+
+
+_STRIPS = InParts(_pieces, _made, kept=512, begun=32)
