@@ -15,8 +15,8 @@ COPY . .
 RUN python -c "from optim_viz.stage.assets_folder import asset_folder; asset_folder()" \
     && useradd --create-home --uid 10001 lab \
     && install -d -o lab -g lab /var/lib/optim_viz
-# Training runs; a volume mounted here keeps them.
-ENV OPTIM_VIZ_HOME=/var/lib/optim_viz
+# Training runs and downloaded data; a volume mounted here keeps them. Nothing else is written but below /tmp.
+ENV OPTIM_VIZ_HOME=/var/lib/optim_viz OPTIM_VIZ_DATA=/var/lib/optim_viz/data MPLCONFIGDIR=/tmp/matplotlib
 USER lab
 
 EXPOSE 8501

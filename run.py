@@ -173,6 +173,7 @@ def main() -> None:
     if command == "lint":
         become("-m", "pytest", *CHECKS, *arguments)
     os.environ["OPTIM_VIZ_CHROMIUM"] = browser()
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # some hundred processes would each compile every module anew
     if command == "test":
         become("-m", "pytest", *WORKERS, *arguments)
     names = arguments or sorted(path.stem for path in (ROOT / "benchmarks").glob("[!_]*.py"))

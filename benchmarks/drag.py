@@ -202,7 +202,7 @@ def usual_changes(browser: Browser, folder: Path) -> tuple[list[float], list[int
     """Change the usual way's slider by arrow keys; return milliseconds and bytes to each new chart."""
     with LabServer(folder / "usual.txt", app="benchmarks/_usual_way.py") as server:
         page = open_page(browser, server.url)
-        page.wait_for_function("document.querySelector('.gtitle')?.textContent.endsWith('0.950')")
+        page.wait_for_function("() => document.querySelector('.gtitle')?.textContent.endsWith('0.950')")
         thumb = page.get_by_role("slider")
         thumb.focus()
         times: list[float] = []

@@ -2,11 +2,13 @@
 
     python -m benchmarks.maps
 
-64 x 64 settings of five optimizers, 300 steps each, on the narrow valley: 6.1 million steps. Both sides run on all
+64 x 64 settings of five optimizers, 300 steps each, on the narrow valley: 6.1 million steps. Both sides may use all
 processors, and for every run find the same three numbers: the final loss, the first step within the tolerance, the
-step at which it left the finite numbers. The compiled loops take one run after the other, as one would write them, and
-leave a run that has diverged. Both are warm: numba has compiled, the surface too. They take turns, so that a busy
-machine slows both; times are medians. The exit code is 1 if a claim does not hold or the numbers are not the same.
+step at which it left the finite numbers, all in float64. The compiled loops take one run after the other, as one would
+write them: they leave a run that has diverged, and keep no more than their update needs, where a rule also keeps what
+it records (RMSProp's mean gradient and buffer). A map of this size is one chunk, worked out on one processor. Both are
+warm: numba has compiled, the surface too. They take turns, so that a busy machine slows both; times are medians. The
+exit code is 1 if a claim does not hold or the numbers are not the same.
 """
 
 # pyright: basic

@@ -36,7 +36,7 @@ def show_step(page: Page, step: int) -> None:
     page.get_by_role("slider", name="Time").evaluate(
         "(range, step) => { range.value = step; range.dispatchEvent(new Event('input', { bubbles: true })); }", step
     )
-    page.wait_for_function(f"document.querySelector('[data-testid=stage]').dataset.time === '{step}'")
+    page.wait_for_function(f"() => document.querySelector('[data-testid=stage]').dataset.time === '{step}'")
 
 
 def film(page: Page) -> list[Image.Image]:

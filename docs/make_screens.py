@@ -70,13 +70,13 @@ class Shot:
 def present(page: Page) -> None:
     """Press P."""
     page.keyboard.press("p")
-    page.wait_for_function("!document.querySelector('.ov-lanes').checkVisibility()")
+    page.wait_for_function("() => !document.querySelector('.ov-lanes').checkVisibility()")
 
 
 def gallery(page: Page) -> None:
     """Open the stories."""
     page.get_by_role("button", name="Stories", exact=True).click()
-    page.wait_for_function("document.querySelectorAll('.ov-gallery canvas').length > 5")
+    page.wait_for_function("() => document.querySelectorAll('.ov-gallery canvas').length > 5")
     page.keyboard.press("Tab")
 
 
@@ -133,7 +133,9 @@ def take(browser: Browser, url: str, shot: Shot) -> None:
     page.set_default_timeout(PATIENCE)
     page.goto(url + shot.path)
     page.wait_for_selector(READY[urlsplit(shot.path).path])
-    page.wait_for_function("document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'")
+    page.wait_for_function(
+        "() => document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
+    )
     page.wait_for_timeout(3000)  # what comes after the first picture: strips, names, the landscape at full detail
     if shot.prepare is not None:
         shot.prepare(page)

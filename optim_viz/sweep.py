@@ -14,6 +14,7 @@ from optim_viz.outside import OutsideRule
 from optim_viz.rollout import rollout
 from optim_viz.rollout.arguments import MAX_STEPS, coordinates, noise_levels, seeds, whole
 from optim_viz.surfaces import hint, shown
+from optim_viz.tables import Column, Table
 from optim_viz.trajectory import Trajectory
 from optim_viz.update_rules import UpdateRule
 
@@ -114,6 +115,36 @@ def sweep(
         begin = (given.pop("x"), given.pop("y"))
         results.append(measure(rollout(ground, rule, start=begin, steps=steps, schedule=schedule, **given)))
     return np.concatenate(results).reshape(shape)
+
+
+def sweep_table(values: ArrayLike, axes: Mapping[str, ArrayLike], name: str = "value") -> Table:
+    """Return what `sweep` found as a table: a row for each combination of the axes' values, in C order.
+
+    Args:
+        values: what `sweep` returned.
+        axes: as `sweep` was given them.
+        name: of the column of values: the metric's.
+
+    Returns:
+        A column for each axis, and one of the values.
+
+    Raises:
+        ValueError: the values have another shape than the axes.
+
+    Example:
+        >>> axes = {"lr": [0.01, 0.1], "seed": [1, 2, 3]}
+        >>> found = optim_viz.sweep("booth", "sgd", axes, noise=0.5, steps=50)
+        >>> len(optim_viz.sweep_table(found, axes, "final_loss"))
+        6
+    """
+    columns = {key: np.asarray(each) for key, each in axes.items()}
+    grid = np.asarray(values)
+    shape = tuple(len(column) for column in columns.values())
+    if grid.shape != shape:
+        raise ValueError(f"values have the shape {grid.shape}, the axes {shape}")
+    wide = np.meshgrid(*columns.values(), indexing="ij")
+    cells = [Column(key, each.ravel()) for key, each in zip(columns, wide, strict=True)]
+    return Table("sweep", [*cells, Column(name, grid.ravel())])
 
 
 def _metric(metric: str | Metric) -> Metric:

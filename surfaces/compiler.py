@@ -28,6 +28,9 @@ def compile_formula(term: Term) -> Kernels:
         Its kernels. Where the loss is finite the gradient is the formula's, at a kink the mean that
         :mod:`surfaces.kinks` describes; the Hessian is NaN where the formula has no second derivative. Where the loss
         is NaN whatever x and y are, so are the derivatives.
+
+    Raises:
+        ExpressionError: The work is more than :mod:`surfaces.graph` allows for one formula.
     """
     graph = Graph()
     loss = build(graph, term)
@@ -61,6 +64,7 @@ def _careful(graph: Graph, loss: Node, outputs: int, lock: Lock) -> Callable[...
     slope inf*(2 - 1), not inf*2 - inf*1.
     """
     with lock:  # two threads may come here at once, and the graph grows
+        graph.begin()
         along_x, along_y = (graph.one, graph.zero), (graph.zero, graph.one)
         gx, gy = (tangents(graph, [loss], along, {})[0] for along in (along_x, along_y))
         if outputs == 2:

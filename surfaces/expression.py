@@ -27,7 +27,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .functions import COMPARISONS, CONSTANTS, FUNCTIONS, LOGIC, VALUES, VARIABLES
-from .scan import ExpressionError, Token, tokens
+from .scan import ExpressionError, Token, short, tokens
 from .term import Term
 
 MAX_TERMS = 500  # numbers, names and operators in one formula
@@ -108,7 +108,9 @@ class _Reader:
             return ExpressionError(message, token.position)
         if self._open and (token.kind == "end" or token.text == ")"):
             return ExpressionError(f"this {self._open[-1].typed} is never closed", self._open[-1].position)
-        return ExpressionError(f"an operator is missing before '{token.typed}'; write * for a product", token.position)
+        return ExpressionError(
+            f"an operator is missing before '{short(token.typed)}'; write * for a product", token.position
+        )
 
     def _condition(self) -> _Part:
         """Comparisons joined by and, which binds more, and or."""
@@ -201,7 +203,7 @@ class _Reader:
         if token.text in ("(", "|"):
             part = self._inside(token, self._condition)
             return part if token.text == "(" else self._calculated("abs", _Part(part.term, token.position))
-        before = "at the end" if token.kind == "end" else f"before '{token.typed}'"
+        before = "at the end" if token.kind == "end" else f"before '{short(token.typed)}'"
         raise ExpressionError(f"a number, x, y or a bracket is missing {before}", token.position)
 
     def _inside(self, opening: Token, content: Callable[[], _Part]) -> _Part:

@@ -12,6 +12,7 @@ Arrays that are too large go through in blocks, so that no more than :data:`MAX_
 a time, whatever the formula and the grid.
 """
 
+import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -113,8 +114,40 @@ def program(graph: Graph, outputs: Sequence[Node], *, careful: bool = False) -> 
     return space["work"]
 
 
-def _lines(graph: Graph, outputs: Sequence[Node], table: _Table, space: dict[str, Any]) -> tuple[list[str], list[str]]:
-    """One line for each value that has a name, and the outputs; constants and functions are added to the space."""
+def written_out(graph: Graph, outputs: Sequence[Node]) -> tuple[list[str], list[str], set[str]]:
+    """What the bare way does, as lines of Python for another program: the same operations in the same order.
+
+    Args:
+        graph: Their graph.
+        outputs: What to work out.
+
+    Returns:
+        The lines, which take x and y as ``np.float64`` and give the values that have names; the outputs; and the names
+        of the functions that are called, those of the keys of :data:`surfaces.functions.VALUES` and of this module.
+    """
+    space: dict[str, Any] = {}
+    lines, results = _lines(graph, outputs, _BARE, space, _number)
+    return lines, results, set(space)
+
+
+def _number(node: Node) -> str:
+    """A constant as Python writes it, in brackets: it may be negative."""
+    text = repr(node.value)
+    return f"({text})" if math.isfinite(node.value or 0.0) else f"np.float64({text!r})"
+
+
+def _lines(
+    graph: Graph,
+    outputs: Sequence[Node],
+    table: _Table,
+    space: dict[str, Any],
+    constant: Callable[[Node], str] | None = None,
+) -> tuple[list[str], list[str]]:
+    """One line for each value that has a name, and the outputs; constants and functions are added to the space.
+
+    A constant is a name in the space, or what `constant` writes; then the outputs are what they are, without the shape
+    of x.
+    """
 
     def taken(node: Node) -> tuple[Node, ...]:
         if node.operator == "power":
@@ -128,7 +161,9 @@ def _lines(graph: Graph, outputs: Sequence[Node], table: _Table, space: dict[str
     lines: list[str] = []
     for node in ordered:
         name, depth = node.operator, 0
-        if node.value is not None:
+        if node.value is not None and constant is not None:
+            name = constant(node)
+        elif node.value is not None:
             name = f"c{node.number}"
             space[name] = node.value
         elif node.arguments:
@@ -143,6 +178,9 @@ def _lines(graph: Graph, outputs: Sequence[Node], table: _Table, space: dict[str
     results: list[str] = []
     for node in outputs:
         name, _ = shown[node.number]
+        if constant is not None:
+            results.append(name)
+            continue
         # An output that is a variable, or the same as another, is copied: no result shares its array with anything.
         fresh = name if node.arguments and name not in results else f"copied({name})"
         results.append(f"filled({name}, x)" if node.value is not None else fresh)

@@ -40,11 +40,11 @@ def _all() -> dict[str, Surface]:
 
 
 def names() -> tuple[str, ...]:
-    """The names of all surfaces, in the order in which lists show them: the catalog, then what was added to it.
+    """The names of all listed surfaces, in the order in which lists show them: the catalog, then what was added to it.
 
     Installed packages add those that they name as entry points of the group "optim_viz.surfaces".
     """
-    return tuple(_all())
+    return tuple(name for name, surface in _all().items() if surface.listed)
 
 
 def left_out() -> Mapping[str, str]:

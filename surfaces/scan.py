@@ -117,13 +117,18 @@ def _read(kind: str, typed: str, position: int) -> list[Token]:
 
 def _unknown_name(typed: str, name: str) -> str:
     """Says that a name is not known, with the likely meaning where there is one."""
-    shown = typed if len(typed) <= 20 else f"{typed[:20]}..."
+    shown = short(typed)
     for function in sorted(FUNCTIONS, key=len, reverse=True):
         if name.startswith(function) and name[len(function) :] in VARIABLES:
             return f"'{shown}' is not known; write {function}({name[len(function) :]})"
-    if re.fullmatch(r"[xy][0-9]+", name):
+    if re.fullmatch(r"[xy][0-9]{1,4}", name):
         return f"'{shown}' is not known; write {name[0]}**{name[1:]} for a power, {name[1:]}*{name[0]} for a product"
     return f"'{shown}' is not known; a formula may use {', '.join((*VARIABLES, *CONSTANTS, *FUNCTIONS))}"
+
+
+def short(typed: str) -> str:
+    """What was typed, as a message quotes it: of a long name or number, the beginning."""
+    return typed if len(typed) <= 20 else f"{typed[:20]}..."
 
 
 def _unknown_character(text: str, position: int) -> str:

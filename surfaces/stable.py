@@ -120,6 +120,7 @@ class _Builder:
     def _squares(self, u: Node) -> tuple[float, list[Node]] | None:
         """A node as scale**2 * (r1**2 + r2**2 + ...): the scale and the roots."""
         graph = self._graph
+        graph.step()
         match u:
             case Node(operator="power", arguments=(base, exponent)) if not (exponent.value or 1) % 2:
                 return 1.0, [graph.power(base, int(exponent.value or 0) // 2)]
@@ -160,6 +161,7 @@ class _Builder:
     def _over_exponential(self, u: Node, power: Node) -> Node:
         """``u / exp(power)``, divided where u has exponentials of its own."""
         graph = self._graph
+        graph.step()
         logarithm = graph.zero if u.value == 1.0 else self._logarithm(u)
         if logarithm is not None:
             return self._exponential(logarithm, power)

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property, partial
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,9 @@ import numpy.typing as npt
 from .kernels import Array, Draws, Kernels, Sampler
 from .naming import hint
 from .parameter import SurfaceParameter
+
+if TYPE_CHECKING:
+    from .python_source import GradientSource
 
 Point = tuple[float, float]
 Method = Literal["exact", "given", "autograd", "differences"]
@@ -68,6 +71,7 @@ class Surface:
             torch, or central "differences", right to about 10 digits.
         hessian_method: The same for second derivatives; differences are right to 5 to 8 digits.
         paths: Paths that are known on it.
+        listed: Whether lists show it; one that is not is found by its name alone.
     """
 
     name: str
@@ -89,6 +93,7 @@ class Surface:
     grad_method: Method = "exact"
     hessian_method: Method = "exact"
     paths: tuple[SurfacePath, ...] = ()
+    listed: bool = True
 
     @cached_property
     def kernels(self) -> Kernels:
@@ -105,6 +110,18 @@ class Surface:
             words = self.title.replace("_", r"\_").replace(" ", r"\ ")
             return rf"\operatorname{{{words}}}\left(x, y\right)"
         return latex(read(self.text))
+
+    def grad_source(self) -> "GradientSource | None":
+        """The gradient as lines of Python that need NumPy alone, the same to the last bit.
+
+        Returns:
+            The source; None where the surface is more than a formula: a function, or one whose steps draw examples.
+        """
+        from .python_source import gradient_source  # what compiles formulas is not needed to list surfaces
+
+        if not self.text or self.sampler is not None or self.grad_method != "exact":
+            return None
+        return gradient_source(self.text)
 
     def rebuild(self, **parameters: float) -> "Surface":
         """Makes the same surface with other parameters.

@@ -23,13 +23,21 @@ settings.load_profile("repeatable")
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the browser's tests last, so that what is quick and what explains a failure comes first."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    """Put the browser's tests last, so that what is quick and what explains a failure comes first.
+
+    Those that take long come first among them: no worker is left alone with one while the others have nothing to do.
+    """
+    items.sort(key=_turn)
     if removed.removed():
         for item in items:
             why = removed.reason(item) if item.get_closest_marker("browser") else None
             if why is not None:
                 item.add_marker(pytest.mark.skip(reason=why))
+
+
+def _turn(item: pytest.Item) -> tuple[bool, bool]:
+    browser, long = (item.get_closest_marker(name) is not None for name in ("browser", "long"))
+    return browser, browser and not long
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

@@ -31,6 +31,7 @@ REGISTRIES = {
     "optim_viz/schedules": "schedule",
     "optim_viz/monitors": "monitor",
     "optim_viz/stories": "story",
+    "optim_viz/sweeps/presets": "preset",
     "optim_viz/models": "model",
     "optim_viz/datasets": "data set",
     "optim_viz/launchers": "launcher",

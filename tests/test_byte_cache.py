@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 import threading
 from collections import OrderedDict
@@ -11,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optim_viz.byte_cache import ByteCache, bytes_of
+from optim_viz.byte_cache import SHARED, USUAL_MB, Budget, ByteCache, bytes_of, limit_from
+from optim_viz.stage.answer import answer, opened
 
 
 def text(size: int) -> str:
@@ -21,7 +24,7 @@ def text(size: int) -> str:
 @given(st.lists(st.integers(0, 3000), max_size=60), st.integers(0, 8000))
 def test_it_holds_what_an_obvious_cache_would(sizes: list[int], limit: int) -> None:
     """Against a plain list of entries, the oldest use first, dropped from the front."""
-    cache, kept = ByteCache(limit), OrderedDict[int, int]()
+    cache, kept = ByteCache(limit, Budget(10**6)), OrderedDict[int, int]()
     for size in sizes:
         assert cache.call(text, size) == "x" * size
         needed = bytes_of((text, (size,), ())) + bytes_of("x" * size)
@@ -87,3 +90,49 @@ def test_many_threads_share_it() -> None:
         thread.join()
     assert not problems
     assert cache.size == sum(size for _, size in cache._results.values())
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 3000)), max_size=80), st.integers(0, 9000))
+def test_several_hold_together_what_one_obvious_cache_would(calls: list[tuple[int, int]], limit: int) -> None:
+    """Against one list of the entries of all caches, the oldest use first, dropped from the front."""
+    budget = Budget(limit)
+    caches, kept = [ByteCache(10**6, budget) for _ in range(3)], OrderedDict[tuple[int, int], int]()
+    for which, size in calls:
+        assert caches[which].call(text, size) == "x" * size
+        needed = bytes_of((text, (size,), ())) + bytes_of("x" * size)
+        if (which, size) in kept:
+            kept.move_to_end((which, size))
+        elif needed <= limit:
+            kept[which, size] = needed
+        while sum(kept.values()) > limit:
+            kept.popitem(last=False)
+        assert budget.size == sum(kept.values()) == sum(cache.size for cache in caches) <= limit
+        assert [len(cache) for cache in caches] == [sum(each == place for each, _ in kept) for place in range(3)]
+    caches[0].clear()
+    assert budget.size == sum(cache.size for cache in caches)
+
+
+def test_all_caches_of_the_app_share_the_one_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever visitors ask for, and whichever cache keeps it."""
+    monkeypatch.setattr(SHARED, "limit", 3_000_000)
+    sliders = [{"lane": 0, "hyperparameter": "lr"}]
+    for surface in ("rosenbrock", "beale", "narrow_valley", "himmelblau"):
+        kept = opened(f"surface={surface}&lane=adam&steps=60")
+        answer({"seq": 1, "families": sliders}, kept)
+        assert 0 < SHARED.size <= SHARED.limit
+    caches = {cache for cache, _ in SHARED._uses}  # pyright: ignore[reportPrivateUsage]
+    assert sum(cache.size for cache in caches) == SHARED.size
+
+
+@pytest.mark.parametrize("text", ["", "-1", "1.5", "many", "²", "1000001", "9" * 400])
+def test_a_limit_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"OPTIM_VIZ_CACHE_MB = .* must be a whole number of MB from 0 to 1000000"):
+        limit_from(text)
+
+
+def test_the_limit_is_settable() -> None:
+    assert (limit_from(None), limit_from("0"), limit_from(" 40 ")) == (USUAL_MB * 10**6, 0, 40_000_000)
+    program = "from optim_viz.byte_cache import SHARED; print(SHARED.limit)"
+    environment = {**os.environ, "OPTIM_VIZ_CACHE_MB": "7"}
+    told = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "7000000"

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -9,6 +13,20 @@ from optim_viz.figures import theme
 
 ROOT = Path(__file__).resolve().parent.parent
 CONFIG = tomllib.loads((ROOT / ".streamlit/config.toml").read_text(encoding="utf-8"))
+
+IN_FORCE = {
+    "browser.gatherUsageStats": False,
+    "client.showErrorDetails": "none",
+    "server.address": "127.0.0.1",
+    "server.allowedHosts": ["localhost", "127.0.0.1"],
+    "server.corsAllowedOrigins": [],
+    "server.enableAgentApi": False,
+    "server.enableCORS": True,
+    "server.enableStaticServing": False,
+    "server.enableXsrfProtection": True,
+    "server.scriptHealthCheckEnabled": False,
+    "server.trustedUserHeaders": {},
+}
 
 
 def test_the_server_listens_to_this_computer_alone() -> None:
@@ -28,3 +46,18 @@ def test_page_and_figures_share_background_and_text() -> None:
     for mode, colours in (("light", theme.LIGHT), ("dark", theme.DARK)):
         section = CONFIG["theme"][mode]
         assert (section["backgroundColor"], section["textColor"]) == (colours.background, colours.text)
+
+
+def test_what_streamlit_makes_of_it_is_closed_and_quiet(tmp_path: Path) -> None:
+    """The settings in force, with none of a person's own: no report to anyone, no way in besides the pages."""
+    program = (
+        "import json; from streamlit import config\n"
+        f"config._main_script_path = {str(ROOT / 'app.py')!r}\n"
+        f"print(json.dumps({{name: config.get_option(name) for name in {sorted(IN_FORCE)!r}}}))"
+    )
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")}
+    environment |= {"HOME": str(tmp_path), "USERPROFILE": str(tmp_path)}
+    said = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120
+    )
+    assert json.loads(said.stdout) == IN_FORCE, said.stderr

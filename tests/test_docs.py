@@ -6,15 +6,18 @@ import doctest
 import importlib.util
 import inspect
 import re
+import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
 
 import optim_viz
 from optim_viz import surfaces
+from optim_viz.cli.parser import parse
 from tests.removed import removed
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -44,11 +47,40 @@ def test_every_link_leads_somewhere(page: Path) -> None:
         assert (page.parent / target).exists(), target
 
 
+def _anchors(page: Path) -> set[str]:
+    """The headings of a page, as links name them."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_to_a_heading_finds_it(page: Path) -> None:
+    for target, anchor in re.findall(r"\]\(([^)#:]*)#([^)]+)\)", page.read_text(encoding="utf-8")):
+        assert anchor in _anchors(page.parent / target if target else page), f"{target}#{anchor}"
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_named_file_exists(page: Path) -> None:
     folders = "surfaces|optim_viz|tests|benchmarks|docs"
     for path in re.findall(rf"`((?:{folders})/[\w./-]*)`", page.read_text(encoding="utf-8")):
         assert (ROOT / path).exists(), path
+
+
+@pytest.mark.parametrize(("page", "least"), [("reliability", 30), ("security", 20)])
+def test_every_test_that_a_promise_names_is_there(page: str, least: int) -> None:
+    named = re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", (ROOT / f"docs/{page}.md").read_text(encoding="utf-8"))
+    assert len(named) > least
+    for file, name in named:
+        source = (ROOT / file).read_text(encoding="utf-8")
+        assert not name or f"def {name}(" in source, f"{file} has no {name}"
+
+
+def test_every_promise_of_reliability_names_a_test() -> None:
+    text = (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8")
+    _, *tables = re.split(r"^\| (?:promise|what happens) \|.*\n\|[-|]+\n", text, flags=re.MULTILINE)
+    promises = [line for table in tables for line in table.partition("\n\n")[0].splitlines()]
+    assert len(promises) > 30
+    assert [each for each in promises if "`tests/" not in each] == [], "a promise without a test"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -106,20 +138,56 @@ def test_serving_names_every_folder_that_is_written_and_who_shares_it() -> None:
     variables = {name for text in sources for name in re.findall(r"""environ[^\n]*?["'](OPTIM_VIZ_\w+)["']""", text)}
     assert len(variables) >= 2
     assert {name for name in variables if f"`{name}`" not in page} == set()
-    assert "every visitor can launch trainings" in page
-    assert "delete anybody's" in page, "visitors share one list of runs"
+    assert "each sees and changes their own training runs" in " ".join(page.split())
+    assert "(security.md)" in page
 
 
-def test_the_catalog_is_what_the_files_declare() -> None:
-    spec = importlib.util.spec_from_file_location("make_catalog", ROOT / "docs/make_catalog.py")
+def _script(name: str) -> ModuleType:
+    """A script of docs/, as a module."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / f"docs/{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # a dataclass looks its own module up
     spec.loader.exec_module(module)
-    page = (ROOT / "docs/catalog.md").read_text(encoding="utf-8")
-    if page != module.catalog() and removed():
-        pytest.skip(f"without {', '.join(removed())} the page has to be written anew: python docs/make_catalog.py")
-    assert page == module.catalog(), "run: python docs/make_catalog.py"
+    return module
+
+
+WRITTEN = {"catalog": ("make_catalog", "catalog"), "api": ("make_api", "api"), "stories": ("make_stories", "gallery")}
+"""The pages that a script writes: its name, and the function that returns the page."""
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_a_page_that_a_script_writes_is_current(name: str) -> None:
+    script, function = WRITTEN[name]
+    text = getattr(_script(script), function)()
+    page = (ROOT / f"docs/{name}.md").read_text(encoding="utf-8")
+    if page != text and removed():
+        pytest.skip(f"without {', '.join(removed())} the page has to be written anew: python docs/{script}.py")
+    assert page == text, f"run: python docs/{script}.py"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_line_is_understood(page: Path) -> None:
+    lines = re.findall(r"^ {4,}(?:python -m optim_viz|optim-viz) (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    for line in lines:
+        try:
+            parse(shlex.split(line, comments=True))
+        except SystemExit:
+            pytest.fail(f"optim-viz {line} is not understood")
+
+
+def test_every_picture_of_the_documents_is_made_by_a_script() -> None:
+    made = {f"screens/{shot.name}.webp" for shot in _script("make_screens").shots()} | {"lab.gif", "lab.png"}
+    made |= {path.relative_to(ROOT / "docs").as_posix() for path in _script("make_stories").pictures().values()}
+    suffixes = {".webp", ".gif", ".png", ".svg"}
+    found = {
+        path.relative_to(ROOT / "docs").as_posix() for path in (ROOT / "docs").rglob("*") if path.suffix in suffixes
+    }
+    assert found == made
+    for page in PAGES:
+        for target in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).relative_to(ROOT / "docs").as_posix() in made, f"{page.name}: {target}"
 
 
 def test_the_catalog_names_every_optimizer_and_surface() -> None:

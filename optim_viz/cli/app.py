@@ -9,13 +9,17 @@ from __future__ import annotations
 import argparse
 import os
 import socket
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
 from click import ClickException
 from streamlit.web import cli as streamlit
 
-from optim_viz import outside, surfaces
+from optim_viz import byte_cache, outside, surfaces
+from optim_viz.launchers import ray
+from optim_viz.pages import site_header
+from optim_viz.run_store import limits, pool, visitors
 
 PACKAGE: Final = Path(__file__).resolve().parent.parent
 
@@ -32,8 +36,12 @@ def app(given: argparse.Namespace) -> int:
     port = given.port or os.environ.get("STREAMLIT_SERVER_PORT") or 8501
     if given.streamlit and not given.streamlit[0].startswith("-"):
         raise ValueError(f"app takes options alone, and {given.streamlit[0]!r} is none; see optim-viz app --help")
+    byte_cache.limit_from(os.environ.get(byte_cache.VARIABLE))  # refused here, not in the first visitor's page
     add_data(given.data, given.fit)
     outside.make_known(given.optimizer, str(Path.cwd()))
+    pool.set_at_once(given.runs_at_once)
+    set_visitors(given)
+    set_ray(given.ray)
     require_free_port(host, port)
     options = [*given.streamlit, "--server.address", host, "--server.port", str(port)]
     try:
@@ -41,6 +49,35 @@ def app(given: argparse.Namespace) -> int:
     except ClickException as error:
         raise ValueError(f"Streamlit: {error.format_message()}") from error
     return 0
+
+
+def set_visitors(given: argparse.Namespace) -> None:
+    """Say for this process's pages whose runs a visitor sees, how much they may have, and whether they may train.
+
+    Raises:
+        ValueError: a variable of the environment says something that is no choice.
+    """
+    if given.whose_runs:
+        os.environ[visitors.VARIABLE] = given.whose_runs
+    if given.limits is not None:
+        os.environ[limits.VARIABLE] = given.limits
+    if given.no_train:
+        os.environ[site_header.TRAIN] = "off"
+    visitors.whose_runs()
+    limits.Limits.from_environment()
+    site_header.pages()
+
+
+def set_ray(address: str | None) -> None:
+    """Let this process's pages train on a Ray cluster; None changes nothing.
+
+    Raises:
+        ModuleNotFoundError: Ray is not installed.
+    """
+    if address is not None:
+        if find_spec("ray") is None:
+            raise ModuleNotFoundError("No module named 'ray'", name="ray")
+        os.environ[ray.VARIABLE] = address
 
 
 def add_data(files: list[str], model: str) -> None:

@@ -10,6 +10,7 @@ from importlib import import_module
 from optim_viz.cli.output import bear_any_encoding, one_line
 from optim_viz.cli.parser import EXTRAS, HOMES, parse
 from optim_viz.interrupt import as_usual
+from optim_viz.surfaces import shown
 
 
 def run(arguments: Sequence[str] | None) -> int:
@@ -45,7 +46,7 @@ def run(arguments: Sequence[str] | None) -> int:
 def _run(arguments: list[str]) -> int:
     for argument in arguments:
         if "\0" in argument:
-            raise ValueError(f"an argument holds a NUL character, which no name and no path can: {argument!r}")
+            raise ValueError(f"an argument holds a NUL character, which no name and no path can: {shown(argument)}")
     given = parse(arguments)
     module = import_module(f"optim_viz.cli.{HOMES[given.command]}")
     as_usual()

@@ -1,18 +1,19 @@
-"""What a command writes: text that every terminal and file takes, and files that are replaced whole or not at all."""
+"""What a command writes: text that every terminal and file takes."""
 
 from __future__ import annotations
 
 import codecs
 import io
-import os
-import shutil
-import tempfile
-from collections.abc import Generator
-from contextlib import contextmanager
+import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, TextIO
 
+from optim_viz.new_file import replacing
+from optim_viz.tables import Table, as_bytes
+
 _ESCAPED: Final = "optim_viz.escaped"
+_LONGEST_WORD: Final = 300
 
 
 def _escape(error: UnicodeError) -> tuple[str, int]:
@@ -33,47 +34,38 @@ def bear_any_encoding(stream: TextIO) -> None:
 
 
 def one_line(message: object) -> str:
-    """Return a message as the one line that a command leaves behind."""
-    return f"optim_viz: {' '.join(str(message).split())}"
+    """Return a message as the one line that a command leaves behind; of a word that fills the screen, the beginning."""
+    words = (word if len(word) <= _LONGEST_WORD else f"{word[:_LONGEST_WORD]}…" for word in str(message).split())
+    return f"optim_viz: {' '.join(words)}"
 
 
-@contextmanager
-def replacing(path: Path) -> Generator[TextIO]:
-    """Open a text file to be written in place of `path`, which keeps what it holds until all is written.
+def refused(problems: Iterable[object]) -> bool:
+    """Say what is wrong in a link, a line each, and tell whether anything is.
 
-    A new file beside it takes its place at the end of the block; where the block fails, it is removed. What is no file
-    (a terminal, a pipe, /dev/null) is written as it is.
+    Then nothing is written: a page lets a person see what is left of a link and mend it, a file would show other runs.
+    """
+    told = list(problems)
+    for problem in told:
+        print(one_line(problem), file=sys.stderr)
+    return bool(told)
+
+
+def write_table(table: Table, name: str, form: str) -> None:
+    """Write a table in a format into a file, as `optim_viz.new_file.replacing` does, or to the terminal for "-".
 
     Raises:
-        ValueError: there is no folder to put it in.
+        ValueError: as that says; also Parquet without pyarrow.
         OSError: it cannot be written.
     """
-    target = path.resolve()
-    if target.is_dir():
-        raise ValueError(f"{path} is a folder: name a file in it")
-    if path.exists() and not target.is_file():
-        with path.open("w", encoding="utf-8", newline="") as file:
-            yield file
-        return
-    if not target.parent.is_dir():
-        raise ValueError(f"there is no folder {target.parent} for {target.name}: make it, or name another")
-    handle, name = tempfile.mkstemp(prefix=".optim_viz.", dir=target.parent)
-    new = Path(name)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            yield file
-        if target.exists():
-            shutil.copymode(target, new)
-        else:
-            new.chmod(0o666 & ~_umask())
-        new.replace(target)
-    except BaseException:
-        new.unlink(missing_ok=True)
-        raise
-
-
-def _umask() -> int:
-    """Return which permissions new files are not given."""
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
+        content = as_bytes(table, form)
+    except ImportError as error:
+        raise ValueError(str(error)) from error
+    if name == "-" and form != "parquet":
+        sys.stdout.write(content.decode())
+    elif name == "-":
+        raise ValueError("Parquet is no text: name a file instead of -")
+    else:
+        with replacing(Path(name)) as file:
+            file.flush()
+            file.buffer.write(content)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, Final
 
 from optim_viz import datasets, models
@@ -72,13 +75,25 @@ def differences(lanes: Sequence[Compared]) -> Differences:
 
 def named_apart(names: Sequence[str], specs: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
     """Return names of runs; those that have the same one with the settings in which they differ: "Adam, seed 1"."""
-    told = [_settings(spec) for spec in specs]
-    found: list[str] = []
+    told = [_settings_once(json.dumps(dict(spec))) for spec in specs]
+    values: dict[tuple[str, str], set[str]] = {}
+    counts = Counter(names)
+    held: Counter[tuple[str, str]] = Counter()
     for name, own in zip(names, told, strict=True):
-        same = [other for title, other in zip(names, told, strict=True) if title == name]
-        differing = [key for key in own if len({each.get(key) for each in same}) > 1]
-        found.append(", ".join([name, *(f"{_low(key)} {own[key]}" for key in differing)]))
-    return tuple(found)
+        for key, value in own.items():
+            values.setdefault((name, key), set()).add(value)
+            held[name, key] += 1
+    return tuple(
+        ", ".join(
+            [name]
+            + [
+                f"{_low(key)} {value}"
+                for key, value in own.items()
+                if len(values[name, key]) > 1 or held[name, key] < counts[name]  # another one lacks it
+            ]
+        )
+        for name, own in zip(names, told, strict=True)
+    )
 
 
 def _title(own: Mapping[str, str], facts: Sequence[Mapping[str, str]], columns: Mapping[str, tuple[str, ...]]) -> str:
@@ -104,6 +119,12 @@ def _facts(lane: Compared) -> dict[str, str]:
             found[each.short] = short_value(parsed.hyperparameters[each.name])
         found["Schedule"] = "off" if parsed.schedule is None else schedule_text(parsed.schedule)
     return found | _settings(lane.spec)
+
+
+@lru_cache(maxsize=4096)
+def _settings_once(spec: str) -> Mapping[str, str]:
+    """Return what `_settings` does; worked out once for many runs that are drawn again and again. spec is JSON."""
+    return MappingProxyType(_settings(json.loads(spec)))
 
 
 def _settings(spec: Mapping[str, Any]) -> dict[str, str]:

@@ -13,8 +13,9 @@ from typing import Any, ClassVar, Literal, TypeAlias
 
 Quantity: TypeAlias = Literal["m_hat", "sqrt_v_hat", "ratio", "m", "sqrt_v", "step", "step_over_lr"]
 """m̂, √v̂, m̂/√v̂, m, √v, |Δθ| and |Δθ|/lr. m̂ and v̂ are what the lane's rule declares as its moments (`torch_state`);
-m and v are what an outside class keeps as `exp_avg` and `exp_avg_sq`, whatever it does with them. lr is the rate of the
-step. A quantity that a lane's state does not hold is not recorded for it."""
+m and v are what an outside class keeps under a usual name of a moment (`outside.FIRST_MOMENTS`, `SECOND_MOMENTS`),
+whatever it does with them. lr is the rate of the step. A quantity that a lane's state does not hold is not recorded for
+it."""
 QUANTITIES: tuple[Quantity, ...] = ("m_hat", "sqrt_v_hat", "ratio", "m", "sqrt_v", "step", "step_over_lr")
 QUANTILES = (0.01, 0.10, 0.50, 0.90, 0.99)
 
@@ -222,6 +223,28 @@ class Memory:
 
 
 @dataclass(frozen=True, slots=True)
+class System:
+    """What the training process takes of its machine; sampled some seconds apart.
+
+    Attributes:
+        step: updates made so far.
+        seconds: trained so far, over all processes of the run.
+        cpu: processor time since the sample before, in per cent of one core: 200 is two cores.
+        memory: bytes of it that lie in RAM.
+        gpu_memory: bytes that torch has allocated on the GPU; None where it trains elsewhere.
+        gpu_utilisation: share of the last moment in which the GPU was at work, in per cent; None where that is unknown.
+    """
+
+    event: ClassVar[str] = "system"
+    step: int
+    seconds: float
+    cpu: float
+    memory: int
+    gpu_memory: int | None
+    gpu_utilisation: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Diverged:
     """The loss of a lane is not finite from this step on; the lane trains on, its state is no longer recorded."""
 
@@ -233,19 +256,20 @@ class Diverged:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What there is to say of a lane whose optimizer is an outside class.
+    """What there is to say of a lane: why it ended early, or how the outside class that is its optimizer is run.
 
     Attributes:
         step: updates made so far.
         kind: "way" says how the class is run where that is not as any other, "resume" that it would not go on where it
-            was, "failed" why it trains no further; the other lanes go on.
+            was, "failed" why it trains no further; the other lanes go on. "stopped" says why the lane is hopeless; the
+            run ends once all are.
         text: a sentence.
     """
 
     event: ClassVar[str] = "note"
     lane: int
     step: int
-    kind: Literal["way", "resume", "failed"]
+    kind: Literal["way", "resume", "failed", "stopped"]
     text: str
 
 
@@ -278,6 +302,7 @@ Event: TypeAlias = (
     | MidEpochTest
     | Clock
     | Memory
+    | System
     | Diverged
     | Note
     | End

@@ -122,7 +122,7 @@ def script(spec: TrainingSpec, folder: str | None = None, ways: Mapping[int, str
         l2=spec.l2,
         scale=spec.data.scale,
         reader=spec.data.script.strip(),
-        network=_source(spec.network.build),
+        network=function_source(spec.network.build),
         input_shape=spec.data.input_shape,
         classes=spec.data.classes,
         imports="".join(f"import {name}\n" for name in sorted(_modules(spec))),
@@ -153,8 +153,8 @@ def _schedules(spec: TrainingSpec, titles: Sequence[str]) -> str:
         return ""
     used = {lane.schedule.name: lane.schedule for lane in spec.lanes if lane.schedule is not None}
     functions = [
-        f"def {name}():\n{indent(_source(schedule.shape).rstrip(), '    ')}\n\n    return {schedule.shape.__name__}\n"
-        for name, schedule in used.items()
+        f"def {name}():\n{indent(function_source(each.shape).rstrip(), '    ')}\n\n    return {each.shape.__name__}\n"
+        for name, each in used.items()
     ]
     factors = [
         f"    {title!r}: {lane.schedule.name}()(np.arange(1.0, STEPS + 1), STEPS, {dict(lane.schedule.values)!r}),"
@@ -166,7 +166,7 @@ def _schedules(spec: TrainingSpec, titles: Sequence[str]) -> str:
     return "\n".join(["", head, "", "", *(f"{each}\n" for each in functions), tail, ""])
 
 
-def _source(function: Any) -> str:
+def function_source(function: Any) -> str:
     """Return the source of a function and of all it uses: our functions and constants, and imports of the rest."""
     imports: dict[str, str] = {}
     constants: dict[str, str] = {}

@@ -16,6 +16,8 @@ from optim_viz.scenario.problem import Problem, shown
 MAX_EPOCHS: Final = 1000
 MAX_SHARPNESS: Final = 1000
 DEVICES: Final = ("auto", "cuda", "mps", "cpu")
+SET_BY_SWEEP: Final = ("batch_size", "seed", "tests_per_epoch", "sharpness", "sharpness_examples")
+"""Settings that a sweep has its own of, or none: it tests at the ends of epochs."""
 Settings = dict[str, Any]
 """A value for every setting, by name, in the order of `settings`."""
 

@@ -7,20 +7,33 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
+import numpy as np
+
 from optim_viz import datasets, models
 from optim_viz.comparison.lanes import lane_texts, require_trainable
 from optim_viz.comparison.settings import settings
 from optim_viz.datasets import Dataset
-from optim_viz.models import Model
+from optim_viz.models import Model, Option
 from optim_viz.scenario import MAX_LANES, Lane, lane_titles, parse_lane
+from optim_viz.scenario.problem import shown
 
 LOSS_POINTS: Final = 10_000
 """A lane keeps at most this many training losses (and the last one)."""
 RECORDS: Final = 400
 """A lane's state is looked into at most this often when `record_every` is left to us."""
+STOP_ABOVE: Final = Option(
+    "stop_above",
+    "Stop above",
+    "A run ends early when its loss is not finite, or at an epoch's end above so many times that of guessing.",
+    "number",
+    1.5,
+    0.01,
+    1000.0,
+)
+"""How a person sets `TrainingSpec.stop_above`, where runs may be stopped early."""
 _FIELDS: Final = (
     "dataset", "model", "l2", "epochs", "batch_size", "seed", "tests_per_epoch", "device", "examples", "record",
-    "record_every", "sharpness", "sharpness_examples",
+    "record_every", "sharpness", "sharpness_examples", "stop_above",
 )  # fmt: skip
 
 
@@ -47,6 +60,8 @@ class TrainingSpec:
         sharpness_examples: examples whose mean loss they take, drawn without replacement by NumPy's
             default_rng([seed, 0, 1]); None takes 512, or all where there are fewer.
         record_every: steps between two such looks; None chooses a spacing whose cost stays below a tenth of the run.
+        stop_above: the run ends early once every lane is hopeless (`comparison.hopeless`): its loss not finite, or at
+            an epoch's end above so many times that of guessing, 0.01 to 1000; None never stops it.
 
     Raises:
         ValueError: a field out of range, a model that cannot take the data set's examples, or a lane that torch.optim
@@ -68,6 +83,7 @@ class TrainingSpec:
     record_every: int | None = None
     sharpness: int = 0
     sharpness_examples: int | None = None
+    stop_above: float | None = None
 
     def __post_init__(self) -> None:
         """Check every field and every lane."""
@@ -87,10 +103,12 @@ class TrainingSpec:
         if self.batch_size > self.n_examples:
             raise ValueError(f"batch_size must be a whole number from 1 to {self.n_examples}, not {self.batch_size}")
         if not isinstance(self.record, bool):  # pyright: ignore[reportUnnecessaryIsInstance] - it may come from JSON
-            raise ValueError(f"record must be true or false, not {self.record!r}")
+            raise ValueError(f"record must be true or false, not {shown(self.record)}")
         every = self.record_every
         if every is not None and (isinstance(every, bool) or not isinstance(every, int) or not 1 <= every <= 10**9):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise ValueError(f"record_every must be a whole number from 1 to 1000000000, not {every!r}")
+            raise ValueError(f"record_every must be a whole number from 1 to 1000000000, not {shown(every)}")
+        if self.stop_above is not None:
+            set_field(self, "stop_above", STOP_ABOVE.check(self.stop_above))
         set_field(self, "options", self.network.complete(self.options))
         self.network.layers(self.options, self.data.input_shape, self.data.classes)  # raises where they do not fit
 
@@ -108,6 +126,11 @@ class TrainingSpec:
     def n_parameters(self) -> int:
         """Weights and biases together, of one lane's network."""
         return self.network.n_parameters(self.options, self.data.input_shape, self.data.classes)
+
+    @property
+    def work(self) -> int:
+        """Multiplications and additions of one lane's step, all examples of a batch together."""
+        return self.network.work(self.options, self.data.input_shape, self.data.classes) * self.batch_size
 
     @property
     def layers(self) -> tuple[str, ...]:
@@ -142,6 +165,33 @@ class TrainingSpec:
         """Steps of the whole run, for each lane."""
         return self.steps_per_epoch * self.epochs
 
+    def record_spacing(self, device: str) -> int:
+        """Return the number of steps between two records: `record_every`, else one that costs below a tenth of the run.
+
+        On two cores a record of Adam costs, with its monitors, as much as ten steps at batch size 128, and some times
+        that at batch size 1 (and on a GPU, where a step is short); some hundreds are enough for any run.
+
+        Args:
+            device: type of the device that trains, such as "cpu".
+        """
+        if self.record_every is not None:
+            return self.record_every
+        spacing = max(1, 20_000 // (self.batch_size + 40)) * (1 if device == "cpu" else 4)
+        return max(spacing, math.ceil(self.total_steps / RECORDS))
+
+    def record_steps(self, device: str) -> int:
+        """Return after how many steps the state is recorded: multiples of the spacing, the first step and the last."""
+        if not self.record:
+            return 0
+        spacing, total = self.record_spacing(device), self.total_steps
+        return total // spacing + (spacing > 1) + (total % spacing != 0 and total > 1)
+
+    @property
+    def sharpness_steps(self) -> frozenset[int]:
+        """After which steps the monitors that take the Hessian are sampled."""
+        spaced = np.linspace(1, self.total_steps, self.sharpness if self.record else 0)
+        return frozenset(spaced.round().astype(int).tolist())
+
     @property
     def has_schedule(self) -> bool:
         """Whether the learning rate of any lane changes over the run."""
@@ -175,8 +225,14 @@ class TrainingSpec:
         options = {option.name: rest.pop(option.name) for option in model.options if option.name in rest}
         if rest:
             known = ", ".join(("lanes", *(option.name for option in model.options), *_FIELDS))
-            raise ValueError(f"unknown key {next(iter(rest))!r}; known: {known}")
+            raise ValueError(f"unknown key {shown(next(iter(rest)))}; known: {known}")
         parsed: list[Lane] = []
         for text in cast("list[object]", lanes):
             parsed.append(parse_lane(str(text), parsed))
         return cls(lanes=tuple(parsed), options=options, **fields)
+
+
+def network_of(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of `TrainingSpec.to_dict` says which network learns which examples, and not how it is trained."""
+    how = set(_FIELDS) - {"dataset", "model", "examples"} | {"lanes"}
+    return {name: value for name, value in spec.items() if name not in how}

@@ -84,6 +84,8 @@ class Dataset:
         script: the lines of Python that define `read(folder)` for a script without this package; it returns the four
             arrays of `Arrays`, in that order, from files that are there.
         rank: place in menus; ties are ordered by name.
+        files: names of those that `read` looks for in its folder, each there as it is or as NAME.gz.
+        download_bytes: what `read` fetches where they are missing; 0 where nothing has to be fetched.
     """
 
     name: str
@@ -100,6 +102,13 @@ class Dataset:
     read: Callable[[Path], Arrays]
     script: str
     rank: int = 100
+    files: tuple[str, ...] = ()
+    download_bytes: int = 0
+
+    def is_here(self) -> bool:
+        """Tell whether `read` will find every file in `folder()`, and so needs no connection."""
+        folder = self.folder() if self.files else Path()
+        return all((folder / name).exists() or (folder / f"{name}.gz").exists() for name in self.files)
 
     def folder(self) -> Path:
         """Return the folder of its files: $OPTIM_VIZ_DATA, else optim_viz/NAME in the platform's cache folder."""
@@ -138,9 +147,11 @@ class Dataset:
         Raises:
             DataUnavailable: see `arrays`.
         """
-        import torch
+        return self.on_device(self.arrays(folder), device, dtype)
 
-        arrays = self.arrays(folder)
+    def on_device(self, arrays: Arrays, device: torch.device | str = "cpu", dtype: torch.dtype | None = None) -> Data:
+        """Put arrays onto a device and scale the examples; arguments as for `load`."""
+        import torch
 
         def examples(array: NDArray[np.generic]) -> torch.Tensor:
             return torch.tensor(array, device=device).to(dtype or torch.float32).div_(self.scale)

@@ -73,6 +73,7 @@ class Diagnostic:
         reference: values at which a thin line is drawn, to compare with.
         wide: its chart takes a whole row, and names the curves at their ends.
         default: shown unless somebody chooses otherwise.
+        unit: of its values, such as "degrees"; "" for pure numbers.
         section: the section of the Paper page that shows it, by its slug; "" for none.
         control: the control of a lane that offers it beside itself, such as "schedule"; "" for none.
         instead: the diagnostic that is shown in its place where it applies to no run on screen; "" for none.
@@ -95,6 +96,7 @@ class Diagnostic:
     wide: bool = False
     default: bool = False
     instead: str = ""
+    unit: str = ""
     section: str = ""
     control: str = ""
 

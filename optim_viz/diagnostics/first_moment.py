@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from itertools import product
+
+import numpy as np
+
 from optim_viz.diagnostics.diagnostic import Array, Curve, Diagnostic
 from optim_viz.trajectory import Trajectory
 
 
 def applies(trajectory: Trajectory) -> bool:
-    """Tell whether the rule keeps a first moment."""
-    return bool(trajectory.rule.first_moment)
+    """Tell whether the step depends on a first moment: RMSProp's on none, unless it is centered."""
+    rule = trajectory.rule
+    return bool(rule.first_moment) and (rule.torch_twin is None or _torch_keeps_one(trajectory))
+
+
+def _torch_keeps_one(trajectory: Trajectory) -> bool:
+    """Tell whether torch keeps a mean of gradients with the choices of any run; numbers, 0 too, make no difference."""
+    rule = trajectory.rule
+    usual = {each.name: each.default for each in rule.hyperparameters}
+    choices = [each.name for each in rule.hyperparameters if each.scale == "choice"]
+    chosen = [np.unique(np.asarray(trajectory.hyperparameters[name])).tolist() for name in choices]
+    ways = (usual | dict(zip(choices, way, strict=True)) for way in product(*chosen))
+    return any(rule.torch_state(way).first is not None for way in ways)
 
 
 def values(trajectory: Trajectory) -> Array:

@@ -36,6 +36,7 @@ DIAGNOSTIC = Diagnostic(
     along="steps",
     per_coordinate=False,
     scale="linear",
+    unit="degrees",
     values=values,
     reference=(90.0,),
 )

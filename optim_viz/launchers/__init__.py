@@ -11,7 +11,7 @@ from functools import cache
 from optim_viz.launchers.launcher import Launcher, environment, machine
 from optim_viz.registry import discover, look_up
 
-__all__ = ["Launcher", "environment", "get", "machine", "names"]
+__all__ = ["Launcher", "default", "environment", "get", "machine", "names"]
 
 _CONTRACT = ("launcher",)
 
@@ -25,6 +25,11 @@ def _launchers() -> dict[str, Launcher]:
 def names() -> tuple[str, ...]:
     """Name every launcher."""
     return tuple(_launchers())
+
+
+def default() -> str:
+    """Name the launcher of runs that name none: what the environment asks for, else this machine's processes."""
+    return next((name for name in names() if get(name).wanted()), "local")
 
 
 def get(name: str) -> Launcher:

@@ -24,6 +24,24 @@ class Launcher(Protocol):
         """The file's name; kept with each run."""
         ...
 
+    @property
+    def elsewhere(self) -> bool:
+        """Whether runs train on other machines, as many as those have room for: they take no cores of this one."""
+        ...
+
+    @property
+    def worker(self) -> str:
+        """The module that is run as a process: it takes runs from the store, and is given --store and --launcher."""
+        ...
+
+    def wanted(self) -> bool:
+        """Return whether this process's environment asks for this launcher, for every run that names none."""
+        ...
+
+    def problem(self) -> str:
+        """Return one sentence that says what is missing and what to do, "" where runs can be started."""
+        ...
+
     def start(self, command: Sequence[str], log: Path) -> str:
         """Start a process that lives on when this one ends, and return its handle.
 

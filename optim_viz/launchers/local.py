@@ -25,6 +25,16 @@ class Local:
     """Starts processes on this machine, each in a session of its own."""
 
     name = "local"
+    elsewhere = False
+    worker = "optim_viz.training.worker"
+
+    def wanted(self) -> bool:
+        """Return False: it is the one where no other is asked for."""
+        return False
+
+    def problem(self) -> str:
+        """Return "": nothing is missing."""
+        return ""
 
     def start(self, command: Sequence[str], log: Path) -> str:
         """Start a process; see `Launcher.start`.

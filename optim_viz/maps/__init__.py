@@ -10,6 +10,7 @@ from optim_viz.maps.axis import Axis, axis_names, make_axis
 from optim_viz.maps.compute import outcome_maps
 from optim_viz.maps.ensemble import Ensemble, ensemble
 from optim_viz.maps.fairness import Attempt, Fair, fairness
+from optim_viz.maps.map_table import maps_table
 from optim_viz.maps.outcome_map import DIVERGED, ELSEWHERE, LEFT, METRICS, OutcomeMap
 from optim_viz.maps.theory import Line, theory
 
@@ -28,6 +29,7 @@ __all__ = [
     "ensemble",
     "fairness",
     "make_axis",
+    "maps_table",
     "outcome_maps",
     "theory",
 ]

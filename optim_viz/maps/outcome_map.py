@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +13,12 @@ from numpy.typing import NDArray
 from optim_viz.maps.axis import Axis
 from optim_viz.schedules import Schedule
 from optim_viz.surfaces import Surface, hint, shown
+from optim_viz.tables import Column, Table
 from optim_viz.trajectory import Array
 from optim_viz.update_rules import UpdateRule
+
+if TYPE_CHECKING:
+    from pandas import DataFrame  # pyright: ignore[reportMissingTypeStubs]
 
 Metric = Literal["final_loss", "steps", "where"]
 METRICS: Final[Mapping[Metric, str]] = {
@@ -26,6 +30,7 @@ METRICS: Final[Mapping[Metric, str]] = {
 
 ELSEWHERE, LEFT, DIVERGED = -1, -2, -3
 """Where a run went when it did not come to a minimum."""
+_WENT: Final = {ELSEWHERE: "elsewhere", LEFT: "left the domain", DIVERGED: "diverged"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,6 +133,48 @@ class OutcomeMap:
             elif self.uses(axis):
                 found["hyperparameters"][axis.name] = value
         return found
+
+    def table(self) -> Table:
+        """Return the map as a table: a row a cell, row after row of the map.
+
+        Returns:
+            The value of both axes under their names ("start_x" for a coordinate of the start); `end_x`, `end_y`, `loss`
+            and `gap` at the end, NaN where the run diverged; `arrived` and `diverged_at`, -1 for never; and `where` it
+            went: "minimum 0" and so on, "elsewhere", "left the domain" or "diverged".
+        """
+        rows, columns = self.loss.shape
+        went = [_WENT.get(int(each), f"minimum {each}") for each in self.where.ravel()]
+        across, up = (f"start_{axis.name}" if axis.kind == "start" else axis.name for axis in (self.x, self.y))
+        cells = [
+            Column(across, np.tile(self.x.values, rows), "", "the axis across"),
+            Column(up, np.repeat(self.y.values, columns), "", "the axis up"),
+            Column("end_x", self.end[0].ravel(), "", "the last place"),
+            Column("end_y", self.end[1].ravel(), "", "the last place"),
+            Column("loss", self.loss.ravel(), "", "the loss there"),
+            Column("gap", self.gap.ravel(), "", "loss above the minimum, or itself where none is known"),
+            Column("arrived", self.arrived.ravel(), "", "first step within the tolerance; -1: never"),
+            Column("diverged_at", self.diverged_at.ravel(), "", "-1: the run stays finite"),
+            Column("where", np.array(went, dtype=np.str_), "", "where the run went"),
+        ]
+        about = {
+            "surface": self.surface.name,
+            "formula": self.surface.text,
+            "steps": self.steps,
+            "start": list(self.start),
+            "tolerance": self.tolerance,
+            "noise": self.noise,
+            "seed": self.seed,
+            "minima": [list(point) for point in self.surface.minima],
+        }
+        return Table(f"map of {self.rule.name}", cells, about)
+
+    def to_dataframe(self) -> DataFrame:
+        """Return `table` as a table of pandas.
+
+        Raises:
+            ImportError: pandas is not installed.
+        """
+        return self.table().to_dataframe()
 
     def best(self, metric: Literal["final_loss", "steps"] = "final_loss") -> tuple[int, int] | None:
         """Return row and column of the best cell.

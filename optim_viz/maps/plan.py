@@ -18,10 +18,10 @@ from optim_viz.surfaces import Surface
 from optim_viz.trajectory import Array
 from optim_viz.update_rules import UpdateRule
 
-LANES: Final = 2048
+LANES: Final = 4096
 """Lanes of a chunk: few enough to stay in the cache of a processor, many enough for NumPy's calls to be cheap."""
-_TABLE: Final = 2_000_000
-"""Limit to lanes * steps of a chunk: what a rule works out for every step and lane in advance takes 16 bytes each."""
+_TABLE: Final = 4_000_000
+"""Limit to lanes * steps of a chunk: what a rule works out for every step and lane in advance takes 8 bytes each."""
 
 
 class Plan(NamedTuple):

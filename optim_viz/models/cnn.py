@@ -47,6 +47,16 @@ def layer_sizes(settings: Settings, input_shape: Shape, classes: int) -> dict[st
     return sizes | {"output": (inputs + 1) * classes}
 
 
+def operations(settings: Settings, input_shape: Shape, classes: int) -> int:
+    """Return the operations of the forward pass for one example: a kernel's weights count at every pixel."""
+    channels, inputs = features(settings, input_shape)
+    total, (rows, columns) = 2 * inputs * classes, input_shape[1:]
+    for before, after in pairwise(channels):
+        total += 2 * _KERNEL**2 * before * after * rows * columns
+        rows, columns = rows // 2, columns // 2
+    return total
+
+
 def build(settings: Settings, input_shape: Shape, classes: int, seed: int) -> nn.Module:
     """Build the network."""
     from torch import nn
@@ -82,4 +92,5 @@ MODEL = Model(
     layer_sizes=layer_sizes,
     build=build,
     rank=20,
+    operations=operations,
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from optim_viz.models.option import Option
+from optim_viz.surfaces import shown
 
 if TYPE_CHECKING:
     from torch import nn
@@ -34,6 +35,9 @@ class Model:
             type. In training mode, too, the output must depend on the input alone (no dropout), for a run that goes on
             from a checkpoint has to repeat it.
         rank: place in menus; ties are ordered by name.
+        operations: (settings, input shape, classes) -> multiplications and additions of the forward pass for one
+            example, those of matrix products and convolutions. None where each weight is used once an example, as
+            in linear layers: then they are about twice the parameters.
     """
 
     name: str
@@ -43,6 +47,7 @@ class Model:
     layer_sizes: Callable[[Settings, Shape, int], Mapping[str, int]]
     build: Callable[[Settings, Shape, int, int], nn.Module]
     rank: int = 100
+    operations: Callable[[Settings, Shape, int], int] | None = None
 
     def complete(self, given: Mapping[str, object]) -> dict[str, Any]:
         """Check settings and add the defaults of those not given, in the order of `options`.
@@ -54,7 +59,7 @@ class Model:
         for name in given:
             if name not in known:
                 has = f"it has {', '.join(known)}" if known else "it has none"
-                raise ValueError(f"model {self.name} has no option {name!r}; {has}")
+                raise ValueError(f"model {self.name} has no option {shown(name)}; {has}")
         return {name: option.check(given.get(name, option.default)) for name, option in known.items()}
 
     def layers(self, given: Mapping[str, object], input_shape: Shape, classes: int) -> tuple[str, ...]:
@@ -64,3 +69,10 @@ class Model:
     def n_parameters(self, given: Mapping[str, object], input_shape: Shape, classes: int) -> int:
         """Return the number of weights and biases together; `given` as in `complete`, ValueError likewise."""
         return sum(self.layer_sizes(self.complete(given), input_shape, classes).values())
+
+    def work(self, given: Mapping[str, object], input_shape: Shape, classes: int) -> int:
+        """Return the operations of a training step for one example: three times those of the forward pass."""
+        settings = self.complete(given)
+        if self.operations is None:
+            return 6 * self.n_parameters(settings, input_shape, classes)
+        return 3 * self.operations(settings, input_shape, classes)

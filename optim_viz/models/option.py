@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
+from optim_viz.surfaces import shown
+
 
 @dataclass(frozen=True)
 class Option:
@@ -42,12 +44,12 @@ class Option:
         """
         if self.kind == "choice":
             if value not in self.choices:
-                raise ValueError(f"{self.name} must be one of {', '.join(self.choices)}, not {value!r}")
+                raise ValueError(f"{self.name} must be one of {', '.join(self.choices)}, not {shown(value)}")
             return value
         if self.kind != "wholes":
             return self._number(value)
         if not isinstance(value, list | tuple):
-            raise ValueError(f"{self.name} must be a list of whole numbers, not {value!r}")
+            raise ValueError(f"{self.name} must be a list of whole numbers, not {shown(value)}")
         items = cast("list[object]", value)
         if len(items) > self.most:
             raise ValueError(f"{self.name} may have at most {self.most} entries, not {len(items)}")
@@ -76,7 +78,7 @@ class Option:
         if not sound or (whole and value != int(cast("float", value))):
             kind = "a whole number" if whole else "a number"
             low, high = (int(end) if whole else end for end in (self.low, self.high))
-            raise ValueError(f"{self.name} must be {kind} from {low:.10g} to {high:.10g}, not {value!r}")
+            raise ValueError(f"{self.name} must be {kind} from {low:.10g} to {high:.10g}, not {shown(value)}")
         return int(cast("float", value)) if whole else float(cast("float", value))
 
 

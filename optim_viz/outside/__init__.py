@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 from optim_viz.outside.arguments import as_given
 from optim_viz.outside.refusal import Refused
-from optim_viz.outside.rule import ALSO, OutsideRule
+from optim_viz.outside.rule import ALSO, FIRST_MOMENTS, SECOND_MOMENTS, OutsideRule
 from optim_viz.outside.sources import (
     GROUP,
     PACKAGES,
     VARIABLE,
     get,
+    hold,
     is_name,
     known,
     load,
@@ -38,12 +39,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ALSO",
+    "FIRST_MOMENTS",
     "GROUP",
     "PACKAGES",
+    "SECOND_MOMENTS",
     "VARIABLE",
     "OutsideRule",
     "Refused",
     "get",
+    "hold",
     "is_class",
     "known",
     "load",

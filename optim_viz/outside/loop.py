@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 import random
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -17,15 +17,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from optim_viz.outside.arguments import MISSING, USUAL_LR, of_class
-from optim_viz.outside.refusal import Refused, one_line
+from optim_viz.outside.ground import Ground, Loss
+from optim_viz.outside.memory import Memory
+from optim_viz.outside.refusal import Refused, said
 from optim_viz.outside.ways import Way, build, given, holder, variable, ways
 from optim_viz.surfaces import Surface, parse
 
 Array = NDArray[np.float64]
-Grad = Callable[[Any, Any], tuple[Any, Any]]
-
-TAKEN = ("theta", "loss", "grad", "update", "distance")
-"""Names of a run's own quantities: a state of one of these is called "state_" and its name."""
 
 
 def use_one_thread() -> None:
@@ -48,67 +46,6 @@ class Path(NamedTuple):
     grad: Array
     states: dict[str, Array]
     shared: frozenset[str]
-
-
-class _Loss(torch.autograd.Function):
-    """f(x, y); its gradient is `_Gradient`, so that it can be differentiated twice."""
-
-    @staticmethod
-    def forward(ctx: Any, param: Tensor, ground: _Ground) -> Tensor:
-        ctx.save_for_backward(param)
-        ctx.ground = ground
-        return param.new_tensor(ground.loss(*_place(param)))
-
-    @staticmethod
-    def backward(ctx: Any, *upstream: Any) -> Any:
-        return upstream[0] * _Gradient.apply(*ctx.saved_tensors, ctx.ground), None
-
-
-class _Gradient(torch.autograd.Function):
-    """What a step sees at (x, y); its own gradient multiplies by the surface's exact Hessian."""
-
-    @staticmethod
-    def forward(ctx: Any, param: Tensor, ground: _Ground) -> Tensor:
-        ctx.save_for_backward(param)
-        ctx.ground = ground
-        return param.new_tensor(ground.grad(*_place(param))).view(param.shape)
-
-    @staticmethod
-    def backward(ctx: Any, *upstream: Any) -> Any:
-        up = upstream[0]
-        with torch.enable_grad():
-            xx, xy, yy = (float(entry) for entry in ctx.ground.surface.hessian(*_place(ctx.saved_tensors[0])))
-        return (up.new_tensor([[xx, xy], [xy, yy]]) @ up.reshape(2)).view(up.shape), None
-
-
-def _place(param: Tensor) -> tuple[np.float64, np.float64]:
-    x, y = param.detach().flatten().tolist()
-    return np.float64(x), np.float64(y)
-
-
-class _Ground:
-    """A surface as one run sees it: the full loss, and at each step the gradient of that step's draw and noise."""
-
-    def __init__(self, surface: Surface, draws: NDArray[Any] | None, noise: Array | None) -> None:
-        self.surface, self._draws, self._noise = surface, draws, noise
-        self._full = surface.grad_unchecked
-        self.t = 0
-        self.seen = (math.nan, math.nan)
-
-    def loss(self, x: np.float64, y: np.float64) -> float:
-        return float(self.surface.kernels.loss(x, y))  # pyright: ignore[reportArgumentType]
-
-    def grad(self, x: np.float64, y: np.float64) -> tuple[float, float]:
-        surface, draws = self.surface, self._draws
-        with (
-            torch.enable_grad()
-        ):  # a surface of a person's own may ask torch for its gradient, and this is within a backward
-            parts = self._full(x, y) if draws is None else surface.sampled_grad(x, y, draws[self.t])  # pyright: ignore
-        gx, gy = (float(part) for part in parts)
-        if self._noise is not None:
-            gx, gy = gx + float(self._noise[self.t, 0]), gy + float(self._noise[self.t, 1])
-        self.seen = gx, gy
-        return self.seen
 
 
 def run(
@@ -154,7 +91,7 @@ def run(
             raise Refused(title, f"it needs {each.name}, which has no default; from Python: {how}")
     way = _way(kind, arguments, title)
     with _quiet(seed):
-        return _run(kind, way, known, _Ground(surface, draws, noise), start, steps, title, factors)
+        return _run(kind, way, known, Ground(surface, draws, noise), start, steps, title, factors)
 
 
 def _way(kind: type, arguments: Mapping[str, Any], title: str) -> Way:
@@ -202,7 +139,7 @@ def way_of(kind: type, fixed: tuple[tuple[str, Any], ...], title: str) -> Way:
             try:
                 with _quiet(0):
                     arguments = usual | given(taken, steps) | dict(fixed)
-                    path = _run(kind, way, arguments, _Ground(bowl, None, None), start, steps, title)
+                    path = _run(kind, way, arguments, Ground(bowl, None, None), start, steps, title)
             except Refused as refused:
                 reasons.append(refused.reason)
                 break
@@ -236,7 +173,7 @@ def _run(
     kind: type,
     way: Way,
     arguments: Mapping[str, Any],
-    ground: _Ground,
+    ground: Ground,
     start: tuple[float, float],
     steps: int,
     title: str,
@@ -246,18 +183,18 @@ def _run(
     try:
         optimizer = build(kind, way, [param], holder(param), arguments)
     except Exception as error:
-        raise Refused(title, f"it cannot be built: {_said(error)}") from error
+        raise Refused(title, f"it cannot be built: {said(error)}") from error
 
     def evaluate() -> Tensor:
         with torch.enable_grad():
             optimizer.zero_grad()
-            loss = _Loss.apply(param, ground)
+            loss = Loss.apply(param, ground)
             loss.backward(create_graph=way.graph)  # pyright: ignore[reportOptionalMemberAccess,reportAttributeAccessIssue]
         return loss  # pyright: ignore[reportReturnType]
 
     theta, grad = np.full((steps + 1, 2), np.nan), np.full((steps, 2), np.nan)
     theta[0] = start
-    memory = _Memory(steps)
+    memory = Memory(steps)
     rates = [group.get("lr") for group in optimizer.param_groups]
     for ground.t in range(steps):
         if factors is not None:
@@ -268,7 +205,7 @@ def _run(
             optimizer.step(*((evaluate,) if way.closure else ()))
         except Exception as error:
             if all(map(math.isfinite, ground.seen)):
-                raise Refused(title, f"step {ground.t + 1} fails: {_said(error)}") from error
+                raise Refused(title, f"step {ground.t + 1} fails: {said(error)}") from error
             grad[ground.t] = ground.seen  # linear algebra refuses what is not finite: the run has diverged
             break
         grad[ground.t] = ground.seen
@@ -277,62 +214,3 @@ def _run(
         if not np.isfinite(theta[ground.t + 1]).all():
             break
     return Path(theta, grad, memory.states(), memory.shared())
-
-
-def _said(error: Exception) -> str:
-    return f"{type(error).__name__}: {one_line(error)}"
-
-
-class _Memory:
-    """What an optimizer keeps for its parameter, step by step."""
-
-    def __init__(self, steps: int) -> None:
-        self._steps = steps
-        self._states: dict[str, Array] = {}
-        self._group: dict[str, Array] = {}
-        self._wide: set[str] = set()
-
-    def note(self, t: int, optimizer: Any, param: Tensor) -> None:
-        """Write down the state after step t (from 0)."""
-        for name, value in dict(optimizer.state.get(param, {})).items():
-            row = _row(value, param)
-            if row is not None:
-                self._at(self._states, str(name))[t] = row
-                if np.size(row) > 1:
-                    self._wide.add(str(name))
-        for name, value in optimizer.param_groups[0].items():
-            if isinstance(value, float):
-                self._at(self._group, str(name))[t] = value
-
-    def _at(self, table: dict[str, Array], name: str) -> Array:
-        if name not in table:
-            table[name] = np.full((self._steps, 2), np.nan)
-        return table[name]
-
-    def states(self) -> dict[str, Array]:
-        """Return the states, and the numbers of the parameter group that changed on the way."""
-        found = self._states | {
-            name: values
-            for name, values in self._group.items()
-            if name not in self._states and len(np.unique(values[~np.isnan(values)])) > 1
-        }
-        return {_free(name): values for name, values in found.items()}
-
-    def shared(self) -> frozenset[str]:
-        """Return the names of the states that were one number whenever there was one."""
-        return frozenset(_free(name) for name in (self._states | self._group) if name not in self._wide)
-
-
-def _free(name: str) -> str:
-    return f"state_{name}" if name in TAKEN else name
-
-
-def _row(value: Any, param: Tensor) -> Any:
-    """Return a state's two numbers, or its one number; None for anything else: matrices, lists, flags, texts."""
-    if isinstance(value, Tensor):
-        if value.is_complex() or value.dtype == torch.bool or value.numel() not in (1, 2):
-            return None
-        if value.numel() == 2 and value.shape != param.shape:
-            return None
-        return value.detach().double().flatten().tolist()
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None

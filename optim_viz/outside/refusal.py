@@ -19,7 +19,7 @@ class Refused(ValueError):
         return type(self), (self.name, self.reason)
 
 
-def one_line(error: BaseException, most: int = 200) -> str:
-    """Return what an exception says, in one line of at most `most` characters."""
+def said(error: BaseException, most: int = 200) -> str:
+    """Return an exception's kind and what it says, of which at most `most` characters, in one line."""
     text = " ".join(str(error).split()) or type(error).__name__
-    return text if len(text) <= most else text[: most - 1] + "…"
+    return f"{type(error).__name__}: {text if len(text) <= most else text[: most - 1] + '…'}"

@@ -7,8 +7,10 @@ written down plainly (a class made by a call, a default that is computed) is not
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterator
 from functools import lru_cache
+from importlib import invalidate_caches
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
@@ -56,30 +58,71 @@ def module_file(module: str) -> Path | None:
     return None
 
 
-def _text(module: str) -> str:
-    """Return a module's source; "" where none can be read."""
-    file = module_file(module)
+class _Source(NamedTuple):
+    """One reading of a source file: another path, or the file written anew, is another one."""
+
+    file: Path
+    written: int
+
+
+def _source(module: str) -> _Source | None:
+    """Return where a module's source stands now; None where there is none."""
     try:
-        return "" if file is None else file.read_text(encoding="utf-8")
+        file = _file(module, tuple(sys.path))
+        return _Source(file, file.stat().st_mtime_ns)
+    except (LookupError, OSError):
+        return None
+
+
+@lru_cache(maxsize=1024)
+def _file(module: str, _path: tuple[str, ...]) -> Path:
+    """Return a module's file as the search path is now; a miss raises, so that it is not remembered."""
+    file = module_file(module)
+    if file is None:
+        raise LookupError(module)
+    return file
+
+
+def _text(source: _Source) -> str:
+    """Return a module's source; "" where it cannot be read."""
+    try:
+        return source.file.read_text(encoding="utf-8")
     except (OSError, ValueError):
         return ""
 
 
-@lru_cache(maxsize=64)
 def _statements(module: str) -> tuple[ast.stmt, ...]:
     """Return a module's top statements; () where it has no source that can be read."""
+    source = _source(module)
+    return () if source is None else _parsed(source)
+
+
+@lru_cache(maxsize=64)
+def _parsed(source: _Source) -> tuple[ast.stmt, ...]:
     try:
-        return tuple(ast.parse(_text(module)).body)
+        return tuple(ast.parse(_text(source)).body)
     except (SyntaxError, ValueError):
         return ()
 
 
-@lru_cache(maxsize=1024)
+def forget() -> None:
+    """Look for modules anew: files were added to the folders that are searched."""
+    invalidate_caches()
+    for cached in (_file, optimizers):
+        cached.cache_clear()
+
+
 def _heads(module: str) -> tuple[ast.stmt, ...]:
     """Return a module's imports and the heads of its classes: a tenth of the work of reading all of it."""
+    source = _source(module)
+    return () if source is None else _heads_of(source)
+
+
+@lru_cache(maxsize=1024)
+def _heads_of(source: _Source) -> tuple[ast.stmt, ...]:
     lines = list[str]()
     depth = 0
-    for line in _text(module).splitlines():
+    for line in _text(source).splitlines():
         if depth > 0 or line.startswith(_HEADS):
             code = line.partition("#")[0]
             depth += code.count("(") - code.count(")")
@@ -89,7 +132,7 @@ def _heads(module: str) -> tuple[ast.stmt, ...]:
     try:
         return tuple(ast.parse("\n".join(lines)).body)
     except (SyntaxError, ValueError):  # such lines within a text, or a class on one line
-        return _statements(module)
+        return _parsed(source)
 
 
 def _is_package(module: str) -> bool:

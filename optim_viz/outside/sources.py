@@ -11,6 +11,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache, lru_cache
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -18,7 +19,7 @@ from typing import Any
 
 from optim_viz.outside import source_code
 from optim_viz.outside.arguments import of_class
-from optim_viz.outside.refusal import Refused, one_line
+from optim_viz.outside.refusal import Refused, said
 from optim_viz.outside.rule import OutsideRule, make
 from optim_viz.surfaces import hint, shown
 
@@ -42,6 +43,9 @@ GROUP = "optim_viz.optimizers"
 
 VARIABLE = "OPTIM_VIZ_OPTIMIZERS"
 """Classes named at the app's start, with commas between them; `--optimizer` sets it for the processes of the app."""
+
+_in_hand: dict[str, OutsideRule] = {}
+"""Rules of classes that this program has in hand, which no other process can import, by name."""
 
 _NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*", re.ASCII)
 
@@ -81,6 +85,7 @@ def make_known(names: Iterable[str], folder: str) -> None:
     os.environ[VARIABLE] = ",".join(filter(None, [os.environ.get(VARIABLE, ""), *added]))
     if folder not in sys.path:
         sys.path.append(folder)
+        source_code.forget()  # what was not found yet may be there
     for name in added:
         get(name)
 
@@ -119,27 +124,58 @@ def known(name: str) -> bool:
 
 
 def get(name: str) -> OutsideRule:
-    """Return the rule of a known class, from its source: nothing is imported.
+    """Return the rule of a known class, from its source: nothing is imported. One in hand is as it was given.
 
     Raises:
         ValueError: it is not known, or its source cannot be found; the message says what to do.
     """
+    if name in _in_hand:
+        return _in_hand[name]
     if not known(name):
         here = [each for each in names() if each.partition(":")[2].lower() == name.partition(":")[2].lower()]
         raise ValueError(
             f"unknown optimizer {shown(name)}{hint(name, here) if here else ''}: an outside class must be installed, "
             "named by an entry point, or given to the app with --optimizer package.module:Class"
         )
-    return _rule(name, entry_point_titles().get(name, ""))
-
-
-@lru_cache(maxsize=512)
-def _rule(name: str, title: str) -> OutsideRule:
     module, _, kind = name.partition(":")
     place = source_code.find(module, kind)
     if place is None:
         raise Refused(name, f"no class {kind} is found in the source of {module}; is it installed?")
+    return _rule(name, entry_point_titles().get(name, ""), place)
+
+
+@lru_cache(maxsize=512)
+def _rule(name: str, title: str, place: source_code.Place) -> OutsideRule:
+    """Make a rule once for each reading of the source: the place of a file written anew is another one."""
+    kind = name.partition(":")[2]
     return make(name, title or kind, source_code.arguments(place), words=source_code.words(place))
+
+
+def hold(rule: OutsideRule) -> OutsideRule:
+    """Let a rule be found by its name in this program: that of a class which stands in a notebook, say.
+
+    Args:
+        rule: of a class that is loaded.
+
+    Returns:
+        The rule, under another name where a class that is not the same has its own.
+
+    Raises:
+        ValueError: the rule has no class.
+    """
+    kind = rule.kind
+    if kind is None:
+        raise ValueError(f"the rule {rule.name!r} has no class in hand")
+    base = f"{rule.name.partition(':')[0]}:{kind.__name__}"
+    count, name = 1, base
+    while name in _in_hand and not _same(_in_hand[name], rule):
+        count += 1
+        name = f"{base}_{count}"
+    return _in_hand.setdefault(name, replace(rule, name=name))
+
+
+def _same(one: OutsideRule, other: OutsideRule) -> bool:
+    return one.kind is other.kind and one.options == other.options
 
 
 def load(name: str) -> type:
@@ -154,7 +190,7 @@ def load(name: str) -> type:
     try:
         kind = getattr(import_module(module), title)
     except Exception as error:  # whatever a third party's import raises is the reason
-        raise Refused(name, f"importing it fails: {type(error).__name__}: {one_line(error)}") from error
+        raise Refused(name, f"importing it fails: {said(error)}") from error
     return checked(name, kind)
 
 

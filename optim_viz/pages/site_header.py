@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import html
+import os
 from pathlib import Path
 from typing import Final
 
@@ -15,8 +16,27 @@ import streamlit as st
 
 from optim_viz.figures.theme import DARK, LIGHT
 
-PAGES: Final = (("Lab", ""), ("Maps", "maps"), ("Train", "train"), ("Paper", "paper"), ("After", "after"))
+PAGES: Final = (
+    ("Lab", ""), ("Maps", "maps"), ("Train", "train"), ("Sweeps", "sweeps"), ("Paper", "paper"), ("After", "after"),
+)  # fmt: skip
 """Title and path of each page."""
+
+TRAIN: Final = "OPTIM_VIZ_TRAIN"
+"""The variable that, set to off, leaves out the pages that train."""
+_TRAINING: Final = ("train", "sweeps")
+
+
+def pages() -> tuple[tuple[str, str], ...]:
+    """Return title and path of the pages that are here: those that train may be left out.
+
+    Raises:
+        ValueError: the variable is set to something else.
+    """
+    said = os.environ.get(TRAIN, "").strip()
+    if said not in ("", "on", "off"):
+        raise ValueError(f"{TRAIN} must be on or off, not {said[:40]!r}")
+    return tuple(each for each in PAGES if said != "off" or each[1] not in _TRAINING)
+
 
 ICON: Final = Path(__file__).resolve().parent / "favicon.svg"
 """The mark before the name, in the browser's tab too."""
@@ -49,9 +69,17 @@ _css = """
     padding: calc(4 * var(--u)) calc(8 * var(--u)); border-radius: 4px; text-decoration: none;
     color: color-mix(in srgb, currentcolor 72%, transparent);
   }
+  .stMultiSelect [data-tag] * { color: light-dark(LIGHT, DARK); } /* Streamlit's white cannot be read on our blue */
   .ov-pages a:hover { text-decoration: underline; }
   .ov-pages [aria-current] {
     color: inherit; font-weight: 600; background: color-mix(in srgb, currentcolor 7%, transparent);
+  }
+  @media (max-width: 520px) { /* the mark alone: all pages stay in sight */
+    .ov-header { gap: 8px; }
+    .ov-brand { width: 1.25em; overflow: hidden; gap: 0; }
+    .ov-brand::before { flex: none; margin-right: 8px; }
+    .ov-pages { gap: 0; }
+    .ov-pages :is(a, span) { padding: 4px 6px; }
   }
 </style>
 """
@@ -72,7 +100,7 @@ def site_header(current: str) -> None:
     """
     links = "".join(
         f'<a href="./{path}" target="_self"{" aria-current=page" if title == current else ""}>{html.escape(title)}</a>'
-        for title, path in PAGES
+        for title, path in pages()
     )
     st.html(CSS)
     name = '<span class="ov-brand">optim_viz</span>'

@@ -10,7 +10,6 @@ import sys
 
 from optim_viz import surfaces
 from optim_viz.parity import against_optax, against_torch
-from optim_viz.rollout import rollout
 from optim_viz.scenario import Scenario
 
 
@@ -21,16 +20,7 @@ def main(text: str) -> str:
     if problems:
         raise ValueError("; ".join(map(str, problems)))
     lane = scenario.lanes[0]
-    run = rollout(
-        scenario.surface_object(),
-        lane.optimizer,
-        start=scenario.start,
-        steps=scenario.steps,
-        noise=scenario.noise,
-        seed=scenario.seed,
-        schedule=lane.schedule,
-        **lane.hyperparameters,
-    )
+    run = scenario.run(lane)
     told: dict[str, str] = {}
     for name, against in (("torch", against_torch), ("optax", against_optax)):
         try:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property, partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,10 @@ from numpy.typing import NDArray
 from optim_viz.planes.settings import PlaneSettings
 from optim_viz.planes.spline import Spline, Window
 from optim_viz.surfaces import Kernels, Surface, SurfacePath
+from optim_viz.tables import Column, Table
+
+if TYPE_CHECKING:
+    from pandas import DataFrame  # pyright: ignore[reportMissingTypeStubs]
 
 GROUP = "Loss planes"
 TITLES = {"paths": "plane of the paths", "random": "random plane", "line": "line between two ends"}
@@ -115,6 +119,64 @@ class PlaneResult:
         """The grid's positions along x and y."""
         (across, up), (rows, columns) = self.window, self.grid.shape
         return np.linspace(*across, columns), np.linspace(*up, rows)
+
+    def table(self) -> Table:
+        """Return the grid as a table: `x`, `y` and `loss`, a row a point, row after row of the grid."""
+        x, y = self.axis
+        rows, columns = self.grid.shape
+        cells = [
+            Column("x", np.tile(x, rows), "", "along the plane's first direction"),
+            Column("y", np.repeat(y, columns), "", "along its second direction"),
+            Column("loss", self.grid.ravel(), "", "mean cross-entropy of the network there"),
+        ]
+        return Table(f"{self.name}_grid", cells, self._about())
+
+    def paths_table(self) -> Table:
+        """Return the paths beside the plane as a table, a row a kept point.
+
+        Columns: `lane`, `step`, `x` and `y` (the nearest point of the plane), `distance` (from there to the point),
+        `way` (from the path's first point), `loss` (of the network at the point), `loss_on_plane` (of the surface below
+        it), and in every row, for a file that has columns alone, `explained_x` and `explained_y`, the shares of the
+        points' spread along the two directions (NaN where no paths gave the plane). `x`, `y`, `distance` and `way` are
+        lengths in parameter space.
+        """
+        points = [(path, index) for path in self.paths for index in range(len(path.steps))]
+        x, y = (np.array([getattr(path, axis)[index] for path, index in points], dtype=np.float64) for axis in "xy")
+
+        def column(name: str, values: str, meaning: str) -> Column:
+            found = np.array([getattr(path, values)[index] for path, index in points])
+            return Column(name, found, "", meaning)
+
+        shares = (math.nan, math.nan) if self.explained is None else self.explained
+        explained = [
+            Column(f"explained_{axis}", np.full(len(points), share), "", f"share of the points' spread along {axis}")
+            for axis, share in zip("xy", shares, strict=True)
+        ]
+        columns = [
+            Column("lane", np.array([path.title for path, _ in points], dtype=np.str_), "", "the lane's title"),
+            column("step", "steps", "training step of the point"),
+            Column("x", x, "", "of the nearest point of the plane, along its first direction"),
+            Column("y", y, "", "along its second direction"),
+            column("distance", "distance", "from the plane to the point, in parameter space"),
+            column("way", "length", "from the path's first point to this one, in parameter space"),
+            column("loss", "loss", "of the network at the point"),
+            Column("loss_on_plane", self.spline.loss(x, y), "", "of the surface at x, y"),
+            *explained,
+        ]
+        return Table(f"{self.name}_paths", columns, self._about())
+
+    def _about(self) -> dict[str, Any]:
+        """Return what else belongs to the numbers, as JSON values: everything but the grid and the paths."""
+        found = {name: value for name, value in self.to_dict().items() if name not in ("grid", "paths")}
+        return {"plane": found.pop("number"), **found}
+
+    def to_dataframe(self) -> DataFrame:
+        """Return `table` as a table of pandas.
+
+        Raises:
+            ImportError: pandas is not installed.
+        """
+        return self.table().to_dataframe()
 
     @property
     def start(self) -> tuple[float, float]:

@@ -1,5 +1,7 @@
 """The parameters that a run keeps along its path: at most 40 points a lane and 64 MB a run, each a file of its own.
 
+All runs of a store keep at most 2 GB (`planes.room`).
+
 Points lie closer where paths move faster, at the beginning: point k of n is at step T (k / (n - 1))². The first is the
 start, the last the end. A file is NumPy's own format, float32, all parameters in the order of the network; it is whole
 or not there.
@@ -19,6 +21,10 @@ MOST_POINTS: Final = 40
 """Kept points of a lane."""
 MOST_BYTES: Final = 64_000_000
 """Of all kept points of a run."""
+MOST_STORE_BYTES: Final = 2_000_000_000
+"""Of all kept points of a store."""
+LET_GO: Final = "let-go"
+"""Name of the empty file that stands for points that were removed to make room."""
 _NAME: Final = re.compile(r"lane-(\d{1,3})-step-(\d{1,12})\.npy", re.ASCII)
 
 Point = tuple[int, int]
@@ -100,3 +106,8 @@ def read(folder: Path, points: Sequence[Point], n_parameters: int) -> tuple[list
 
 def _path(folder: Path, point: Point) -> Path:
     return folder / f"lane-{point[0]}-step-{point[1]}.npy"
+
+
+def were_let_go(folder: Path) -> bool:
+    """Tell whether a run's points went to make room for those of later runs."""
+    return (folder / LET_GO).exists()

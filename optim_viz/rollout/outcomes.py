@@ -1,7 +1,7 @@
 """How many runs end, without their paths: memory for one step, however long the runs are.
 
 The same numbers as the trajectories of these runs, bit for bit. `endings` does this for the few runs of one slider, a
-part of the steps at a time; here thousands of lanes share each step, so every step is looked at as it is taken.
+part of the steps at a time; here thousands of lanes share each step, so its calls of NumPy are recorded and repeated.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optim_viz.rollout.batch import in_lanes, noise_in_lanes
+from optim_viz.rollout.recording import Value
+from optim_viz.rollout.repeats import Repeats, aligned
+from optim_viz.rollout.watch import Watch
 from optim_viz.schedules import Schedule
 from optim_viz.surfaces import Surface
 from optim_viz.trajectory import Array
@@ -69,36 +72,23 @@ def outcomes(
         schedule: as in `rollout`, looked up.
         tick: called every `TICK` steps with how many were taken; what it raises ends the work.
 
-    Returns:
-        How the runs end.
     """
     lanes = sum(count for _, count in grounds)
     choices = {each.name for each in rule.hyperparameters if each.scale == "choice"}
     values = {name: value if name in choices else in_lanes(value, (lanes,)) for name, value in given.items()}
-    theta = np.stack([np.broadcast_to(np.asarray(each, dtype=np.float64), (lanes,)) for each in start])
+    theta = aligned((2, lanes))
+    theta[0], theta[1] = start
     loss_at, grad_at = _losses(grounds), _gradients(grounds, steps, noise, seed)
     minimum = np.repeat(
         [np.nan if ground.minimum is None else ground.minimum for ground, _ in grounds], [count for _, count in grounds]
     )
-    step, settings = rule.update, rule.prepare(values, steps)
-    factors = None if schedule is None else schedule.factors(steps)
-    if factors is not None:
-        settings = rule.with_lr(settings, np.asarray(values["lr"] * factors[0]))
-    state = rule.init(theta, settings)
+    move = _moves(rule, values, theta, grad_at, steps, schedule)
     with np.errstate(all="ignore"):
         loss = loss_at(theta)
-        watch = _Watch(minimum, near)
+        watch = Watch(minimum, near)
         watch.look(0, loss, (theta,))
         for t in range(1, steps + 1):
-            grad = grad_at(theta, t)
-            if factors is not None:
-                settings = rule.with_lr(settings, np.asarray(values["lr"] * factors[t - 1]))
-            felt = grad
-            if rule.probe is not None:
-                point, state = rule.probe(grad, state, theta, t, settings)
-                felt = grad_at(point, t)
-            update, state = step(felt, state, theta, t, settings)
-            theta = theta + update
+            grad, theta, state = move(t, theta)
             loss = loss_at(theta)
             if watch.look(t, loss, (theta, grad, *state)) == 0:
                 break
@@ -108,49 +98,46 @@ def outcomes(
     return Outcomes(np.where(lost, np.nan, theta), np.where(lost, np.nan, loss), watch.arrived, watch.diverged_at)
 
 
-class _Watch:
-    """Sees when lanes arrive and when they leave the finite numbers."""
+def _moves(
+    rule: UpdateRule, values: Mapping[str, Any], theta: Array, grad_at: Grad, steps: int, schedule: Schedule | None
+) -> Callable[[int, Array], tuple[Array, Array, Sequence[Array]]]:
+    """Return what takes a step: (t, theta) -> (the gradient at theta, the next theta, the states after it)."""
+    settings = rule.prepare(values, steps)
+    factors = None if schedule is None else schedule.factors(steps)
+    if factors is not None:
+        settings = rule.with_lr(settings, np.asarray(values["lr"] * factors[0]))
+    first = rule.init(theta, settings)
+    state: Sequence[Array] = first
 
-    def __init__(self, minimum: Array, near: float) -> None:
-        self._minimum, self._near = minimum, near
-        self._alive = np.ones(len(minimum), dtype=np.bool_)
-        self._waiting = np.isfinite(minimum)
-        self.arrived = np.full(len(minimum), -1, dtype=np.int64)
-        self.diverged_at = self.arrived.copy()
+    def take(t: int, settings: Any, grad: Any, theta: Any, *kept: Any) -> Sequence[Any]:
+        # A rule may keep what it is given, and this array is written over.
+        own: Any = grad if isinstance(grad, Value) else np.array(grad)
+        update, after = rule.update(own, type(first)(*kept), theta, t, settings)
+        return (theta + update, *after)
 
-    def look(self, t: int, loss: Array, arrays: Sequence[Array]) -> int:
-        """Take in step t; return 0 once no lane is finite any more.
+    if factors is None and rule.probe is None:
+        repeated = Repeats(take, settings)
 
-        Args:
-            t: the step.
-            loss: (N), after it.
-            arrays: (2, N) each: whatever must be finite in a finite run.
-        """
-        # A sum of finite terms is finite, unless it overflows by itself: then the terms are looked at one by one.
-        total = arrays[0] + arrays[-1]
-        for array in arrays[1:-1]:
-            total += array
-        row = np.add(total[0], total[1])
-        row += loss
-        suspect = np.isfinite(row)
-        np.less(suspect, self._alive, out=suspect)  # not finite, though it was
-        if suspect.any():
-            lanes = np.flatnonzero(suspect)
-            finite = np.isfinite(loss[lanes])
-            for array in arrays:
-                finite &= np.isfinite(array[:, lanes]).all(axis=0)
-            lost = lanes[~finite]
-            self.diverged_at[lost] = t
-            self._alive[lost] = self._waiting[lost] = False
-            if not self._alive.any():
-                return 0
-        row = np.subtract(loss, self._minimum, out=row)
-        fresh = np.less_equal(row, self._near, out=suspect)
-        fresh &= self._waiting
-        if fresh.any():
-            self.arrived[fresh] = t
-            self._waiting &= ~fresh
-        return 1
+        def repeat(t: int, theta: Array) -> tuple[Array, Array, Sequence[Array]]:
+            nonlocal state
+            grad = grad_at(theta, t)
+            moved, *state = repeated(t, grad, theta, *state)
+            return grad, moved, state
+
+        return repeat
+
+    def move(t: int, theta: Array) -> tuple[Array, Array, Sequence[Array]]:
+        nonlocal state
+        grad = grad_at(theta, t).copy()
+        now = settings if factors is None else rule.with_lr(settings, np.asarray(values["lr"] * factors[t - 1]))
+        felt = grad
+        if rule.probe is not None:
+            point, state = rule.probe(grad, type(first)(*state), theta, t, now)
+            felt = grad_at(point, t)
+        moved, *state = take(t, now, felt, theta, *state)
+        return grad, moved, state
+
+    return move
 
 
 def _slices(grounds: Sequence[tuple[Surface, int]]) -> list[tuple[Surface, slice]]:
@@ -162,7 +149,13 @@ def _losses(grounds: Sequence[tuple[Surface, int]]) -> Loss:
     """Return what works out the loss of all lanes, (2, N) -> (N)."""
     if len(grounds) == 1:
         only = grounds[0][0].kernels.loss
-        return lambda theta: only(theta[0], theta[1])
+
+        def alone(t: int, settings: None, x: Array, y: Array) -> tuple[Array]:
+            del t, settings
+            return (only(x, y),)
+
+        repeated = Repeats(alone)
+        return lambda theta: next(iter(repeated(0, theta[0], theta[1])))
     parts = [(ground.kernels.loss, lanes) for ground, lanes in _slices(grounds)]
 
     def losses(theta: Array) -> Array:
@@ -175,16 +168,22 @@ def _losses(grounds: Sequence[tuple[Surface, int]]) -> Loss:
 
 
 def _gradients(grounds: Sequence[tuple[Surface, int]], steps: int, noise: float, seed: int) -> Grad:
-    """Return what step t sees, ((2, N), t) -> (2, N), an array of its own each time: a rule may keep it."""
+    """Return what step t sees, ((2, N), t) -> (2, N); the call after the next may write over it."""
     added = noise_in_lanes(noise, seed, steps, ())
     parts = [(_seen(ground, steps, seed), lanes) for ground, lanes in _slices(grounds)]
-    alone = parts[0][0] if len(parts) == 1 else None
+    first = parts[0][0]
+
+    def alone(t: int, settings: None, x: Array, y: Array) -> tuple[Array, Array]:
+        del settings
+        return first(x, y, t)
+
+    repeated = Repeats(alone) if len(parts) == 1 else None
 
     def gradients(theta: Array, t: int) -> Array:
-        grad = np.empty_like(theta)
-        if alone:
-            grad[0], grad[1] = alone(theta[0], theta[1], t)
+        if repeated:
+            grad = np.asarray(repeated(t, theta[0], theta[1]))
         else:
+            grad = np.empty_like(theta)
             for seen, lanes in parts:
                 grad[0, lanes], grad[1, lanes] = seen(theta[0, lanes], theta[1, lanes], t)
         if added is not None:

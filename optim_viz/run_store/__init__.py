@@ -8,18 +8,26 @@
 Beside the store `runs.sqlite3` lies the folder `runs.sqlite3.files` with each run's last checkpoint and log.
 """
 
+from optim_viz.run_store.alerts import Alert
+from optim_viz.run_store.deletion import UNDO_SECONDS, Deletion
 from optim_viz.run_store.errors import StoreBusy, StoreDamaged, StoreError, StoreFull, StoreReadOnly, UnknownRun
 from optim_viz.run_store.folders import checkpoint_path, default_path, log_path
+from optim_viz.run_store.importing import ImportProblem
 from optim_viz.run_store.points import SERIES, Bands, Histogram, Series
-from optim_viz.run_store.runs import RESUMABLE, STATES, Run, State
+from optim_viz.run_store.runs import NOTES_LENGTH, RESUMABLE, STATES, Run, State, run_link
 from optim_viz.run_store.store import Result, RunStore
 
 __all__ = [
+    "NOTES_LENGTH",
     "RESUMABLE",
     "SERIES",
     "STATES",
+    "UNDO_SECONDS",
+    "Alert",
     "Bands",
+    "Deletion",
     "Histogram",
+    "ImportProblem",
     "Result",
     "Run",
     "RunStore",
@@ -34,4 +42,5 @@ __all__ = [
     "checkpoint_path",
     "default_path",
     "log_path",
+    "run_link",
 ]

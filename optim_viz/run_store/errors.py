@@ -5,6 +5,10 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from pathlib import Path
+from typing import Final
+
+FULL: Final = "is full: free some space, then resume"
+"""How the sentence about a disk without room ends."""
 
 
 class StoreError(RuntimeError):
@@ -70,7 +74,7 @@ def read_only(path: Path) -> StoreReadOnly:
 
 def full(path: Path) -> StoreFull:
     """Return the error for a disk without room."""
-    return StoreFull(f"the disk that holds {path} is full: free some space, then resume")
+    return StoreFull(f"the disk that holds {path} {FULL}")
 
 
 def _no_room(path: Path) -> bool:

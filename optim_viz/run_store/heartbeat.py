@@ -99,6 +99,7 @@ class Heartbeat:
         stop: set when training should end: a cancel, or `failure`.
         cancelled: the run was asked to stop.
         failure: why the store cannot be written any more, if so.
+        step: updates made, as far as was logged.
         saving: set while a checkpoint is being written, which a forced stop waits for.
     """
 
@@ -107,6 +108,7 @@ class Heartbeat:
         self.stop = threading.Event()
         self.saving = threading.Event()
         self.cancelled = False
+        self.step = 0
         self.failure: errors.StoreError | None = None
         self._file, self._claim, self._force = file, claim, force
         self._events: deque[Any] = deque()
@@ -124,6 +126,7 @@ class Heartbeat:
         """Log an event; returns at once."""
         if event.event == "start":
             self._began = time.monotonic()
+        self.step = max(self.step, getattr(event, "step", 0))
         self._events.append(event)
 
     def trained(self) -> float:

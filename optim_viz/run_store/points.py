@@ -31,6 +31,7 @@ TABLES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "monitor": ("monitors", ("lane", "monitor", "layer", "step", "value", "bound")),
     "monitor_report": ("monitor_reports", ("lane", "monitor", "step", "samples", "seconds", "problem")),
     "memory": ("memory", ("step", "used", "peak")),
+    "system": ("system", ("step", "seconds", "cpu", "memory", "gpu_memory", "gpu_utilisation")),
     "histogram": ("histograms", ("lane", "step", "edges", "counts")),
     "learning_rate": ("learning_rates", ("lane", "step", "lr")),
     "diverged": ("divergences", ("lane", "step", "loss")),
@@ -50,7 +51,7 @@ def append(connection: sqlite3.Connection, run_id: int, events: Iterable[Any]) -
             _start(connection, run_id, event)
         elif kind in TABLES:
             fields = TABLES[kind][1]
-            rows.setdefault(kind, []).append((run_id, *[_stored(name, getattr(event, name)) for name in fields]))
+            rows.setdefault(kind, []).append((run_id, *[stored(name, getattr(event, name)) for name in fields]))
         reached = max(reached, getattr(event, "step", 0))
     for kind, values in rows.items():
         table, fields = TABLES[kind]
@@ -61,7 +62,8 @@ def append(connection: sqlite3.Connection, run_id: int, events: Iterable[Any]) -
         connection.execute("UPDATE runs SET step = max(step, ?) WHERE id = ?", (reached, run_id))
 
 
-def _stored(name: str, value: Any) -> Any:
+def stored(name: str, value: Any) -> Any:
+    """Return a field of an event as the store keeps it."""
     if name in _BINARY:
         return np.asarray(value, dtype=_BINARY[name]).tobytes()
     return None if isinstance(value, float) and math.isnan(value) else value
@@ -95,8 +97,7 @@ def read_back(connection: sqlite3.Connection, kind: str, run_id: int, after: int
     """Return the events of one kind with after < step <= upto as dictionaries, ordered by step and lane."""
     table, fields = TABLES[kind]
     query = f"SELECT {', '.join(fields)} FROM {table} WHERE run = ? AND step > ? AND step <= ? ORDER BY step"  # noqa: S608
-    if "lane" in fields:
-        query += ", lane"
+    query += "".join(f", {name}" for name in ("lane", "seconds") if name in fields)
     found: list[dict[str, Any]] = []
     for row in connection.execute(query, (run_id, after, upto)):
         values: dict[str, Any] = dict(zip(fields, row, strict=True))

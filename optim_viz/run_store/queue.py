@@ -1,9 +1,10 @@
-"""One run at a time, in order, with no process in charge.
+"""As many runs at once as the machine has room for (`pool`), in order, with no process in charge.
 
-Every process that looks (a page, the command line, a worker that has finished) calls `advance`: it marks runs whose
-process died as lost and, when nothing trains and something waits, starts a worker. The worker itself takes the next
-run, in one transaction with its own handle; so no run is ever marked running without a process, whatever is killed
-when. Two workers started at once do no harm: the second finds the first at work and leaves.
+Every process that looks (a page, the command line, a worker that has taken a run or finished one) calls `advance`: it
+marks runs whose process died as lost and, when there is room and something waits, starts a worker. The worker itself
+takes the next run, in one transaction with its own handle; so no run is ever marked running without a process, whatever
+is killed when. A worker too many does no harm: it finds no room and leaves. So the first worker starts the second, and
+the pool fills itself, one process after the other.
 
 A launcher knows at once that a process is dead, and does not take one whose computer slept for dead. Where it cannot
 tell (another computer or container on the same store), a heartbeat that stands still decides, timed by our own clock
@@ -17,7 +18,7 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -25,6 +26,7 @@ from typing import Final
 from optim_viz import launchers
 from optim_viz.run_store.errors import StoreBusy, StoreFull
 from optim_viz.run_store.folders import log_path
+from optim_viz.run_store.pool import pool
 from optim_viz.run_store.runs import LOST, RELEASE, Run, read, read_one
 from optim_viz.run_store.store_file import StoreFile
 
@@ -32,7 +34,10 @@ START_SECONDS: Final = 10.0  # how long a started worker may take to take its ru
 START_ATTEMPTS: Final = 3
 FORGET_SECONDS: Final = 60.0  # failed starts this long ago say nothing about the next one
 SILENT_SECONDS: Final = 8.0  # the worker's heart beats every second
+_SETTLING_SECONDS: Final = 0.25
 HUNG_SECONDS: Final = 60.0  # a process that is there, but writes nothing: stopped, or stuck in a driver
+_TRAINING: Final = "WHERE state = 'running'"
+_FIRST: Final = "ORDER BY place LIMIT 1"
 _PATIENCE_SECONDS: Final = 0.25  # with a store that others hold: the next process that looks does it
 
 
@@ -84,7 +89,7 @@ def advance(file: StoreFile, watch: Watch) -> None:
         StoreError: the store cannot be read.
     """
     with file.reading() as connection:
-        active = read(connection, "WHERE state IN ('queued', 'running')")
+        active = [*read(connection, _TRAINING), *_next(connection)]
     if file.read_only:
         return
     try:
@@ -92,12 +97,38 @@ def advance(file: StoreFile, watch: Watch) -> None:
             for run in active:
                 if run.state == "unreadable" or (run.state == "running" and watch.is_lost(run)):
                     _give_up(file, run)
-            if any(run.state == "queued" for run in active):
+            if any(run.state != "running" for run in active):
                 _start_next(file, watch)
     except StoreBusy:
         watch.forget()
     except StoreFull:
         return
+
+
+def settle(file: StoreFile, watch: Watch) -> None:
+    """Wait until it is known of each run that trains on another computer or in another container whether it still does.
+
+    A program that looks once cannot tell: only a heartbeat that stands still for `SILENT_SECONDS` says that it is over,
+    for example when a container was started anew. Returns at once where no run trains elsewhere.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
+    first: dict[int, float | None] | None = None
+    deadline = time.monotonic() + SILENT_SECONDS + 1
+    while time.monotonic() < deadline:
+        advance(file, watch)
+        with file.reading() as connection:
+            unknown = {run.id: run.heartbeat for run in read(connection, _TRAINING) if _is_unknown(run)}
+        if first is None:
+            first = unknown
+        if not any(run in unknown and unknown[run] == beaten for run, beaten in first.items()):
+            return
+        time.sleep(_SETTLING_SECONDS)
+
+
+def _is_unknown(run: Run) -> bool:
+    return run.state == "running" and _alive(run) is None
 
 
 def _give_up(file: StoreFile, run: Run) -> None:
@@ -122,12 +153,42 @@ def mark_lost(connection: sqlite3.Connection, run: Run) -> None:
     )
 
 
+def _far() -> tuple[str, ...]:
+    """Name the launchers whose runs take no cores of this machine."""
+    return tuple(name for name in launchers.names() if launchers.get(name).elsewhere)
+
+
+def _next(connection: sqlite3.Connection) -> list[Run]:
+    """Return the run whose turn is next on this machine and that of each launcher to other ones, the oldest first."""
+    heads = [run for launcher in ("local", *_far()) for run in _next_of(connection, launcher)]
+    return sorted(heads, key=lambda run: run.place)
+
+
+def _next_of(connection: sqlite3.Connection, launcher: str) -> list[Run]:
+    """Return the run, if any, that is next for a process that this launcher started."""
+    far = _far()
+    if launcher in far:
+        return read(connection, f"WHERE state = 'queued' AND launcher = ? {_FIRST}", (launcher,))
+    others = ", ".join("?" * len(far))
+    return read(connection, f"WHERE state = 'queued' AND launcher NOT IN ({others}) {_FIRST}", far)
+
+
+def _has_room(running: list[Run], run: Run) -> bool:
+    """Whether a process is due for a run: on other machines one process takes all runs of its launcher."""
+    far = _far()
+    if run.launcher in far:
+        return all(each.launcher != run.launcher for each in running)
+    return pool().has_room([each for each in running if each.launcher not in far], run)
+
+
 def _start_next(file: StoreFile, watch: Watch) -> None:
     """Start a worker where one is due. One that cannot be started leaves the run in its place, with the reason."""
     due = next_to_start(file, watch)
     if due is None:
         return
     try:
+        if problem := launchers.get(due.launcher).problem():
+            raise ValueError(problem)
         launchers.get(due.launcher).start(worker_command(file.path, due.launcher), log_path(file.path))
     except (OSError, ValueError) as error:
         reason = error.strerror or str(error) if isinstance(error, OSError) else str(error)
@@ -146,9 +207,8 @@ def next_to_start(file: StoreFile, watch: Watch) -> Run | None:
     now, here = time.time(), launchers.machine()
     with file.writing() as connection:
         last, count, machine = connection.execute("SELECT last, count, machine FROM starts").fetchone()
-        if connection.execute("SELECT EXISTS (SELECT 1 FROM runs WHERE state = 'running')").fetchone()[0]:
-            return None
-        waiting = read(connection, "WHERE state = 'queued' ORDER BY place LIMIT 1")
+        running = [run for run in read(connection, _TRAINING) if run.state == "running"]
+        waiting = [run for run in _next(connection) if _has_room(running, run)]
         if not waiting:
             return None
         # abs: the clock may have been set back. Another computer's clock is not compared with ours.
@@ -169,33 +229,44 @@ def next_to_start(file: StoreFile, watch: Watch) -> Run | None:
 
 def worker_command(store: Path, launcher: str) -> list[str]:
     """Return the command of a process that trains the next run in the queue. -P: no stray file shadows a module."""
-    worker = [sys.executable, "-P", "-m", "optim_viz.training.worker"]
+    worker = [sys.executable, "-P", "-m", launchers.get(launcher).worker]
     return [*worker, "--launcher", launcher, "--store", str(store)]
 
 
-def claim_next(file: StoreFile, watch: Watch, launcher: str = "local") -> Claim | None:
-    """Take the next run for this process; None when nothing waits or another one trains.
+def claim_next(
+    file: StoreFile, watch: Watch, launcher: str = "local", fits: Callable[[Run], bool] | None = None
+) -> Claim | None:
+    """Take the next run for this process; None when nothing waits or there is no room beside those that train.
 
     Args:
         file: the store's.
         watch: of the store, which knows what was lost.
         launcher: the one that started this process.
+        fits: whether this process can train a run; the next one is left where it cannot. None: it can train any.
     """
     owner, now, handle = uuid.uuid4().hex, time.time(), launchers.get(launcher).own_handle()
     with file.writing() as connection:
-        for run in read(connection, "WHERE state = 'running'"):
+        running: list[Run] = []
+        for run in read(connection, _TRAINING):
             if run.state == "running" and not watch.is_lost(run):
-                return None
-            mark_lost(connection, run)
-        waiting = [run for run in read(connection, "WHERE state = 'queued' ORDER BY place") if run.state == "queued"]
-        if not waiting:
+                running.append(run)
+            else:
+                mark_lost(connection, run)
+        while (waiting := _next_of(connection, launcher)) and waiting[0].state == "unreadable":
+            mark_lost(connection, waiting[0])
+        if waiting and fits is not None and not fits(waiting[0]):
+            return None
+        handed_on = launchers.get(launcher).elsewhere  # by a process that knows where there is room
+        if not waiting or not (handed_on or _has_room(running, waiting[0])):
+            # we came up, so no start failed; where others see room and we do not, the next one is not due at once
+            connection.execute("UPDATE starts SET count = min(count, ?)", (len(waiting),))
             return None
         run_id = waiting[0].id
         connection.execute(
             "UPDATE runs SET state = 'running', message = 'starting', owner = ?, launcher = ?, handle = ?, "
-            "heartbeat = ?, started = coalesce(started, ?), ended = NULL, trained_since = NULL, cancel = 0 "
+            "heartbeat = ?, started = coalesce(started, ?), ended = NULL, trained_since = NULL, cancel = 0, cores = ? "
             "WHERE id = ?",
-            (owner, launcher, handle, now, now, run_id),
+            (owner, launcher, handle, now, now, pool().cores_for(waiting[0]), run_id),
         )
         connection.execute("UPDATE starts SET count = 0")
         return Claim(read_one(connection, run_id), owner)

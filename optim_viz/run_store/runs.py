@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, Literal, cast
 
 from optim_viz import outside
 from optim_viz.comparison.lanes import run_name
 from optim_viz.run_store import errors
+from optim_viz.run_store.visitors import new_key
 
 State = Literal["queued", "running", "finished", "cancelled", "failed", "lost", "unreadable"]
 STATES: Final[tuple[State, ...]] = ("queued", "running", "finished", "cancelled", "failed", "lost", "unreadable")
@@ -23,8 +25,13 @@ LOST: Final = (
 )
 RELEASE: Final = "ended = ?, seconds = seconds + trained, trained = 0, trained_since = NULL, owner = NULL, cancel = 0"
 """What changes in the row of a run that its process leaves, however it leaves; takes the time it ended."""
+NOTES_LENGTH: Final = 2000
+"""Characters of the notes on a run."""
 _NEXT_PLACE: Final = "(SELECT coalesce(max(place), 0) + 1 FROM runs)"
-_NEW: Final = f"?, ?, ?, ?, ?, ?, 'queued', {_NEXT_PLACE}, ?"
+_NEW: Final = (
+    "INSERT INTO runs (name, spec, data, launcher, classes, folder, state, place, created, cores, visitor, link_key) "  # noqa: S608
+    f"VALUES (?, ?, ?, ?, ?, ?, 'queued', {_NEXT_PLACE}, ?, ?, ?, ?)"
+)
 _OPTIONAL_NUMBER: Final = (int, float, type(None))
 COLUMNS: Final[dict[str, tuple[type, ...]]] = {
     "id": (int,), "name": (str,), "spec": (str,), "data": (str, type(None)), "state": (str,), "message": (str,),
@@ -33,7 +40,9 @@ COLUMNS: Final[dict[str, tuple[type, ...]]] = {
     "device": (str, type(None)), "layers": (str, type(None)), "n_parameters": (int, type(None)),
     "torch_version": (str, type(None)), "trained_since": _OPTIONAL_NUMBER, "trained_from": (int, type(None)),
     "seconds": (int, float), "trained": (int, float), "launcher": (str,), "handle": (str, type(None)),
-    "heartbeat": _OPTIONAL_NUMBER, "classes": (str,), "folder": (str,),
+    "heartbeat": _OPTIONAL_NUMBER, "classes": (str,), "folder": (str,), "notes": (str,),
+    "imported": _OPTIONAL_NUMBER,
+    "cores": (int, type(None)),
 }  # fmt: skip
 """What is read of a run, and what may stand there."""
 
@@ -62,6 +71,11 @@ class Run:
         heartbeat: when that process last wrote, by its own clock: only whether it changes says anything elsewhere.
         classes: outside classes of its lanes that the launching process was started with, with commas between.
         folder: where modules of those are found; "" without any.
+        imported: when it was taken from an export, seconds since 1970; None where it was launched here.
+        notes: what people wrote about it, at most `NOTES_LENGTH` characters on any number of lines.
+        cores: of its machine that it trains with; None before its process has taken it, unless it was created so.
+        own: whether whoever looks may change it; false where it is seen by its link alone (`own_runs`).
+        key: the secret that a link to it needs; "" where everybody sees all runs.
     """
 
     id: int
@@ -91,6 +105,11 @@ class Run:
     heartbeat: float | None = None
     classes: str = ""
     folder: str = ""
+    notes: str = ""
+    imported: float | None = None
+    cores: int | None = None
+    own: bool = True
+    key: str = ""
 
     @property
     def lanes(self) -> tuple[str, ...]:
@@ -102,6 +121,11 @@ class Run:
     def active(self) -> bool:
         """Whether it is still to change by itself: waiting or training."""
         return self.state in ("queued", "running")
+
+    @property
+    def resumable(self) -> bool:
+        """Whether it can go on: it ended early, and its checkpoint may be here."""
+        return self.state in RESUMABLE and self.imported is None
 
     @property
     def progress(self) -> float:
@@ -120,22 +144,44 @@ class Run:
         return self.seconds + self.trained
 
 
+def run_link(runs: Sequence[Run]) -> str:
+    """Return the address of the page that shows a run, or several side by side, with the keys that it needs."""
+    numbers = ",".join(str(run.id) for run in runs)
+    keys = "".join(f"&key={key}" for key in dict.fromkeys(run.key for run in runs if run.key))
+    return f"./train?{'compare' if len(runs) > 1 else 'run'}={numbers}{keys}"
+
+
 def read(connection: sqlite3.Connection, condition: str = "ORDER BY id DESC", bound: tuple[Any, ...] = ()) -> list[Run]:
     """Return the runs that meet a condition written in SQL by us."""
     query = f"SELECT {', '.join(COLUMNS)} FROM runs {condition}"  # noqa: S608
-    return [_from_row(row) for row in connection.execute(query, bound)]
+    return [_from_row(*row) for row in connection.execute(query, bound)]
 
 
 def read_one(connection: sqlite3.Connection, run_id: int) -> Run:
-    """Return one run; UnknownRun where there is none of that number."""
+    """Return one run, even if it was deleted a moment ago; UnknownRun where there is none of that number."""
     found = read(connection, "WHERE id = ?", (run_id,)) if 0 <= run_id < 2**62 else []
     if not found:
         raise errors.UnknownRun(f"there is no run {run_id}")
     return found[0]
 
 
-def _from_row(row: tuple[Any, ...]) -> Run:
-    """Return the run of a row; one whose row is damaged says so, and hides no other."""
+def read_kept(connection: sqlite3.Connection, run_id: int) -> Run:
+    """Return one run; UnknownRun where there is none of that number, or it was deleted."""
+    run = read_one(connection, run_id)
+    if connection.execute("SELECT EXISTS (SELECT 1 FROM deletions WHERE run = ?)", (run_id,)).fetchone()[0]:
+        raise errors.UnknownRun(
+            f"run {run_id} was deleted; for 30 seconds it can be brought back: Undo in the list of runs, or "
+            f"optim-viz runs restore {run_id}"
+        )
+    return run
+
+
+@lru_cache(4096, typed=True)
+def _from_row(*row: Any) -> Run:
+    """Return the run of a row; one whose row is damaged says so, and hides no other.
+
+    A row that has not changed gives the same run: with a thousand in the queue a list takes a fifth of the time.
+    """
     values: dict[str, Any] = dict(zip(COLUMNS, row, strict=True))
     try:
         for name, kinds in COLUMNS.items():
@@ -155,43 +201,62 @@ def _from_row(row: tuple[Any, ...]) -> Run:
 
 
 def create(
-    connection: sqlite3.Connection, spec: Mapping[str, Any], name: str, data: str | None, launcher: str = "local"
+    connection: sqlite3.Connection,
+    spec: Mapping[str, Any],
+    name: str,
+    data: str | None,
+    launcher: str = "local",
+    cores: int | None = None,
+    visitor: str = "",
+    key: str = "",
 ) -> int:
-    """Put a new run at the end of the queue and return its number."""
+    """Put a new run at the end of the queue and return its number; without a key it is given one."""
     lanes = tuple(map(str, spec.get("lanes", ())))
     tidy, classes = tidy_name(name, lanes), outside.named_in(lanes)
     folder = str(Path.cwd()) if classes else ""
+    text, whose = json.dumps(dict(spec), allow_nan=False), (visitor, key or new_key())
     cursor = connection.execute(
-        f"INSERT INTO runs (name, spec, data, launcher, classes, folder, state, place, created) VALUES ({_NEW})",  # noqa: S608
-        (tidy, json.dumps(dict(spec), allow_nan=False), data, launcher, ",".join(classes), folder, time.time()),
+        _NEW, (tidy, text, data, launcher, ",".join(classes), folder, time.time(), cores, *whose)
     )
     return int(cursor.lastrowid or 0)
 
 
 def rename(connection: sqlite3.Connection, run_id: int, name: str) -> None:
     """Give a run another name; an empty one gives it its first name back."""
-    run = read_one(connection, run_id)
+    run = read_kept(connection, run_id)
     connection.execute("UPDATE runs SET name = ? WHERE id = ?", (tidy_name(name, run.lanes), run_id))
 
 
-def require_deletable(connection: sqlite3.Connection, run_id: int) -> None:
-    """Raise StoreError where a run trains, UnknownRun where there is none."""
-    if read_one(connection, run_id).state == "running":
-        raise errors.StoreError(f"run {run_id} is training: cancel it first")
+def write_notes(connection: sqlite3.Connection, run_id: int, notes: str) -> None:
+    """Replace the notes on a run; ValueError where they are too long."""
+    read_kept(connection, run_id)
+    connection.execute("UPDATE runs SET notes = ? WHERE id = ?", (tidy_notes(notes), run_id))
 
 
 def cancel(connection: sqlite3.Connection, run_id: int) -> None:
     """Ask a run to stop, or take it out of the queue; StoreError where it is over."""
-    run = read_one(connection, run_id)
+    run = read_kept(connection, run_id)
     if not run.active:
         raise errors.StoreError(f"run {run_id} is {run.state} already")
     change = "state = 'cancelled', ended = ?, message = ''" if run.state == "queued" else "cancel = 1 + 0 * ?"
     connection.execute(f"UPDATE runs SET {change} WHERE id = ?", (time.time(), run_id))  # noqa: S608
 
 
+def cancel_all(connection: sqlite3.Connection, run_ids: Collection[int] | None) -> int:
+    """Ask many runs to stop, or take them out of the queue; None means all. Those that are over stay as they are."""
+    which, meant = ("", [()]) if run_ids is None else (" AND id = ?", [(run_id,) for run_id in run_ids])
+    waiting = f"UPDATE runs SET state = 'cancelled', ended = ?, message = '' WHERE state = 'queued'{which}"  # noqa: S608
+    training = f"UPDATE runs SET cancel = 1 WHERE state = 'running' AND cancel = 0{which}"  # noqa: S608
+    now = time.time()
+    changed = connection.executemany(waiting, [(now, *each) for each in meant]).rowcount
+    return changed + connection.executemany(training, meant).rowcount
+
+
 def resume(connection: sqlite3.Connection, run_id: int) -> None:
     """Put a run that did not finish at the end of the queue again; StoreError where there is nothing to resume."""
-    run = read_one(connection, run_id)
+    run = read_kept(connection, run_id)
+    if run.imported is not None:
+        raise errors.StoreError(f"run {run_id} was imported, without a checkpoint: launch a new one with its lanes")
     if run.state not in RESUMABLE:
         raise errors.StoreError(f"run {run_id} is {run.state}: only a {', '.join(RESUMABLE)} run can be resumed")
     connection.execute(
@@ -200,11 +265,30 @@ def resume(connection: sqlite3.Connection, run_id: int) -> None:
     )
 
 
-def latest_epochs(connection: sqlite3.Connection) -> list[tuple[Any, ...]]:
-    """Return (run, lane, epoch, test_loss, test_accuracy, examples_per_second) of every lane's last epoch."""
-    return connection.execute(
-        "SELECT run, lane, max(epoch), test_loss, test_accuracy, examples_per_second FROM epochs GROUP BY run, lane"
-    ).fetchall()
+def link_key(connection: sqlite3.Connection, run_id: int) -> str:
+    """Return the secret of a run's links; one of an older version is given one."""
+    read_kept(connection, run_id)
+    change = "UPDATE runs SET link_key = ? WHERE id = ? AND link_key = ''"
+    connection.execute(change, (new_key(), run_id))
+    return str(connection.execute("SELECT link_key FROM runs WHERE id = ?", (run_id,)).fetchone()[0])
+
+
+def latest_epochs(connection: sqlite3.Connection, run_ids: Collection[int] | None) -> list[tuple[Any, ...]]:
+    """Return (run, lane, epoch, test_loss, test_accuracy, examples_per_second) of lanes' last epochs; None: of all."""
+    query = "SELECT run, lane, max(epoch), test_loss, test_accuracy, examples_per_second FROM epochs"
+    if run_ids is None:
+        return connection.execute(f"{query} GROUP BY run, lane").fetchall()
+    wanted = f"{query} WHERE run = ? GROUP BY run, lane"
+    return [row for run_id in run_ids for row in connection.execute(wanted, (run_id,))]
+
+
+def tidy_notes(notes: str) -> str:
+    """Return text without control characters but for the ends of its lines; ValueError where it is too long."""
+    lines = notes.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    ").split("\n")
+    text = "\n".join("".join(each if each.isprintable() else " " for each in line).rstrip() for line in lines).strip()
+    if len(text) > NOTES_LENGTH:
+        raise ValueError(f"notes have at most {NOTES_LENGTH:,} characters, not {len(text):,}")
+    return text
 
 
 def tidy_name(name: str, lanes: tuple[str, ...]) -> str:

@@ -124,6 +124,51 @@ STEPS: Final[tuple[str, ...]] = (
     ALTER TABLE runs ADD COLUMN classes TEXT NOT NULL DEFAULT '';
     ALTER TABLE runs ADD COLUMN folder TEXT NOT NULL DEFAULT '';
     """,
+    """
+    -- Runs that were deleted and can still be brought back. time: seconds since 1970 by the clock of machine, one for
+    -- all that were deleted together. was: the state before. going: 1 once their files go, from where none comes back.
+    CREATE TABLE deletions (
+        run INTEGER PRIMARY KEY REFERENCES runs(id) ON DELETE CASCADE, time REAL NOT NULL, machine TEXT NOT NULL,
+        was TEXT NOT NULL, going INTEGER NOT NULL DEFAULT 0
+    );
+    """,
+    """
+    -- What people wrote about a run; the table notes holds what was said of its lanes.
+    ALTER TABLE runs ADD COLUMN notes TEXT NOT NULL DEFAULT '';
+    """,
+    """
+    -- cores: of its machine that a run trains with; NULL until that is worked out, when its process takes it.
+    ALTER TABLE runs ADD COLUMN cores INTEGER;
+    """,
+    """
+    -- What a run's process took of its machine; NULL where it is not known.
+    CREATE TABLE system (
+        run INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE, seconds REAL NOT NULL, step INTEGER NOT NULL,
+        cpu REAL, memory INTEGER, gpu_memory INTEGER, gpu_utilisation REAL, PRIMARY KEY (run, seconds)
+    ) WITHOUT ROWID;
+    """,
+    """
+    -- A sweep is a group of runs. cell: which of its runs a run is. plan: JSON, what was asked for.
+    CREATE TABLE sweeps (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, plan TEXT NOT NULL, created REAL NOT NULL
+    );
+    CREATE TABLE sweep_runs (
+        sweep INTEGER NOT NULL REFERENCES sweeps(id) ON DELETE CASCADE, cell INTEGER NOT NULL,
+        run INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE, PRIMARY KEY (sweep, cell)
+    ) WITHOUT ROWID;
+    CREATE INDEX sweep_of_run ON sweep_runs(run);
+    """,
+    """
+    -- When a run was imported from an export, seconds since 1970; NULL for one that was launched here.
+    ALTER TABLE runs ADD COLUMN imported REAL;
+    """,
+    """
+    -- Whose a run is, where several people share an instance (visitors.py): the SHA-256 of what tells a visitor apart,
+    -- '' for nobody's; and the secret that a link to the run carries, '' where it never had one.
+    ALTER TABLE runs ADD COLUMN visitor TEXT NOT NULL DEFAULT '';
+    ALTER TABLE runs ADD COLUMN link_key TEXT NOT NULL DEFAULT '';
+    CREATE INDEX runs_by_visitor ON runs(visitor);
+    """,
 )
 
 VERSION: Final = len(STEPS)

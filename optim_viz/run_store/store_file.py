@@ -192,8 +192,10 @@ class StoreFile:
             if errors.is_damage(error):
                 raise self._moved_aside(error) from error
             raise errors.translated(error, self.path) from error
+        except UnicodeDecodeError as error:  # SQLite quotes what is damaged, and Python cannot read its words
+            raise self._moved_aside("its table of contents is no text") from error
 
-    def _moved_aside(self, error: sqlite3.Error) -> errors.StoreError:
+    def _moved_aside(self, error: sqlite3.Error | str) -> errors.StoreError:
         """Move a damaged store away, unless it may be another program's file or has been replaced meanwhile."""
         opened = self._identity
         self.close()

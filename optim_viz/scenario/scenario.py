@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import cast
 
+from optim_viz.rollout import rollout
 from optim_viz.scenario import python_script, url
 from optim_viz.scenario.fields import FORMULA, NAMES, Fields, pin_of, read_fields, surface_of
 from optim_viz.scenario.first_screen import first_screen
@@ -17,6 +18,7 @@ from optim_viz.scenario.problem import MAX_LINK, Problem, shown
 from optim_viz.scenario.reader import Reader
 from optim_viz.scenario.titles import lane_titles
 from optim_viz.surfaces import Surface
+from optim_viz.trajectory import Trajectory
 
 
 @dataclass(frozen=True)
@@ -160,6 +162,27 @@ class Scenario(Fields):
         """Return the surface itself."""
         domain = self.domain if self.formula else None
         return surface_of(self.surface, tuple(sorted(self.parameters.items())), self.formula, domain)
+
+    def run(self, lane: Lane, surface: Surface | None = None) -> Trajectory:
+        """Run a lane as the lab does: from this start, for these steps, with this noise and seed.
+
+        Args:
+            lane: one of `lanes`, or any other.
+            surface: `surface_object()`, where somebody has it already.
+
+        Raises:
+            ValueError: as `rollout`.
+        """
+        return rollout(
+            surface or self.surface_object(),
+            lane.optimizer,
+            start=self.start,
+            steps=self.steps,
+            noise=self.noise,
+            seed=self.seed,
+            schedule=lane.schedule,
+            **lane.hyperparameters,
+        )
 
 
 def _plain(value: object) -> object:

@@ -21,7 +21,6 @@ from optim_viz.figures.maps import MARGIN, Mark, map_figure
 from optim_viz.figures.theme import LIGHT, THEMES
 from optim_viz.maps import Axis, OutcomeMap, theory
 from optim_viz.maps.outcome_map import METRICS
-from optim_viz.rollout import rollout
 from optim_viz.scenario import Scenario
 from optim_viz.stage.gallery import GRID, POINTS, shown
 from optim_viz.stage.packing import Block, pack
@@ -200,16 +199,7 @@ def card_message(cell: tuple[int, int, int], scenario: Scenario, title: str, set
         ending: how the run ended, in words.
     """
     lane, surface = scenario.lanes[0], scenario.surface_object()
-    run = rollout(
-        surface,
-        lane.optimizer,
-        start=scenario.start,
-        steps=scenario.steps,
-        noise=scenario.noise,
-        seed=scenario.seed,
-        schedule=lane.schedule,
-        **lane.hyperparameters,
-    )
+    run = scenario.run(lane, surface)
     window = shown(scenario)
     header = {
         "run": {

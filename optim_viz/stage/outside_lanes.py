@@ -38,6 +38,30 @@ def outside_lane_runs(specs: Sequence[RunSpec], plots: tuple[str, ...], seconds:
     return {spec: _lane_run(spec, plots, RUNS.lane(spec, max(0.0, until - time.monotonic()))) for spec in wanted}
 
 
+def wait_for_outside(specs: Sequence[RunSpec], seconds: float = 120.0) -> None:
+    """Wait until the runs of lanes of outside classes are made, or refused; or for so many seconds in all."""
+    until = time.monotonic() + seconds
+    wanted = [spec for spec in dict.fromkeys(specs) if is_outside(spec)]
+    for spec in wanted:
+        RUNS.lane(spec)
+    for spec in wanted:
+        RUNS.lane(spec, max(0.0, until - time.monotonic()))
+
+
+def made_run(spec: RunSpec) -> Trajectory:
+    """Return the run of a lane, of an outside class or not.
+
+    Raises:
+        Refused: the class cannot run, or not within two minutes.
+    """
+    if not is_outside(spec):
+        return spec.run()
+    result = RUNS.lane(spec, 120.0)
+    if isinstance(result, Trajectory):
+        return result
+    raise result or Refused(spec.optimizer, "its run takes longer than two minutes")
+
+
 def _lane_run(spec: RunSpec, plots: tuple[str, ...], result: Result | None) -> LaneRun:
     if isinstance(result, Trajectory):
         return described(spec, plots, result)

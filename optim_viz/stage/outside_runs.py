@@ -60,6 +60,7 @@ class OutsideRuns:
 
     def __init__(self, command: Sequence[str] = (sys.executable, "-m", "optim_viz.stage.outside_worker")) -> None:
         self._command = tuple(command)
+        self.only_here: set[str] = set()  # surfaces that this process alone knows, by name
         self._changed = threading.Condition()
         self._lanes: OrderedDict[RunSpec, float] = OrderedDict()
         self._families: OrderedDict[object, _Family] = OrderedDict()
@@ -100,6 +101,12 @@ class OutsideRuns:
                 if left <= 0 or all(each is not None for each in found) or found[0] is not None:
                     return found
                 self._changed.wait(left)
+
+    def give(self, spec: RunSpec, run: Trajectory) -> None:
+        """Take a run that was made elsewhere, so that it need not be made again."""
+        with self._changed:
+            if spec not in self._done:
+                self._keep(spec, run)
 
     def close(self) -> None:
         """End the worker process; it begins again when it is needed."""
@@ -156,7 +163,9 @@ class OutsideRuns:
             self._bytes -= _size(self._done.popitem(last=False)[1])
 
     def _perform(self, spec: RunSpec) -> Result:
-        """Have one run made, in a process that is started where none is."""
+        """Have one run made, in a process that is started where none is; here where only this process can make it."""
+        if self._stays(spec):
+            return _made_here(spec)
         try:
             process = self._process if self._process is not None and self._process.poll() is None else self._begin()
             return self._ask(process, spec)
@@ -167,6 +176,10 @@ class OutsideRuns:
             _LOG.exception("an outside optimizer could not be run")
             self._end()
             return Refused(spec.optimizer, f"its process failed: {type(error).__name__}")
+
+    def _stays(self, spec: RunSpec) -> bool:
+        rule = update_rules.get(spec.optimizer)
+        return spec.surface.name in self.only_here or (isinstance(rule, OutsideRule) and rule.kind is not None)
 
     def _begin(self) -> subprocess.Popen[bytes]:
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
@@ -206,6 +219,16 @@ class OutsideRuns:
 
 class _Lost(Exception):
     """The worker process gave no answer."""
+
+
+def _made_here(spec: RunSpec) -> Result:
+    """Make a run of a class or on a surface that stands in this program alone, such as a notebook's own."""
+    try:
+        return spec.run()
+    except Refused as refused:
+        return refused
+    except Exception as error:  # a person's own code may raise anything, and the others go on
+        return Refused(spec.optimizer, f"{type(error).__name__}: {error}"[:300])
 
 
 def _answer(process: subprocess.Popen[bytes], seconds: float) -> tuple[dict[str, Any], bytes] | None:

@@ -2,7 +2,7 @@
 
     b"OVZ1" | uint32 header length | header, UTF-8 JSON | zeros up to a multiple of 8 | body
 
-All little-endian: float64, float32, or uint16 for steps. The header gains "arrays": {key: {"dtype", "shape",
+All little-endian: float64, float32, uint16 for steps, or bytes. The header gains "arrays": {key: {"dtype", "shape",
 "channels", "offset"}}; an offset counts from the body's start and is a multiple of 8. One message, because Streamlit
 turns bytes inside a dict into text, and binary, because a JSON NaN (a run that diverged) breaks a component.
 """
@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 MAGIC = b"OVZ1"
-_DTYPES = ("<f8", "<f4", "<u2")
+_DTYPES = ("<f8", "<f4", "<u2", "|u1")
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,12 +28,17 @@ class Block:
     """An array on its way to the browser.
 
     Attributes:
-        values: float64, float32 or uint16, any shape; NaN is allowed here.
+        values: float64, float32, uint16 or uint8, any shape; NaN is allowed here.
         channels: what stands along the last but one axis, e.g. ("theta_x", "theta_y", "loss"); () for a plain grid.
     """
 
-    values: NDArray[np.floating[Any] | np.uint16]
+    values: NDArray[np.floating[Any] | np.uint16 | np.uint8]
     channels: tuple[str, ...] = ()
+
+    @property
+    def nbytes(self) -> int:
+        """Return the bytes that the array takes."""
+        return self.values.nbytes
 
 
 def pack(header: Mapping[str, Any], blocks: Mapping[str, Block]) -> bytes:

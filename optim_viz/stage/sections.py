@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 
 from optim_viz import outside, schedules, surfaces, update_rules
+from optim_viz.byte_cache import ByteCache
 from optim_viz.figures.loss_grid import fine_grid
 from optim_viz.figures.theme import COLOUR_NAMES, THEMES, Theme, legible
-from optim_viz.outside import OutsideRule
 from optim_viz.scenario import (
+    FORMULA,
     MARKERS,
     MAX_COORDINATE,
     MAX_FORMULA,
@@ -30,18 +31,24 @@ from optim_viz.schedules import Schedule
 from optim_viz.stage.charts import menu
 from optim_viz.stage.lane_run import NEAR, SurfaceSpec
 from optim_viz.stage.packing import Block, digest
+from optim_viz.stage.taken import menus
 from optim_viz.update_rules import Ellipse, Hyperparameter, UpdateRule
 
 _MARGIN = 0.1  # how far the grid reaches past what is shown, in widths, so that a small pan shows no edge
 _USUAL_ASPECTS = (0.8, 1.8)  # width by height of the pictures that the first answer fits, whose aspect nobody knows yet
 
 
-def catalog() -> dict[str, Any]:
-    """Return what seldom changes while the server runs: surfaces, optimizers, colours, limits. Sent once a page."""
-    return _catalog(surfaces.names())
+def catalog(shown: str = FORMULA) -> dict[str, Any]:
+    """Return what seldom changes while the server runs: surfaces, optimizers, colours, limits. Sent once a page.
+
+    Args:
+        shown: the surface on screen, which the menu has even where it is in no list.
+    """
+    names = surfaces.names()
+    return _catalog(names if shown in (FORMULA, *names) else (*names, shown))
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=8)
 def _catalog(names: tuple[str, ...]) -> dict[str, Any]:
     content: dict[str, Any] = {
         "surfaces": [_surface(surfaces.get(name)) for name in names],
@@ -57,6 +64,7 @@ def _catalog(names: tuple[str, ...]) -> dict[str, Any]:
         "speeds": list(SPEEDS),
         "first": Scenario.default().to_dict(),
         "near": NEAR,
+        "takes": menus(),
         "limits": {
             "steps": MAX_STEPS,
             "noise": MAX_NOISE,
@@ -75,9 +83,8 @@ def _class_name(name: str) -> str:
 
 
 def outside_rules(names: Iterable[str]) -> list[dict[str, Any]]:
-    """Describe the outside classes among optimizers; the catalog has only their names."""
-    rules = [update_rules.get(name) for name in dict.fromkeys(names)]
-    return [_optimizer(rule) for rule in rules if isinstance(rule, OutsideRule)]
+    """Describe the optimizers that are no files of update_rules/; of outside classes the catalog has only names."""
+    return [_optimizer(update_rules.get(name)) for name in dict.fromkeys(names) if name not in update_rules.names()]
 
 
 def _surface(surface: surfaces.Surface) -> dict[str, Any]:
@@ -162,7 +169,9 @@ def _theme(theme: Theme) -> dict[str, Any]:
     return {**colours, "labels": [legible(colour, theme.background) for colour in theme.lanes]}
 
 
-@lru_cache(maxsize=32)
+_GRIDS = ByteCache(40_000_000)
+
+
 def surface_section(
     spec: SurfaceSpec, zoom: Window | None, aspect: float | None = None, fill: bool = False
 ) -> tuple[Mapping[str, Any], Block]:
@@ -174,7 +183,15 @@ def surface_section(
         aspect: width by height of the picture, which shows more than the window where both axes have one scale; None
             while the browser has not told it.
         fill: the picture shows the window and no more.
+
+    From the cache where it was shown before: 40 MB of grids are kept.
     """
+    return _GRIDS.call(_surface_section, spec, zoom, aspect, fill)
+
+
+def _surface_section(
+    spec: SurfaceSpec, zoom: Window | None, aspect: float | None, fill: bool
+) -> tuple[Mapping[str, Any], Block]:
     surface = spec.surface()
     window = zoom or surface.domain
     if fill:

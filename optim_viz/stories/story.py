@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from optim_viz import diagnostics, surfaces
-from optim_viz.rollout import rollout
 from optim_viz.scenario import FORMULA, Lane, Scenario
 from optim_viz.scenario.fields import FORMULA_DOMAIN
 from optim_viz.scenario.reader import Point, Window
@@ -230,16 +229,4 @@ def _ask_for(surface: str, fields: Mapping[str, Any]) -> None:
 def trajectories(scenario: Scenario) -> Runs:
     """Run every lane of a scenario."""
     surface = scenario.surface_object()
-    return tuple(
-        rollout(
-            surface,
-            lane.optimizer,
-            start=scenario.start,
-            steps=scenario.steps,
-            noise=scenario.noise,
-            seed=scenario.seed,
-            schedule=lane.schedule,
-            **lane.hyperparameters,
-        )
-        for lane in scenario.lanes
-    )
+    return tuple(scenario.run(lane, surface) for lane in scenario.lanes)

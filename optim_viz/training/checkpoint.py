@@ -12,7 +12,7 @@ import torch
 from optim_viz.comparison.spec import TrainingSpec
 
 _FORMAT = 2
-_FREE = ("device", "record", "record_every", "tests_per_epoch", "sharpness", "sharpness_examples")
+_FREE = ("device", "record", "record_every", "tests_per_epoch", "sharpness", "sharpness_examples", "stop_above")
 """Fields of a spec that do not touch the weights; a resume may change them."""
 
 

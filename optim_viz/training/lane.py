@@ -1,5 +1,5 @@
 # pyright: basic
-"""One lane in training: its network, its optimizer, and its own account of losses."""
+"""One lane in training: its network and its optimizer."""
 
 from __future__ import annotations
 
@@ -11,17 +11,16 @@ import torch
 from torch import Tensor, nn
 
 from optim_viz.comparison import events
-from optim_viz.comparison.spec import LOSS_POINTS, TrainingSpec
+from optim_viz.comparison.spec import TrainingSpec
 from optim_viz.datasets import Data
+from optim_viz.training.losses import LossAccount
 from optim_viz.training.monitoring import Monitoring
 from optim_viz.training.optimizer import load_state, make_optimizer
 from optim_viz.training.rates import Factors, Rates
-from optim_viz.training.recorder import Recorder, default_spacing
+from optim_viz.training.recorder import Recorder
 
 Part = tuple[Tensor, Tensor]
 """Some examples of a batch: x (rows, *input shape) and the classes y (rows,)."""
-SMOOTHING: Final = 0.98
-"""How much of the smoothed loss stays at each step."""
 CLOCK_POINTS: Final = 400
 """How often in a run a lane says how long it has trained, at most."""
 
@@ -92,15 +91,9 @@ class LaneTrainer:
         self._factors = None if self.lane.schedule is None else Factors(self.lane.schedule, spec.total_steps)
         if self._factors is not None and self.optimizer is not None:
             self._rates = Rates(self._factors, self.optimizer)
-        self._stride = math.ceil(spec.total_steps / LOSS_POINTS)
-        self._loss_sum = 0.0
-        self._average = 0.0  # of losses, exponential, still too small by `_weight`
-        self._weight = 0.0
-        self._diverged = False
-        self._last = 0.0  # the newest loss, where thinning left it out
-        self._thinned_out = False
+        self._losses = LossAccount(index, spec)
         if spec.record and self.optimizer is not None:
-            spacing = spec.record_every or default_spacing(spec, data.train_x.device.type)
+            spacing = spec.record_spacing(data.train_x.device.type)
             self.recorder = Recorder(
                 *(index, self.lane, self.network, self.optimizer, spacing, spec.total_steps),
                 Monitoring(index, spec, data),
@@ -185,20 +178,8 @@ class LaneTrainer:
         """Count one step whose mean loss over `examples` was `loss`; returns the events of it."""
         self.step += 1
         self.examples += examples
-        self._loss_sum += loss * examples
-        self._average += (1 - SMOOTHING) * (loss - self._average)
-        self._weight += (1 - SMOOTHING) * (1 - self._weight)
-        found: list[events.Event] = []
-        if not self._diverged and not math.isfinite(loss):
-            self._diverged = True
-            found.append(events.Diverged(self.index, self.step, loss))
-        self._thinned_out = self.step % self._stride != 0 and self.step not in (1, self._spec.total_steps)
-        if self._thinned_out:
-            self._last = loss
-        else:
-            found.append(self._point(loss))
-            found += self._rate_point()
-        return found
+        found = self._losses.note(self.step, loss, examples)
+        return found if self._losses.thinned_out else found + self._rate_point()
 
     def _rate_point(self) -> list[events.Event]:
         """Return the learning rate of the step just noted, where the run has schedules."""
@@ -207,10 +188,6 @@ class LaneTrainer:
             return []
         factor = 1.0 if self._factors is None else self._factors(self.step)
         return [events.LearningRate(self.index, self.step, float(lr) * factor)]
-
-    def _point(self, loss: float) -> events.Step:
-        epoch = (self.step - 1) // self._spec.steps_per_epoch + 1
-        return events.Step(self.index, self.step, epoch, loss, self._average / self._weight)
 
     def clock(self, seconds: float) -> list[events.Event]:
         """Count time spent in steps; returns events of it, and of what monitors took, some hundred times a run."""
@@ -225,7 +202,7 @@ class LaneTrainer:
 
     def last_point(self) -> list[events.Event]:
         """Return the newest loss where thinning had left it out: for a run that ends early."""
-        return [self._point(self._last), *self._rate_point()] if self._thinned_out else []
+        return [self._losses.point(self.step), *self._rate_point()] if self._losses.thinned_out else []
 
     @torch.no_grad()
     def evaluate(self, data: Data, rows: int, stop: Callable[[], bool]) -> events.Epoch | events.MidEpochTest | None:
@@ -254,14 +231,14 @@ class LaneTrainer:
             lane=self.index,
             epoch=self.tested + 1,
             step=self.step,
-            train_loss=self._loss_sum / self._spec.n_examples,
+            train_loss=self._losses.end_epoch() / self._spec.n_examples,
             test_loss=test_loss,
             test_accuracy=test_accuracy,
             examples_per_second=self.examples / self.seconds if self.seconds > 0 else 0.0,
             penalty=self._spec.l2 * sum(float(weight.square().sum()) for weight in self._weights),
         )
         self.tested += 1
-        self._loss_sum, self.seconds, self.examples = 0.0, 0.0, 0
+        self.seconds, self.examples = 0.0, 0
         return event
 
     def state(self) -> dict[str, Any]:
@@ -273,8 +250,8 @@ class LaneTrainer:
             "trained": self.trained,
             "network": _copied(dict(self.network.state_dict())),
             "optimizer": _copied(self.optimizer.state_dict()),
-            "sums": [self._loss_sum, self._average, self._weight],
-            "diverged": self._diverged,
+            "sums": self._losses.sums(),
+            "diverged": self._losses.diverged,
             "monitors": {} if self._monitoring is None else self._monitoring.state(),
         }
 
@@ -287,8 +264,7 @@ class LaneTrainer:
         self._clock_at = self.step
         self.network.load_state_dict(state["network"])
         self.load_optimizer(state["optimizer"])
-        self._loss_sum, self._average, self._weight = state["sums"]
-        self._diverged = bool(state["diverged"])
+        self._losses.load(state["sums"], diverged=bool(state["diverged"]))
         if self._monitoring is not None:
             self._monitoring.load(state.get("monitors", {}))  # an older version kept none
 

@@ -12,8 +12,8 @@ import torch
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
-_WORK_A_THREAD: Final = 25e6
-"""Operations of one step for which one more thread of the CPU is worth its turns with the others."""
+from optim_viz.comparison.cores import workers_and_threads
+
 _WORK_BETWEEN_QUESTIONS: Final = {"cpu": 2e9, "gpu": 1e12}
 """Operations between two questions whether to stop: a tenth of a second on one slow core, or on a small GPU."""
 _MOST_ROWS: Final = {"cpu": 4096, "gpu": 65_536}
@@ -52,8 +52,7 @@ def share(work_a_row: float, batch_size: int, lanes: int, device: str, cores: in
         cores: threads that the CPU may take.
     """
     kind = "cpu" if device == "cpu" else "gpu"
-    workers = min(cores, lanes) if kind == "cpu" else 1
-    threads = max(1, min(cores // workers, int(work_a_row * batch_size / _WORK_A_THREAD))) if kind == "cpu" else 1
+    workers, threads = workers_and_threads(work_a_row * batch_size, lanes, cores) if kind == "cpu" else (1, 1)
     work = _WORK_BETWEEN_QUESTIONS[kind]
     step = work_a_row * (batch_size + _UPDATE_ROWS) * (lanes if kind == "gpu" else 1)
     return Shares(
@@ -100,6 +99,11 @@ def flush_denormals() -> None:
     """
     if sys.platform == "linux":
         torch.set_flush_denormal(True)
+
+
+def take_cores(count: int) -> None:
+    """Let this process compute with so many threads: as many as there are, where it trains alone."""
+    torch.set_num_threads(count)
 
 
 def describe(device: torch.device, shares: Shares) -> str:

@@ -43,8 +43,7 @@ class Monitoring:
         rows = subset(spec.seed, spec.n_examples, spec.n_sharpness_examples)
         chosen = torch.from_numpy(rows).to(data.train_x.device)
         self.x, self.y = data.train_x[chosen], data.train_y[chosen]
-        spaced = np.linspace(1, spec.total_steps, spec.sharpness).round().astype(int)
-        self._costly_steps = frozenset(spaced.tolist())
+        self._costly_steps = spec.sharpness_steps
         self._reports: dict[str, MonitorReport] = {}
 
     def costly_due(self, step: int) -> bool:

@@ -14,16 +14,10 @@ from optim_viz.comparison.lanes import outside_class
 from optim_viz.comparison.spec import TrainingSpec
 from optim_viz.datasets import Data
 from optim_viz.outside import Refused
+from optim_viz.outside.refusal import said
 from optim_viz.training.lane import LaneFailed, LaneTrainer, Part
-from optim_viz.training.outside_class import (
-    OutsideOptimizer,
-    Trial,
-    find_class,
-    said,
-    turn,
-    why_not_resumed,
-    words_of,
-)
+from optim_viz.training.outside_class import OutsideOptimizer, turn, words_of
+from optim_viz.training.outside_trial import Trial, find_class, why_not_resumed
 
 
 class OutsideLaneTrainer(LaneTrainer):

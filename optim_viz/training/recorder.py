@@ -4,7 +4,7 @@
     m̂      first moment and
     √v̂     root of the second, from where each rule's `torch_state` says that torch keeps them
     m̂/√v̂   where a lane has both; 0 where v̂ = 0: such a parameter never had a gradient and never moved
-    m, √v   what an outside class keeps as exp_avg and exp_avg_sq
+    m, √v   what an outside class keeps under a usual name of a first and a second moment, such as exp_avg
     |Δθ|    what the step changed, from the parameters before and after;   |Δθ|/lr, with the lr of that step
 
 A layer is a module with parameters of its own; its weights and biases count together. Quantiles interpolate linearly,
@@ -17,16 +17,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from optim_viz.comparison.events import QUANTILES, Event, GradientNorm, Histogram, Quantiles, Quantity
-from optim_viz.comparison.spec import RECORDS, TrainingSpec
 from optim_viz.monitors.sample import Layer, Moment, Sample
-from optim_viz.outside import OutsideRule
+from optim_viz.outside import FIRST_MOMENTS, SECOND_MOMENTS, OutsideRule
 from optim_viz.scenario import Lane
 from optim_viz.training.monitoring import Monitoring
 from optim_viz.update_rules import TorchMoment
@@ -35,20 +34,8 @@ EDGES: Final = tuple(round(-1.525 + 0.05 * index, 3) for index in range(62))
 """Bin edges of the histogram: 61 bins of 0.05; -1, 0 and 1 are the middles of bins."""
 
 
-_KEPT: Final[dict[Quantity, str]] = {"m": "exp_avg", "sqrt_v": "exp_avg_sq"}
-"""What is read of the state of an outside class, and the name that it must have there."""
-
-
-def default_spacing(spec: TrainingSpec, device: str) -> int:
-    """Return the number of steps between two records whose cost stays below a tenth of the run.
-
-    On two cores a record of Adam costs, with its monitors, as much as ten steps at batch size 128, and some times that
-    at batch size 1 (and on a GPU, where a step is short); there is no use for more than some hundreds in a run.
-    """
-    spacing = max(1, 20_000 // (spec.batch_size + 40))
-    if device != "cpu":
-        spacing *= 4
-    return max(spacing, math.ceil(spec.total_steps / RECORDS))
+_KEPT: Final[dict[Quantity, tuple[str, ...]]] = {"m": FIRST_MOMENTS, "sqrt_v": SECOND_MOMENTS}
+"""What is read of the state of an outside class, and the names that it may have there; the first that there is."""
 
 
 class Recorder:
@@ -190,8 +177,8 @@ class Recorder:
             found: dict[Quantity, np.ndarray] = {"step": _quantiles(moved, 1.0)}
             if lr is not None:
                 found["step_over_lr"] = _quantiles(moved, 1 / lr)
-            for quantity, key in self._kept.items():
-                values = self._kept_values(key, self._layers[name])
+            for quantity, keys in self._kept.items():
+                values = self._kept_values(keys, self._layers[name])
                 if values is not None:
                     found[quantity] = _quantiles(_sorted(values), 1.0, root=quantity == "sqrt_v")
             ratio = _ratio(first, second) if first is not None and second is not None else None
@@ -221,15 +208,14 @@ class Recorder:
             values = values.addcmul(mean, mean, value=-1).clamp_(min=0)
         return Moment(values.square(), 1 / divisor**2) if declared.rooted else Moment(values, 1 / divisor)
 
-    def _kept_values(self, key: str, params: Sequence[Tensor]) -> Tensor | None:
-        """Return what a class keeps for a layer under a name; None unless it is numbers for every parameter."""
-        found: list[Tensor] = []
-        for param in params:
-            value = self._optimizer.state[param].get(key) if param in self._optimizer.state else None
-            if not isinstance(value, Tensor) or value.shape != param.shape or not value.is_floating_point():
-                return None
-            found.append(value.to(param))
-        return _joined(found)
+    def _kept_values(self, keys: Sequence[str], params: Sequence[Tensor]) -> Tensor | None:
+        """Return what a class keeps for a layer under one of some names, numbers for every parameter; else None."""
+        states = [self._optimizer.state.get(param, {}) for param in params]
+        for key in keys:
+            found = [state.get(key) for state in states]
+            if all(map(_is_of, found, params)):
+                return _joined([value.to(param) for value, param in zip(found, params, strict=True)])
+        return None
 
     def _count(self, ratio: Tensor, unmoved: int) -> np.ndarray:
         """Count the sorted ratios of a layer by bin; the outermost bins take what lies beyond."""
@@ -237,6 +223,11 @@ class Recorder:
         counts = np.diff([0, *inner, len(ratio)])
         counts[len(counts) // 2] -= unmoved  # their 0 stands for nothing, and would hide the rest
         return counts
+
+
+def _is_of(value: Any, param: Tensor) -> bool:
+    """Tell whether a state is a number for every entry of its parameter."""
+    return isinstance(value, Tensor) and value.shape == param.shape and value.is_floating_point()
 
 
 def _joined(parts: Sequence[Tensor]) -> Tensor:

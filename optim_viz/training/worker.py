@@ -3,15 +3,16 @@
     python -m optim_viz.training.worker --store PATH --launcher local
 
 A process that finds a queue with nothing in training starts it (`run_store.queue`), and it depends on no other process
-from then on. When its run is over it becomes, in the same process number, the worker of the next run: a fresh
-interpreter, so that nothing of one run (memory, a broken CUDA context) reaches the next.
+from then on. Once it has a run it starts another such process where there is room for one. When its run is over it
+becomes, in the same process number, the worker of the next run: a fresh interpreter, so that nothing of one run
+(memory, a broken CUDA context) reaches the next. Only the same network again on the CPU, as in a sweep, is
+trained in the interpreter that is there (`Worker.can_go_on_with`).
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
-import errno
 import os
 import signal
 import sys
@@ -23,15 +24,16 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
 
 from optim_viz import launchers, outside
-from optim_viz.comparison.spec import TrainingSpec
-from optim_viz.datasets import DataUnavailable
-from optim_viz.planes import snapshots
+from optim_viz.comparison.spec import TrainingSpec, network_of
+from optim_viz.planes import room, snapshots
 from optim_viz.run_store import checkpoint_file, heartbeat, queue
-from optim_viz.run_store.errors import StoreBusy, StoreError, StoreFull, full
+from optim_viz.run_store.errors import StoreBusy, StoreError, StoreFull
 from optim_viz.run_store.folders import checkpoint_path, log_path, make_reserve, release_reserve, snapshots_folder
 from optim_viz.run_store.heartbeat import Heartbeat
-from optim_viz.run_store.runs import State
+from optim_viz.run_store.runs import Run, State
 from optim_viz.run_store.store import RunStore
+from optim_viz.training import system
+from optim_viz.training.explain import explain
 
 if TYPE_CHECKING:
     from optim_viz.training.engine import Checkpoint
@@ -55,6 +57,7 @@ class Worker:
         self.own_process = own_process
         self._ending = threading.Lock()
         self._status: State = "failed"
+        self._device = ""
         self._notes: list[str] = []
 
     def work(self) -> None:
@@ -62,7 +65,7 @@ class Worker:
         make_reserve(self.store.path)
         self.heartbeat.start()
         try:
-            self._train()
+            self._train_here()
             message = "; ".join(self._notes)
         except BaseException as error:
             self._status = "failed"
@@ -73,6 +76,20 @@ class Worker:
             threading.Event().wait()  # the other thread is ending the process
         self._end(self._status, message)
 
+    def can_go_on_with(self, run: Run) -> bool:
+        """Whether this process may train another run after its own, and spare that one the loading of torch.
+
+        It may where nothing can have been left behind: its run finished, on the CPU, and the other one trains the same
+        network on the same data, with none but torch's own optimizers.
+        """
+        done = self._status == "finished" and self._device == "cpu" and not self.run.classes and not run.classes
+        return done and run.data == self.run.data and network_of(run.spec) == network_of(self.run.spec)
+
+    def _train_here(self) -> None:
+        """Train in this process, and log what it takes of the machine."""
+        with system.sampled(self.heartbeat, self.run.seconds):
+            self._train()
+
     def _train(self) -> None:
         outside.make_known(filter(None, self.run.classes.split(",")), self.run.folder)
         spec = TrainingSpec.from_dict(self.run.spec)
@@ -81,7 +98,9 @@ class Worker:
 
         if self.own_process:
             machine.flush_denormals()  # before torch starts threads
+            machine.take_cores(self.run.cores or 1)
         device = engine.choose_device(spec.device)
+        self._device = device.type
         self.heartbeat.say(f"loading {spec.data.title}")
         folder = Path(self.run.data) if self.run.data else spec.data.folder()
         data = spec.data.load(folder, device)
@@ -123,10 +142,13 @@ class Worker:
 
     def _save(self, checkpoint: Checkpoint) -> None:
         """Keep a checkpoint, with every point up to it in the store first: a resume logs only what comes after."""
+        self._keep_checkpoint(checkpoint.to_bytes())
+
+    def _keep_checkpoint(self, content: bytes) -> None:
         self.heartbeat.saving.set()
         try:
             self.heartbeat.flush()
-            checkpoint_file.write(self.checkpoint, checkpoint.to_bytes())
+            checkpoint_file.write(self.checkpoint, content)
         except StoreBusy:
             return  # the other thread goes on trying to write; the checkpoint before this one stays good
         finally:
@@ -134,11 +156,15 @@ class Worker:
 
     def _keep(self, snapshot: Snapshot) -> None:
         """Keep the parameters at a step, for loss planes; where there is no room for them the run goes on without."""
+        self._keep_parameters(snapshot.lane, snapshot.step, snapshot.parameters.float().numpy())
+
+    def _keep_parameters(self, lane: int, step: int, parameters: Any) -> None:
         if self.snapshots is not None:
             try:
-                snapshots.keep(self.snapshots, (snapshot.lane, snapshot.step), snapshot.parameters.float().numpy())
+                room.of(self.store).make(parameters.nbytes)
+                snapshots.keep(self.snapshots, (lane, step), parameters)
             except OSError as error:
-                self._notes.append(f"no parameters are kept for loss planes from step {snapshot.step} on: {error}")
+                self._notes.append(f"no parameters are kept for loss planes from step {step} on: {error}")
                 self.snapshots = None
 
     def _end_by_force(self) -> None:
@@ -171,26 +197,6 @@ class Worker:
         with contextlib.suppress(StoreError):
             self.store.file.empty_journal()
         make_reserve(self.store.path)
-
-
-def explain(error: BaseException, spec: Any, log: Path) -> str:
-    """Return one sentence that says what went wrong and what to do, for a person who has not written this program."""
-    text = " ".join(str(error).split())
-    kind = type(error).__name__
-    memory = ("out of memory", "not enough memory", "can't allocate memory")
-    if kind in ("OutOfMemoryError", "MemoryError") or (kind == "RuntimeError" and any(word in text for word in memory)):
-        sizes = f"batch size {spec.get('batch_size')}, {len(spec.get('lanes', ()))} lanes"
-        return (
-            f"the device ran out of memory ({sizes}): launch again with a smaller batch, a smaller network or fewer "
-            "lanes, close what else uses the device, or train on the CPU (device cpu)"
-        )
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return str(full(Path(error.filename or log)))
-    if isinstance(error, ModuleNotFoundError) and error.name in ("torch", "sklearn"):
-        return f"training needs {error.name}, which is not installed: pip install 'optim_viz[train]'"
-    if isinstance(error, StoreError | ValueError | DataUnavailable):
-        return text or kind
-    return f"{kind}: {text} (details in {log})"
 
 
 def leave(store: RunStore, launcher: str = "local") -> None:
@@ -230,16 +236,33 @@ def main() -> int:
     if claim is None:
         return 0
     _print_into(log_path(store.path, claim.run.id))
+    with contextlib.suppress(StoreError):
+        store.advance()  # there may be room for another run
     worker = Worker(store, claim, own_process=True)
+    shutdown = threading.Event()
 
     def stop(number: int, frame: FrameType | None) -> None:
         del number, frame
+        shutdown.set()
         worker.heartbeat.cancel()
 
     signal.signal(signal.SIGTERM, stop)  # the computer shuts down, say: resume goes on
     worker.work()
+    while not shutdown.is_set() and (claim := _claim_alike(store, worker, given.launcher)) is not None:
+        _print_into(log_path(store.path, claim.run.id))
+        worker = Worker(store, claim, own_process=True)
+        worker.work()
     leave(store, given.launcher)
     return 0
+
+
+def _claim_alike(store: RunStore, worker: Worker, launcher: str) -> queue.Claim | None:
+    """Take the next run if this process can go on with it; None where a process of its own has to."""
+    try:
+        return queue.claim_next(store.file, store.watch, launcher, worker.can_go_on_with)
+    except StoreError as error:
+        _print(str(error))
+        return None
 
 
 def _print_into(path: Path) -> None:

@@ -52,7 +52,10 @@ def look_further(find: Elsewhere) -> None:
     _elsewhere.append(find)
 
 
-_CONTRACT = ("eps_places", "hyperparameter", "looks", "marks", "matrix", "means", "torch_state", "update_rule")
+_CONTRACT = (
+    *("eps_places", "facts", "hyperparameter", "looks", "marks", "matrix", "means"),
+    *("step_tables", "torch_state", "twins", "update_rule"),
+)
 
 
 @cache

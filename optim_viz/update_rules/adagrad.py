@@ -29,8 +29,8 @@ from optim_viz.update_rules.update_rule import (
     TorchMoment,
     TorchState,
     UpdateRule,
-    by_step,
     refuse,
+    table,
 )
 
 
@@ -52,13 +52,17 @@ class Settings(NamedTuple):
     eps_in_root: bool
 
 
+def fall(t: Array, lr_decay: Array) -> Array:
+    """What lr is divided by at step t."""
+    return 1.0 + (t - 1.0) * lr_decay
+
+
 def prepare(hyperparameters: Mapping[str, Any], steps: int) -> Settings:
     """Work out how far lr has fallen by each step."""
     minus_lr, lr_decay = np.asarray(-hyperparameters["lr"]), hyperparameters["lr_decay"]
     falls: Sequence[Array] = ()
     if lr_decay.any():
-        ages = np.arange(-1.0, steps).reshape(-1, *(1,) * lr_decay.ndim)  # t - 1, by t
-        falls = by_step(np.ascontiguousarray(1.0 + ages * lr_decay))
+        falls = table(fall, steps, lr_decay)
     weight_decay = hyperparameters["weight_decay"]
     initial, eps = hyperparameters["initial_accumulator_value"], hyperparameters["eps"]
     inside = hyperparameters["eps_in_root"]

@@ -10,7 +10,8 @@ r"""Rprop: only the gradient's sign counts; each coordinate's step grows while t
 is not compared with the one that turned. Made for whole gradients: on minibatches, whose signs are noise, it fails.
 
 Where implementations differ: the paper and Rprop+ take the last step back after a turn; torch (followed here) is
-Rprop-, which does not. torch has no weight decay here.
+Rprop-, which does not. torch has no weight decay here. optax.rprop (0.2.8) returns each step one call late, so it is
+not named as doing the same.
 
 Source: Riedmiller, Braun, ICNN 1993, 586-591; Igel, Hüsken, NC 2000 (Rprop-); torch.optim.Rprop.
 """
@@ -88,13 +89,6 @@ def torch_kwargs(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def optax(hyperparameters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    """Arguments of optax.rprop."""
-    names = {"eta_minus": "etaminus", "eta_plus": "etaplus"}
-    ends = {"min_step_size": "step_size_min", "max_step_size": "step_size_max"}
-    return "rprop", {theirs: hyperparameters[ours] for theirs, ours in (names | ends).items()}
-
-
 RULE = UpdateRule(
     name="rprop",
     title="Rprop",
@@ -141,10 +135,9 @@ RULE = UpdateRule(
         "step_size": "Length of the step.",
         "kept": "The gradient; 0 just after its sign turned.",
     },
-    first_moment=("kept",),
+    first_moment=(),
     second_moment=("step_size",),
     prepare=prepare,
-    optax=optax,
     init=init,
     update=update,
     lines=lines,

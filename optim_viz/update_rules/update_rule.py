@@ -15,10 +15,13 @@ from typing import Any, cast
 import numpy as np
 
 from optim_viz.surfaces import hint, shown
+from optim_viz.update_rules.facts import Convention, Line, Optimum, StabilityLimit, no_optimum, no_stability_limit
 from optim_viz.update_rules.hyperparameter import Array, Hyperparameter, Interval
 from optim_viz.update_rules.looks import Look
 from optim_viz.update_rules.marks import Ellipse, Point
+from optim_viz.update_rules.step_tables import by_step, corrections, table
 from optim_viz.update_rules.torch_state import Preconditioner, TorchMoment, TorchState, mean_preconditioner
+from optim_viz.update_rules.twins import no_optax, no_torch_kwargs, no_torch_state, refuse
 
 __all__ = [
     "Array",
@@ -42,117 +45,6 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
-class Line:
-    """One line of the arithmetic panel: `target = expression`, true at every step.
-
-    The expression is Python-like: `grad` (what the step saw), `theta_prev` (before the step), `t`, hyperparameter
-    names, state names, NAME_prev (a state before the step), `update`, and NAME_other of any of these that is not shared
-    (its value in the other coordinate); sqrt, abs, sign, and max and min of two; + - * / ** and parentheses.
-
-    Attributes:
-        target: a state's name, "update" or "theta".
-        expression: the right-hand side.
-    """
-
-    target: str
-    expression: str
-
-
-@dataclass(frozen=True)
-class StabilityLimit:
-    """The learning rate from which a rule diverges on a quadratic: `lr` > units / (L + added).
-
-    L is the largest eigenvalue of the Hessian.
-
-    Attributes:
-        units: the limit in units of 1 / (L + added).
-        words: the formula of `units`, such as "(2 + 2·momentum)", to be followed by "/L".
-        added: what the rule itself adds to the curvature (an L2 term's weight_decay).
-        curvature: how "L + added" is written.
-    """
-
-    units: float
-    words: str
-    added: float = 0.0
-    curvature: str = "L"
-
-
-@dataclass(frozen=True)
-class Convention:
-    """One published way of what others do differently, as values of hyperparameters.
-
-    Attributes:
-        short: what a lane's title says, such as "Keras".
-        title: who does it so, for a menu.
-        sentence: what is different about it.
-        settings: values by name; of the names that another convention of the rule sets, those left out are at their
-            defaults.
-    """
-
-    short: str
-    title: str
-    sentence: str
-    settings: Mapping[str, float | bool] = field(default_factory=dict[str, float | bool])
-
-
-@dataclass(frozen=True)
-class Optimum:
-    """The setting with which a rule shrinks the worst direction of a quadratic fastest.
-
-    Attributes:
-        values: the hyperparameters that it takes, by name; others stay as they are.
-        words: the formulas, such as "2/(L + ℓ)".
-        source: where they were published.
-    """
-
-    values: Mapping[str, float]
-    words: str
-    source: str
-
-
-def no_torch_kwargs(hyperparameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Declare that torch.optim has no such optimizer.
-
-    Raises:
-        ValueError: always.
-    """
-    del hyperparameters
-    raise ValueError("torch.optim has no such optimizer")
-
-
-def no_torch_state(hyperparameters: Mapping[str, Any]) -> TorchState:
-    """Declare that no moment can be found in torch's state."""
-    del hyperparameters
-    return TorchState()
-
-
-def no_optax(hyperparameters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    """Declare no function of optax.
-
-    Raises:
-        ValueError: always.
-    """
-    del hyperparameters
-    raise ValueError("its file names no function of optax that does the same")
-
-
-def refuse(library: str, hyperparameters: Mapping[str, Any], **unlike: bool) -> None:
-    """Refuse what a library cannot do.
-
-    Args:
-        library: whose function or class it is, such as "optax.adam".
-        hyperparameters: the lane's.
-        **unlike: values of choices that it has not.
-
-    Raises:
-        ValueError: a hyperparameter has such a value; the message names it.
-    """
-    for name, value in unlike.items():
-        if hyperparameters[name] == value:
-            raise ValueError(f"{library} has no {name} = {value}")
-
-
 def replace_lr(settings: Any, lr: Array) -> Any:
     """Return a rule's settings with another learning rate: "lr" of a dict, or `minus_lr` or `lr` of a NamedTuple.
 
@@ -166,16 +58,6 @@ def replace_lr(settings: Any, lr: Array) -> Any:
     if hasattr(settings, "lr"):
         return settings._replace(lr=lr)
     raise TypeError(f"{type(settings).__name__} holds neither minus_lr nor lr: the rule must declare with_lr")
-
-
-def no_stability_limit(hyperparameters: Mapping[str, Any]) -> None:
-    """Declare that no closed form of the largest learning rate is known."""
-    del hyperparameters
-
-
-def no_optimum(hyperparameters: Mapping[str, Any], smallest: float, largest: float) -> None:
-    """Declare that no closed form of the best setting is known."""
-    del hyperparameters, smallest, largest
 
 
 @dataclass(frozen=True)
@@ -199,7 +81,9 @@ class UpdateRule:
             once.
         init: (params, settings) -> state before the first step, a NamedTuple of arrays shaped like params.
         update: (grad, state, params, t, settings) -> (update, state after the step). Pure: it never writes to what it
-            was given.
+            was given. Where thousands of runs share a step its calls of NumPy are recorded once and repeated, in place
+            (`rollout/repeats.py`); what cannot be recorded, such as arithmetic with t, is called as it is, with the
+            same numbers and more time.
         probe: (grad, state, params, t, settings) -> (the point where the gradient of the step is taken, the state with
             what is recorded of it). `grad`, here and in a `Line`, is then the gradient at params, and `update` is given
             the one at that point, with the same minibatch and noise, and this state. Pure, as `update`. None where the
@@ -328,58 +212,3 @@ class UpdateRule:
             prepared[name] = bool(values.flat[0]) if values.dtype == np.bool_ else values
         with np.errstate(all="ignore"):  # as in rollout: settings may hold values for a step 0 that no run takes
             return self.init(params, self.prepare(prepared, 0))
-
-
-def by_step(table: Array) -> Sequence[Array]:
-    """Split an array of shape (T+1, ...) into its rows as arrays.
-
-    Plain iteration over a 1-d array gives NumPy scalars, with which a ufunc on a small array takes half as long again.
-    """
-    return [table[t, ...] for t in range(len(table))]
-
-
-def corrections(decay: Array, steps: int, *, enabled: bool = True) -> Sequence[Array]:
-    """Work out 1 - decay**t for t = 0..steps: what an average that started at 0 must be divided by.
-
-    Args:
-        decay: 0-d, or an array that broadcasts against params; values in [0, 1).
-        steps: last t.
-        enabled: False gives ones: dividing by 1 changes no bit, so the average stays as it is.
-
-    Returns:
-        One array shaped like `decay` for each t; entry t belongs to step t.
-    """
-    if not enabled:
-        return [np.ones(())] * (steps + 1)
-    # One power for each distinct decay, always from contiguous operands: NumPy's vector and scalar loops may differ in
-    # the last bit, and a lane of a batch must equal the same run alone.
-    distinct, place = np.unique(decay, return_inverse=True)
-    times = np.arange(steps + 1, dtype=np.float64)
-    table = 1.0 - np.power(np.repeat(distinct, steps + 1), np.tile(times, distinct.size))
-    table = table.reshape(distinct.size, steps + 1)
-    if decay.ndim == 0:
-        return by_step(table[0])
-    return by_step(np.ascontiguousarray(table.T[:, place.reshape(decay.shape)]))
-
-
-def table(function: Callable[..., Array], steps: int, *values: Array) -> Sequence[Array]:
-    """Work out what depends on t and on hyperparameters alone, for t = 0..steps.
-
-    Args:
-        function: (t (steps + 1,), one float for each of `values`) -> (steps + 1,). It is called once for each distinct
-            combination, with contiguous arrays: NumPy's vector and scalar loops may differ in the last bit, and a lane
-            of a batch must equal the same run alone.
-        steps: last t.
-        *values: hyperparameters, each 0-d or an array that broadcasts against params.
-
-    Returns:
-        One array for each t, shaped as `values` broadcast; entry t belongs to step t. Entry 0 may be NaN or infinite.
-    """
-    times = np.arange(steps + 1, dtype=np.float64)
-    every = np.broadcast_arrays(*values)
-    combinations, place = np.unique(np.stack([each.ravel() for each in every]), axis=1, return_inverse=True)
-    with np.errstate(all="ignore"):
-        rows = np.stack([function(times, *combination) for combination in combinations.T])
-    if every[0].ndim == 0:
-        return by_step(rows[0])
-    return by_step(np.ascontiguousarray(rows.T[:, place.reshape(every[0].shape)]))

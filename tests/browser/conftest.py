@@ -15,10 +15,11 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser.in_page import WIRE
@@ -82,7 +83,7 @@ def allowed() -> list[str]:
     return []
 
 
-@dataclass
+@dataclass(eq=False)
 class WatchedPage:
     """A page, and what should not have happened in it since it was handed out."""
 
@@ -90,42 +91,70 @@ class WatchedPage:
     problems: list[str]
 
 
+@dataclass(eq=False)
+class Room:
+    """A browser context and its pages that one test after the other uses, by the script that runs in each document."""
+
+    context: BrowserContext
+    pages: dict[str, WatchedPage]
+
+
 class Pages:
-    """Pages that one test after the other uses: each has a context of its own.
+    """Pages that one test after the other uses; two that are open at once have two contexts.
 
     A page that has loaded the app before has its scripts compiled: to open the lab there takes a third of the work of a
-    first time. What a test left behind in it is cleared before the next test gets it.
+    first time, and a new page of a context that knows the app two thirds. What a test left behind is cleared before the
+    next test gets it.
     """
 
     def __init__(self, browser: Browser) -> None:
         """Start without any; they are made when asked for."""
         self.browser = browser
-        self.free: dict[str, list[WatchedPage]] = {}
+        self.free: dict[str, list[Room]] = {}
 
-    def take(self, kind: str, script: str, used: bool, **options: object) -> WatchedPage:
-        """Return a page of this kind that nobody uses; `kind` names the script and the options of its context."""
-        if used and (waiting := self.free.get(kind)):
-            return waiting.pop()
-        context = self.browser.new_context(**options)  # pyright: ignore[reportArgumentType]
+    def take(
+        self, script: str, kept: bool, permissions: list[str], kind: dict[str, object]
+    ) -> tuple[Room, WatchedPage]:
+        """Return a page with this script, and its context, which nobody else uses; `kind` is the context's options."""
+        waiting = self.free.get(repr(sorted(kind.items())))
+        room = waiting.pop() if waiting else self._new_room(kind)
+        room.context.grant_permissions(permissions)
+        one = room.pages.get(script) if kept else None
+        if one is None:
+            one = watched(room.context.new_page())
+            one.page.add_init_script(script)
+            if kept:
+                room.pages[script] = one
+        return room, one
+
+    def _new_room(self, kind: dict[str, object]) -> Room:
+        context = self.browser.new_context(**kind)  # pyright: ignore[reportArgumentType]
         context.set_default_timeout(60_000)
-        context.add_init_script(WIRE + script)
-        return watched(context.new_page())
+        context.add_init_script(WIRE)
+        return Room(context, {})
 
-    def give_back(self, kind: str, one: WatchedPage) -> None:
-        """Empty a page for the next test; one that cannot be emptied is closed."""
-        page = one.page
+    def give_back(self, room: Room, one: WatchedPage, kind: dict[str, object]) -> None:
+        """Empty a page and its context for the next test, and close what is not kept."""
+        page, address = one.page, urlsplit(one.page.url)
         try:
-            for other in page.context.pages:
-                if other != page:
-                    other.close()
-            if page.url.startswith("http"):
+            if address.scheme == "http":
                 page.goto(f"{page.evaluate('location.origin')}/_stcore/health")  # the lab writes down how it is left
                 page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
             page.goto("about:blank")
         except PlaywrightError:  # its server is gone, say
-            page.context.close()
-        else:
-            self.free.setdefault(kind, []).append(one)
+            room.pages = {script: other for script, other in room.pages.items() if other is not one}
+            blank = room.context.new_page()
+            origin = f"{address.scheme}://{address.netloc}"
+            wanted = {"origin": origin, "storageTypes": "all"}
+            page.close()
+            room.context.new_cdp_session(blank).send("Storage.clearDataForOrigin", wanted)
+        ours = [other.page for other in room.pages.values()]
+        for other in room.context.pages:
+            if other not in ours:
+                other.close()
+        room.context.clear_permissions()
+        room.context.clear_cookies()
+        self.free.setdefault(repr(sorted(kind.items())), []).append(room)
 
 
 @pytest.fixture(scope="session")
@@ -140,27 +169,24 @@ def new_page(pages: Pages, allowed: list[str]) -> Iterator[NewPage]:
 
     `new_page(width=390, height=844, color_scheme="dark", reduced_motion="reduce")`; `script` is run in each document
     of the page before its own; `kept=False` gives a new one, for a test that changes the page itself or counts its
-    past. At the test's end the test fails on any uncaught error, console error or warning, or request that left this
-    computer.
+    past; other options are those of Playwright's contexts. At the test's end the test fails on any uncaught error,
+    console error or warning, or request that left this computer.
     """
-    taken: list[tuple[str, WatchedPage, bool]] = []
+    taken: list[tuple[Room, WatchedPage, dict[str, object]]] = []
 
-    def make(width: int = 1440, height: int = 900, script: str = "", kept: bool = True, **options: object) -> Page:
+    def make(width: int = 1440, height: int = 900, script: str = "", kept: bool = True, **options: Any) -> Page:
         media = {name: options.pop(name, None) for name in ("color_scheme", "reduced_motion")}
-        kind = repr((script, sorted(options.items())))
-        one = pages.take(kind, script, kept, **options)
+        room, one = pages.take(script, kept, options.pop("permissions", []), options)
         one.problems.clear()
-        taken.append((kind, one, kept))
+        one.page.bring_to_front()  # of a page behind another, Chromium draws one frame a second
+        taken.append((room, one, options))
         one.page.set_viewport_size({"width": width, "height": height})
         one.page.emulate_media(**{name: value or "null" for name, value in media.items()})  # pyright: ignore
         return one.page
 
     yield make
-    for kind, one, kept in taken:
-        if kept:
-            pages.give_back(kind, one)
-        else:
-            one.page.context.close()
+    for room, one, kind in taken:
+        pages.give_back(room, one, kind)
     assert_no([problem for _, one, _ in taken for problem in one.problems], allowed)
 
 

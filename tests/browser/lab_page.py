@@ -19,6 +19,7 @@ QUIET = """(stage) => {
   const busy = stage.dataset.pending === "true" || app.dataset.testScriptState === "running";
   return !busy && performance.now() - wire.last > 450;
 }"""
+POLLING = 40  # milliseconds; to ask at every frame would have the browser draw frames for nothing
 TWO_FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 NUMBER = re.compile(r"(?<![\w.])−?\d+(?:\.\d+)?(?:e[−+]?\d+)?|not a number|−?∞", re.ASCII)
 
@@ -71,7 +72,7 @@ class LabPage:
           return stage !== null && ({condition})(stage, argument);
         }}"""
         with suppress(TooLate):
-            self.page.wait_for_function(wrapped, arg=argument, timeout=seconds * 1000)
+            self.page.wait_for_function(wrapped, arg=argument, timeout=seconds * 1000, polling=POLLING)
             return
         told = self.page.evaluate(f"({{...document.querySelector('{STAGE}')?.dataset}})")
         pytest.fail(f"waited {seconds:g} s for this: {why}\nthe stage tells {told}\nat {self.page.url}", pytrace=False)
@@ -83,10 +84,11 @@ class LabPage:
         self.until(same, f"the stage tells {wanted}", wanted, seconds)
 
     def until_address(self, part: str) -> None:
-        """Wait until the address bar holds `part`."""
+        """Wait until the address bar holds `part`, and what is shown agrees with it."""
         self.until(
             "(_, part) => decodeURIComponent(location.search).includes(part)", f"the address holds {part!r}", part
         )
+        self.page.evaluate(TWO_FRAMES)
 
     def until_opened(self) -> LabPage:
         """Wait for the first painted frame."""
@@ -179,7 +181,8 @@ class LabPage:
     def axes(self) -> dict[str, list[float]]:
         """Return the range of every axis in sight, by plot and name."""
         return self.page.evaluate("""() => {
-          const plots = [...document.querySelectorAll(".ov-plot.js-plotly-plot")].filter((plot) => plot.offsetParent);
+          const all = [...document.querySelectorAll(".ov-plot")];
+          const plots = all.filter((plot) => plot._fullLayout && plot.offsetParent);
           return Object.fromEntries(plots.flatMap((plot) => Object.entries(plot._fullLayout)
             .filter(([name]) => /^[xy]axis/.test(name))
             .map(([name, axis]) => [`${plot.parentElement.className} ${name}`, [...axis.range]])));

@@ -9,19 +9,23 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
 import psutil
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+left: list[int] = []  # ports of servers that are gone: a browser has kept the scripts of what it knows by its address
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nothing listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
+    """A port of 127.0.0.1 that nothing listens on: that of a server before, if it is still free."""
+    for port in (*left, 0):
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)) as probe:
+            left[:] = [other for other in left if other != port]
+            return probe.getsockname()[1]
+    raise RuntimeError("127.0.0.1 has no free port")
 
 
 class LabServer:
@@ -72,6 +76,7 @@ class LabServer:
     ) -> None:
         """End the process."""
         self.kill()
+        left.append(self.port)
 
     def kill(self) -> None:
         """End the process at once, as a power cut would; harmless when it has ended already."""
@@ -113,6 +118,7 @@ def chromium_options() -> dict[str, object]:
         "--disable-component-update",
         "--disable-sync",
         "--no-first-run",
+        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",  # there is no other computer
     ]
     if os.name == "posix" and os.geteuid() == 0:
         arguments.append("--no-sandbox")  # Chromium refuses to start for root otherwise

@@ -158,6 +158,7 @@ def test_by_keys_and_in_words(open_lab: OpenLab, subtests: pytest.Subtests) -> N
         the_clock_and_the_sliders_are_reached_with_the_tab_key,
         the_first_change_takes_few_keys,
         what_is_painted_is_told_in_words_too,
+        what_is_chosen_is_seen_in_a_persons_own_colours,
     )
     for part in parts:
         with subtests.test(part.__name__):
@@ -198,3 +199,16 @@ def what_is_painted_is_told_in_words_too(lab: LabPage) -> None:
         "a line for screen readers that tells the step",
     )
     assert lab.slider("Time").get_attribute("aria-valuetext") == "step 42 of 300"
+
+
+def what_is_chosen_is_seen_in_a_persons_own_colours(lab: LabPage) -> None:
+    """High contrast takes backgrounds away: what is pressed, the tracks' strips and the heights still show."""
+    lab.page.emulate_media(forced_colors="active")
+    pressed = "(button) => getComputedStyle(button).backgroundColor"
+    for group, names in {"View": ("Overlay", "3D"), "Scale of the axes": ("Equal scale", "Fill")}.items():
+        buttons = lab.page.get_by_role("group", name=group, exact=True)
+        on, off = (buttons.get_by_role("button", name=name, exact=True).evaluate(pressed) for name in names)
+        assert on != off, group
+    for kept in (".ov-strip", ".ov-ramp", ".ov-stage input[type=range]"):
+        assert lab.page.locator(kept).first.evaluate("(one) => getComputedStyle(one).forcedColorAdjust") == "none", kept
+    lab.page.emulate_media(forced_colors="none")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import NewPage, OpenLab
 from tests.browser.in_page import TOLD
@@ -35,7 +36,7 @@ def test_a_person_who_prefers_reduced_motion_sees_a_still_picture(open_lab: Open
 
 
 def test_the_clock_is_moved(open_lab: OpenLab, subtests: pytest.Subtests) -> None:
-    lab = open_lab("time=50&speed=0.5")
+    lab = open_lab("lane=adam&time=50&speed=0.5")
     parts = (
         buttons_play_pause_step_and_restart,
         keys_move_the_clock,
@@ -155,7 +156,8 @@ def speed_changes_how_fast_it_plays(lab: LabPage) -> None:
 
 
 def steps_in_a_second(lab: LabPage) -> float:
-    lab.button("Restart").click()
+    lab.seek(0)
+    lab.button("Play").click()
     lab.until("({dataset}) => dataset.playing === 'true' && Number(dataset.time) > 0", "it plays")
     return lab.page.evaluate("""() => new Promise((done) => {
       const { dataset } = document.querySelector("[data-testid=stage]");
@@ -187,7 +189,7 @@ def a_loop_plays_between_two_steps_until_it_is_cleared(lab: LabPage) -> None:
     lab.type("Step", "30")
     lab.until_told(time=30)
     lab.button("Loop end").click()
-    assert lab.button("Loop end").get_attribute("aria-pressed") == "true"
+    expect(lab.button("Loop end")).to_have_attribute("aria-pressed", "true")
     assert lab.page.get_by_text("Plays from step 20 to 30, again and again.").count() == 1
     lab.page.evaluate(TOLD, "time")
     lab.button("Play").click()

@@ -83,7 +83,8 @@ def test_a_table_and_a_class_of_ones_own(
         lab.until_address(f"lane=own_steps:Halving,lr={lr!r}")
         page.locator(".ov-menu summary", has_text="More").click()
         with page.expect_download() as saved:
-            lab.button("Save runs as CSV").click()
+            lab.button("Save data").click()
+            lab.button("Save the file").click()
         rows = list(csv.DictReader(saved.value.path().read_text(encoding="utf-8").splitlines()))
 
     monkeypatch.syspath_prepend(str(tmp_path))

@@ -7,6 +7,7 @@ import pytest
 from tests.browser.conftest import NewPage, OpenLab
 from tests.browser.in_page import DRAWN_TEXT
 from tests.browser.lab_page import LabPage
+from tests.browser.test_surface import choose_surface
 
 
 def opened(open_lab: OpenLab, new_page: NewPage, query: str) -> LabPage:
@@ -84,27 +85,32 @@ def a_run_that_leaves_the_finite_numbers_says_at_which_step(lab: LabPage) -> Non
     assert lab.told("time") == "60", "the clock runs to the end for the lanes that go on"
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        pytest.param("surface=saddle&start=1,-0.001&time=200", id="saddle"),
-        pytest.param("surface=formula&formula=max(x,y)&time=200", id="kink"),
-    ],
-)
-def test_many_lanes_that_leave_by_one_edge_do_not_stop_the_frames(
-    open_lab: OpenLab, new_page: NewPage, query: str
-) -> None:
+def test_lanes_out_of_sight_do_not_stop_the_frames(open_lab: OpenLab, subtests: pytest.Subtests) -> None:
     """The labels of the exits meet at the edge: placing them must come to an end."""
-    lab = opened(open_lab, new_page, query)
+    lab = open_lab("time=200").settle()
+    with subtests.test("zoomed in by the wheel until every lane is out of sight"):
+        zooming_in_by_the_wheel_does_not_stop_the_frames(lab)
+    with subtests.test("many lanes leave a saddle by one edge"):
+        choose_surface(lab, "Saddle")
+        lab.type("Start x, y", "1, -0.001")
+        lab.until_address("start=1,-0.001")
+        frames_go_on(lab, "Restart", 100)
+    with subtests.test("many lanes leave along a kink"):
+        choose_surface(lab, "Your own formula")
+        lab.type("Formula", "max(x,y)")
+        lab.until_address("formula=max(x,y)")
+        frames_go_on(lab, "Restart", 100)
+
+
+def frames_go_on(lab: LabPage, button: str, more: int) -> None:
+    lab.until_told(pending="false")
     frames = int(lab.told("frames") or 0)
-    lab.button("Restart").click()
-    lab.until("(stage, frames) => Number(stage.dataset.frames) > frames + 100", "frames go on", frames)
+    lab.button(button).click()
+    wanted = {"frames": frames + more}
+    lab.until("({dataset}, {frames}) => Number(dataset.frames) > frames", "frames go on", wanted)
 
 
-def test_zooming_in_by_the_wheel_until_every_lane_is_out_of_sight_does_not_stop_the_frames(
-    open_lab: OpenLab, new_page: NewPage
-) -> None:
-    lab = opened(open_lab, new_page, "time=200").settle()
+def zooming_in_by_the_wheel_does_not_stop_the_frames(lab: LabPage) -> None:
     box = lab.page.locator(".ov-surface").bounding_box()
     assert box is not None
     for share in (0.2, 0.8):
@@ -112,9 +118,7 @@ def test_zooming_in_by_the_wheel_until_every_lane_is_out_of_sight_does_not_stop_
         for _ in range(12):
             lab.page.mouse.wheel(0, -300)
             lab.page.evaluate("new Promise(requestAnimationFrame)")
-    frames = int(lab.told("frames") or 0)
-    lab.button("Play").click()
-    lab.until("(stage, frames) => Number(stage.dataset.frames) > frames + 20", "frames go on", frames)
+    frames_go_on(lab, "Play", 20)
 
 
 def test_a_particle_out_of_the_view_is_pointed_at_and_one_without_numbers_named(

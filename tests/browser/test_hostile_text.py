@@ -16,6 +16,8 @@ from tests.browser.lab_server import LabServer
 from tests.browser.paper_page import STREAMLIT_PROBES, PaperPage
 from tests.pages.hostile import HOSTILE, LINES
 
+pytestmark = pytest.mark.long
+
 SOME = HOSTILE[::3]  # all of them are read by the tests of tests/pages; here a browser shows what they become
 SETTLED = "() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'"
 INTERPRETED = """(root) => [...root.querySelectorAll("a, img, code, em, strong, del, .katex, .stMarkdownColoredText,"
@@ -83,6 +85,9 @@ def test_training_and_lab(app_url: str, new_page: NewPage) -> None:
         page.goto(f"{app_url}/train?{urlencode({'activation': hostile, 'lane': hostile, 'widths': hostile})}")
         page.get_by_test_id("stAlertContentWarning").filter(has_text="activation").wait_for()
         assert foreign(page) == []
-        page.goto(f"{app_url}/?{urlencode({'surface': 'formula', 'formula': hostile, 'lane': hostile, 'x': hostile})}")
+        query = urlencode(
+            {"surface": "formula", "formula": hostile, "lane": [hostile, "adam"], "x": hostile}, doseq=True
+        )
+        page.goto(f"{app_url}/?{query}")
         page.locator("[data-testid=stage][data-frames]").wait_for()
         assert foreign(page) == []

@@ -73,6 +73,7 @@ def test_on_a_laptop(open_lab: OpenLab, new_page: NewPage, subtests: pytest.Subt
         an_empty_slot_takes_no_room,
         all_is_in_sight_at_once_in_both_themes,
         a_resized_window_is_filled_again,
+        a_picture_without_room_goes_on_once_it_has_some,
         type_and_picture_grow_with_the_window,
         no_width_makes_the_page_scroll_sideways,
         present_mode_shows_picture_caption_and_clock_in_large_type,
@@ -128,6 +129,28 @@ def a_resized_window_is_filled_again(lab: LabPage) -> None:
     resized(lab, 1440, 900)
     assert lab.axes() == axes
     assert lab.pixels() == pixels, "as in a window that was opened at this size"
+
+
+def a_picture_without_room_goes_on_once_it_has_some(lab: LabPage) -> None:
+    """Hidden by its host, taken out of the page, or in a window of a few lines: nothing fails, and it plays on."""
+    resize = "() => new Promise((done) => { dispatchEvent(new Event('resize')); setTimeout(done, 300); })"
+    lab.seek(0)
+    lab.button("Play").click()
+    for take, give in (
+        ("stage.style.display = 'none'", "stage.style.display = ''"),
+        ("globalThis.place = stage.parentNode; stage.remove()", "place.append(stage)"),
+    ):
+        page = lab.stage.element_handle()
+        page.evaluate(f"(stage) => {{ {take}; }}")
+        lab.page.evaluate(resize)
+        page.evaluate(f"(stage) => {{ {give}; }}")
+    lab.page.set_viewport_size({"width": 1440, "height": 60})
+    lab.page.evaluate(resize)
+    resized(lab, 1440, 900)
+    lab.seek(150)
+    lab.button("Play").click()
+    lab.until("({dataset}) => Number(dataset.time) > 152", "it plays on")
+    lab.seek(150)
 
 
 def type_and_picture_grow_with_the_window(lab: LabPage) -> None:
@@ -234,6 +257,9 @@ def the_surface_comes_first_and_the_clock_stays(lab: LabPage) -> None:
     assert min(tops, key=tops.__getitem__) == "surface", tops
     surface = box(lab.page.locator(".ov-surface"))
     assert surface["bottom"] <= 844, "the whole surface is in sight at first"
+    leader = lab.page.locator(".ov-leader")
+    assert leader.inner_text() == f"{lab.page.locator('.ov-leads button').inner_text()} leads"
+    assert_inside(lab, "who leads", leader)
     clock = lab.page.get_by_role("group", name="Clock", exact=True)
     slider = lab.slider("Adam beta2")
     assert box(clock)["top"] - surface["bottom"] < 2, "the clock stands under the picture"

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,7 +11,6 @@ from optim_viz.scenario import Scenario
 from tests.browser.conftest import NewPage, OpenLab
 from tests.browser.lab_page import LabPage, assert_same_frame
 
-ROOT = Path(__file__).resolve().parents[2]
 RICH = (
     "surface=sparse_least_squares&k=7&batch_size=2&start=0.30000000000000004,-1.25&steps=90&noise=0.1&seed=4294967295"
     "&lane=rmsprop,lr=0.0123456789,centered=true&lane=adam,lr=0.05,colour=6,marker=star&lane=sgd,lr=0.01,hidden"
@@ -67,9 +64,18 @@ def test_a_copied_link_opens_the_same_frame_in_a_fresh_browser(open_lab: OpenLab
     assert_same_frame(lab.settle().frame(), other.until_opened().settle().frame())
 
 
-def test_every_control_is_in_the_link_exactly(open_lab: OpenLab) -> None:
-    """What a rich link says is what the lab writes back after it has been opened and touched."""
+def test_a_rich_link(open_lab: OpenLab, new_page: NewPage, tmp_path: Path, subtests: pytest.Subtests) -> None:
     lab = open_lab(RICH).settle()
+    with subtests.test("a saved file opens as the same frame"):
+        a_saved_file_opens_as_the_same_frame(lab, open_lab("lane=adam&time=0", page=new_page()).settle(), tmp_path)
+    with subtests.test("every control is in the link exactly"):
+        every_control_is_in_the_link_exactly(lab)
+    with subtests.test("a reload keeps the frame"):
+        a_reload_keeps_the_frame(lab)
+
+
+def every_control_is_in_the_link_exactly(lab: LabPage) -> None:
+    """What a rich link says is what the lab writes back after it has been opened and touched."""
     lab.button("Step forward").click()
     lab.until_address("time=78")
     wanted, problems = Scenario.from_url(RICH.replace("time=77", "time=78"))
@@ -77,8 +83,7 @@ def test_every_control_is_in_the_link_exactly(open_lab: OpenLab) -> None:
     assert lab.scenario == wanted
 
 
-def test_a_reload_keeps_the_frame(open_lab: OpenLab) -> None:
-    lab = open_lab(RICH).settle()
+def a_reload_keeps_the_frame(lab: LabPage) -> None:
     lab.seek(41)
     lab.until_address("time=41")
     before = lab.settle().frame()
@@ -86,39 +91,16 @@ def test_a_reload_keeps_the_frame(open_lab: OpenLab) -> None:
     assert_same_frame(before, lab.until_opened().settle().frame())
 
 
-def test_the_copied_python_script_runs(open_lab: OpenLab, new_page: NewPage) -> None:
-    page = new_page(permissions=["clipboard-read", "clipboard-write"])
-    lab = open_lab("surface=beale&steps=50&lane=adam,lr=0.1&lane=sgd,lr=0.01&time=0", page=page)
-    page.get_by_label("More", exact=True).click()
-    lab.button("Copy Python script").click()
-    lab.until("() => document.body.textContent.includes('Python script copied')", "the page says that it was copied")
-    script = page.evaluate("navigator.clipboard.readText()")
-    done = subprocess.run([sys.executable, "-"], input=script, cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, f"{script}\n{done.stderr}"
-    for title in ("Adam", "SGD"):
-        assert title in done.stdout, done.stdout
-
-
-def test_a_refused_clipboard_shows_the_text_to_copy_by_hand(open_lab: OpenLab) -> None:
-    lab = open_lab("time=5")
-    lab.page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('refused')); }")
-    lab.button("Copy link").click()
-    field = lab.entry("Copy this")
-    field.wait_for()
-    assert "time=5" in field.input_value()
-
-
-def test_a_saved_file_opens_as_the_same_frame(open_lab: OpenLab, new_page: NewPage, tmp_path: Path) -> None:
-    lab = open_lab(RICH).settle()
+def a_saved_file_opens_as_the_same_frame(lab: LabPage, other: LabPage, folder: Path) -> None:
     lab.page.get_by_label("More", exact=True).click()
     with lab.page.expect_download() as download:
         lab.button("Save scenario as JSON").click()
-    file = tmp_path / "scenario.json"
+    file = folder / "scenario.json"
     download.value.save_as(file)
+    lab.page.keyboard.press("Escape")
     scenario, problems = Scenario.from_json(file.read_text(encoding="utf-8"))
     assert not problems
     assert (scenario.lanes, scenario.time) == (lab.scenario.lanes, 77)
-    other = open_lab("time=0", page=new_page()).settle()
     choose(other, file)
     other.until_told(time=77, view="panels", lanes=3)
     assert_same_frame(lab.frame(), other.settle().frame())
@@ -131,10 +113,27 @@ def choose(lab: LabPage, file: Path) -> None:
     chooser.value.set_files(file)
 
 
-def test_a_bad_file_is_named_and_the_picture_stays(open_lab: OpenLab, tmp_path: Path) -> None:
-    lab = open_lab("lane=adam&time=9").settle()
+def test_what_fails_is_told_and_the_first_scenario_is_a_click_away(
+    open_lab: OpenLab, tmp_path: Path, subtests: pytest.Subtests
+) -> None:
+    lab = open_lab("surface=beale&lane=adam&time=9").settle()
+    with subtests.test("a bad file is named and the picture stays"):
+        a_bad_file_is_named_and_the_picture_stays(lab, tmp_path / "scenario.json")
+    with subtests.test("a refused clipboard shows the text to copy by hand"):
+        lab.page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('refused')); }")
+        lab.button("Copy link").click()
+        field = lab.entry("Copy this")
+        field.wait_for()
+        assert "time=9" in field.input_value()
+        lab.page.keyboard.press("Escape")
+    with subtests.test("back to the first scenario"):
+        lab.page.get_by_label("More", exact=True).click()
+        lab.button("Back to the first scenario").click()
+        lab.until_told(lanes=5, playing="true", seconds=30)
+
+
+def a_bad_file_is_named_and_the_picture_stays(lab: LabPage, file: Path) -> None:
     before = lab.frame()
-    file = tmp_path / "scenario.json"
     for content, message in (
         ("not json at all {", "not JSON"),
         ("[1, 2, 3]", "no scenario"),
@@ -152,10 +151,4 @@ def test_a_bad_file_is_named_and_the_picture_stays(open_lab: OpenLab, tmp_path: 
         after = lab.settle().frame()
         assert (before["time"], before["arithmetic"]) == (after["time"], after["arithmetic"]), content
         assert lab.told("lanes") == "1"
-
-
-def test_back_to_the_first_scenario(open_lab: OpenLab) -> None:
-    lab = open_lab("surface=beale&lane=sgd&time=9")
-    lab.page.get_by_label("More", exact=True).click()
-    lab.button("Back to the first scenario").click()
-    lab.until_told(lanes=5, playing="true", seconds=30)
+    lab.page.keyboard.press("Escape")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import NewPage, OpenLab
+from tests.browser.lab_page import LabPage
 from tests.browser.test_links import choose
 
 WELL = {"lanes": [{"optimizer": "adam"}]}
@@ -25,58 +27,52 @@ FILES: dict[str, dict[str, object]] = {
 }
 
 
-def test_an_odd_file_leaves_a_working_lab(open_lab: OpenLab, tmp_path: Path, subtests: pytest.Subtests) -> None:
-    lab = open_lab("time=5&lane=sgd&lane=momentum").settle()
-    file, two = tmp_path / "scenario.json", tmp_path / "two.json"
-    two.write_text(json.dumps({"lanes": [{"optimizer": "sgd"}, {"optimizer": "momentum"}]}), encoding="utf-8")
+def test_odd_files_leave_a_working_lab(open_lab: OpenLab, tmp_path: Path, subtests: pytest.Subtests) -> None:
+    lab = open_lab("time=5&show=4").settle()
+    file = tmp_path / "scenario.json"
+    with subtests.test("a file of one lane opens without a word, though another lane was chosen"):
+        chosen(lab, file, WELL)
+        lab.until_told(lanes=1)
+        assert not lab.settle().page.locator("div.ov-note").is_visible()
     for name, content in FILES.items():
         with subtests.test(name):
-            choose(lab, two)
+            chosen(lab, file, {"lanes": [{"optimizer": "sgd"}, {"optimizer": "momentum"}]})
             lab.until("({dataset}) => dataset.pending === 'false' && dataset.lanes === '2'", "two lanes are shown")
-            file.write_text(json.dumps(content), encoding="utf-8")
-            choose(lab, file)
+            chosen(lab, file, content)
             lab.until("({dataset}) => dataset.pending === 'false' && dataset.lanes === '1'", "the file's lane is shown")
             lab.settle()
             lab.seek(3)
             assert len(lab.arithmetic()["θ"][0]) == 3, "the lab works"
             assert lab.scenario.lanes[0].optimizer == "adam"
+    with subtests.test("a longer scenario opens at its own step and speed"):
+        chosen(lab, file, {**WELL, "steps": 100, "time": 50, "speed": 1})
+        lab.until_told(steps=100, time=50, pending="false")
+        chosen(lab, file, {**WELL, "steps": 900, "time": 700, "speed": 4})
+        lab.until_told(steps=900, time=700)
+        assert lab.settle().time == 700
+        assert lab.page.get_by_role("combobox", name="Speed", exact=True).input_value() == "4"
+        assert (lab.scenario.time, lab.scenario.speed) == (700, 4)
 
 
-def test_a_one_lane_file_without_its_lane_opens_without_a_word(open_lab: OpenLab, tmp_path: Path) -> None:
-    lab = open_lab("time=5&show=4").settle()
-    file = tmp_path / "scenario.json"
-    file.write_text(json.dumps(WELL), encoding="utf-8")
+def chosen(lab: LabPage, file: Path, content: Mapping[str, object]) -> None:
+    """Open a scenario from a file."""
+    file.write_text(json.dumps(content), encoding="utf-8")
     choose(lab, file)
-    lab.until_told(lanes=1)
-    assert not lab.settle().page.locator("div.ov-note").is_visible()
 
 
-def test_a_longer_scenario_opens_at_its_own_step_and_speed(open_lab: OpenLab, tmp_path: Path) -> None:
-    lab = open_lab("steps=100&time=50&speed=1").settle()
-    file = tmp_path / "scenario.json"
-    file.write_text(json.dumps({**WELL, "steps": 900, "time": 700, "speed": 4}), encoding="utf-8")
-    choose(lab, file)
-    lab.until_told(steps=900, time=700)
-    assert lab.settle().time == 700
-    assert lab.page.get_by_role("combobox", name="Speed", exact=True).input_value() == "4"
-    assert (lab.scenario.time, lab.scenario.speed) == (700, 4)
-
-
-def test_unusable_text_in_domain_is_answered_at_the_field(open_lab: OpenLab) -> None:
-    lab = open_lab("surface=formula&formula=x*y&time=5")
-    for text in ("-1,1", "somewhere", "", "1,2,3,4,5", "2,1,0,0", "<b>x</b>"):
-        lab.type("Domain", text)
-        expect(lab.problem("Domain")).to_contain_text("domain must be")
-        lab.type("Domain", "-2,2,-1,1")
-        expect(lab.problem("Domain")).to_have_count(0)
-
-
-def test_a_number_that_is_none_is_asked_about(open_lab: OpenLab) -> None:
-    lab = open_lab("steps=90&time=5")
-    for text in ("1,000", "0x10", "1e400", "ten"):
-        lab.type("Steps", text)
-        expect(lab.problem("Steps")).to_contain_text(text)
-    assert lab.settle().told("steps") == "90"
+def test_unusable_text_is_answered_at_its_field(open_lab: OpenLab, subtests: pytest.Subtests) -> None:
+    lab = open_lab("surface=formula&formula=x*y&steps=90&lane=adam&time=5")
+    with subtests.test("a domain"):
+        for text in ("-1,1", "somewhere", "", "1,2,3,4,5", "2,1,0,0", "<b>x</b>"):
+            lab.type("Domain", text)
+            expect(lab.problem("Domain")).to_contain_text("domain must be")
+            lab.type("Domain", "-2,2,-1,1")
+            expect(lab.problem("Domain")).to_have_count(0)
+    with subtests.test("a number that is none"):
+        for text in ("1,000", "0x10", "1e400", "ten"):
+            lab.type("Steps", text)
+            expect(lab.problem("Steps")).to_contain_text(text)
+        assert lab.settle().told("steps") == "90"
 
 
 EXTREMES = (

@@ -12,7 +12,9 @@ from tests.browser.lab_page import LabPage
 from tests.browser.paper_page import STREAMLIT_PROBES
 from tests.browser.test_layout import box, resized
 
-PATHS = {"Lab": "/", "Maps": "/maps", "Train": "/train", "Paper": "/paper", "After": "/after"}
+PATHS = {
+    "Lab": "/", "Maps": "/maps", "Train": "/train", "Sweeps": "/sweeps", "Paper": "/paper", "After": "/after",
+}  # fmt: skip
 FORMULA = "sin(3*x)*cos(3*y) + 0.1*(x**2 + y**2) + exp(-x**2 - y**2) + x*y/9"
 
 
@@ -39,7 +41,7 @@ def test_the_header_of_every_page(
     parts = (
         the_runs_settings_open_and_close,
         surfaces_are_offered_in_groups,
-        the_labs_header_is_one_line_with_a_formula_too,
+        the_labs_header_is_one_line_and_a_formula_has_its_own,
     )
     for part in parts:
         with subtests.test(part.__name__):
@@ -53,22 +55,25 @@ def the_header_stands_still_from_page_to_page(page: Page, app_url: str) -> None:
         seen[name] = header_of(page, app_url + path)
         nav = page.get_by_role("navigation", name="Pages")
         assert nav.locator("[aria-current=page]").all_inner_texts() == [name]
-        page.wait_for_function("document.title.endsWith(' · optim_viz')")
+        page.wait_for_function("() => document.title.endsWith(' · optim_viz')")
         titles[name] = page.title()
         icon = page.locator("link[rel~=icon]").first.get_attribute("href") or ""
         assert "svg" in icon, f"the icon of {name} is {icon[:60]}"
-    for name in ("Maps", "Train", "Paper", "After"):
+    for name in PATHS.keys() - {"Lab"}:
         for what, at in seen[name].items():
             moved = max(abs(at[side] - seen["Lab"][what][side]) for side in at)
             assert moved < 1.5, f"{what} moves by {moved} px from Lab to {name}"
     assert len(set(titles.values())) == len(PATHS), titles
 
 
-def the_labs_header_is_one_line_with_a_formula_too(lab: LabPage) -> None:
+def the_labs_header_is_one_line_and_a_formula_has_its_own(lab: LabPage) -> None:
     lab.type("Formula", FORMULA)
     lab.until_address("exp(-x**2")
     for width, height in ((1440, 900), (1280, 720)):
         the_header_is_one_line(resized(lab, width, height), width)
+        box = lab.page.get_by_role("textbox", name="Formula").bounding_box()
+        assert box is not None
+        assert box["width"] > 0.8 * width, "a long formula is seen whole"
 
 
 def the_header_is_one_line(lab: LabPage, width: int) -> None:

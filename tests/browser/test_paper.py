@@ -110,10 +110,11 @@ def the_pages_are_linked(paper: PaperPage) -> None:
         ("Lab", "./"),
         ("Maps", "./maps"),
         ("Train", "./train"),
+        ("Sweeps", "./sweeps"),
         ("Paper", "./paper"),
         ("After", "./after"),
     ]
-    expect(links.nth(3)).to_have_attribute("aria-current", "page")
+    expect(links.nth(4)).to_have_attribute("aria-current", "page")
 
 
 CONTROLS = (

@@ -119,7 +119,7 @@ def test_fields_that_a_choice_asks_for_come_and_go_at_once(new_page: NewPage, ap
     )
     received = paper.page.evaluate("wire.received")
     paper.control("s6.after").get_by_text("type your own", exact=True).click()
-    paper.page.wait_for_function("globalThis.atOnce")
+    paper.page.wait_for_function("() => globalThis.atOnce")
     assert paper.page.evaluate("atOnce") == [False, True, received]
     expect(paper.words("s6-numbers")).to_contain_text("4 typed gradients")
     expect(growing).to_be_hidden()

@@ -24,7 +24,7 @@ def test_signs_explain_themselves_contents_stay_and_section_3_plays(
     allowed.append(STREAMLIT_PROBES)
     paper = PaperPage(new_page(), app_url, "?s1.lr=0.02")
     page = paper.page
-    page.wait_for_function(f"({UNTOLD})().length === 0")
+    page.wait_for_function(f"() => ({UNTOLD})().length === 0")
     # The pointer: every sign of a formula, with the value of the section's own slider.
     formula = page.locator(".katex-display .katex[data-explained]").first
     formula.scroll_into_view_if_needed()

@@ -8,9 +8,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from optim_viz import tables
+from optim_viz.planes import jobs
 from optim_viz.run_store import RunStore
 from tests.browser.lab_page import LabPage
 from tests.browser.lab_server import LabServer
+
+pytestmark = pytest.mark.long
 
 NOT_BELOW_THE_PAGE = r"Failed to load resource: the server responded with a status of 404"
 SLOW = 120_000  # PyTorch is loaded twice, on a busy machine
@@ -32,7 +36,18 @@ def server(tmp_path: Path, allowed: list[str], monkeypatch: pytest.MonkeyPatch) 
     store.close()
 
 
-def test_lab_to_training_to_the_plane_and_back_into_the_lab(server: LabServer, new_page: Callable[..., Page]) -> None:
+STANDS_STILL = """() => {
+  const { scrollHeight: height } = document.querySelector("[data-testid=stMain]");
+  const now = performance.now();
+  if (globalThis.height !== height) Object.assign(globalThis, { height, since: now });
+  return height > innerHeight && now - globalThis.since > 2000;
+}"""
+"""Nothing is drawn above any more: a list that is open would stay where its field was."""
+
+
+def test_lab_to_training_to_the_plane_and_back_into_the_lab(
+    server: LabServer, new_page: Callable[..., Page], tmp_path: Path
+) -> None:
     page = new_page()
     page.goto(f"{server.url}/?{LANES}")
     page.get_by_role("link", name="Train these on a real network").click()
@@ -43,8 +58,11 @@ def test_lab_to_training_to_the_plane_and_back_into_the_lab(server: LabServer, n
     expect(page.get_by_role("status").filter(has_text="Run 1")).to_contain_text("finished", timeout=SLOW)
 
     page.goto(f"{server.url}/train?run=1")  # at rest: nothing is mounted anew under the pointer
-    page.get_by_role("combobox", name="Points").click()
-    page.get_by_role("option", name="25 × 25").click()
+    page.wait_for_function(STANDS_STILL, timeout=SLOW)
+    points = page.get_by_role("combobox", name="Points")
+    points.focus()
+    points.fill("25")
+    points.press("Enter")
     page.get_by_text("625 evaluations of the network").wait_for()
     page.get_by_role("button", name="Draw the plane").click()
     into_the_lab = page.get_by_role("link", name="Open the plane in the lab")
@@ -52,6 +70,17 @@ def test_lab_to_training_to_the_plane_and_back_into_the_lab(server: LabServer, n
     into_the_lab.wait_for(timeout=2 * SLOW)  # its process gives way to all others
     expect(page.get_by_role("status").filter(has_text="between those of the grid")).to_contain_text("at 200 points")
     expect(page.get_by_role("region", name="Paths beside the plane").get_by_role("row")).to_have_count(3)
+
+    store = RunStore()
+    plane = jobs.look(store.path, 1, 1).result
+    store.close()
+    assert plane is not None
+    for part, table in {"grid": plane.table(), "paths": plane.paths_table()}.items():
+        with page.expect_download() as download:
+            page.locator(f".st-key-plane_1_1_{part}-save").get_by_role("button", name="Parquet").click()
+        assert download.value.suggested_filename == f"optim_viz_plane_1_1_{part}.parquet"
+        download.value.save_as(tmp_path / "plane.parquet")
+        assert tables.read(tmp_path / "plane.parquet") == table
 
     into_the_lab.click()
     lab = LabPage(page)

@@ -91,5 +91,5 @@ def test_a_surface_without_a_minimum_and_a_run_that_is_lost(open_lab: OpenLab) -
     assert adam[3:] == ["–", "–"]
     assert sgd[1:] == ["diverged", "–", "–", "–"]
     head = lab.page.get_by_role("table", name="Scoreboard", exact=False).get_by_role("columnheader")
-    assert head.nth(2).inner_text() == "distance: no minimum"
+    assert head.nth(2).inner_text() == "distance: none known"
     assert "no known minimum" in (head.nth(2).get_by_role("button").get_attribute("aria-description") or "")

@@ -13,6 +13,8 @@ from tests.browser.conftest import NewPage, OpenLab
 from tests.browser.in_page import TOLD
 from tests.browser.lab_page import LabPage
 
+pytestmark = pytest.mark.long
+
 ASKING = [story for story in map(stories.get, stories.names()) if story.question]
 COLOURS = """(cards) => cards.map((card) => {
   const canvas = card.querySelector("canvas");

@@ -11,6 +11,8 @@ from tests.browser.adam_numbers import assert_arithmetic, shown_run
 from tests.browser.conftest import OpenLab
 from tests.browser.lab_page import LabPage, assert_same_frame, numbers
 
+pytestmark = pytest.mark.long
+
 PLACE = """(point) => {
   const plot = document.querySelector(".ov-surface .js-plotly-plot:not([hidden])");
   const [box, { xaxis, yaxis }] = [plot.getBoundingClientRect(), plot._fullLayout];
@@ -36,7 +38,7 @@ def start_of(lab: LabPage) -> list[float]:
 
 
 def test_the_surface_is_looked_at_from_all_sides(open_lab: OpenLab, subtests: pytest.Subtests) -> None:
-    lab = open_lab("time=80").settle()
+    lab = open_lab("steps=100&time=80").settle()
     looks = (
         side_by_side_has_one_panel_for_each_lane_in_sight,
         zoom_in_out_and_back,

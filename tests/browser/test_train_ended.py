@@ -8,18 +8,22 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+import optim_viz
 from optim_viz.comparison import TrainingSpec, events
 from optim_viz.run_store import RunStore, heartbeat, queue
 from tests.browser.conftest import SERVER_GONE, NewPage
 from tests.browser.lab_page import LabPage
 from tests.browser.lab_server import LabServer
 from tests.browser.paper_page import STREAMLIT_PROBES
+
+pytestmark = pytest.mark.long
 
 FIVE = ("adam,lr=0.001,beta2=0.99", "adam,lr=0.3,beta2=0.9", "sgd,lr=0.01", "adagrad,lr=0.01", "rmsprop,lr=0.001")
 TWO = ("adam,lr=0.001,beta2=0.99", "sgd,lr=0.3")
@@ -127,7 +131,7 @@ def test_a_runs_curves_labels_and_states(trained: str, new_page: NewPage) -> Non
         if (smoothing.get_attribute("aria-valuetext") or "").startswith("0.98:"):
             break
     ends = "(plot) => plot._fullData.filter(({ opacity }) => opacity === 1).map(({ y }) => y.at(-1))"
-    page.wait_for_function(f"({ends})(document.querySelector('[data-testid=plot-train-loss]')).length === 5")
+    page.wait_for_function(f"() => ({ends})(document.querySelector('[data-testid=plot-train-loss]')).length === 5")
     weights = 0.98 ** np.arange(STEPS)[::-1]
     for lane, end in enumerate(plot(page, "train-loss").evaluate(ends)):
         losses = np.array([loss(lane, step) for step in range(1, STEPS + 1)])
@@ -154,20 +158,20 @@ def test_a_runs_curves_labels_and_states(trained: str, new_page: NewPage) -> Non
     page.get_by_role("combobox", name="Layer", exact=True).first.select_option("layer 2")
     page.wait_for_url(re.compile(r"plots=.*update_ratio.*sharpness.*&layer=layer%202"))
     last = "(name) => document.querySelector(`[data-testid=plot-train-${name}]`)?._fullData?.map(({ y }) => y.at(-1))"
-    page.wait_for_function(f"({last})('update_ratio')?.every((value) => value === 0.003)")
+    page.wait_for_function(f"() => ({last})('update_ratio')?.every((value) => value === 0.003)")
     expect(page.get_by_role("heading", name="Update / parameters, layer 2")).to_be_visible()
-    page.wait_for_function(f"({last})('sharpness')?.length === 10")  # five lanes, each with its limit
+    page.wait_for_function(f"() => ({last})('sharpness')?.length === 10")  # five lanes, each with its limit
     assert sorted(plot(page, "train-sharpness").evaluate("(one) => one._fullData.map(({ y }) => y.at(-1))")) == [
         *[30.0] * 5,
         *[40.0] * 5,
     ]
     page.reload()
-    page.wait_for_function(f"({last})('update_ratio')?.every((value) => value === 0.003)", timeout=60_000)
+    page.wait_for_function(f"() => ({last})('update_ratio')?.every((value) => value === 0.003)", timeout=60_000)
     expect(page.locator(".tr-notes").filter(has_text="50 ms each")).to_be_visible()
     # On a phone, names that are too long shrink to their numbers.
     page.set_viewport_size({"width": 390, "height": 844})
     page.wait_for_function(
-        "document.querySelector('[data-testid=plot-train-loss]').getBoundingClientRect().width < 390"
+        "() => document.querySelector('[data-testid=plot-train-loss]').getBoundingClientRect().width < 390"
     )
     page.wait_for_function(
         "({ clientWidth, _fullLayout }) => _fullLayout.width === Math.floor(clientWidth)",
@@ -180,6 +184,53 @@ def test_a_runs_curves_labels_and_states(trained: str, new_page: NewPage) -> Non
     lab = LabPage(page).until_opened()
     lab.until_told(lanes=len(FIVE))
     assert [lane.optimizer for lane in lab.scenario.lanes] == [text.split(",")[0] for text in FIVE]
+
+
+def test_two_worlds_share_one_clock_and_the_link_keeps_it(trained: str, new_page: NewPage) -> None:
+    page = new_page()
+    page.goto(f"{trained}/train?run=1")
+    worlds = page.locator(".tw")
+    worlds.get_by_role("heading", name="m̂ on the surface").scroll_into_view_if_needed(timeout=60_000)
+    for chart in ("toy.m_hat", "network.m_hat", "toy.sqrt_v_hat", "network.sqrt_v_hat", "path"):
+        plot(page, f"train-worlds-1-{chart}")
+    # One cursor: in every chart it stands where its axis has the step, whatever moved it.
+    stands = """() => [...document.querySelectorAll(".tw-cursor")].map((mark) => {
+      const { xaxis } = mark.previousElementSibling._fullLayout;
+      const box = mark.getBoundingClientRect();
+      const left = mark.parentElement.getBoundingClientRect().left + xaxis._offset;
+      return Math.round(10 ** xaxis.p2l(box.left + box.width / 2 - left));
+    })"""
+    clock = worlds.get_by_role("slider", name="Step in both worlds")
+    clock.press("Home")
+    expect(worlds).to_have_attribute("data-step", "1")
+    assert page.evaluate(stands) == [1, 1, 1, 1]
+    for _ in range(20):
+        clock.press("ArrowRight")
+    step = int(worlds.get_attribute("data-step") or 0)
+    assert step == 21, "every one of the first steps is a stop"
+    assert page.evaluate(stands) == [21] * 4
+    toy = optim_viz.rollout("rosenbrock", "adam", lr=0.3, beta2=0.9, steps=STEPS)
+    worlds.get_by_role("combobox", name="Surface").select_option("rosenbrock")
+    expect(worlds).to_have_attribute("data-shown", "rosenbrock 1 layer 1")
+    worlds.get_by_role("combobox", name="Layer").select_option("layer 2")
+    expect(worlds).to_have_attribute("data-shown", "rosenbrock 1 layer 2")
+    expect(worlds).to_have_attribute("data-step", "21")
+    x, y = toy.state["m_hat"][20]
+    said = worlds.locator("section", has=page.get_by_role("heading", name="m̂ on the surface")).first
+    expect(said.locator(".tw-value")).to_have_text(f"x {x:.3g}, y {y:.3g}".replace("-", "−"))
+    network = worlds.locator("section", has=page.get_by_role("heading", name="m̂ in the network")).first
+    expect(network.locator(".tw-value")).to_have_text("median 0.03, 10–90 % 0.02 to 0.04, at step 20")
+    page.wait_for_url(re.compile(r"toy=rosenbrock&toy_lane=1&toy_layer=layer%202&toy_step=21"))
+    page.reload()
+    expect(worlds).to_have_attribute("data-shown", "rosenbrock 1 layer 2", timeout=60_000)
+    expect(worlds).to_have_attribute("data-step", "21")
+    worlds.get_by_role("button", name="Play both worlds").click()
+    page.wait_for_function("() => Number(document.querySelector('.tw').dataset.step) > 30")
+    clock.press("Space")
+    expect(worlds.get_by_role("button", name="Play both worlds")).to_be_visible()
+    expect(worlds.get_by_role("link", name="Open this run in the lab")).to_have_attribute(
+        "href", "./?surface=rosenbrock&steps=400&noise=0&lane=adam,lr=0.3,beta2=0.9"
+    )
 
 
 def test_chosen_lanes_of_several_runs_are_compared_and_the_link_shows_the_same(trained: str, new_page: NewPage) -> None:
@@ -198,7 +249,7 @@ def test_chosen_lanes_of_several_runs_are_compared_and_the_link_shows_the_same(t
         expect(
             page.get_by_role("button", name=re.compile(f"^Compare.* {'2 runs' if run == 2 else 'run 1'}"))
         ).to_be_visible()
-    red = page.get_by_role("button", name="Delete 2 runs …").evaluate("(one) => getComputedStyle(one).color")
+    red = page.get_by_role("button", name="Delete 2 runs").evaluate("(one) => getComputedStyle(one).color")
     page.get_by_role("button", name="Compare 2 runs").click()
     page.wait_for_url("**/train?compare=1%2C2")
     table = page.get_by_role("region", name="What differs, and where each lane stands")
@@ -221,6 +272,52 @@ def test_chosen_lanes_of_several_runs_are_compared_and_the_link_shows_the_same(t
     assert_labels_apart(other, ("train-loss",), 6)
     channels = [float(part) for part in re.findall(r"[\d.]+", red)[:3]]
     assert channels[0] > 1.5 * max(channels[1:]), f"deletion is {red}, not red"
+
+
+def test_a_run_that_is_downloaded_can_be_imported(trained: str, new_page: NewPage, tmp_path: Path) -> None:
+    page = new_page()
+    page.goto(f"{trained}/train?run=2&runs.group=dataset")
+    page.get_by_role("button", name="Download").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download JSON").click()
+    file = tmp_path / "run.json"
+    download.value.save_as(file)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Import").click()
+    field = page.locator("input[type=file]")
+    field.set_input_files({"name": "no.json", "mimeType": "application/json", "buffer": b"{}"})
+    expect(page.get_by_role("alert")).to_have_text(
+        "Nothing was imported: the file is no export of a run: it has no 'run'"
+    )
+    field.set_input_files(file)
+    page.wait_for_url("**/train?run=3&runs.group=dataset")
+    expect(page.get_by_role("status").filter(has_text="Run 3")).to_contain_text("finished, imported")
+    page.wait_for_function(STANDS)  # the charts of the run before are gone
+    expect(page.get_by_role("region", name="Where each optimizer stands").get_by_role("row")).to_have_count(3)
+    expect(page.get_by_test_id("plot-train-loss")).to_have_count(1)
+    # Every control of the list says what the link says, those in a popover too, and the run can be deleted again.
+    page.get_by_role("button", name="Filter and group").click()
+    expect(page.get_by_test_id("stPopoverBody").get_by_text("Data set").last).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Notes, name, delete").click()
+    page.get_by_role("textbox", name="Notes on run 3").fill("from <b>elsewhere</b>")
+    page.get_by_role("textbox", name="Notes on run 3").press("Control+Enter")
+    expect(page.locator(".st-key-train-main .tr-run-notes")).to_have_text("from <b>elsewhere</b>")
+    page.reload()
+    page.get_by_role("button", name="Notes, name, delete").click()
+    expect(page.get_by_role("textbox", name="Notes on run 3")).to_have_value("from <b>elsewhere</b>")
+    page.get_by_role("button", name="Delete run 3").click()
+    page.wait_for_url("**/train?runs.group=dataset")
+    expect(page.locator("[class*=st-key-train-open-]")).to_have_count(2)
+    # What is typed is one entry of the history, however often one pauses.
+    entries, field = page.evaluate("history.length"), page.get_by_role("textbox", name="Filter runs")
+    for typed in ("a", "ad", "ada"):
+        field.press_sequentially(typed[-1])
+        page.wait_for_url(f"**/train?runs.group=dataset&runs.find={typed}")
+    assert page.evaluate("history.length") == min(50, entries + 1)  # a browser keeps 50
+    page.go_back()
+    page.wait_for_url("**/train?runs.group=dataset")
+    expect(field).to_have_value("")
 
 
 def test_an_error_in_a_lanes_text_stays_in_its_box(trained: str, new_page: NewPage) -> None:

@@ -15,6 +15,8 @@ from tests.browser.lab_server import LabServer
 from tests.browser.paper_page import STREAMLIT_PROBES
 from tests.browser.test_surface import place
 
+pytestmark = pytest.mark.long
+
 Act = Callable[[LabPage], object]
 
 

@@ -40,6 +40,20 @@ def test_tensors_are_as_declared(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", datasets.names())
+def test_what_has_to_be_fetched_says_how_much_and_whether_it_is_here(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dataset = datasets.get(name)
+    assert dataset.needs_download == bool(dataset.files) == (dataset.download_bytes > 0)
+    monkeypatch.setenv("OPTIM_VIZ_DATA", str(tmp_path))
+    assert dataset.is_here() != dataset.needs_download
+    for number, file in enumerate(dataset.files):
+        assert not dataset.is_here()
+        (tmp_path / (file if number % 2 else f"{file}.gz")).touch()
+    assert dataset.is_here()
+
+
+@pytest.mark.parametrize("name", datasets.names())
 def test_the_checksum_is_of_the_bytes(name: str) -> None:
     """Taken here in another way, and one pixel more or one label swapped is refused."""
     dataset = datasets.get(name)

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import optim_viz
-from optim_viz import maps, schedules, surfaces, update_rules
-from optim_viz.maps import DIVERGED, ELSEWHERE, LEFT, OutcomeMap, make_axis, plan
+from optim_viz import maps, schedules, surfaces, tables, update_rules
+from optim_viz.maps import DIVERGED, ELSEWHERE, LEFT, OutcomeMap, make_axis, maps_table, plan
 from optim_viz.scenario import Lane
 
 
@@ -182,3 +182,21 @@ def test_axes() -> None:
     for low, high in ((0.5, 0.1), (0.0, 1.0), (0.5, float("inf"))):
         with pytest.raises(ValueError, match="lr"):
             make_axis("lr", ground, rules, 8, low, high)
+
+
+def test_maps_are_one_table_whose_rows_are_the_runs() -> None:
+    both = optim_viz.outcome_maps("himmelblau", [("sgd", {"lr": 0.01}), "adam"], "x", "lr", resolution=3, steps=30)
+    table = maps_table(dict(zip(("SGD", "Adam"), both, strict=True)))
+    assert tables.from_csv(tables.as_bytes(table, "csv")) == table
+    assert table["optimizer"].tolist() == ["SGD"] * 9 + ["Adam"] * 9
+    row = 9 + 2 * 3 + 1  # Adam, the last row of the map, the middle column
+    x, lr = table["start_x"][row], table["lr"][row]
+    assert (x, lr) == (both[1].x.values[1], both[1].y.values[2])
+    run = optim_viz.rollout("himmelblau", "adam", lr=lr, steps=30, start=(x, both[1].start[1]))
+    assert [table[name][row] for name in ("end_x", "end_y", "loss")] == [*run.theta[-1], run.loss[-1]]
+    went = {"elsewhere", "left the domain", "diverged", *(f"minimum {k}" for k in range(4))}
+    assert set(table["where"].tolist()) <= went
+    frame: Any = both[1].to_dataframe()
+    assert frame["loss"].tolist() == table["loss"][9:].tolist()
+    with pytest.raises(ValueError, match="one or more maps over the same axes"):
+        maps_table({})

@@ -157,6 +157,18 @@ def test_impossible_values_are_refused(kind: Any, value: object, message: str) -
         option.check(value)
 
 
+@pytest.mark.parametrize("kind", ["wholes", "whole", "number", "choice"])
+@pytest.mark.parametrize("value", ["1" + "0" * 5000, "z" * 5000, ["x" * 5000], {"x" * 5000: 1}])
+def test_no_message_repeats_a_long_value_whole(kind: Any, value: object) -> None:
+    option = Option("units", "Units", "Units.", kind, None, low=1, high=9, most=2, choices=("a", "b"))
+    with pytest.raises(ValueError, match="units must be") as caught:
+        option.check(value)
+    assert len(str(caught.value)) < 200
+    with pytest.raises(ValueError, match="has no option") as caught:
+        models.get(models.names()[0]).complete({str(value): 1})
+    assert len(str(caught.value)) < 300
+
+
 def test_lists_are_read_as_people_type_them() -> None:
     option = Option("units", "Units", "Units.", "wholes", (), low=1, high=900, most=3)
     for text, value in (("none", ()), ("", ()), ("256,256", (256, 256)), (" 8, 16 4 ", (8, 16, 4))):

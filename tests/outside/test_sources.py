@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -104,3 +105,23 @@ def test_listing_and_reading_signatures_load_no_torch() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_class_is_read_where_it_stands_now(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not there yet, written, written anew, and another of the same name on another path: each is what counts then."""
+    monkeypatch.setenv(outside.VARIABLE, "moving_steps:Mine")
+
+    def lr(folder: str, value: float) -> object:
+        file = tmp_path / folder / "moving_steps.py"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(OWN.replace("0.25", str(value)), encoding="utf-8")
+        os.utime(file, ns=(file.stat().st_atime_ns, int(value * 1e18)))
+        monkeypatch.syspath_prepend(str(file.parent))
+        rule = optim_viz.optimizer("moving_steps:Mine")
+        return next(each.default for each in rule.hyperparameters if each.name == "lr")
+
+    with pytest.raises(Refused, match="no class Mine is found in the source of moving_steps"):
+        optim_viz.optimizer("moving_steps:Mine")
+    assert lr("first", 0.5) == 0.5
+    assert lr("first", 0.75) == 0.75
+    assert lr("second", 0.125) == 0.125

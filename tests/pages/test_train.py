@@ -19,10 +19,12 @@ from streamlit.testing.v1 import AppTest
 from optim_viz import datasets, launchers, models, monitors, schedules
 from optim_viz.comparison import TrainingSpec, events, settings
 from optim_viz.comparison.lanes import PRESETS, Preset, lane_texts, read_lanes
-from optim_viz.pages.train import run_list, take_away
+from optim_viz.outside import Refused
+from optim_viz.pages.train import filters, take_away
 from optim_viz.pages.train.look import duration, lab_link
-from optim_viz.run_store import RunStore, StoreBusy, StoreDamaged, StoreReadOnly, heartbeat, queue
+from optim_viz.run_store import RunStore, StoreBusy, StoreDamaged, StoreReadOnly, errors, heartbeat, queue
 from optim_viz.run_store.runs import State
+from optim_viz.stage.outside_runs import RUNS
 from tests.pages.hostile import as_read
 
 PAGE = str(Path(__file__).resolve().parents[2] / "optim_viz/pages/train/page.py")
@@ -165,6 +167,7 @@ def test_lanes_and_settings_come_from_the_link() -> None:
     assert [each.value for each in app.selectbox if each.label.startswith("Optimizer")] == ["adam", "sgd"]
     assert {each.label: each.value for each in app.number_input}["Epochs"] == 3
     assert "7,850 parameters" in said(app)
+    assert 'href="./?lane=adam,lr=0.00123&amp;lane=sgd,lr=0.01"' in said(app), "and all lanes go to the lab"
     assert not app.warning
 
 
@@ -454,7 +457,10 @@ def test_the_state_charts_open_on_what_the_lanes_have_whatever_their_order(store
     assert box.value == "sqrt_v_hat"
 
 
-def test_what_is_said_of_a_lane_stands_by_its_name_and_its_state_is_what_was_recorded(store: RunStore) -> None:
+def test_what_is_said_of_a_lane_stands_by_its_name_and_its_state_is_what_was_recorded(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(RUNS, "lane", lambda spec, wait=0.0: Refused(spec.optimizer, "no process in this test"))
     spec = TrainingSpec.from_dict({"lanes": ["torch.optim:Muon,schedule=cosine", "torch.optim:SparseAdam", "sgd"]})
     run_id = store.create(spec.to_dict())
     named = [each for each in logged(1) if not isinstance(each, events.Quantiles)]
@@ -521,7 +527,7 @@ def test_a_new_run_with_the_same_lanes_fills_the_form(store: RunStore) -> None:
 def test_the_script_and_the_exports_are_the_command_lines_own(store: RunStore) -> None:
     run_id = ended(store)
     app = opened(f"run={run_id}")
-    (toggle,) = app.toggle
+    (toggle,) = [each for each in app.toggle if each.label.startswith("Show the PyTorch script")]
     checked(toggle.set_value(True).run())
     (code,) = app.code
     compile(code.value, "script", "exec")
@@ -534,20 +540,112 @@ def test_the_script_and_the_exports_are_the_command_lines_own(store: RunStore) -
 # ---- the table ----
 
 
-def test_runs_are_found_by_words_and_by_state(store: RunStore) -> None:
+def chosen_in(app: AppTest, label: str, values: Any) -> AppTest:
+    """Choose in one of the list's menus."""
+    menus = [each for each in [*app.multiselect, *app.selectbox] if each.label == label]
+    (menu,) = [each for each in menus if (each.key or "").startswith("train-filter-")]  # the form has menus of its own
+    return checked(menu.set_value(values).run())
+
+
+def test_runs_are_found_and_grouped_and_the_choice_is_in_the_link(store: RunStore) -> None:
     ended(store, name="first try")
     ended(store, "failed", "no MNIST", "second try")
     for number in range(5):  # a few are found by looking
-        store.request_cancel(store.create(SPEC, f"other {number}"))
+        spec = SPEC | ({"lanes": ["adam"], "dataset": "digits"} if number else {"model": "logistic", "widths": None})
+        store.request_cancel(store.create({k: v for k, v in spec.items() if v is not None}, f"other {number}"))
+    store.write_notes(4, "Bumpy: look at the *third* layer.\nAgain with warm-up.")
     app = opened()
     assert len(rows(app)) == 7
     assert rows(typed(app, "Filter runs", "MNIST try")) == {"2. second try"}
+    assert rows(typed(app, "Filter runs", "warm-up bumpy")) == {"4. other 1"}
     assert not rows(typed(app, "Filter runs", "nowhere"))
     assert "No run matches." in said(app)
-    typed(app, "Filter runs", "")
-    (states,) = app.get("button_group")
-    checked(states.set_value(["finished"]).run())  # pyright: ignore[reportAttributeAccessIssue]
-    assert rows(app) == {"1. first try"}
+    press(app, "Clear")
+    assert len(rows(app)) == 7
+    assert rows(chosen_in(app, "State", ["finished", "failed"])) == {"1. first try", "2. second try"}
+    assert not rows(chosen_in(app, "Data set", ["digits"]))
+    assert rows(chosen_in(app, "State", [])) == {f"{number}. other {number - 3}" for number in range(4, 8)}
+    chosen_in(app, "Data set", [])
+    assert rows(chosen_in(app, "Model", ["logistic"])) == {"3. other 0"}
+    chosen_in(app, "Model", [])
+    assert len(rows(chosen_in(app, "Optimizer", ["sgd"]))) == 3
+    chosen_in(app, "Group by", "dataset")
+    press(app, "1. first try")
+    assert link(app) == {"run": ["1"], "runs.optimizer": ["sgd"], "runs.group": ["dataset"]}
+    again = opened("run=1&runs.optimizer=sgd&runs.group=dataset")
+    assert rows(again) == {"1. **first try**", "2. second try", "3. other 0"}
+    assert "3 of 7 match." in said(again)
+    press(again, "Tick all")
+    assert "Compare 3 runs" in labels(again)
+    press(again, "New run")
+    assert link(again) == {"runs.optimizer": ["sgd"], "runs.group": ["dataset"]}
+    everything = opened("runs.group=optimizer")
+    headings = re.findall(r'tr-group">(.*?) <', said(everything))
+    assert headings == ["Adam", "SGD · Adam"]
+    store.launch_sweep("a <grid>", {}, [("first", SPEC), ("second", SPEC)])
+    by_sweep = said(opened("runs.group=sweep"))
+    assert re.findall(r'tr-group">(.*?) <span class="tr-muted">(.*?)<', by_sweep) == [
+        ("no sweep", "7"),
+        ("Sweep 1: a &lt;grid&gt;", "2"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("runs.group=<b>", "runs.group must be one of state, optimizer, dataset, model, sweep, not '<b>'"),
+        ("runs.state=finished,lst", "runs.state must be some of queued"),
+        ("runs.optimizer=nothing", "No run matches."),
+        ("runs.nothing=1&runs.find=first", "1 of 1 match."),
+    ],
+)
+def test_a_bad_choice_of_the_list_is_told(store: RunStore, query: str, words: str) -> None:
+    ended(store, name="first")
+    assert words in said(opened(query))
+
+
+def test_what_wants_looking_after_is_counted_and_found(store: RunStore) -> None:
+    for number in range(7):
+        ended(store, name=f"well {number}")
+    store.append(ended(store, name="wild"), [events.Diverged(0, 12, math.nan)])
+    ended(store, "failed", str(errors.full(Path("x"))), "no room")
+    ended(store, "lost", "gone", "gone")
+    app = opened()
+    words = said(app)
+    for sentence in (
+        "diverged</b> The loss of SGD is not finite from step 12 on. Try again with a smaller lr.",
+        "disk full</b> The disk had no room left. Free some space, then resume.",
+        "lost</b> Its process ended without a word. Resume goes on from the last checkpoint.",
+    ):
+        assert sentence in words
+    press(app, "⚠ 3 alerts")
+    assert rows(app) == {"8. wild", "9. no room", "10. gone"}
+    assert link(app) == {"runs.alerts": ["1"]}
+    assert "diverged</b>" in said(press(app, "8. wild"))
+    press(app, "⚠ 3 alerts")
+    assert len(rows(app)) == 10
+
+
+def test_what_a_run_took_of_the_machine_is_drawn_when_it_is_asked_for(store: RunStore) -> None:
+    run_id = ended(store)
+    app = opened(f"run={run_id}")
+    before = len(plots(app))
+    (toggle,) = [each for each in app.toggle if each.label == "Show what it takes of the machine"]
+    checked(toggle.set_value(True).run())
+    assert "Nothing was sampled in this run." in said(app)
+    store.append(run_id, [events.System(1, at, 150.0, 400_000_000, 1_000_000, None) for at in (2.0, 4.0)])
+    checked(app.run())
+    assert len(plots(app)) == before + 3
+    assert "The utilisation of the GPU is left out" in said(app)
+
+
+def test_notes_are_written_and_shown_as_text(store: RunStore) -> None:
+    run_id = ended(store)
+    app = opened(f"run={run_id}")
+    (field,) = app.text_area
+    checked(field.input("<b>Why</b> *this* $x^2$\n  second line \x1b[2J ").run())
+    assert store.get(run_id).notes == "<b>Why</b> *this* $x^2$\n  second line  [2J"
+    assert "&lt;b&gt;Why&lt;/b&gt; *this* $x^2$\n  second line" in said(app)
 
 
 def test_runs_of_one_name_are_told_apart_by_what_differs(store: RunStore) -> None:
@@ -576,7 +674,7 @@ def test_several_runs_are_compared_and_the_comparison_is_its_link(store: RunStor
     app = opened()
     for box in [each for each in app.checkbox if each.label.startswith("Select run")]:
         checked(box.check().run())
-    assert "Delete 2 runs …" in labels(app)
+    assert "Delete 2 runs" in labels(app)
     press(app, "Compare 2 runs")
     assert link(app) == {"compare": ["1,2"]}
     told = charts(app)
@@ -619,38 +717,43 @@ def test_a_bad_comparison_is_told(store: RunStore, query: str, words: str) -> No
     assert words in said(opened(query))
 
 
-def test_a_run_is_renamed_and_nothing_is_deleted_before_it_was_asked_twice(store: RunStore) -> None:
+def test_a_run_is_renamed_deleted_and_brought_back(store: RunStore) -> None:
     run_id = ended(store, name="old")
     app = opened()
     checked(next(each for each in app.checkbox if each.label == f"Select run {run_id}").check().run())
     typed(app, f"Name of run {run_id}", "new")
     assert store.get(run_id).name == "new"
-    press(app, f"Delete run {run_id} …")
-    assert store.list_runs()
-    press(app, "Keep")
-    press(app, f"Delete run {run_id} …")
-    press(app, f"Delete run {run_id} and all its points")
+    press(app, f"Delete run {run_id}")
     assert not store.list_runs()
     assert "No run yet" in said(app)
+    again = opened()  # the page was reloaded
+    assert f"Run {run_id} deleted" in said(again)
+    press(again, "Undo")
+    assert [run.name for run in store.list_runs()] == ["new"]
+    assert "Undo" not in labels(again)
 
 
 def test_deleting_the_open_run_leads_back_to_the_form(store: RunStore) -> None:
     run_id = ended(store)
-    app = press(opened(f"run={run_id}"), f"Delete run {run_id} …")
-    press(app, f"Delete run {run_id} and all its points")
+    app = press(opened(f"run={run_id}"), f"Delete run {run_id}")
     assert not link(app)
     assert not app.warning
     assert "Launch" in labels(app)
+    assert f"run {run_id} was deleted; for 30 seconds it can be brought back" in said(opened(f"run={run_id}"))
 
 
 def test_many_runs_are_shown_twenty_at_a_time(store: RunStore) -> None:
     for number in range(45):
         store.create(SPEC, f"n{number}")
     app = opened()
-    assert len([each for each in app.checkbox if each.label.startswith("Select run")]) == 20
-    press(app, "Show 20 more")
-    press(app, "Show 5 more")
-    assert len([each for each in app.checkbox if each.label.startswith("Select run")]) == 45
+    assert rows(app) == {f"{number}. n{number - 1}" for number in range(26, 46)}
+    press(app, "Older")
+    press(app, "Older")
+    assert rows(app) == {f"{number}. n{number - 1}" for number in range(1, 6)}
+    assert "41 to 45 of 45" in said(app)
+    press(app, "Newer")
+    assert len(rows(app)) == 20
+    assert len(rows(typed(app, "Filter runs", "n1"))) == 11  # from the first match on
 
 
 def test_a_run_whose_row_is_damaged_is_shown_as_unreadable_and_hides_no_other(store: RunStore) -> None:
@@ -662,8 +765,7 @@ def test_a_run_whose_row_is_damaged_is_shown_as_unreadable_and_hides_no_other(st
     assert rows(app) == {f"{damaged}. **run {damaged}**", f"{sound}. sound"}
     for box in [each for each in app.checkbox if each.label.startswith("Select run")]:
         checked(box.check().run())
-    press(app, f"Delete run {damaged} …")
-    press(app, f"Delete run {damaged} and all its points")
+    press(app, f"Delete run {damaged}")
     assert [run.id for run in store.list_runs()] == [sound]
 
 
@@ -760,8 +862,8 @@ def test_a_read_only_store_can_be_looked_at_but_not_launched_into(
 
 def test_no_search_makes_an_error(store: RunStore) -> None:
     run = store.get(ended(store, name="a (b"))
-    assert run_list.matches(run, "(B 1 adam")
-    assert not run_list.matches(run, "nadam")
+    assert filters.matches(run, "(B 1 adam")
+    assert not filters.matches(run, "nadam")
 
 
 @pytest.mark.parametrize(("seconds", "words"), [(0.4, "0 s"), (59.6, "1:00 min"), (65, "1:05 min"), (7380, "2:03 h")])

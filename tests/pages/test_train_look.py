@@ -23,9 +23,3 @@ def test_the_red_of_what_deletes_can_be_read_on_the_page_and_in_a_popover(mode: 
     red = mixed(found[1], theme.text, int(found[2]) / 100)
     popover = {"light": "#FFFFFF", "dark": "#1D2125"}[mode]  # backgrounds of .streamlit/config.toml
     assert min(contrast(red, theme.background), contrast(red, popover)) >= 4.5
-
-
-def test_the_button_that_deletes_can_be_read() -> None:
-    found = re.search(r"train-delete-yes-.*?color: (#\w{6});.*?background: (#\w{6})", CSS, re.DOTALL)
-    assert found is not None
-    assert contrast(found[1], found[2]) >= 4.5

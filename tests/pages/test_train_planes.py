@@ -174,6 +174,8 @@ def test_a_finished_plane_says_how_far_it_can_be_believed_and_opens_in_the_lab(
     assert "0.125 <span class=tr-muted>at its end, at most 0.3</span>" in text
     drawn = [each.proto.id for each in app.get("bidi_component") if "train-plane" in each.proto.id]  # pyright: ignore
     assert len(drawn) == plots
+    files = [each.proto.label for each in app.get("download_button") if "plane_1_1_" in each.proto.id]  # pyright: ignore
+    assert files == ["CSV", "JSON", "Parquet"] * 2
     (href,) = re.findall(r'href="\./\?(surface=plane[^"]*)"', text)
     scenario, problems = Scenario.from_url(unescape(href))
     assert not problems

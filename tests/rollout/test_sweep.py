@@ -76,3 +76,15 @@ def test_basins() -> None:
 def test_refusals(axes: dict[str, Any], given: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         sweep_function("booth", "adam", axes, **given)
+
+
+def test_a_sweep_is_a_table_with_a_row_for_each_combination() -> None:
+    axes = {"lr": [0.01, 0.02], "x": [1.0, 2.0, 3.0]}
+    found = optim_viz.sweep("booth", "sgd", axes, steps=20)
+    table = optim_viz.sweep_table(found, axes, "final_loss")
+    assert len(table) == 6
+    for lr, x, loss in zip(table["lr"], table["x"], table["final_loss"], strict=True):
+        run = optim_viz.rollout("booth", "sgd", lr=lr, start=(x, surfaces.get("booth").start[1]), steps=20)
+        assert loss == run.loss[-1]
+    with pytest.raises(ValueError, match=r"values have the shape \(3, 2\), the axes \(2, 3\)"):
+        optim_viz.sweep_table(found.T, axes)

@@ -41,6 +41,7 @@ def stream(total: int = 100, lanes: Sequence[int] = (0, 1)) -> Iterator[events.E
             for lane in lanes:
                 yield epoch(lane, number // STEPS_PER_EPOCH)
             yield events.Memory(number, 1000 + number, 2000)
+            yield events.System(number, number / 7, 100 / 3 * number, 3_000_000_000 + number, None, None)
     yield events.End("finished", total, 1.0)
 
 

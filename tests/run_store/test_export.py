@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from optim_viz import tables
 from optim_viz.comparison import events
 from optim_viz.run_store import RunStore, StoreError, export
 from tests.run_store import event_file
@@ -41,6 +42,9 @@ def test_csv_holds_every_number_to_the_bit(store: RunStore, run_id: int) -> None
     ]
     assert [float(row["value"]) for row in medians] == [n / 2 for n in range(10, 101, 10)]
     assert [row["value"] for row in rows if row["quantity"] == "memory used"] == ["1050", "1100"]
+    system = [(row["quantity"], row["step"], row["lane"]) for row in rows if row["quantity"].startswith("system ")]
+    assert system == [(f"system {name}", step, "") for step in ("50", "100") for name in ("seconds", "cpu", "memory")]
+    assert [float(row["value"]) for row in rows if row["quantity"] == "system cpu"] == [100 / 3 * 50, 100 / 3 * 100]
     tested = [row for row in rows if row["quantity"] == "test_accuracy" and row["lane"] == "1"]
     accuracies = {int(row["step"]): row["value"] for row in tested}
     assert accuracies == {25: "0.125", 50: "0.81", 75: "0.375", 100: "0.82"}
@@ -58,6 +62,24 @@ def test_csv_holds_every_number_to_the_bit(store: RunStore, run_id: int) -> None
         (row,) = [row for row in looked if (row["quantity"], row["layer"]) == (quantity, layer)]
         assert float(row["value"]) == value
     assert not [row for row in rows if row["quantity"] == "update_ratio bound"]
+
+
+def test_the_table_holds_the_same_numbers_with_their_units(store: RunStore, run_id: int) -> None:
+    out = io.StringIO()
+    export.write_csv(store, run_id, out)
+    rows = list(csv.DictReader(io.StringIO(out.getvalue())))
+    table = export.run_table(store, run_id)
+    assert tables.from_parquet(tables.as_bytes(table, "parquet")) == table
+    for name in ("run", "optimizer", "step", "quantity", "layer"):
+        assert [str(value) for value in table[name].tolist()] == [row[name] for row in rows]
+    values = [float(row["value"] or "nan") for row in rows]
+    np.testing.assert_array_equal(table["value"], values)
+    assert [lane if lane >= 0 else "" for lane in table["lane"].tolist()] == [
+        int(row["lane"]) if row["lane"] else "" for row in rows
+    ]
+    units = dict(zip(table["quantity"].tolist(), table["unit"].tolist(), strict=True))
+    assert (units["memory used"], units["examples_per_second"], units["loss"]) == ("bytes", "1/s", "")
+    assert dict(table.about)["spec"] == SPEC
 
 
 def test_json_holds_every_event_under_its_own_names(store: RunStore, run_id: int) -> None:
@@ -85,7 +107,15 @@ def test_event_files_are_read_by_tensorboards_rules(store: RunStore, run_id: int
     assert [file.parent.relative_to(tmp_path / "logs").as_posix() for file in files] == [
         f"run-{run_id}-a-b-c/0-adam",
         f"run-{run_id}-a-b-c/1-sgd",
+        f"run-{run_id}-a-b-c/system",
     ]
+    taken = [
+        (event.step, value.tag, value.simple_value)
+        for event in event_file.read(files[2])
+        for value in event.summary.value
+    ]
+    assert taken[-1] == (100, "system/memory", np.float32(3_000_000_100))
+    assert {tag for _, tag, _ in taken} == {"system/seconds", "system/cpu", "system/memory"}
     assert all(file.name.startswith("events.out.tfevents.") for file in files)
     first, *found = event_file.read(files[1])
     assert (first.file_version, first.step) == ("brain.Event:2", 0)
@@ -124,3 +154,14 @@ def test_without_tensorboard_it_is_said_what_to_install(
     with pytest.raises(StoreError, match="need the package tensorboard: install it with `pip install tensorboard`"):
         export.write_tensorboard(store, run_id, tmp_path / "logs")
     assert not (tmp_path / "logs").exists()
+
+
+@pytest.mark.parametrize("name", ["../../../escape", "/etc/passwd", "..", "C:\\con", "a\x00b", "%2e%2e%2f", "x" * 500])
+def test_a_runs_name_leads_nowhere(store: RunStore, tmp_path: Path, name: str) -> None:
+    run = store.create(SPEC, name)
+    store.append(run, stream(3))
+    folder = tmp_path / "logs"
+    files = export.write_tensorboard(store, run, folder)
+    assert files
+    assert all(folder.resolve() in file.resolve().parents for file in files)
+    assert {path.name for path in tmp_path.iterdir()} == {"home", "logs"}

@@ -14,7 +14,7 @@ from optim_viz.launchers import environment
 SCRIPT = """
 import os, shutil, sys
 from pathlib import Path
-from optim_viz.run_store import RunStore, StoreFull, heartbeat, queue
+from optim_viz.run_store import RunStore, StoreFull, deletion, heartbeat, queue
 from tests.run_store.fake_events import SPEC, stream
 
 folder = Path(sys.argv[1])
@@ -56,8 +56,15 @@ fill()
 for run in (third, second):
     again.delete(run)
     fill()
+deletion.UNDO_SECONDS = 0.0
+for _ in range(2):  # a look removes one at least
+    again.advance()
+    fill()
 assert [run.id for run in again.list_runs()] == [first]
-assert len(again.series(second, 0, "loss").steps) == 0
+assert not again.deletions()
+with again.file.reading() as connection:
+    for table in ("losses", "deletions"):
+        assert connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] == 0
 (folder / "fill").unlink()
 again.append(first, stream(100))
 print("done")

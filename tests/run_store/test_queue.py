@@ -14,7 +14,7 @@ import pytest
 
 from optim_viz import launchers
 from optim_viz.launchers import local
-from optim_viz.run_store import RunStore, StoreError, heartbeat, queue, store_file
+from optim_viz.run_store import RunStore, heartbeat, queue, store_file
 from optim_viz.run_store.folders import files_folder
 from optim_viz.run_store.queue import Watch
 from tests.run_store.fake_events import SPEC, step, stream
@@ -146,6 +146,33 @@ def test_a_worker_on_another_computer_is_judged_by_its_heart(
     assert queue.SILENT_SECONDS < 10
 
 
+def test_who_looks_once_waits_until_a_run_elsewhere_is_heard_of_or_lost(
+    store: RunStore, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = store.create(SPEC)
+    owner = claim(store)
+    queue.settle(store.file, store.watch)  # its process is ours: nothing to wait for
+    viewer = elsewhere(path, monkeypatch)
+    now, slept, heard = time.monotonic(), 0.0, True
+
+    def sleep(seconds: float) -> None:
+        nonlocal now, slept
+        now, slept = now + seconds, slept + seconds
+        if heard:
+            heartbeat.beat(store.file, owner)
+
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    monkeypatch.setattr(queue.time, "sleep", sleep)
+    queue.settle(viewer.file, viewer.watch)
+    assert viewer.get(run).state == "running"
+    assert slept < 1
+    heard = False
+    queue.settle(viewer.file, viewer.watch)
+    assert viewer.get(run).state == "lost"
+    assert slept < queue.SILENT_SECONDS + 2
+    viewer.resume(run)
+
+
 @pytest.mark.parametrize("skew", [-40 * 365 * 86400.0, -180.0, 180.0, 3 * 86400.0])
 def test_two_computers_clocks_are_never_compared(
     store: RunStore, path: Path, monkeypatch: pytest.MonkeyPatch, skew: float
@@ -223,13 +250,6 @@ def test_a_run_is_not_lost_that_was_heard_of_meanwhile(store: RunStore) -> None:
     with store.file.writing() as connection:
         queue.mark_lost(connection, before)
     assert store.get(run).state == "running"
-
-
-def test_a_running_run_cannot_be_deleted(store: RunStore) -> None:
-    run = store.create(SPEC)
-    claim(store)
-    with pytest.raises(StoreError, match="is training: cancel it first"):
-        store.delete(run)
 
 
 def test_workers_that_never_come_up_fail_the_run_and_name_the_log(

@@ -7,7 +7,6 @@ import math
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import platformdirs
@@ -15,14 +14,12 @@ import pytest
 
 from optim_viz.comparison import events
 from optim_viz.run_store import (
+    NOTES_LENGTH,
     RunStore,
     StoreError,
-    StoreFull,
     UnknownRun,
-    checkpoint_path,
     default_path,
     heartbeat,
-    points,
     queue,
     runs,
 )
@@ -115,22 +112,17 @@ def test_a_name_can_be_changed_and_taken_back(store: RunStore) -> None:
     assert len(store.get(run).name) == 120
 
 
-def test_deleting_takes_the_points_and_the_checkpoint_along_and_never_the_number(store: RunStore) -> None:
-    run, other = store.create(SPEC), store.create(SPEC)
-    store.append(run, stream(20))
-    store.append(other, stream(20))
-    checkpoint_path(store.path, run).parent.mkdir(parents=True, exist_ok=True)
-    checkpoint_path(store.path, run).write_bytes(b"x")
-    store.request_cancel(other)
-    store.request_cancel(run)
-    store.delete(run)
-    assert not checkpoint_path(store.path, run).exists()
-    for quantity in ("loss", "gradient_norm", "test_loss"):
-        assert len(store.series(run, 0, quantity).steps) == 0
-    assert len(store.series(other, 0, "loss").steps) == 20
-    with pytest.raises(UnknownRun, match=f"no run {run}"):
-        store.get(run)
-    assert store.create(SPEC) > other > run
+def test_notes_are_plain_text_of_a_stated_length(store: RunStore) -> None:
+    run = store.create(SPEC)
+    assert store.get(run).notes == ""
+    store.write_notes(run, "  a\tb\r\n<b>c</b>\x00\x1b[2J\u202e \n\n")
+    assert store.get(run).notes == "a    b\n<b>c</b>  [2J"
+    store.write_notes(run, "x" * NOTES_LENGTH)
+    with pytest.raises(ValueError, match="notes have at most 2,000 characters, not 2,001"):
+        store.write_notes(run, "x" * (NOTES_LENGTH + 1))
+    assert store.get(run).notes == "x" * NOTES_LENGTH
+    with pytest.raises(UnknownRun):
+        store.write_notes(77, "")
 
 
 def test_states_allow_only_what_makes_sense(store: RunStore, started: list[list[str]]) -> None:
@@ -246,33 +238,6 @@ def test_damaged_points_are_a_sentence(store: RunStore) -> None:
         with pytest.raises(StoreError, match=r"a part of the run store .* is damaged"):
             read()
     store.results()
-
-
-def test_a_run_is_deleted_little_by_little_where_there_is_hardly_room(
-    store: RunStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    run, other = store.create(SPEC), store.create(SPEC)
-    for each in (run, other):
-        store.append(each, [*stream(500), events.Diverged(0, 7, math.inf)])
-        store.request_cancel(each)
-    checkpoint_path(store.path, run).write_bytes(b"x")
-    kept, full = RunStore._write, True
-
-    def write(self: RunStore, work: Any) -> Any:
-        if full:
-            raise StoreFull("full")
-        return kept(self, work)
-
-    monkeypatch.setattr(RunStore, "_write", write)
-    store.delete(run)
-    full = False
-    assert [each.id for each in store.list_runs()] == [other]
-    assert not checkpoint_path(store.path, run).exists()
-    with store.file.reading() as connection:
-        for table, _ in points.TABLES.values():
-            left = connection.execute(f"SELECT count(*) FROM {table} WHERE run = ?", (run,)).fetchone()[0]  # noqa: S608
-            assert left == 0
-    assert len(store.series(other, 0, "loss").steps) == 500
 
 
 def test_a_mistyped_folder_is_an_error_where_it_is_asked_for(tmp_path: Path) -> None:

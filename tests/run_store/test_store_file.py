@@ -112,7 +112,13 @@ def cut(path: Path) -> None:
     path.write_bytes(path.read_bytes()[: 3 * 4096])
 
 
-@pytest.mark.parametrize("damage", [garbage, torn, cut])
+def garbled(path: Path) -> None:
+    """Bytes that are no UTF-8 where the names of tables stand: what SQLite says of them is no text for Python."""
+    content = path.read_bytes()
+    path.write_bytes(content.replace(b"CREATE TABLE runs", b"CRE\xb0\x97 T\xedBLE r\xff\xfens"))
+
+
+@pytest.mark.parametrize("damage", [garbage, torn, cut, garbled])
 def test_a_damaged_store_is_moved_aside_and_named(path: Path, damage: Callable[[Path], None]) -> None:
     store = RunStore(path)
     run = store.create(SPEC)

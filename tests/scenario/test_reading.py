@@ -25,7 +25,7 @@ from tests.stage.decoder import decode
 DEFAULT = Scenario.default()
 SPARSE = Scenario.from_url("surface=sparse_least_squares&k=7")[0]
 OWN = replace(DEFAULT, surface=FORMULA, formula="x**2 + y**2", domain=((-1.0, 2.0), (-3.0, 4.0)))
-BASES = [DEFAULT, SPARSE, OWN]
+BASES = [replace(each, lanes=each.lanes[::4], lane=1) for each in (DEFAULT, SPARSE, OWN)]  # two lanes read as five do
 
 EXTREMES = [5e-324, 1e-320, 1e-310, 2.2e-308, 1e-300, 1e-17, 1e17, 1e300, 1.7976931348623157e308, math.inf, math.nan]
 NUMBERS = [0, -0.0, 1, -1, 1.5, 10**400, *EXTREMES, *(-value for value in EXTREMES)]

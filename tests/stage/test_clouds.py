@@ -11,7 +11,7 @@ import pytest
 from optim_viz import starts_around
 from optim_viz.rollout import rollout
 from optim_viz.scenario import Lane, Scenario
-from optim_viz.stage import answer as answering
+from optim_viz.stage import in_time
 from optim_viz.stage.answer import Kept, answer
 from tests.stage.decoder import decode
 
@@ -24,7 +24,7 @@ def asked(scenario: Scenario, **fields: Any) -> tuple[dict[str, Any], dict[str, 
 
 
 def test_each_lane_in_sight_has_a_cloud_of_its_own_runs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answering, "CLOUD_SECONDS", 60.0)
+    monkeypatch.setattr(in_time, "CLOUD_SECONDS", 60.0)
     header, arrays = asked(SCENARIO)
     assert not header["clouds_later"]
     assert header["clouds"][1] is None, "a hidden lane has none"
@@ -45,7 +45,7 @@ def test_each_lane_in_sight_has_a_cloud_of_its_own_runs(monkeypatch: pytest.Monk
 
 
 def test_a_cloud_that_takes_long_comes_in_later_answers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answering, "CLOUD_SECONDS", 0.0)
+    monkeypatch.setattr(in_time, "CLOUD_SECONDS", 0.0)
     longer = replace(SCENARIO, steps=700, cloud=(20, 0.21))
     for turn in range(20):
         header, _ = asked(longer)
@@ -57,7 +57,7 @@ def test_a_cloud_that_takes_long_comes_in_later_answers(monkeypatch: pytest.Monk
 
 
 def test_of_long_runs_every_few_steps_are_sent(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answering, "CLOUD_SECONDS", 60.0)
+    monkeypatch.setattr(in_time, "CLOUD_SECONDS", 60.0)
     header, arrays = asked(replace(SCENARIO, lanes=LANES[:1], steps=2000, cloud=(64, 0.1)))
     (section,) = header["clouds"]
     assert section["stride"] == 2

@@ -89,7 +89,7 @@ def test_the_lab_shows_it(rule: UpdateRule) -> None:
     assert Scenario.from_dict(scenario.to_dict(), Scenario.default()) == (scenario, ())
     header, arrays = shown(scenario, [])
     assert header["problems"] == []
-    assert ast.parse(header["python"])
+    assert ast.parse(scenario.to_python())
     titles = [lane["title"] for lane in header["lanes"]]
     assert titles == list(scenario.titles())
     assert len(set(titles)) == 3

@@ -13,7 +13,7 @@ import surfaces
 from optim_viz import update_rules
 from optim_viz.diagnostics.stability import stability_edge
 from optim_viz.scenario import Lane, Scenario
-from optim_viz.stage import answer as answering
+from optim_viz.stage import in_time
 from optim_viz.stage.answer import Kept, answer
 from tests.stage.decoder import decode
 
@@ -23,7 +23,7 @@ DEFAULT = Scenario.default()
 @pytest.fixture(autouse=True)
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is answered must not depend on how busy this machine is."""
-    monkeypatch.setattr(answering, "STRIP_SECONDS", 60.0)
+    monkeypatch.setattr(in_time, "STRIP_SECONDS", 60.0)
 
 
 def ask(scenario: Scenario, strips: object, families: object = None) -> tuple[dict[str, Any], Any]:
@@ -121,7 +121,7 @@ def test_strips_come_in_the_order_asked_as_many_as_there_is_time_for(monkeypatch
     """Without time each answer does a little, and what is done is not done again."""
     scenario = replace(DEFAULT, steps=1500, start=(-7.25, 1.0))
     asked = [item("beta2", 4), item("lr", 4), item("lr", 0)]
-    monkeypatch.setattr(answering, "STRIP_SECONDS", -1.0)
+    monkeypatch.setattr(in_time, "STRIP_SECONDS", -1.0)
     counts: list[int] = []
     header: dict[str, Any] = {"strips_later": True}
     arrays: dict[str, Any] = {}

@@ -5,7 +5,7 @@ import test from "node:test";
 import { Panel } from "../../optim_viz/stage/assets/draw/canvas.js";
 import { exitOf, gone } from "../../optim_viz/stage/assets/draw/exits.js";
 import { freePlace, overlap } from "../../optim_viz/stage/assets/draw/label_places.js";
-import { paintPanel } from "../../optim_viz/stage/assets/draw/trails.js";
+import { paintHeads } from "../../optim_viz/stage/assets/draw/heads.js";
 
 const ASSETS = new URL("../../optim_viz/stage/assets/", import.meta.url);
 const THEME = { lanes: Array(8).fill("#000"), labels: Array(8).fill("#111"), background: "#fff", text: "#000", font: "sans-serif" };
@@ -42,7 +42,7 @@ function painted(lanes, size, time = 1, start = [0, 0], ghosts = []) {
   const { ctx, texts, strokes } = paper();
   const panel = panelOf(size);
   const lab = { header: { surface: { minima: [] }, scenario: { start, pin: ghosts.length ? { start: [0, 0] } : null } }, overrides: new Map() };
-  paintPanel(ctx, panel, lab, lanes, time, THEME, { layer: { canvas: {} }, size, dragged: new Set(), named: true, ghosts });
+  paintHeads(ctx, panel, lab, lanes, time, THEME, { named: true, ghosts });
   return { panel, strokes, texts: texts.map(({ text, x, y }) => ({ text, x, y: y - 13, width: text.length * WIDE, height: 16 })) };
 }
 

@@ -26,7 +26,7 @@ const block = (values, shape = [1, 2]) => ({ shape, channels: ["theta_x"], value
 function packet(seq, current, { families = [], blocks = [], key = "l:1", pinned = [], paths = [] } = {}) {
   return {
     header: {
-      seq, scenario: structuredClone(current), query: "", python: "", problems: [], pages: [], surface: { key: "s:1" }, charts: [], families, strips: [], outside: [], catalog, arrays: {},
+      seq, scenario: structuredClone(current), query: "", problems: [], pages: [], surface: { key: "s:1" }, charts: [], families, strips: [], outside: [], catalog, arrays: {},
       paths,
       clouds: current.lanes.map(() => null), clouds_later: false,
       pinned: pinned.map((own) => ({ title: "Adam", key: own, optimizer: "adam", diverged_at: -1, divergence: "", arrived: -1, lines: [], recorded: [], curves: {}, note: "", waiting: false })),
@@ -481,4 +481,24 @@ test("runs that a process works on are asked for again, of lanes first and of th
   assert.deepEqual(sent[2].families, [{ lane: 0, hyperparameter: "lr", fine: false }]);
   lab.overrides.set(0, { hyperparameter: "lr", stop: 0, fine: null, held: true, seq: 0 });
   assert.equal(lab.lane(0).note, "running");
+});
+
+test("a page in one file is asked for once, whether it comes or cannot be had", (t) => {
+  const pass = inSight(t);
+  const lab = new Lab();
+  const sent = [];
+  const link = new Connection(lab, { send: (request) => sent.push(request) }, () => {});
+  link.ahead = false;
+  link.receive(packet(0, lanesOf("a")));
+  link.wantPage({ drag: true, plotly: false });
+  assert.deepEqual(sent.map(({ page }) => page), [{ drag: true, plotly: false }]);
+  link.wantPage({ drag: false, plotly: false }); // somebody changes their mind while it is made
+  link.receive(packet(1, lanesOf("a")));
+  link.pump();
+  assert.deepEqual(sent[1].page, { drag: false, plotly: false });
+  link.receive(packet(2, lanesOf("a")));
+  pass(1000);
+  link.pump();
+  assert.equal(sent.length, 2);
+  assert.equal(link.wishes.page, null);
 });

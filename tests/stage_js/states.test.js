@@ -50,8 +50,8 @@ test("the table has a row for each lane and step, and the names of a run's own t
   const other = { title: 'A "b", c', run: runOf({ theta_x: [0, 1, 2] }) };
   const rows = runsCsv(/** @type {any} */ ([lane, other])).split("\r\n");
   assert.equal(rows[0], "lane,step,x,y,loss,grad_x,grad_y,update_x,update_y,exp_avg_x,exp_avg_y,step_x,step_y,loss_gap");
-  assert.equal(rows[1], "Lion,0,1,2,9,,,,,,,,,8");
-  assert.equal(rows[3], "Lion,2,0.5,3,inf,6,-7,-0.25,0.5,0.25,16,2,2,");
+  assert.equal(rows[1], '"Lion",0,1,2,9,,,,,,,,,8');
+  assert.equal(rows[3], '"Lion",2,0.5,3,inf,6,-7,-0.25,0.5,0.25,16,2,2,');
   assert.equal(rows[4], '"A ""b"", c",0,0,,,,,,,,,,,');
   assert.deepEqual([rows.length, rows.at(-1)], [8, ""]);
 });

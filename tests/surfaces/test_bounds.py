@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import surfaces
+from surfaces import graph as graph_module
 from surfaces.derivatives import gradient, tangents
 from surfaces.expression import read
 from surfaces.graph import Graph, reachable
@@ -77,6 +78,28 @@ def test_work_grows_with_the_length():
     assert nodes(28) < 2.3 * nodes(14)
 
 
+@pytest.mark.parametrize(("bound", "value"), [("MAX_NODES", 60), ("MAX_STEPS", 300), ("MAX_SECONDS", 0.0)])
+def test_work_ends_at_each_bound_whatever_the_formula(bound, value, monkeypatch):
+    """The bounds behind the size of what is accepted: nothing that a person types comes near them, see above."""
+    monkeypatch.setattr(graph_module, bound, value)
+    surface = surfaces.parse(HEAVY["minima of maxima"])
+    for _ in range(2):  # it is not half compiled afterwards
+        with pytest.raises(surfaces.ExpressionError, match="derivatives of this formula are too large"):
+            surface.grad(0.1, 0.2)
+    monkeypatch.undo()
+    assert np.isfinite(surfaces.parse(surface.text).grad(0.1, 0.2)).all()
+
+
+def test_the_careful_way_at_a_kink_is_bounded_too(monkeypatch):
+    surface = surfaces.parse("max(abs(x), abs(y)) + hypot(x, y)*sqrt(x**2 - x)")
+    surface.grad(2.0, 0.5)
+    monkeypatch.setattr(graph_module, "MAX_STEPS", 20)
+    with pytest.raises(surfaces.ExpressionError, match="derivatives of this formula are too large"):
+        surface.grad(0.0, 0.0)
+    monkeypatch.undo()
+    assert surface.grad(0.0, 0.0) == (0.0, 0.0)
+
+
 def test_large_grids_need_little_memory():
     """300 intermediate values of 400,000 points would be 1 GB; they are worked out in blocks."""
     surface = surfaces.parse("*".join(f"sin(x+{i})" for i in range(60)))
@@ -91,3 +114,17 @@ def test_large_grids_need_little_memory():
     assert peak < 100e6
     assert gx.shape == gy.shape == (500, 800)
     assert gx[3, 5] == pytest.approx(surface.grad(x[3, 0], y[5])[0], rel=1e-12)
+
+
+@pytest.mark.parametrize("text", ["{}", "2{}", "x {}", "sin{}", "x{}", "({}", "x**{}", "min({})", "{}.{}", "|{}"])
+@pytest.mark.parametrize("long", ["9" * 400, "z" * 400, "x" * 399 + "9", "e" * 400, "1" + "0" * 300 + "e5"])
+def test_no_message_repeats_a_long_word_whole(text, long):
+    assert len(_refusal(text.replace("{}", long))) < 300
+
+
+def _refusal(text):
+    try:
+        surfaces.parse(text)
+    except surfaces.ExpressionError as error:
+        return str(error)
+    return ""

@@ -103,9 +103,13 @@ def test_hessians_equal_differences_of_gradients(text, x, y):
     np.testing.assert_allclose(hessian, differences, rtol=1e-3, atol=1e-5)
 
 
+SHIPPED = surfaces.names()
+"""What there is before a test adds surfaces of its own, which may be no formulas."""
+
+
 def test_read_text_survives_printing():
     """The text a surface keeps is the text it is made from: parsing it again gives the same numbers."""
-    for name in surfaces.names():
+    for name in SHIPPED:
         surface = surfaces.get(name)
         again = surfaces.parse(surface.text, domain=surface.domain)
         x, y = (np.linspace(low, high, 7) for low, high in surface.domain)

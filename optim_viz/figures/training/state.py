@@ -23,7 +23,8 @@ QUANTITIES: Final = {
 }
 """Recorded quantity -> how the chart writes it."""
 HEIGHT: Final = 320
-_SIGNED: Final = ("ratio", "m_hat", "m")
+SIGNED: Final = ("ratio", "m_hat", "m")
+"""Those on a linear axis; the others are magnitudes, on a log one."""
 _BANDS: Final = ((0, 4, "1 to 99 %"), (1, 3, "10 to 90 %"))  # columns of the quantiles
 _MARGIN: Final = {"l": 64, "r": 24, "t": 32, "b": 44}
 
@@ -37,7 +38,7 @@ def bands_figure(
     that are always black) lie on its lower edge, which the axis then says. Without any, the chart says `waiting`.
     """
     figure = go.Figure()
-    log = quantity not in _SIGNED
+    log = quantity not in SIGNED
     values, zeros = _on_axis(bands.values, log=log)
     shade = LIGHT.lanes[colour]
     for low, high, name in _BANDS:

@@ -20,7 +20,6 @@ CSS: Final = f"""
   .mp-lead {{ max-width: 100ch; margin: 4px 0 0; color: var(--mp-muted); font-size: 13px; line-height: 1.5; }}
   .st-key-maps-controls > :nth-child(2) {{ flex: 1 1 280px; min-width: 220px; }}
   .st-key-maps-controls {{ flex-wrap: wrap; }}
-  .st-key-maps-optimizers [data-tag] * {{ color: light-dark({LIGHT.background}, {DARK.background}); }}
   .st-key-maps-body {{
     display: grid; grid-template-columns: minmax(0, 1fr) 300px; gap: 0 24px; align-items: start;
   }}

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from optim_viz.figures.maps import Mark
 from optim_viz.figures.theme import LIGHT
-from optim_viz.maps import OutcomeMap
+from optim_viz.maps import OutcomeMap, maps_table
 from optim_viz.pages.maps.jobs import Result
 from optim_viz.pages.maps.settings import MapSettings
+from optim_viz.pages.save_table import save_buttons
 from optim_viz.scenario import Lane, Scenario
 from optim_viz.stage.maps import STATES, ShownMap, card_message, read_cell, show_card, show_maps, wanted_cell
 
@@ -21,6 +23,8 @@ def show(settings: MapSettings, result: Result) -> None:
     with st.container(key="maps-body"):
         with st.container(key="maps-main"):
             show_maps(_shown(settings, result.maps), settings.metric, key="maps")
+            by_title = dict(zip(settings.titles(), result.maps, strict=True))
+            save_buttons(partial(maps_table, by_title), "maps", "Save all cells as")
         with st.container(key="maps-aside"):
             _card(settings, result.maps)
 

@@ -88,7 +88,7 @@ def read(store: RunStore, run: Run, look: Look) -> View:
     return View(
         run=run,
         lanes=lanes,
-        results={result.lane: result for result in store.results().get(run.id, [])},
+        results={result.lane: result for result in store.results([run.id]).get(run.id, [])},
         series=tuple(read_series(store, run, i) | monitored[i][0] for i in range(len(lanes))),
         diverged={row["lane"]: row["step"] for row in store.rows("diverged", run.id)},
         said=read_notes(store, run),

@@ -14,9 +14,9 @@ import streamlit as st
 from optim_viz.comparison.differences import Compared, Differences, differences
 from optim_viz.comparison.lanes import LaneWords, lane_words
 from optim_viz.pages.plain_text import plain
-from optim_viz.pages.train import charts, navigation, results
+from optim_viz.pages.train import charts, filters, navigation, results
 from optim_viz.pages.train.look import lab_cell, notes_text, swatch, table
-from optim_viz.run_store import Run, RunStore, Series, StoreError, UnknownRun
+from optim_viz.run_store import Run, RunStore, Series, StoreError, UnknownRun, run_link
 from optim_viz.scenario.problem import shown
 from optim_viz.stage.training import ChartLane, training_charts
 
@@ -99,7 +99,7 @@ def _chose(run_id: int, count: int, choice: Choice, there: Sequence[int], key: s
     new = {each: lanes for each, lanes in choice.items() if each in there}
     new[run_id] = None if len(picked) == count else picked
     link = write_choice({each: lanes for each, lanes in new.items() if lanes != ()})
-    navigation.go({name: st.query_params.get_all(name) for name in st.query_params} | {"compare": link})
+    navigation.go({**filters.rest_of_link(), "compare": link})
 
 
 def _live(store: RunStore, run_ids: Sequence[int], choice: Choice, ticking: bool) -> None:
@@ -171,7 +171,7 @@ def _table(
         body.append(
             [
                 f"{swatch(words.colour, words.marker)} {title}{notes_text(notes[run.id].get(lane, {}))}",
-                f'<a href="./train?run={run.id}" target="_self">{run.id}</a>',
+                f'<a href="{escape(run_link([run]))}" target="_self">{run.id}</a>',
                 *(escape(values[index]) for values in told.columns.values()),
                 *results.cells(own, run.steps_per_epoch or 1, diverged.get((run.id, lane))),
                 lab_cell(words.text, told.titles[index]),

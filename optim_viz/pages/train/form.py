@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from html import escape
 from typing import Any, Final, cast
 
 import streamlit as st
@@ -12,7 +13,8 @@ from optim_viz.comparison.lanes import PRESETS, Preset, lane_texts, read_lanes
 from optim_viz.comparison.settings import Settings
 from optim_viz.models import Option
 from optim_viz.pages.plain_text import plain
-from optim_viz.pages.train import lane_rows, navigation, rows
+from optim_viz.pages.train import filters, forecast, lane_rows, navigation, quota, rows
+from optim_viz.pages.train.look import lab_link
 from optim_viz.run_store import RunStore, StoreError, errors
 from optim_viz.scenario import Problem
 
@@ -20,6 +22,8 @@ _SETTINGS = "train_settings"
 _PROBLEMS = "train_setting_problems"
 _SEEN = "train_seen_link"
 _LINK_PROBLEMS = "train_link_problems"
+_FILLED = "train_filled"
+"""The form as it was filled, before anybody changed anything in it."""
 _CHOICES: Final = ("dataset", "model")
 """Settings that change which others there are."""
 _LEAD = (
@@ -33,6 +37,7 @@ def fill_from_link(query: Mapping[str, list[str]]) -> list[str]:
     if st.session_state.get(_SEEN) != query:
         st.session_state[_SEEN] = dict(query)
         st.session_state[_LINK_PROBLEMS] = [str(each) for each in _fill(query)]
+        st.session_state[_FILLED] = _link()
     return cast("list[str]", st.session_state[_LINK_PROBLEMS])
 
 
@@ -64,15 +69,19 @@ def show(store: RunStore) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         for option in _declared():
             _control(option)
-    _launch(store)
+    st.html(forecast.what_is_trained(_settings()))
     link = _link()
-    if {name: st.query_params.get_all(name) for name in st.query_params} != link:
-        st.query_params.from_dict(link)
+    _launch(store, edited=link != st.session_state.get(_FILLED))
+    if filters.rest_of_link() != link:
+        st.query_params.from_dict(link | filters.link_part())
     st.session_state[_SEEN] = link
 
 
-def _launch(store: RunStore) -> None:
-    lanes, problems = rows.lanes(), _problems()
+def _launch(store: RunStore, *, edited: bool) -> None:
+    lanes, problems = rows.lanes(), dict(_problems())
+    specs = _specs() if lanes and not problems else []
+    if too_much := quota.problem(store, specs):
+        problems["limit"] = too_much
     for problem in problems.values():
         st.error(plain(problem))
     if not lanes:
@@ -83,26 +92,43 @@ def _launch(store: RunStore) -> None:
         name = st.text_input("Name", key="train-name", max_chars=120, placeholder="optional", width=264)
         ready = bool(lanes) and not problems and not store.read_only
         pressed = st.button("Launch", key="train-launch", type="primary", disabled=not ready)
-        st.html(_facts(len(lanes)), width="content")
+        st.html(forecast.facts(_settings(), len(lanes)), width="content")
+        if lanes:
+            href = escape(lab_link(*lane_texts(lanes)))
+            st.html(f'<a class="tr-button" href="{href}" target="_self">Open all in the lab</a>', width="content")
+    quota.show(store, specs)
     if pressed:
         try:
-            spec = TrainingSpec.from_dict({"lanes": lane_texts(lanes)} | settings.spec_part(_settings()))
+            spec = _spec()
             with st.spinner("Starting the training process …"):
                 run_id = store.launch(spec.to_dict(), name or "")
         except (StoreError, ValueError) as error:
             st.error(plain(f"Not launched: {error}"))
             return
+        forecast.leave()
         navigation.go({"run": str(run_id)})
         st.rerun()
+    try:
+        forecast.show(_spec() if lanes and not problems else None, edited=edited)
+    except ValueError:  # the spec refuses what the form took; the launch says why
+        forecast.leave()
 
 
-def _facts(lanes: int) -> str:
-    values = _settings()
-    steps = -(-values["examples"] // values["batch_size"]) * values["epochs"]
-    facts = [f"{steps:,} steps", f"{lanes} {'lane' if lanes == 1 else 'lanes'}"]
-    if not settings.check(values):
-        facts.insert(0, f"{settings.n_parameters(values):,} parameters")
-    return '<p class="tr-facts">' + "".join(f"<span>{fact}</span>" for fact in facts) + "</p>"
+def _specs() -> list[dict[str, Any]]:
+    """Return what the form says as the specs of its runs: one, or none where it cannot be trained as it is."""
+    try:
+        return [_spec().to_dict()]
+    except ValueError:
+        return []
+
+
+def _spec() -> TrainingSpec:
+    """Return what the form says.
+
+    Raises:
+        ValueError: it cannot be trained.
+    """
+    return TrainingSpec.from_dict({"lanes": lane_texts(rows.lanes())} | settings.spec_part(_settings()))
 
 
 def _control(option: Option) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from optim_viz.figures.theme import DARK, LIGHT
 from optim_viz.pages.train.markers import marker_style
-from optim_viz.run_store import Run
+from optim_viz.run_store import Alert, Run
 
 STATE_WORDS: Final = {
     "queued": "queued",
@@ -22,6 +22,16 @@ STATE_WORDS: Final = {
     "lost": "lost",
     "unreadable": "unreadable",
 }
+
+_SIGNS: Final = {"diverged": "∞", "stalled": "‖", "slow": "↓", "lost": "✕", "full": "▣"}
+_ALERTS: Final = {
+    "diverged": "diverged",
+    "stalled": "stalled",
+    "slow": "slow",
+    "lost": "lost",
+    "full": "disk full",
+}
+"""What an alert is called, beside a sign and a red that not everybody sees."""
 
 _LANES = "\n".join(
     f"  --tr-lane-{index}: light-dark({light}, {dark});"
@@ -47,7 +57,8 @@ CSS: Final = f"""
   .st-key-train-body {{ display: grid; grid-template-columns: 272px minmax(0, 1fr); gap: 0 32px; align-items: start; }}
   .st-key-train-body > :has(> .st-key-train-main) {{ grid-area: 1 / 2; min-width: 0; }}
   .st-key-train-body > :has(> .st-key-train-aside) {{
-    grid-area: 1 / 1; position: sticky; top: 8px; max-height: calc(100dvh - 16px); overflow-y: auto;
+    grid-area: 1 / 1; position: sticky; top: calc(32 * var(--u) + 24px); /* below the line of the pages */
+    max-height: calc(100dvh - 32 * var(--u) - 96px); overflow-y: auto; /* at the end of the page, too: 64px lie below */
     padding-right: 16px; border-right: 1px solid var(--tr-line);
   }}
   .tr-lead {{ max-width: 100ch; margin: 0; color: var(--tr-muted); font-size: 13px; line-height: 1.5; }}
@@ -98,7 +109,18 @@ CSS: Final = f"""
     width: 336px; min-width: 0; max-width: calc(100vw - 32px); max-height: min(480px, 70dvh); overflow-y: auto;
   }}
   [class*="st-key-train-delete-"] button:enabled {{ color: {_RED}; border-color: currentcolor; }}
-  [class*="st-key-train-delete-yes-"] button:enabled {{ color: #FFFFFF; border-color: #B3261E; background: #B3261E; }}
+  .tr-alert {{ margin: 2px 0 0; font-size: 12px; line-height: 1.4; overflow-wrap: anywhere; }}
+  .tr-alert b {{ margin-right: 4px; color: {_RED}; font-weight: 650; white-space: nowrap; }}
+  .tr-run-notes {{
+    margin: 2px 0 0; font-size: 12px; line-height: 1.4; color: var(--tr-muted); overflow: hidden; white-space: nowrap;
+    text-overflow: ellipsis;
+  }}
+  .st-key-train-main .tr-run-notes {{
+    max-width: 100ch; font-size: 13px; white-space: pre-wrap; overflow-wrap: anywhere;
+  }}
+  .tr-group {{ margin: 8px 0 0; padding: 0; font-size: 13px; font-weight: 650; }}
+  .tr-group span, h2.tr-title span {{ font-weight: 400; }}
+  [class*="st-key-train-undo-"]:has(p) {{ padding: 4px 8px; border: 1px solid var(--tr-line); border-radius: 4px; }}
   [class*="st-key-train-run-"] {{ padding: 4px 0; border-top: 1px solid var(--tr-line); flex-wrap: nowrap; }}
   .st-key-train-aside [class*="st-key-train-run-"] .stVerticalBlock {{ gap: 0; min-width: 0; }}
   [class*="st-key-train-run-"] .stHtml {{ margin: 0; }}
@@ -153,10 +175,21 @@ def notes_text(notes: Mapping[str, str]) -> str:
     said = ""
     if "failed" in notes:
         said += f'<span class="tr-note tr-problem" role="note">Trains no further: {escape(notes["failed"])}.</span>'
+    if "stopped" in notes:
+        said += f'<span class="tr-note" role="note">Hopeless: {escape(notes["stopped"])}.</span>'
     for kind in ("way", "resume"):
         if kind in notes and "failed" not in notes:
             said += f'<span class="tr-note">{escape(notes[kind][:1].upper() + notes[kind][1:])}.</span>'
     return said
+
+
+def alert_text(alerts: Sequence[Alert]) -> str:
+    """Return what of a run wants looking after, as HTML: a sign, a word, and what to do."""
+    return "".join(
+        f'<p class="tr-alert" role="note"><b><span aria-hidden="true">{_SIGNS[each.kind]}</span> {_ALERTS[each.kind]}'
+        f"</b> {escape(each.text)}</p>"
+        for each in alerts
+    )
 
 
 def duration(seconds: float) -> str:
@@ -184,7 +217,10 @@ def state_text(run: Run) -> str:
         return f"queued: {run.message or 'it starts when the run before it is over'}"
     if run.state == "running" and run.trained_since is None:
         return f"running: {run.message or 'starting'}"
-    return f"{STATE_WORDS[run.state]}: {run.message}" if run.message else STATE_WORDS[run.state]
+    state = STATE_WORDS[run.state]
+    if run.imported is not None:
+        state = f"{state}, imported {moment(run.imported)}"
+    return f"{state}: {run.message}" if run.message else state
 
 
 def progress_text(run: Run) -> str:

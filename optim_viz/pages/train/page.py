@@ -5,7 +5,8 @@
     /train?run=3                                a run; refreshing shows the same one
     /train?compare=3,5.0,5.2                    all lanes of run 3 beside the first and the third of run 5
 
-How the curves are looked at (smoothing, axes, hidden lanes) stands in the address beside these. Training itself happens
+Which runs the list shows, and how it is grouped, stands in the address too (filters.py), and so does how the curves
+are looked at (smoothing, axes, hidden lanes) stands in the address beside these. Training itself happens
 in a process of its own (optim_viz.run_store); this page reads the store and asks for things.
 """
 
@@ -16,33 +17,26 @@ from html import escape
 import streamlit as st
 
 from optim_viz.comparison import settings
+from optim_viz.pages.opened_store import opened_store
 from optim_viz.pages.plain_text import plain
 from optim_viz.pages.site_header import site_header
-from optim_viz.pages.train import change, compare, form, navigation, planes, run_list, run_view, take_away
+from optim_viz.pages.train import (
+    change,
+    compare,
+    filters,
+    forecast,
+    form,
+    navigation,
+    planes,
+    run_list,
+    run_view,
+    take_away,
+    worlds,
+)
 from optim_viz.pages.train.look import CSS, lab_link
-from optim_viz.run_store import Run, RunStore, StoreDamaged, StoreError, UnknownRun, default_path
+from optim_viz.pages.visitor import LINK
+from optim_viz.run_store import Run, RunStore, StoreError, UnknownRun
 from optim_viz.scenario.problem import shown
-
-
-@st.cache_resource(show_spinner=False, max_entries=8)
-def _opened(path: str) -> RunStore:
-    return RunStore(path)
-
-
-def _store() -> RunStore | None:
-    try:
-        return _opened(str(default_path()))
-    except StoreDamaged as error:
-        st.error(plain(str(error)))
-        st.button("Go on with an empty store")
-    except StoreError as error:
-        st.error(plain(str(error)))
-        st.button("Try again")
-    return None
-
-
-def _query() -> dict[str, list[str]]:
-    return {name: st.query_params.get_all(name) for name in st.query_params}
 
 
 def _chosen_run(store: RunStore, query: dict[str, list[str]]) -> Run | None:
@@ -74,17 +68,23 @@ def _show_run(store: RunStore, run: Run) -> None:
         )
         with st.popover("Download", width="content"):
             take_away.show_buttons(store, run)
-        with st.popover("Rename or delete", width="content"):
-            change.show(store, [run], change.OPEN)
+        if run.own:
+            with st.popover("Notes, name, delete", width="content"):
+                change.show(store, [run], change.OPEN)
+    run_view.whose(run)
+    run_view.notes(run)
     take_away.show_script(store, run)
     run_view.show(store, run)
+    worlds.show(store, run)
     planes.show(store, run)
 
 
 def _show_main(store: RunStore, run: Run | None, query: dict[str, list[str]]) -> None:
     if run is not None:
+        forecast.leave()
         _show_run(store, run)
     elif query.get("compare"):
+        forecast.leave()
         compare.show(store, query["compare"][-1])
     else:
         query.pop("run", None)
@@ -95,12 +95,14 @@ def _show_main(store: RunStore, run: Run | None, query: dict[str, list[str]]) ->
 
 def _page() -> None:
     st.html(CSS)
+    st.html(filters.ONE_ENTRY, unsafe_allow_javascript=True)
     site_header("Train")
-    navigation.arrive()
-    store = _store()
+    store = opened_store()
+    navigation.arrive(store)
     if store is None:
         return
-    query = _query()
+    query = filters.rest_of_link()
+    query.pop(LINK, None)
     with st.container(key="train-body"):
         main, runs = st.container(key="train-main"), st.container(key="train-aside")
     with main:

@@ -20,6 +20,7 @@ from optim_viz.comparison import TrainingSpec
 from optim_viz.comparison.lanes import lane_words
 from optim_viz.figures.training import plane
 from optim_viz.pages.plain_text import plain
+from optim_viz.pages.save_table import save_buttons
 from optim_viz.pages.train.look import duration, number, swatch, table
 from optim_viz.planes import jobs, snapshots
 from optim_viz.planes.jobs import PlaneJob
@@ -28,6 +29,8 @@ from optim_viz.planes.settings import EXAMPLES, RESOLUTIONS, Kind, PlaneSettings
 from optim_viz.planes.snapshots import Point
 from optim_viz.run_store import Run, RunStore
 from optim_viz.run_store.folders import snapshots_folder
+from optim_viz.run_store.own_runs import OwnRuns
+from optim_viz.run_store.visitors import plane_code
 from optim_viz.scenario import MAX_STEPS, SPEEDS
 from optim_viz.stage.plot import plot_message, show_plot
 
@@ -63,20 +66,18 @@ def _running(store: Path, run_id: int) -> bool:
 
 def _live(store: RunStore, run: Run, ticking: bool) -> None:
     points = _shared_points(store, run)
-    if not points:
-        if not run.active and run.total_steps and not _keeps(run):
-            st.html(
-                '<h2 class="tr-title">Loss plane</h2><p class="tr-lead">This run kept no parameters along its path: '
-                f"two points of {len(run.lanes)} lanes of {run.n_parameters or 0:,} parameters take more than "
-                f"{snapshots.MOST_BYTES // 1_000_000} MB.</p>"
-            )
+    if points:
+        st.html(
+            '<h2 class="tr-title">Loss plane</h2><p class="tr-lead">The loss of your network on a plane through its '
+            "parameters, with the paths of the optimizers. The plane opens in the lab: there the same optimizers run "
+            "as particles on it, beside the true paths.</p>"
+        )
+        if run.own:
+            _form(store, run, points)
+    elif why := _without(store, run):
+        st.html(f'<h2 class="tr-title">Loss plane</h2><p class="tr-lead">{why}</p>')
+    else:
         return
-    st.html(
-        '<h2 class="tr-title">Loss plane</h2><p class="tr-lead">The loss of your network on a plane through its '
-        "parameters, with the paths of the optimizers. The plane opens in the lab: there the same optimizers run as "
-        "particles on it, beside the true paths.</p>"
-    )
-    _form(store, run, points)
     trouble = st.session_state.pop(_TROUBLE, None)
     if isinstance(trouble, str):
         st.error(plain(trouble))
@@ -94,8 +95,20 @@ def _live(store: RunStore, run: Run, ticking: bool) -> None:
         _show_job(store, run, job)
 
 
-def _keeps(run: Run) -> bool:
-    return bool(snapshots.kept_steps(run.total_steps or 0, run.n_parameters or 1, max(1, len(run.lanes))))
+def _without(store: RunStore, run: Run) -> str:
+    """Say why a run has no parameters to lay planes through; "" where it is too early to say."""
+    if snapshots.were_let_go(snapshots_folder(store.path, run.id)):
+        return (
+            f"The parameters that this run kept along its path have gone: all runs together keep "
+            f"{snapshots.MOST_STORE_BYTES // 10**9} GB, and those of the oldest go first. Its finished planes stay."
+        )
+    lanes = max(1, len(run.lanes))
+    if run.active or not run.total_steps or snapshots.kept_steps(run.total_steps, run.n_parameters or 1, lanes):
+        return ""
+    return (
+        f"This run kept no parameters along its path: two points of {len(run.lanes)} lanes of "
+        f"{run.n_parameters or 0:,} parameters take more than {snapshots.MOST_BYTES // 1_000_000} MB."
+    )
 
 
 def _shared_points(store: RunStore, run: Run) -> dict[int, list[int]]:
@@ -160,6 +173,8 @@ def _begin(store: RunStore, run: Run, points: dict[int, list[int]], kind: Kind, 
     lanes = [lane for lane in picked if lane in points]
     try:
         settings = wanted(points, lanes, kind, resolution, examples)
+        if isinstance(store, OwnRuns) and any(_running(store.path, each.id) for each in store.list_runs() if each.own):
+            raise ValueError("a plane of yours is being worked out: here a visitor has one at a time")
         st.session_state[_number_key(run)] = jobs.begin(store.path, run.id, settings)
     except (ValueError, OSError) as error:
         st.session_state[_TROUBLE] = f"the plane cannot be drawn: {error}"
@@ -219,12 +234,14 @@ def _show_job(store: RunStore, run: Run, job: PlaneJob) -> None:
     done = f"{job.rows} of {job.settings.resolution} rows"
     if job.state == "running":
         st.progress(job.progress, text=f"{KINDS[job.settings.kind]}: {done}")
-        st.button("Cancel the plane", on_click=jobs.cancel, args=(store.path, run.id, job.number))
+        if run.own:
+            st.button("Cancel the plane", on_click=jobs.cancel, args=(store.path, run.id, job.number))
         return
     words = {"cancelled": "Cancelled", "stopped": "Its process ended without a word", "failed": "Failed"}[job.state]
     message = f"{words}: {done} are kept." if not job.error else f"{words}: {job.error}"
     (st.error if job.state == "failed" else st.info)(plain(message))
-    st.button("Go on with the plane", on_click=_resume, args=(store, run, job.number))
+    if run.own:
+        st.button("Go on with the plane", on_click=_resume, args=(store, run, job.number))
 
 
 def _resume(store: RunStore, run: Run, plane_number: int) -> None:
@@ -244,6 +261,8 @@ def _show_result(store: RunStore, run: Run, result: PlaneResult) -> None:
     for name, message in _messages(str(store.path), key, result.run, result.number).items():
         show_plot(message, key=f"{key}-{name}")
     st.html(_table(result))
+    save_buttons(result.table, f"{result.name}_grid", "Save the grid as")
+    save_buttons(result.paths_table, f"{result.name}_paths", "Save the paths as")
 
 
 @lru_cache(maxsize=8)
@@ -317,6 +336,8 @@ def lab_link(run: Run, result: PlaneResult) -> str:
     steps = max(1, min(MAX_STEPS, max(path.steps[-1] for path in result.paths)))
     speed = next((speed for speed in SPEEDS if speed >= steps / _PLAYED), SPEEDS[-1])
     x, y = result.start
-    pairs = [("surface", result.name), ("start", f"{x!r},{y!r}"), ("steps", str(steps)), ("noise", "0")]
+    code = plane_code(run.key, result.number)
+    surface = f"{result.name}_{code}" if code else result.name
+    pairs = [("surface", surface), ("start", f"{x!r},{y!r}"), ("steps", str(steps)), ("noise", "0")]
     pairs += [("lane", run.lanes[path.lane]) for path in result.paths]
     return "./?" + urlencode([*pairs, ("speed", f"{speed:g}"), ("axes", "fill")], safe=",=.")

@@ -16,10 +16,19 @@ from optim_viz import datasets, models
 from optim_viz.comparison import settings
 from optim_viz.figures.training.state import QUANTITIES
 from optim_viz.pages.plain_text import plain
-from optim_viz.pages.train import charts, results
+from optim_viz.pages.train import charts, results, system
 from optim_viz.pages.train.charts import Look, View
-from optim_viz.pages.train.look import duration, lab_cell, notes_text, progress_text, state_text, swatch, table
-from optim_viz.run_store import RESUMABLE, Run, RunStore, StoreBusy, StoreError
+from optim_viz.pages.train.look import (
+    alert_text,
+    duration,
+    lab_cell,
+    notes_text,
+    progress_text,
+    state_text,
+    swatch,
+    table,
+)
+from optim_viz.run_store import Alert, Run, RunStore, StoreBusy, StoreError
 
 _LAST = "train_last_view"
 _TROUBLE = "train_trouble"
@@ -28,6 +37,20 @@ _TROUBLE = "train_trouble"
 def title(run: Run) -> None:
     """Draw a run's name."""
     st.html(f'<h1 class="tr-title">{escape(run.name)}</h1>', width="stretch")
+
+
+def notes(run: Run) -> None:
+    """Draw what people wrote about a run, as the text it is."""
+    if run.notes:
+        st.html(f'<p class="tr-run-notes">{escape(run.notes)}</p>')
+
+
+def whose(run: Run) -> None:
+    """Say who sees a run, where not everybody sees all."""
+    if not run.own:
+        st.html('<p class="tr-lead">You see this run by its link. Only whoever launched it can change it.</p>')
+    elif run.key:
+        st.html('<p class="tr-lead">Whoever has this page\'s address can look at the run; only you can change it.</p>')
 
 
 def show(store: RunStore, run: Run) -> None:
@@ -40,13 +63,14 @@ def _live(store: RunStore, run_id: int, ticking: bool) -> None:
         store.advance()
         run = store.get(run_id)
         view = charts.read(store, run, _look(store, run))
+        alerts = store.alerts([run]).get(run.id, ())
         st.session_state[_LAST] = view
     except StoreBusy as error:
         last = st.session_state.get(_LAST)
         if not isinstance(last, View) or last.run.id != run_id:
             st.warning(plain(str(error)))
             return
-        view = last  # what was there a second ago stays; the next second tries again
+        view, alerts = last, ()  # what was there a second ago stays; the next second tries again
     except StoreError as error:
         st.error(plain(str(error)))
         return
@@ -56,17 +80,21 @@ def _live(store: RunStore, run_id: int, ticking: bool) -> None:
     # anew (and loses its zoom) when the progress bar goes.
     head, numbers, curves = st.container(gap="small"), st.container(), st.container()
     with head:
-        _head(store, view)
+        _head(store, view, alerts)
     numbers.html(_lanes_table(view))
     with curves:
         _curves(view)
+        try:
+            system.show(store, view.run)
+        except StoreError as error:
+            st.warning(plain(str(error)))
 
 
-def _head(store: RunStore, view: View) -> None:
+def _head(store: RunStore, view: View, alerts: Sequence[Alert]) -> None:
     run = view.run
     st.html(
         f'<p class="tr-state" role="status"><b>Run {run.id}</b> {escape(state_text(run))} '
-        f"<span>{_facts(view)}</span></p>"
+        f"<span>{_facts(view)}</span></p>{alert_text(alerts)}"
     )
     if run.state in ("running", "queued") or 0 < run.progress < 1:
         st.progress(min(1.0, run.progress), text=progress_text(run) if run.total_steps else "not started yet")
@@ -74,9 +102,9 @@ def _head(store: RunStore, view: View) -> None:
     if isinstance(trouble, str):
         st.error(plain(trouble))
     with st.container(horizontal=True, gap="small"):
-        if run.active:
+        if run.active and run.own:
             st.button("Cancel", key="train-cancel", on_click=_do, args=(store, "cancel", run.id), disabled=run.cancel)
-        if run.state in RESUMABLE:
+        if run.resumable and run.own:
             st.button("Resume", key="train-resume", on_click=_do, args=(store, "resume", run.id), type="primary")
 
 

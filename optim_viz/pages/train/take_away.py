@@ -1,15 +1,17 @@
-"""What a run can be taken away as: CSV, JSON, TensorBoard's files, and the PyTorch script that reproduces it."""
+"""What a run can be taken away as: CSV, JSON, Parquet, TensorBoard's files, and the PyTorch script that repeats it."""
 
 from __future__ import annotations
 
 import io
 import tempfile
 import zipfile
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
+from optim_viz import tables
 from optim_viz.comparison import TrainingSpec
 from optim_viz.comparison.script import script
 from optim_viz.pages.plain_text import plain
@@ -18,29 +20,26 @@ from optim_viz.run_store import Run, RunStore, StoreError, export
 
 def show_buttons(store: RunStore, run: Run) -> None:
     """Draw the buttons; a file is made when its button is pressed."""
-    st.download_button(
-        "Download CSV", partial(csv, store, run.id), f"run-{run.id}.csv", "text/csv", key="train-csv", on_click="ignore"
-    )
-    st.download_button(
-        "Download JSON",
-        partial(json, store, run.id),
-        f"run-{run.id}.json",
-        "application/json",
-        key="train-json",
-        on_click="ignore",
-    )
+    here = (store, run.id)
+    _button("CSV", partial(csv, *here), f"run-{run.id}.csv", "text/csv")
+    _button("JSON", partial(json, *here), f"run-{run.id}.json", "application/json")
+    if "parquet" in tables.usable():
+        units = "The rows of the CSV with the unit of each, for pandas."
+        _button("Parquet", partial(parquet, *here), f"run-{run.id}.parquet", "application/vnd.apache.parquet", units)
     there = export.tensorboard_is_installed()
-    st.download_button(
-        "Download TensorBoard files",
-        partial(tensorboard, store, run.id),
-        f"run-{run.id}-tensorboard.zip",
-        "application/zip",
-        key="train-tensorboard",
-        on_click="ignore",
+    _button(
+        *("TensorBoard files", partial(tensorboard, *here), f"run-{run.id}-tensorboard.zip", "application/zip"),
+        help_=None if there else export.NO_TENSORBOARD,
         disabled=not there,
-        help=None if there else export.NO_TENSORBOARD,
     )
     st.toggle("Show the PyTorch script that reproduces this run", key=_key(run))
+
+
+def _button(
+    what: str, make: Callable[[], bytes], file: str, mime: str, help_: str | None = None, *, disabled: bool = False
+) -> None:
+    key = f"train-{what.split()[0].lower()}"
+    st.download_button(f"Download {what}", make, file, mime, key=key, on_click="ignore", help=help_, disabled=disabled)
 
 
 def show_script(store: RunStore, run: Run) -> None:
@@ -63,6 +62,11 @@ def csv(store: RunStore, run_id: int) -> bytes:
     out = io.StringIO()
     export.write_csv(store, run_id, out)
     return out.getvalue().encode()
+
+
+def parquet(store: RunStore, run_id: int) -> bytes:
+    """Return everything a run logged as Parquet."""
+    return tables.as_bytes(export.run_table(store, run_id), "parquet")
 
 
 def json(store: RunStore, run_id: int) -> bytes:

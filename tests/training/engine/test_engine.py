@@ -30,8 +30,8 @@ from optim_viz.comparison.events import (
 )
 from optim_viz.datasets import Data
 from optim_viz.scenario import MAX_LANES
-from optim_viz.training import engine, machine
-from optim_viz.training import lane as lane_module
+from optim_viz.training import losses as loss_module
+from optim_viz.training import machine, training_run
 from optim_viz.training.engine import Checkpoint, choose_device, train
 from tests.training.engine import usual_loop
 from tests.training.engine.conftest import trainable
@@ -202,7 +202,7 @@ def test_an_epoch_is_never_tested_more_often_than_it_has_steps(
 
 def test_a_test_within_an_epoch_is_of_the_weights_at_that_step(few: Data, monkeypatch: pytest.MonkeyPatch) -> None:
     """The run that is asked to stop once the first test is told leaves the weights that were tested."""
-    monkeypatch.setattr(engine, "_POLL_SECONDS", 0.0)  # asked before every step
+    monkeypatch.setattr(training_run, "_POLL_SECONDS", 0.0)  # asked before every step
     spec = make(batch_size=25, tests_per_epoch=4)
     told: list[Event] = []
 
@@ -236,7 +236,7 @@ def test_the_clock_counts_up_through_a_resume_and_ends_with_the_run(few: Data) -
 def test_thinning_keeps_the_ends_and_the_smoothed_loss_knows_all(few: Data, monkeypatch: pytest.MonkeyPatch) -> None:
     spec = make(batch_size=7, epochs=3)  # 129 steps
     full = [event for event in run(spec, few)[0] if isinstance(event, Step)]
-    monkeypatch.setattr(lane_module, "LOSS_POINTS", 10)
+    monkeypatch.setattr(loss_module, "LOSS_POINTS", 10)
     thin = [event for event in run(spec, few)[0] if isinstance(event, Step)]
     assert [event.step for event in thin] == [1, *range(13, 129, 13), 129]
     by_step = {event.step: event for event in full}
@@ -258,7 +258,7 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_bits(
     saved: list[Checkpoint] = []
     stop = stop_after(20, len(lanes), told)
     with monkeypatch.context() as asked_often:
-        asked_often.setattr(engine, "_POLL_SECONDS", 0.001)
+        asked_often.setattr(training_run, "_POLL_SECONDS", 0.001)
         train(spec, data=mnist, on_event=told.append, should_stop=stop, checkpoint=saved.append)
     end = told[-1]
     assert isinstance(end, End)

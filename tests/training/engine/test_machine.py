@@ -32,6 +32,14 @@ def test_a_gpu_takes_large_batches_whole_and_is_seldom_waited_for() -> None:
     assert share(wide, 128, 5, "cpu", 2).rows_at_once < 128
 
 
+@pytest.mark.parametrize("name", models.names())
+def test_a_model_knows_its_operations_without_torch(name: str) -> None:
+    """What the queue goes by equals what torch counts, apart from what an activation takes and a bias adds."""
+    model, shape = models.get(name), (1, 28, 28)
+    network = model.build(model.complete({}), shape, 10, 0).float()
+    assert model.work({}, shape, 10) == pytest.approx(operations(network, torch.zeros(1, *shape)), rel=0.02)
+
+
 @pytest.mark.parametrize("work", [1.0, MLP, 1e13])
 @pytest.mark.parametrize("device", ["cpu", "cuda"])
 def test_there_is_always_a_step_to_take(work: float, device: str) -> None:

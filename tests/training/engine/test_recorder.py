@@ -176,7 +176,7 @@ def test_looks_are_spaced_and_never_miss_the_ends(few: Data) -> None:
     assert [event.step for event in record(spec, few) if isinstance(event, GradientNorm)] == [1, 25, 50, 75, 86]
     assert not [event for event in record(make("sgd", record=False), few) if isinstance(event, GradientNorm)]
     long = TrainingSpec.from_dict({"lanes": ["sgd"], "epochs": 1000})
-    assert long.total_steps / recorder.default_spacing(long, "cpu") <= 400
+    assert long.total_steps / long.record_spacing("cpu") <= 400
 
 
 def test_sorting_by_torch_gives_the_same(few: Data, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,10 +15,12 @@ import numpy as np
 import pytest
 import torch
 
-from optim_viz import schedules
+from optim_viz import estimates, schedules
 from optim_viz.cli import main
+from optim_viz.comparison import TrainingSpec
+from optim_viz.estimates import Measured, ProbeFailed
 from optim_viz.launchers import environment
-from optim_viz.run_store import RunStore, live_events, progress
+from optim_viz.run_store import RunStore, live_events, pool, progress
 from tests.run_store.fake_events import SPEC, stream
 
 Soon = Callable[[Callable[[], bool], float], None]
@@ -98,7 +100,7 @@ def test_runs_script_and_export_speak_of_the_run(trained: tuple[Path, list[dict[
     rows = list(csv.DictReader(io.StringIO(csv_file.read_text(encoding="utf-8"))))
     losses = [float(row["value"]) for row in rows if row["quantity"] == "loss" and row["lane"] == "0"]
     assert losses == [event["loss"] for event in told if event["event"] == "step" and event["lane"] == 0]
-    assert len(list(logs.glob("*/*/events.out.tfevents.*"))) == 2
+    assert {file.parent.name for file in logs.rglob("events.out.tfevents.*")} == {"0-adam", "1-sgd", "system"}
     assert run("export", "1", "--csv", "-", home=home).stdout == csv_file.read_text(encoding="utf-8")
 
 
@@ -122,8 +124,12 @@ def test_runs_script_and_export_speak_of_the_run(trained: tuple[Path, list[dict[
         ("cancel 5", "there is no run 5"),
         ("resume 5", "there is no run 5"),
         ("script 5", "there is no run 5"),
-        ("export 5", "export needs --csv FILE, --json FILE or --tensorboard DIR"),
+        ("export 5", "export needs --csv FILE, --json FILE, --parquet FILE or --tensorboard DIR"),
         ("export 5 --csv -", "there is no run 5"),
+        (
+            "app --runs-at-once 0",
+            "argument --runs-at-once: runs at once are a whole number from 1 to 1024, not '0'",
+        ),
         ("cancel x", "argument ID: a run has a whole number, such as 3, not 'x'"),
         ("runs --store /dev/null/x", "there is no folder /dev/null for the run store"),
     ],
@@ -141,6 +147,36 @@ def test_every_error_is_one_clear_line_and_exit_code_2(
     assert err.startswith("optim_viz: ")
     assert err.count("\n") == 1
     assert words in err
+
+
+def test_an_estimate_is_measured_and_trains_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In a real process, and without the data set: its folder is empty."""
+    monkeypatch.setenv("OPTIM_VIZ_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("OPTIM_VIZ_DATA", str(tmp_path / "nothing"))
+    own = ["train", *TWO_LANES, "--widths", "16", "--batch-size", "64", "--estimate"]
+    assert main([*own, "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert (said["parameters"], said["steps_per_epoch"], said["steps"], said["tests"]) == (12_730, 8, 16, 8)
+    assert 0 < said["seconds"][0] < said["seconds"][1]
+    assert said["measured"]["memory"] > 60_000 * 784 * 4, "the examples of a run lie in memory"
+    assert list(tmp_path.iterdir()) == [], "nothing was made or fetched"
+    measured = Measured.from_dict(said["measured"] | {"memory": 421_000_000})
+    monkeypatch.setattr(estimates, "measure", lambda spec: measured)
+    assert main(own) == 0
+    counts, total, basis = capsys.readouterr().out.splitlines()
+    assert counts == "12,730 parameters, 8 steps an epoch, 16 steps, 8 tests"
+    assert total.startswith("about ")
+    assert total.endswith(" of training, about 420 MB of memory")
+    assert basis.startswith(f"measured on {measured.device}: a step of all lanes ")
+
+    def fail(spec: TrainingSpec) -> Measured:
+        raise ProbeFailed(f"no {spec.device} device is present")
+
+    monkeypatch.setattr(estimates, "measure", fail)
+    assert main(own) == 1
+    assert capsys.readouterr().err == "optim_viz: time and memory are not known: no cpu device is present\n"
 
 
 def test_a_run_that_does_not_finish_has_exit_code_1_and_says_why(tmp_path: Path) -> None:
@@ -190,7 +226,8 @@ def test_a_class_of_ones_own_trains_with_a_schedule_and_a_lane_that_cannot_ends_
     compile(script.stdout, "script.py", "exec")
 
 
-def test_detach_cancel_and_resume(store: RunStore, soon: Soon) -> None:
+def test_detach_cancel_and_resume(store: RunStore, soon: Soon, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(pool.VARIABLE, "1")
     home = store.path.parent
     long = ["--lane", "sgd", "--epochs", "1000", "--examples", "512", "--widths", "8", "--device", "cpu", "--detach"]
     assert run("train", *long, home=home).stdout == "1\n"
@@ -202,7 +239,8 @@ def test_detach_cancel_and_resume(store: RunStore, soon: Soon) -> None:
     assert "run 1 is cancelled already" in run("cancel", "1", home=home).stderr
     assert int(run("resume", "2", "--detach", home=home).stdout) == 2
     soon(lambda: store.get(2).state == "running", 60)
-    assert run("cancel", "2", home=home).returncode == 0
+    assert run("cancel", "all", home=home).stdout == "cancelled 1 run\n"
+    assert store.get(2).state == "cancelled"
 
 
 class Terminal(io.StringIO):

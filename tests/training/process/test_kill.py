@@ -9,9 +9,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from optim_viz import launchers
 from optim_viz.launchers import environment
-from optim_viz.run_store import RunStore
+from optim_viz.run_store import RunStore, pool
 from tests.training.process import killing
 
 Soon = Callable[[Callable[[], bool], float], None]
@@ -41,7 +43,8 @@ def test_a_run_killed_at_random_moments_keeps_its_points_and_ends_as_if_nothing_
     killing.assert_equal(store, run, reference)
 
 
-def test_the_queue_advances_with_no_app_alive(store: RunStore, soon: Soon) -> None:
+def test_the_queue_advances_with_no_app_alive(store: RunStore, soon: Soon, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(pool.VARIABLE, "1")
     app = subprocess.run(
         [sys.executable, "-c", APP, str(store.path)], capture_output=True, text=True, env=environment()
     )
@@ -57,7 +60,10 @@ def test_the_queue_advances_with_no_app_alive(store: RunStore, soon: Soon) -> No
     assert os.getsid(0) != int(handle.split()[0])
 
 
-def test_a_lost_run_is_stepped_over_by_whoever_looks(store: RunStore, soon: Soon) -> None:
+def test_a_lost_run_is_stepped_over_by_whoever_looks(
+    store: RunStore, soon: Soon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(pool.VARIABLE, "1")
     long = {"lanes": ["sgd"], "widths": [8], "examples": 512, "epochs": 1000, "device": "cpu"}
     first = store.launch(long)
     second = store.launch(long | {"epochs": 1})
@@ -72,3 +78,26 @@ def test_a_lost_run_is_stepped_over_by_whoever_looks(store: RunStore, soon: Soon
     soon(lambda: store.get(second).state == "finished", 60)
     assert store.get(first).step >= steps
     assert len(store.series(first, 0, "loss", 10**6).steps) >= steps
+
+
+def test_the_pool_fills_itself_outlives_a_kill_and_gives_the_numbers_of_a_run_alone(
+    store: RunStore, soon: Soon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(pool.VARIABLE, "2")
+    long = {"lanes": ["sgd"], "widths": [8], "examples": 512, "dataset": "digits", "epochs": 1000, "device": "cpu"}
+    short = long | {"epochs": 2, "lanes": ["adam"]}
+    killed = store.create(long)
+    others = [store.create(long | {"seed": 1}), store.create(short), store.create(short)]
+    store.advance()  # once: from here on nobody looks
+    soon(lambda: all(store.get(run).step > 0 for run in (killed, others[0])), 120)
+    assert store.get(others[1]).state == "queued"
+    handle = store.get(killed).handle
+    assert handle is not None
+    launchers.get("local").stop(handle)
+    soon(lambda: store.get(killed).state == "lost", 10)
+    store.cancel_all([others[0]])  # its process becomes the next one, which starts another
+    soon(lambda: store.get(others[2]).state == "finished" and store.get(others[1]).state == "finished", 120)
+    assert store.get(others[0]).state == "cancelled"
+    one, two = (store.series(run, 0, "loss", 10**6) for run in others[1:])
+    assert one.values.tolist() == two.values.tolist()
+    assert len(one.values) == 8

@@ -25,7 +25,8 @@ from optim_viz.launchers import environment
 from optim_viz.run_store import Run, RunStore, checkpoint_file, checkpoint_path, folders, queue
 from optim_viz.training import engine
 from optim_viz.training.engine import Checkpoint
-from optim_viz.training.worker import Worker, explain
+from optim_viz.training.explain import explain
+from optim_viz.training.worker import Worker
 
 Soon = Callable[[Callable[[], bool], float], None]
 SPEC: dict[str, Any] = {"lanes": ["adam"], "dataset": "digits", "widths": [8], "examples": 512, "device": "cpu"}

@@ -1,7 +1,7 @@
 /**
  * The clouds: for each lane where its runs from other starts are, as small dots under the particles, one path a lane.
  *
- * @import { LaneView } from "../state/lab.js"
+ * @import { LaneView } from "../state/lane_view.js"
  * @import { Place } from "./marks.js"
  * @import { Theme } from "./theme.js"
  */

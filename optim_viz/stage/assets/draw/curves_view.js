@@ -5,7 +5,8 @@
  * cursor. While a slider is dragged the layers hold the other lanes and the dragged one is drawn fresh.
  *
  * @import { Axis } from "../state/axes.js"
- * @import { Lab, LaneView } from "../state/lab.js"
+ * @import { Lab } from "../state/lab.js"
+ * @import { LaneView } from "../state/lane_view.js"
  * @import { Chart } from "../state/types.js"
  * @import { Theme } from "./theme.js"
  *
@@ -18,6 +19,7 @@ import { axisNames, curvesLayout, leastHeight } from "./curves_layout.js";
 import { curve, fitCanvas, marker, Panel } from "./canvas.js";
 import { DASH, hollow } from "./ghosts.js";
 import { RUNNING } from "../state/lab.js";
+import { StillLayer, stillKey } from "./still_layer.js";
 import { apart } from "../state/pin.js";
 
 const FAINT = 0.22;
@@ -47,6 +49,7 @@ export class CurvesView {
     this.drawn = "";
     /** @type {Chart[]} */ this.charts = [];
     /** @type {Map<string, Panel>} */ this.panels = new Map();
+    this.still = new StillLayer();
     this.layers = { faint: document.createElement("canvas"), full: document.createElement("canvas"), key: "" };
     this.size = { width: 0, height: 0 };
     this.inSight = false;
@@ -124,22 +127,51 @@ export class CurvesView {
     this.chosen = lanes[lab.positions.indexOf(lab.current.lane)];
     const looks = [...lanes, ...ghosts].map((lane) => [lane.state.visible, lane.state.colour, lane === this.chosen]);
     this.fillLayers([...ghosts, ...still], JSON.stringify([lab.version, fresh, looks]), lab, theme);
-    ctx.drawImage(this.layers.faint, 0, 0, this.size.width, this.size.height);
-    for (const chart of this.charts) {
+    const under = (/** @type {CanvasRenderingContext2D} */ on) => this.paintStill(on, [...ghosts, ...still], lanes, time, theme);
+    if (moving.length) this.still.copy(ctx, `${this.drawn}|${stillKey(lab, time, theme, [])}`, this.size, under);
+    else under(ctx);
+    for (const [chart, panel] of this.places()) {
+      if (moving.length) {
+        ctx.save();
+        panel.clip(ctx);
+        ctx.globalAlpha = FAINT;
+        for (const lane of moving) this.stroke(ctx, panel, chart, lane, time, lab.steps, theme);
+        ctx.globalAlpha = 1;
+        for (const lane of moving) this.stroke(ctx, panel, chart, lane, 0, time, theme);
+        ctx.restore();
+        for (const lane of moving) this.dot(ctx, panel, chart, lane, time, theme);
+      }
+      if (chart.wide) this.labels(ctx, panel, chart, lanes, lab.steps, theme);
+    }
+  }
+
+  /** @returns {[Chart, Panel][]} */
+  places() {
+    return this.charts.flatMap((chart) => {
       const panel = this.panels.get(chart.id);
-      if (!panel) continue;
+      return panel ? [/** @type {[Chart, Panel]} */ ([chart, panel])] : [];
+    });
+  }
+
+  /**
+   * The lanes that no slider holds, up to the cursor in full.
+   *
+   * @param {CanvasRenderingContext2D} ctx
+   * @param {LaneView[]} lanes they, and the pinned runs
+   * @param {LaneView[]} all the lab's lanes
+   * @param {number} time
+   * @param {Theme} theme
+   */
+  paintStill(ctx, lanes, all, time, theme) {
+    ctx.drawImage(this.layers.faint, 0, 0, this.size.width, this.size.height);
+    for (const [chart, panel] of this.places()) {
       ctx.save();
       panel.clip(ctx);
-      ctx.globalAlpha = FAINT;
-      for (const lane of moving) this.stroke(ctx, panel, chart, lane, time, lab.steps, theme);
-      ctx.globalAlpha = 1;
       this.past(ctx, panel, time);
-      for (const lane of moving) this.stroke(ctx, panel, chart, lane, 0, time, theme);
       this.cursor(ctx, panel, time, theme);
       ctx.restore();
-      for (const lane of [...ghosts, ...lanes]) if (lane.state.visible) this.dot(ctx, panel, chart, lane, time, theme);
-      if (chart.wide) this.labels(ctx, panel, chart, lanes, lab.steps, theme);
-      if (chart.axis !== "y") this.missing(ctx, panel, chart, lanes, theme);
+      for (const lane of lanes) if (lane.state.visible) this.dot(ctx, panel, chart, lane, time, theme);
+      if (chart.axis !== "y") this.missing(ctx, panel, chart, all, theme);
     }
   }
 

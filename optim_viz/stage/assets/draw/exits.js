@@ -2,7 +2,7 @@
  * Where a run is out of sight, and what is said of it: the edge that it left by, the direction in which it is, or the place
  * where its numbers ended.
  *
- * @import { LaneView } from "../state/lab.js"
+ * @import { LaneView } from "../state/lane_view.js"
  * @import { Panel } from "./canvas.js"
  * @import { Run } from "../state/packet.js"
  * @import { Pair, Values } from "../state/types.js"
@@ -14,6 +14,8 @@
  * @property {string} text
  */
 import { number } from "../state/format.js";
+
+export const FAINT = 0.25; // of what a run draws once it has diverged out of sight
 
 /** @type {WeakMap<Run, {panel: Panel, step: number}>} */
 const found = new WeakMap();

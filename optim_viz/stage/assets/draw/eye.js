@@ -5,7 +5,9 @@
  */
 
 const HALF = Math.tan(Math.PI / 8); // Plotly's perspective opens 45 degrees from the lower to the upper edge
-const FILL = 0.92; // of the picture, around its middle: ticks and titles stand around the box
+const WIDE = 0.92; // of the picture's width: ticks and titles stand around the box
+const HIGH = 0.87; // of its height
+const LIFT = 0.06; // of half of it, by which the box stands above the middle: most ticks and titles are below it
 const ROUNDS = 24;
 
 /**
@@ -22,8 +24,8 @@ export function fitted(from, box, aspect) {
     const seen = corners(box).map(([x, y, z]) => seenFrom([x, y, z - middle], back, distance, aspect));
     const [high, low] = [Math.max(...seen.map(([, y]) => y)), Math.min(...seen.map(([, y]) => y))];
     const wide = Math.max(...seen.map(([x]) => Math.abs(x)));
-    middle += 0.5 * (high + low) * HALF * distance;
-    distance *= Math.max(wide, 0.5 * (high - low)) / FILL;
+    middle += (0.5 * (high + low) - LIFT) * HALF * distance;
+    distance *= Math.max(wide / WIDE, (0.5 * (high - low)) / HIGH);
   }
   const eye = back.map((part, i) => Number((part * distance + (i === 2 ? middle : 0)).toFixed(3)));
   return { eye: /** @type {Point} */ (eye), middle: Number(middle.toFixed(3)) };

@@ -116,6 +116,17 @@ function paint(Plotly, entry, { name, mode, width, font }) {
   void Plotly.react(element, coloured(figure.data, exchanged), layout, { displayModeBar: false, responsive: false, doubleClick: false, showTips: false }).then(() => {
     entry.paints += 1;
     element.dataset.paints = String(entry.paints);
-    if (entry.paints === 1) /** @type {any} */ (element).on("plotly_doubleclick", () => Plotly.relayout(element, unzoomed(entry.message.figure.layout)));
+    if (entry.paints > 1) return;
+    const plot = /** @type {any} */ (element);
+    plot.on("plotly_doubleclick", () => Plotly.relayout(element, unzoomed(entry.message.figure.layout)));
+    plot.on("plotly_click", (/** @type {any} */ { points }) => open(points[0]?.customdata));
   });
+}
+
+/** @param {unknown} address of a page, which a point may hold: a click on it goes there */
+function open(address) {
+  if (typeof address !== "string" || !address.startsWith("./")) return;
+  const link = document.createElement("a");
+  link.href = address;
+  link.click();
 }

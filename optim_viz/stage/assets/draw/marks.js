@@ -2,7 +2,7 @@
  * What a rule shows beside its particle at a step: further points of the plane (the x and z of Schedule-Free, the place that SAM
  * climbs to) as hollow markers, and its matrix as an ellipse. Both stand in the run that Python sent; here they are drawn.
  *
- * @import { LaneView } from "../state/lab.js"
+ * @import { LaneView } from "../state/lane_view.js"
  * @import { Run } from "../state/packet.js"
  * @import { EllipseInfo, Pair } from "../state/types.js"
  * @import { Panel } from "./canvas.js"
@@ -31,14 +31,9 @@ export function hasMarks({ optimizer }, flat) {
  * @param {LaneView[]} lanes
  * @param {number} time
  * @param {Theme} theme
- * @returns {Name[]}
  */
 export function paintPoints(ctx, place, lanes, time, theme) {
-  return lanes.flatMap((lane) => lane.optimizer.points.flatMap(({ state, marker: shape, joined }) => {
-    const [x, y] = path(lane.run);
-    const from = joined === "before" ? Math.max(0, time - 1) : time;
-    const [point, start, head] = [placeOf(lane.run, state, time), [x[from], y[from]], [x[time], y[time]]].map((at) => at && place(at[0], at[1]));
-    if (!point) return [];
+  for (const { lane, shape, point, start } of pointsOf(place, lanes, time)) {
     const colour = theme.lanes[lane.state.colour];
     ctx.beginPath();
     ctx.moveTo(...(start ?? point));
@@ -48,8 +43,30 @@ export function paintPoints(ctx, place, lanes, time, theme) {
     ctx.fillStyle = theme.background;
     ctx.fill();
     twice(ctx, theme, colour, 1.8);
+  }
+}
+
+/**
+ * @param {Place} place
+ * @param {LaneView[]} lanes
+ * @param {number} time
+ * @param {Theme} theme
+ * @returns {Name[]}
+ */
+export function namesOfPoints(place, lanes, time, theme) {
+  return pointsOf(place, lanes, time).flatMap(({ lane, state, point, head }) => {
     if (head && Math.hypot(point[0] - head[0], point[1] - head[1]) < HEAD) return []; // under the head nobody looks for a name
     return [{ text: lane.optimizer.symbols[state], colour: theme.labels[lane.state.colour], px: point[0], py: point[1] }];
+  });
+}
+
+/** @param {Place} place @param {LaneView[]} lanes @param {number} time those in sight */
+function pointsOf(place, lanes, time) {
+  return lanes.flatMap((lane) => lane.optimizer.points.flatMap(({ state, marker: shape, joined }) => {
+    const [x, y] = path(lane.run);
+    const from = joined === "before" ? Math.max(0, time - 1) : time;
+    const [point, start, head] = [placeOf(lane.run, state, time), [x[from], y[from]], [x[time], y[time]]].map((at) => at && place(at[0], at[1]));
+    return point ? [{ lane, state, shape, point, start, head }] : [];
   }));
 }
 
@@ -143,4 +160,9 @@ function twice(ctx, theme, colour, width) {
 /** Writes the names of points. @param {Labels} labels @param {Name[]} names */
 export function writeNames(labels, names) {
   for (const { text, colour, px, py } of names) labels.write(text, colour, { px, py }, { bold: true, gap: 7 });
+}
+
+/** @param {Panel} panel @returns {Place} */
+export function placeIn(panel) {
+  return (x, y) => (panel.contains(panel.px(x), panel.py(y)) ? [panel.px(x), panel.py(y)] : null);
 }

@@ -1,9 +1,8 @@
 /**
- * The surface in 3D. Plotly draws it and moves the camera; the trails are drawn over it through Plotly's own camera, and
- * left out where the surface stands in front of them.
+ * The surface in 3D. Plotly draws it and moves the camera; the trails are drawn over it through Plotly's own camera.
  *
- * @import { Lab, LaneView } from "../state/lab.js"
- * @import { Run } from "../state/packet.js"
+ * @import { Lab } from "../state/lab.js"
+ * @import { LaneView } from "../state/lane_view.js"
  * @import { GhostLayer } from "./ghosts.js"
  * @import { Theme } from "./theme.js"
  * @import { Ghost } from "../state/pin.js"
@@ -11,33 +10,18 @@
  * @import { Block, Pair, SurfaceInfo } from "../state/types.js"
  * @import { Window } from "../state/windows.js"
  */
-import { marker, polyline } from "./canvas.js";
 import { fitted } from "./eye.js";
-import { paintClouds } from "./clouds.js";
-import { dashed, hollow } from "./ghosts.js";
 import { coarse, heightRange, resample } from "./ground_image.js";
-import { HeightField, wayOver } from "./height_field.js";
-import { Labels } from "./labels.js";
-import { paintPoints, writeNames } from "./marks.js";
+import { HeightField } from "./height_field.js";
 import { multiply, transform } from "./matrix.js";
 import { number } from "../state/format.js";
 import { heightOf, lossAt, roundLevels } from "../state/heights.js";
-import { BUTTONS, HEAD } from "./trails.js";
+import { Trails3D } from "./trails_3d.js";
 
 const SIZE = 141; // points along a side of the drawn surface
 const FLOOR = 0.35; // the floor with the shadows lies so far below the lowest point, in parts of the height
 const EYE = { away: 1.78, above: 1.4 }; // its direction from the middle of the box
 const LINES = 14;
-
-/**
- * @typedef {object} Way a run as it is seen: on the screen, and which of its points the surface hides
- * @property {Run} run
- * @property {Int32Array} at the point of each step
- * @property {[number, number][]} trail
- * @property {[number, number][]} shadow on the floor
- * @property {[number, number][]} lit of the shadow, what no hill stands in front of
- * @property {[number, number][]} steps of the trail's points, hidden ones too
- */
 
 export class Surface3D {
   /**
@@ -63,8 +47,7 @@ export class Surface3D {
     this.middle = 0; // the height that it looks at
     this.floor = 0;
     this.resolved = true; // the drawn points show all detail that the surface has
-    this.seen = ""; // the camera that the ways were worked out for
-    /** @type {Map<number, Way>} by lane; those of pinned runs count down from -1 */ this.ways = new Map();
+    this.trails = new Trails3D();
   }
 
   /** @param {Lab} lab @param {Theme} theme @param {number} width @param {number} height */
@@ -93,7 +76,7 @@ export class Surface3D {
     const box = boxOf(window, scenario.axes === "fill");
     const { eye, middle } = fitted(this.field.bestEye(box, EYE.away, EYE.above), box, width / height);
     [this.usual, this.middle] = [eye, middle];
-    this.ways.clear();
+    this.trails.forget();
     const trace = this.trace(surface, heights, [low, high], range, theme);
     await this.Plotly.react(this.plot, [trace], this.layout(surface, window, [low, high], range, scenario, theme, width, height),
       { displayModeBar: false, responsive: false, scrollZoom: true });
@@ -193,31 +176,6 @@ export class Surface3D {
   }
 
   /**
-   * @param {number} index
-   * @param {LaneView} lane
-   * @param {NonNullable<ReturnType<Surface3D["view"]>>} view
-   * @returns {Way}
-   */
-  way(index, lane, { project, eye }) {
-    const known = this.ways.get(index);
-    if (known?.run === lane.run) return known;
-    const field = /** @type {HeightField} */ (this.field);
-    const [xs, ys, losses] = ["theta_x", "theta_y", "loss"].map((name) => lane.run.get(name));
-    if (!xs || !ys || !losses) throw new Error("a run has no theta or no loss");
-    const { points, at } = wayOver(field, xs, ys, (step) => Math.min(field.high, this.zOf(losses[step])));
-    /** @param {Point} point @returns {Point} */
-    const onFloor = ([x, y, z]) => [x, y, Number.isFinite(z) ? this.floor : NaN];
-    /** @param {Point} point @returns {[number, number]} */
-    const shown = (point) => (Number.isFinite(point[2]) && !field.hides(point, eye) ? project(point) : [NaN, NaN]);
-    const way = {
-      run: lane.run, at, trail: points.map(shown), steps: points.map(project),
-      shadow: points.map(onFloor).map(project), lit: points.map(onFloor).map(shown),
-    };
-    this.ways.set(index, way);
-    return way;
-  }
-
-  /**
    * @param {CanvasRenderingContext2D} ctx
    * @param {LaneView[]} lanes
    * @param {number} time
@@ -227,120 +185,8 @@ export class Surface3D {
    */
   paint(ctx, lanes, time, theme, ghosts, layer) {
     const view = this.view();
-    if (!view || !this.field) return;
-    if (view.key !== this.seen) this.ways.clear();
-    this.seen = view.key;
-    const ways = lanes.map((lane, index) => this.way(index, lane, view));
-    const past = ghosts.map((ghost, index) => this.way(-1 - index, ghost, view));
-    layer.update(view.key, ghosts, this.size, theme, (under) => {
-      for (const [i, ghost] of ghosts.entries()) {
-        const { trail } = past[i];
-        dashed(under, ghost, theme, () => {
-          under.beginPath();
-          polyline(under, (k) => trail[k][0], (k) => trail[k][1], 0, trail.length - 1);
-          under.stroke();
-        });
-      }
-    });
-    ctx.save();
-    ctx.lineJoin = ctx.lineCap = "round";
-    /** @param {[number, number][]} points @param {number} to @param {number} width @param {string} colour */
-    const line = (points, to, width, colour) => {
-      ctx.lineWidth = width;
-      ctx.strokeStyle = colour;
-      ctx.beginPath();
-      polyline(ctx, (i) => points[i][0], (i) => points[i][1], 0, to);
-      ctx.stroke();
-    };
-    for (const way of ways) this.shadow(ctx, way, way.at[time], line, theme);
-    for (const [i, lane] of lanes.entries()) {
-      const { trail, at } = ways[i];
-      ctx.globalAlpha = 0.7;
-      line(trail, at[time], 4.5, theme.halo);
-      ctx.globalAlpha = 1;
-      line(trail, at[time], 2.2, theme.lanes[lane.state.colour]);
-    }
-    const place = this.onSurface(view);
-    paintClouds(ctx, place, lanes, time, theme);
-    const points = paintPoints(ctx, place, lanes, time, theme);
-    for (const [i, ghost] of ghosts.entries()) this.head(ctx, ghost, past[i], time, theme);
-    for (const [i, lane] of lanes.entries()) this.head(ctx, lane, ways[i], time, theme);
-    ctx.restore();
-    this.names(ctx, lanes, ways, time, theme, points);
-  }
-
-  /**
-   * @param {NonNullable<ReturnType<Surface3D["view"]>>} view
-   * @returns {import("./marks.js").Place} of points on the surface; none for one that the surface hides, or that is off it
-   */
-  onSurface({ project, eye }) {
-    const field = /** @type {HeightField} */ (this.field);
-    return (x, y) => {
-      const point = /** @type {Point} */ ([x, y, field.at(x, y)]);
-      return Number.isFinite(point[2]) && !field.hides(point, eye) ? project(point) : null;
-    };
-  }
-
-  /**
-   * The run from straight above, on the floor: dashed where the surface stands in front, as it nearly always does, and with a
-   * plumb line from the head.
-   *
-   * @param {CanvasRenderingContext2D} ctx
-   * @param {Way} way
-   * @param {number} to its point
-   * @param {(points: [number, number][], to: number, width: number, colour: string) => void} line
-   * @param {Theme} theme
-   */
-  shadow(ctx, { shadow, lit, steps }, to, line, theme) {
-    ctx.globalAlpha = 0.24;
-    ctx.setLineDash([1, 3.5]);
-    line(shadow, to, 1.5, theme.text);
-    line([steps[to], shadow[to]], 1, 1, theme.text);
-    ctx.setLineDash([]);
-    line(lit, to, 1.5, theme.text);
-    ctx.globalAlpha = 1;
-  }
-
-  /**
-   * The lanes' names, at their heads.
-   *
-   * @param {CanvasRenderingContext2D} ctx
-   * @param {LaneView[]} lanes
-   * @param {Way[]} ways
-   * @param {number} time
-   * @param {Theme} theme
-   * @param {import("./marks.js").Name[]} points
-   */
-  names(ctx, lanes, ways, time, theme, points) {
-    const { size } = this;
-    const labels = new Labels(ctx, { x: 0, y: 0, ...size }, theme);
-    labels.keep({ x: size.width - BUTTONS.width, y: 0, ...BUTTONS });
-    const heads = lanes.map((lane, i) => ({ lane, px: ways[i].steps[ways[i].at[time]][0], py: ways[i].steps[ways[i].at[time]][1] }))
-      .filter(({ px, py }) => px >= 0 && px <= size.width && py >= 0 && py <= size.height);
-    for (const { px, py } of heads) labels.keepAround(px, py, HEAD);
-    for (const { lane, px, py } of heads) labels.write(lane.label, theme.labels[lane.state.colour], { px, py }, { bold: true });
-    writeNames(labels, points);
-  }
-
-  /** @param {CanvasRenderingContext2D} ctx @param {LaneView} lane @param {Way} way @param {number} time @param {Theme} theme */
-  head(ctx, lane, { at, trail, steps }, time, theme) {
-    const [px, py] = steps[at[time]];
-    if (!Number.isFinite(px)) return;
-    const hidden = !Number.isFinite(trail[at[time]][0]);
-    if (lane.pinned) {
-      ctx.globalAlpha = hidden ? 0.35 : 1;
-      hollow(ctx, lane, px, py, hidden ? 4 : 6, theme);
-      ctx.globalAlpha = 1;
-      return;
-    }
-    marker(ctx, lane.state.marker, px, py, hidden ? 4 : 6);
-    ctx.fillStyle = theme.lanes[lane.state.colour];
-    ctx.strokeStyle = theme.halo;
-    ctx.lineWidth = 2.5;
-    ctx.globalAlpha = hidden ? 0.35 : 1; // behind a hill: there, but out of sight
-    ctx.stroke();
-    ctx.fill();
-    ctx.globalAlpha = 1;
+    const { field, floor, size } = this;
+    if (view && field) this.trails.paint(ctx, { ...view, field, floor, size, zOf: (loss) => this.zOf(loss) }, lanes, time, theme, ghosts, layer);
   }
 
   /** @param {number} factor 0 goes back to the usual place */

@@ -1,16 +1,19 @@
 /**
  * The middle of the stage: one contour, a contour a lane, or the surface in 3D, and what moves over it.
  *
- * @import { Lab, LaneView } from "../state/lab.js"
+ * @import { Lab } from "../state/lab.js"
+ * @import { LaneView } from "../state/lane_view.js"
  * @import { Theme } from "./theme.js"
  * @import { Ghost } from "../state/pin.js"
  * @import { Pair } from "../state/types.js"
  */
 import { dashed, GhostLayer } from "./ghosts.js";
 import { Surface3D } from "./surface_3d.js";
+import { StillLayer, stillKey } from "./still_layer.js";
 import { SurfaceView } from "./surface_view.js";
 import { TrailLayer } from "./trail_layer.js";
-import { paintPanel, strokeTrail } from "./trails.js";
+import { paintHeads } from "./heads.js";
+import { paintDragged, paintTrails, strokeTrail } from "./trails.js";
 
 export class SurfacePane {
   /**
@@ -24,6 +27,7 @@ export class SurfacePane {
     this.flat = new SurfaceView(holder, Plotly, events);
     this.solid = new Surface3D(holder, Plotly, events);
     this.trails = new TrailLayer();
+    this.still = new StillLayer();
     this.ghosts = new GhostLayer(/** @type {Element} */ (holder.querySelector(":scope > canvas")));
     this.size = { width: 0, height: 0 };
     /** @type {Lab | null} */ this.lab = null;
@@ -79,9 +83,15 @@ export class SurfacePane {
     const dragged = new Set([...lab.overrides.keys()].map((index) => lanes[index]));
     const still = parts.map(({ panel, lanes: all }) => ({ panel, lanes: all.filter((lane) => !dragged.has(lane)) }));
     this.trails.update(still, time, theme, this.size, playing, strokeTrail);
-    for (const { panel, lanes: shown, ghosts: here } of parts) {
-      paintPanel(ctx, panel, lab, shown, time, theme, { layer: this.trails, size: this.size, dragged, named: together, ghosts: here });
+    const under = (/** @type {CanvasRenderingContext2D} */ on) => {
+      for (const { panel, lanes: shown } of still) paintTrails(on, panel, lab, shown, time, theme, this.trails, this.size);
+    };
+    if (!dragged.size) under(ctx);
+    else {
+      this.still.copy(ctx, stillKey(lab, time, theme, this.flat.panels), this.size, under);
+      for (const { panel, lanes: shown } of parts) paintDragged(ctx, panel, lab, shown.filter((lane) => dragged.has(lane)), time, theme);
     }
+    for (const { panel, lanes: shown, ghosts: here } of parts) paintHeads(ctx, panel, lab, shown, time, theme, { named: together, ghosts: here });
     if (together) return;
     for (const [i, panel] of this.flat.panels.entries()) {
       if (!visible[i]) continue;

@@ -1,7 +1,7 @@
 /**
  * The part of the trails that lies in the past, kept from frame to frame: while time goes on only new segments are drawn.
  *
- * @import { LaneView } from "../state/lab.js"
+ * @import { LaneView } from "../state/lane_view.js"
  * @import { Panel } from "./canvas.js"
  * @import { Run } from "../state/packet.js"
  * @import { Theme } from "./theme.js"

@@ -3,7 +3,7 @@
  *
  * Which charts there are, Python says (stage/charts.py): nothing here knows a quantity by name.
  *
- * @import { LaneView } from "./lab.js"
+ * @import { LaneView } from "./lane_view.js"
  * @import { Chart, CurveStyle, Pair, Scale, Values } from "./types.js"
  *
  * @typedef {object} Axis

@@ -5,6 +5,9 @@
  * @import { Lab } from "./lab.js"
  * @import { FamilyWish, Packet, Request } from "./types.js"
  */
+import { missingFamilies, missingStrips } from "./missing.js";
+import { Wishes } from "./wishes.js";
+
 const CHECK_AGAIN_MS = 300;
 const LOST_AFTER_MS = 8000; // an unanswered request is given up; the next edit or look asks again
 const QUIET_MS = 250; // guessing (loading families nobody asked for yet) waits for a quiet moment
@@ -31,13 +34,12 @@ export class Connection {
     this.editInFlight = false;
     this.dirty = false;
     this.quietSince = 0;
-    this.gallery = false; // it is wanted, and not here yet
     /** @type {number | null} width by height of the picture, once it shows more than the usual grid */ this.aspect = null;
     this.uncovered = false; // the picture shows more than the grid that is here
     /** @type {FamilyWish[]} */ this.urgent = [];
     /** @type {Set<string>} sliders whose family was loaded unasked already */ this.guessed = new Set();
     this.ahead = true; // whether strips and families are loaded that nobody asked for; the stage waits for its first picture
-    this.checking = -1; // the lane beside which torch is to be run
+    this.wishes = new Wishes();
     /** @type {ReturnType<typeof setTimeout> | undefined} */ this.checkTimer = undefined;
     this.noStrips = false; // Python had none of those asked for: not again before the next edit
     this.stripsAsked = -1; // the request that asked for strips last
@@ -102,7 +104,7 @@ export class Connection {
 
   /** Torch is wanted beside a lane; Python is asked again until it has run. @param {number} lane */
   check(lane) {
-    this.checking = lane;
+    this.wishes.parity = lane;
     this.pump();
   }
 
@@ -124,8 +126,26 @@ export class Connection {
 
   /** The gallery of stories is about to be opened. */
   wantGallery() {
-    if (this.lab.gallery || this.gallery) return;
-    this.gallery = true;
+    if (this.lab.gallery || this.wishes.gallery) return;
+    this.wishes.gallery = true;
+    this.pump();
+  }
+
+  /** The lab is wanted as a page in one file. @param {import("./types.js").PageWish} wish */
+  wantPage(wish) {
+    this.wishes.wantPage(wish);
+    this.pump();
+  }
+
+  /** A file of the numbers, or a script, is wanted. @param {import("./types.js").Wish} wish */
+  wantTaken(wish) {
+    this.wishes.wantTaken(wish);
+    this.pump();
+  }
+
+  /** A picture or a film is to be begun, followed or cancelled. @param {Record<string, unknown>} asked see render/jobs.py */
+  wantDrawing(asked) {
+    this.wishes.drawing = asked;
     this.pump();
   }
 
@@ -152,8 +172,7 @@ export class Connection {
     );
     if (this.dirty) this.send(true, []);
     else if (this.uncovered) this.send(false, []);
-    else if (this.gallery) this.send(false, []);
-    else if (this.checking >= 0) this.send(false, []);
+    else if (this.wishes.any) this.send(false, []);
     else if (this.urgent.length) this.send(false, this.urgent.splice(0, 1));
     else if (this.ahead && !this.askForStrips()) this.guess();
   }
@@ -166,7 +185,7 @@ export class Connection {
   askForStrips() {
     clearTimeout(this.quietTimer);
     if (this.held || document.hidden || this.noStrips) return false;
-    const strips = this.lab.missingStrips();
+    const strips = missingStrips(this.lab);
     if (!strips.length) return false;
     const wait = this.quietSince + STRIP_QUIET_MS - performance.now();
     if (wait > 0) this.quietTimer = setTimeout(() => this.pump(), wait);
@@ -186,7 +205,7 @@ export class Connection {
     if (this.held || document.hidden || this.lab.families.full) return;
     /** @param {{lane: number, hyperparameter: string}} item */
     const name = ({ lane, hyperparameter }) => `${lane} ${this.lab.header?.lanes[lane].optimizer} ${hyperparameter}`;
-    const next = this.lab.missingFamilies().find((item) => !this.guessed.has(name(item)));
+    const next = missingFamilies(this.lab).find((item) => !this.guessed.has(name(item)));
     if (!next) return;
     const wait = this.quietSince + QUIET_MS - performance.now();
     if (wait > 0) this.quietTimer = setTimeout(() => this.pump(), wait);
@@ -221,13 +240,11 @@ export class Connection {
       families,
       strips,
       have: this.lab.have,
-      ...(this.gallery ? { gallery: true } : {}),
-      ...(this.checking >= 0 ? { parity: this.checking } : {}),
+      ...this.wishes.told(this.seq, withScenario),
       query: this.lab.header?.query ?? "",
       step: this.lab.now,
       aspect: this.aspect,
     };
-    this.checking = -1;
     this.lostTimer = setTimeout(() => this.lost(withScenario), LOST_AFTER_MS);
     this.host.send(request);
   }
@@ -243,7 +260,7 @@ export class Connection {
   receive(packet) {
     const { seq } = packet.header;
     if (seq === 0 && this.seq > 0 && this.lab.scenario) return this.goOn();
-    if (packet.header.gallery) this.gallery = false;
+    this.wishes.answered(packet.header);
     const { parity } = packet.header;
     if (parity && !parity.done) {
       clearTimeout(this.checkTimer);

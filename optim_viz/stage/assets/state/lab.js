@@ -1,11 +1,12 @@
 /**
  * The lab's state in the browser: the scenario as it is edited now, the runs Python sent, and which run each lane shows.
  *
- * @import { Block, Catalog, Header, HyperparameterInfo, LaneState, Line, OptimizerInfo, Packet, Scenario } from "./types.js"
+ * @import { LaneView } from "./lane_view.js"
+ * @import { Block, Catalog, Header, HyperparameterInfo, LaneState, OptimizerInfo, Packet, Scenario } from "./types.js"
  */
 import { Cloud } from "./cloud.js";
 import { FamilyStore } from "./family_store.js";
-import { number } from "./format.js";
+import { knownPathViews, laneView, pinnedViews } from "./lane_view.js";
 import { Family, Run } from "./packet.js";
 import { pairs } from "./pin.js";
 import { Strip, StripStore } from "./strips.js";
@@ -25,23 +26,6 @@ export const RUNNING = "running";
  * @property {Family | null} fine the family that the stop is one of, where it is not the slider's own
  * @property {boolean} held the finger is still down
  * @property {number} seq the request that commits it (0 while not sent)
- *
- * @typedef {object} LaneView what one lane shows now
- * @property {string} title
- * @property {string} label the title with the values of the run that is shown, where a slider is dragged
- * @property {OptimizerInfo} optimizer
- * @property {LaneState} state
- * @property {Run} run
- * @property {Line[]} lines
- * @property {string[]} recorded as in LaneInfo
- * @property {Record<string, import("./types.js").CurveInfo[]>} curves diagnostic -> what is drawn of the run; see stage/channels.py
- * @property {string} divergence
- * @property {string} note what else must be said of the run
- * @property {number} divergedAt
- * @property {number | null} arrived first step near the minimum, -1 for none, null where the minimum is not known
- * @property {Record<string, number | boolean | string>} hyperparameters the values of the run that is shown
- * @property {Cloud | null} cloud its runs from other starts; null while a slider of it is dragged: they are of the value before
- * @property {boolean} [pinned] it is no lane but a pinned run
  */
 
 export class Lab {
@@ -61,6 +45,9 @@ export class Lab {
     /** @type {(["add" | "remove", number])[]} */ this.moves = []; // lanes added and removed since the last request
     /** @type {(Cloud | null)[]} by lane */ this.clouds = [];
     this.now = 0; // the step on screen
+    /** @type {{drag: boolean, plotly: boolean, draggable: number, bytes: Uint8Array} | null} */ this.page = null; // in one file, as it came last
+    /** @type {import("./types.js").Taken | null} */ this.taken = null; // a file or a script that was wished for
+    /** @type {import("./types.js").Drawing | null} */ this.drawing = null; // how the picture or film stands, as it was told last
     /** @type {{key: string, told: string[]} | null} */ this.parity = null; // what came of running torch beside a run
     /** @type {{groups: import("./types.js").GalleryGroup[], blocks: Map<string, Block>} | null} */ this.gallery = null;
     /** @type {string[]} */ this.needed = []; // the arrays that the screen shows: the surface's, each lane's, each pinned run's
@@ -76,15 +63,7 @@ export class Lab {
    * @returns {boolean} false when arrays are missing that Python believed were here
    */
   accept({ header, blocks }, dirty, whole = false) {
-    if (header.catalog) this.catalog = header.catalog;
-    for (const info of header.outside) this.outside.set(info.name, info);
-    for (const [key, block] of blocks) this.blocks.set(key, block);
-    for (const info of header.families) this.keepFamily(header, info);
-    for (const info of header.strips) {
-      const block = this.blocks.get(info.key);
-      if (block) this.strips.keep(header.scenario, info.lane, new Strip(info, block));
-    }
-    if (header.gallery) this.keepGallery(header.gallery);
+    this.keep(header, blocks);
     const needed = [header.surface.key, ...header.lanes.map((lane) => lane.key), ...header.pinned.map((lane) => lane.key),
       ...header.paths.map((path) => path.key), ...header.clouds.flatMap((cloud) => (cloud ? [cloud.key] : []))];
     if (!this.catalog || needed.some((key) => !this.blocks.has(key))) return false;
@@ -97,14 +76,7 @@ export class Lab {
     }
     this.positions = header.lanes.map((_, index) => index);
     for (const [kind, at] of dirty ? this.moves : []) this.shift(kind, at);
-    this.runs = header.lanes.map((lane) => new Run(/** @type {Block} */ (this.blocks.get(lane.key))));
-    this.clouds = header.clouds.map((info, lane) => info && (this.clouds[lane]?.info.key === info.key ? this.clouds[lane] : new Cloud(info, /** @type {Block} */ (this.blocks.get(info.key)))));
-    const partners = pairs(header.scenario.lanes, header.scenario.pin?.lanes ?? []);
-    this.pinned = header.pinned.map(({ key }, i) => {
-      const same = header.lanes.findIndex((lane) => lane.key === key);
-      return { run: this.runs[same] ?? new Run(/** @type {Block} */ (this.blocks.get(key))), lane: partners[i] };
-    });
-    this.knownPaths = header.paths.map(({ key }) => new Run(/** @type {Block} */ (this.blocks.get(key))));
+    this.showRuns(header);
     for (const [lane, shown] of this.overrides) {
       if (!shown.held && shown.seq > 0 && header.seq >= shown.seq) this.overrides.delete(lane);
     }
@@ -113,6 +85,43 @@ export class Lab {
     if (header.parity) this.parity = { key: header.lanes[header.parity.lane]?.key ?? "", told: header.parity.told };
     if (JSON.stringify([needed, [...this.overrides.keys()]]) !== before) this.version += 1; // not for strips and families alone
     return true;
+  }
+
+  /**
+   * Keeps what a packet brings, whether all that the screen needs is here or not.
+   *
+   * @param {Header} header
+   * @param {Map<string, Block>} blocks
+   */
+  keep(header, blocks) {
+    if (header.catalog) this.catalog = header.catalog;
+    for (const info of header.outside) this.outside.set(info.name, info);
+    for (const [key, block] of blocks) this.blocks.set(key, block);
+    for (const info of header.families) this.keepFamily(header, info);
+    for (const info of header.strips) {
+      const block = this.blocks.get(info.key);
+      if (block) this.strips.keep(header.scenario, info.lane, new Strip(info, block));
+    }
+    if (header.gallery) this.keepGallery(header.gallery);
+    const page = header.page && blocks.get(header.page.key);
+    if (header.page && page) this.page = { ...header.page, bytes: /** @type {Uint8Array} */ (/** @type {unknown} */ (page.values)) };
+    if (header.taken) {
+      const bytes = blocks.get(header.taken.key ?? "")?.values ?? new Uint8Array();
+      this.taken = { file: "", media: "", ...header.taken, bytes: /** @type {Uint8Array} */ (/** @type {unknown} */ (bytes)) };
+    }
+    if (header.drawing) this.drawing = { ...header.drawing, bytes: /** @type {Uint8Array | undefined} */ (/** @type {unknown} */ (blocks.get("drawing")?.values)) };
+  }
+
+  /** Shows the runs that a header names; their arrays are here. @param {Header} header */
+  showRuns(header) {
+    this.runs = header.lanes.map((lane) => new Run(/** @type {Block} */ (this.blocks.get(lane.key))));
+    this.clouds = header.clouds.map((info, lane) => info && (this.clouds[lane]?.info.key === info.key ? this.clouds[lane] : new Cloud(info, /** @type {Block} */ (this.blocks.get(info.key)))));
+    const partners = pairs(header.scenario.lanes, header.scenario.pin?.lanes ?? []);
+    this.pinned = header.pinned.map(({ key }, i) => {
+      const same = header.lanes.findIndex((lane) => lane.key === key);
+      return { run: this.runs[same] ?? new Run(/** @type {Block} */ (this.blocks.get(key))), lane: partners[i] };
+    });
+    this.knownPaths = header.paths.map(({ key }) => new Run(/** @type {Block} */ (this.blocks.get(key))));
   }
 
   /**
@@ -218,36 +227,6 @@ export class Lab {
     return fine ? this.families.fine(scenario, lane, hyperparameter) : this.families.get(scenario, lane, hyperparameter);
   }
 
-  /** @returns {{lane: number, hyperparameter: string}[]} sliders in sight whose family is not here, each lane's last first */
-  missingFamilies() {
-    if (!this.header) return [];
-    const wanted = [];
-    for (const [lane, state] of this.header.scenario.lanes.entries()) {
-      if (!state.visible || this.outside.has(state.optimizer)) continue; // its runs take long: only what is asked for
-      for (const [rank, info] of this.optimizer(state.optimizer).hyperparameters.entries()) {
-        if (info.primary && !this.family(lane, info.name)) wanted.push({ lane, hyperparameter: info.name, rank });
-      }
-    }
-    return wanted.sort((a, b) => b.rank - a.rank).map(({ lane, hyperparameter }) => ({ lane, hyperparameter }));
-  }
-
-  /** @returns {{lane: number, hyperparameter: string}[]} sliders in sight whose strip is not here, the chosen lane's first */
-  missingStrips() {
-    if (!this.header) return [];
-    const { scenario } = this.header;
-    const wanted = [];
-    for (const [lane, state] of scenario.lanes.entries()) {
-      if (this.outside.has(state.optimizer)) continue; // its strips come with its families
-      const all = this.strips.opened.has(lane);
-      const far = this.positions[lane] === this.current.lane ? -1 : state.visible ? lane : lane + scenario.lanes.length;
-      for (const info of this.optimizer(state.optimizer).hyperparameters) {
-        if (info.scale === "choice" || !(info.primary || all) || this.strips.get(scenario, lane, info.name)) continue;
-        wanted.push({ lane, hyperparameter: info.name, far });
-      }
-    }
-    return wanted.sort((a, b) => a.far - b.far).map(({ lane, hyperparameter }) => ({ lane, hyperparameter }));
-  }
-
   /** @param {string} name @returns {OptimizerInfo | undefined} undefined for an outside class that no run was seen of yet */
   find(name) {
     return this.catalog?.optimizers.find((item) => item.name === name) ?? this.outside.get(name);
@@ -263,39 +242,9 @@ export class Lab {
     return found;
   }
 
-  /**
-   * @param {number} lane
-   * @returns {LaneView}
-   */
+  /** @param {number} lane @returns {LaneView} */
   lane(lane) {
-    const header = /** @type {Header} */ (this.header);
-    const info = header.lanes[lane];
-    const committed = header.scenario.lanes[lane];
-    const state = this.edited(lane) ?? committed;
-    const shown = this.overrides.get(lane);
-    const family = shown && (shown.fine ?? this.family(lane, shown.hyperparameter));
-    const base = { title: info.title, label: info.title, optimizer: this.optimizer(info.optimizer), state };
-    if (!shown || !family) {
-      const cloud = this.current.cloud ? (this.clouds[lane] ?? null) : null; // one that was let go is gone at once
-      const { lines, recorded, curves, divergence, note, diverged_at: divergedAt, arrived } = info;
-      return { ...base, run: this.runs[lane], lines, recorded, curves, divergence, note, divergedAt, arrived, cloud, hyperparameters: committed.hyperparameters };
-    }
-    const { stop, hyperparameter } = shown;
-    const hyperparameters = { ...committed.hyperparameters, [hyperparameter]: family.info.stops[stop] };
-    return {
-      ...base,
-      label: labelOf(base.optimizer, info, hyperparameters),
-      run: family.run(stop),
-      lines: family.info.lines[family.info.line_of_stop[stop]],
-      recorded: family.info.recorded,
-      curves: family.info.curves,
-      divergence: family.info.divergence[stop],
-      note: family.info.notes[stop] ?? "",
-      divergedAt: family.info.diverged_at[stop],
-      arrived: family.info.arrived && family.info.arrived[stop],
-      cloud: null,
-      hyperparameters,
-    };
+    return laneView(this, lane);
   }
 
   /** @returns {LaneView[]} every lane the runs on screen have, hidden ones too */
@@ -303,32 +252,14 @@ export class Lab {
     return this.runs.map((_, index) => this.lane(index));
   }
 
-  /** @returns {import("./pin.js").Ghost[]} the pinned runs, in the looks that their lanes have now */
+  /** @returns {import("./pin.js").Ghost[]} the pinned runs */
   ghosts() {
-    const { header } = this;
-    const pin = this.current.pin && header?.scenario.pin; // one that was let go is gone at once
-    if (!header || !pin) return [];
-    return header.pinned.map((info, i) => {
-      const { run, lane } = this.pinned[i];
-      const own = this.edited(lane);
-      const state = { ...pin.lanes[i], ...(own ? { colour: own.colour, marker: own.marker, visible: own.visible } : {}) };
-      const { title, key, divergence, diverged_at: divergedAt, arrived, curves, lines, recorded, note } = info;
-      const { hyperparameters } = pin.lanes[i];
-      return { title, label: `pinned ${title}`, optimizer: this.optimizer(info.optimizer), state, run, lines, recorded, curves, divergence, note, divergedAt, arrived, hyperparameters, cloud: null, pinned: true, lane, key };
-    });
+    return pinnedViews(this);
   }
 
-  /** @returns {import("./pin.js").Ghost[]} the paths that are known on the surface, hidden with the lanes that look like them */
+  /** @returns {import("./pin.js").Ghost[]} the paths that are known on the surface */
   paths() {
-    const { header } = this;
-    if (!header?.paths.length) return [];
-    const partners = pairs(header.scenario.lanes, header.paths);
-    return header.paths.map(({ key, title, colour, marker }, i) => {
-      const [lane, own] = [partners[i], this.edited(partners[i])];
-      const optimizer = this.optimizer(header.lanes[Math.max(0, lane)].optimizer);
-      const state = { optimizer: optimizer.name, hyperparameters: {}, colour: own?.colour ?? colour, marker: own?.marker ?? marker, visible: own?.visible ?? true };
-      return { title, label: `${title} in training`, optimizer, state, run: this.knownPaths[i], lines: [], recorded: [], curves: {}, divergence: "", note: "", divergedAt: -1, arrived: null, hyperparameters: {}, cloud: null, pinned: true, lane, key };
-    });
+    return knownPathViews(this);
   }
 
   /**
@@ -344,18 +275,4 @@ export class Lab {
     }
     return best;
   }
-}
-
-/**
- * A lane's title while one of its sliders is dragged: the values that it names follow.
- *
- * @param {OptimizerInfo} optimizer
- * @param {import("./types.js").LaneInfo} info
- * @param {Record<string, number | boolean | string>} hyperparameters
- */
-function labelOf(optimizer, info, hyperparameters) {
-  const values = info.differs.map(({ name, short }) => `${short} ${number(hyperparameters[name])}`);
-  if (info.convention) values.unshift(info.convention);
-  if (info.schedule) values.push(info.schedule);
-  return values.length ? `${optimizer.title} ${values.join(", ")}` : info.title;
 }

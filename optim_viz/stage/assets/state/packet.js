@@ -10,7 +10,7 @@
  * @property {number} time
  */
 
-const TYPES = { "<f8": Float64Array, "<f4": Float32Array, "<u2": Uint16Array };
+const TYPES = { "<f8": Float64Array, "<f4": Float32Array, "<u2": Uint16Array, "|u1": Uint8Array };
 const RUNS_KEPT = 24; // of a thinned family: each takes a few hundred kB once it is drawn
 
 /**

@@ -1,7 +1,7 @@
 /**
  * The pin: the lanes as they were, kept as ghosts while something is changed.
  *
- * @import { LaneView } from "./lab.js"
+ * @import { LaneView } from "./lane_view.js"
  * @import { LaneState, Pin, Scenario } from "./types.js"
  *
  * @typedef {LaneView & {lane: number, key: string}} Ghost a pinned run; `lane` is the lane on screen that it belongs to, -1 once

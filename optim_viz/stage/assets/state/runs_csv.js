@@ -1,10 +1,12 @@
 /**
- * The runs on screen as a table: one row for each lane and step, with every number that the browser holds of it.
+ * The runs on screen as a table, where no Python can make it: a row for each lane and step, with every number that the
+ * browser holds of it. Text stands in quotes, and behind an apostrophe where a spreadsheet would take it for a formula, as
+ * `optim_viz.tables` writes and reads it.
  *
  * The names are those of `Trajectory.to_dataframe`: x, y, loss, grad_x, update_x, and each state under its own name; plots
  * that are no state follow under theirs.
  *
- * @import { LaneView } from "./lab.js"
+ * @import { LaneView } from "./lane_view.js"
  */
 
 /**
@@ -13,7 +15,7 @@
  */
 export function runsCsv(lanes) {
   const names = [...new Set(lanes.flatMap(({ run }) => [...run.channels.keys()]))];
-  const rows = [["lane", "step", ...names.map(column)].map(quoted).join(",")];
+  const rows = [["lane", "step", ...names.map(column)].join(",")];
   for (const { title, run } of lanes) {
     const columns = names.map((name) => run.get(name));
     for (let step = 0; step <= run.steps; step += 1) {
@@ -36,5 +38,6 @@ function cell(value) {
 
 /** @param {string} text */
 function quoted(text) {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const guarded = /^[=+\-@\t\r\n＝＋－＠']/.test(text) ? `'${text}` : text;
+  return `"${guarded.replaceAll('"', '""')}"`;
 }

@@ -1,6 +1,7 @@
 /**
- * A link is a run: the address of what is on screen.
+ * A link is a run: the address of what is on screen, here and on the training page.
  *
+ * @import { Lab } from "./lab.js"
  * @import { Scenario } from "./types.js"
  */
 
@@ -26,4 +27,16 @@ export function linkQuery(query, scenario, time) {
   if (scenario.height !== "asinh") parts.push(`height=${scenario.height}`);
   if (scenario.camera) parts.push(`camera=${scenario.camera.join(",")}`);
   return parts.join("&");
+}
+
+/**
+ * Where the training page opens with lanes as they stand; it leaves out what torch.optim does not have, and says so.
+ *
+ * @param {Lab | null} lab
+ * @param {number} [index] of one lane; all of them where none is given
+ */
+export function trainLink(lab, index) {
+  const lanes = lab?.header?.lanes ?? [];
+  const query = lanes.filter((_, i) => index === undefined || i === index).map(({ text }) => `lane=${encodeURIComponent(text)}`);
+  return `train?${query.join("&")}`;
 }

@@ -1,7 +1,7 @@
 /**
  * What a symbol means, in a sentence with its present number: "β₂ = 0.999: remembers about 1000 steps."
  *
- * @import { LaneView } from "./lab.js"
+ * @import { LaneView } from "./lane_view.js"
  * @import { Chart, HyperparameterInfo } from "./types.js"
  */
 import { curvesOf } from "./axes.js";

@@ -1,7 +1,7 @@
 /**
  * Who stands where at a step: loss, distance, arrival, and who leads.
  *
- * @import { LaneView } from "./lab.js"
+ * @import { LaneView } from "./lane_view.js"
  * @import { Ghost } from "./pin.js"
  *
  * @typedef {"title" | "loss" | "distance" | "arrived" | "change" | "cloud"} Column

@@ -2,7 +2,7 @@
  * The rows of the arithmetic panel: a lane's update line by line, or, where only the optimizer's own code knows its
  * formula, what was recorded of the step.
  *
- * @import { LaneView } from "./lab.js"
+ * @import { LaneView } from "./lane_view.js"
  * @import { Line } from "./types.js"
  * @typedef {"x" | "y"} Axis
  * @typedef {(value: number | boolean | string) => string} Write

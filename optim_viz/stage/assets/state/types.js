@@ -146,6 +146,7 @@
  * @property {number[]} speeds
  * @property {Scenario} first the first screen
  * @property {number} near how close to the minimum a loss counts as arrived
+ * @property {{tables: (Choice & {needs: string})[], formats: Choice[], scripts: (Choice & {help: string})[]}} takes what can be taken away; a table that needs a field of the scenario is there with it; see stage/taken.py
  * @property {{lanes: number, link: number, steps: number}} limits
  *
  * @typedef {object} SurfaceParameter
@@ -250,17 +251,29 @@
  * @property {number[] | null} arrived of each start, the first step near the minimum; -1 for none
  * @property {number[]} diverged of each start, the first step that is not finite; -1 for none
  *
+ * @typedef {object} Drawing a picture or a film; see render/jobs.py
+ * @property {Record<string, string>} [missing] of each format, what must be installed; "" for nothing
+ * @property {string} token "" for none
+ * @property {"waiting" | "running" | "done" | "failed" | "cancelled"} [state]
+ * @property {number} [done] frames
+ * @property {number} [of]
+ * @property {string} [error]
+ * @property {string} [kind] ending of the file's name
+ * @property {Uint8Array} [bytes] the file, once it is done
+ *
  * @typedef {object} Header
  * @property {number} seq
  * @property {number} page_runs how often Python has run the whole page, not only answered a request
  * @property {Scenario} scenario
  * @property {string} query
- * @property {string} python
  * @property {Problem[]} problems
  * @property {SurfaceInfo} surface
  * @property {StoryInfo | null} story
  * @property {GalleryGroup[]} [gallery] where it was asked for
  * @property {{lane: number, done: boolean, told: string[]}} [parity] where it was asked for: what came of running torch beside a lane
+ * @property {PageWish & {key: string, draggable: number}} [page] where it was asked for: the array that is the lab as a page in one file, and how many sliders drag in it
+ * @property {{wish: Wish, problem?: string, key?: string, file?: string, media?: string}} [taken] where something was wished for
+ * @property {Drawing} [drawing] where it was asked for: how a picture or a film stands; its file is the array "drawing"
  * @property {Chart[]} charts
  * @property {PlotInfo[]} states what the lanes keep beside their moments, for the plots menu
  * @property {LaneInfo[]} lanes
@@ -277,6 +290,11 @@
  * @property {Catalog} [catalog]
  * @property {Record<string, ArraySpec>} arrays
  *
+ * @typedef {{name: string, title: string}} Choice
+ * @typedef {{kind: "table" | "script", name: string, format?: string}} Wish see stage/taken.py
+ * @typedef {{wish: Wish, problem?: string, file: string, media: string, bytes: Uint8Array}} Taken
+ * @typedef {{drag: boolean, plotly: boolean}} PageWish a page in one file, with or without the sliders' runs and plotly.js, which draws 3D
+ *
  * @typedef {{header: Header, blocks: Map<string, Block>}} Packet
  *
  * @typedef {object} Request
@@ -286,6 +304,9 @@
  * @property {{lane: number, hyperparameter: string}[]} strips nearest first
  * @property {string[]} have
  * @property {boolean} [gallery] send the gallery too
+ * @property {PageWish} [page] send the lab as a page in one file
+ * @property {Wish} [take] send a file or a script
+ * @property {Record<string, unknown>} [drawing] a picture or a film to begin, follow or cancel
  * @property {number} [parity] the lane beside which torch is to be run
  * @property {string} query of the link to what is on screen, as Python wrote it last
  * @property {number} step the one on screen

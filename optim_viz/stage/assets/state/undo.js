@@ -2,23 +2,15 @@
  * Undo and redo: one entry for each committed change, kept here, in the browser's own history, and (where the host
  * has a memory) over a reload and other pages.
  *
- * An entry is what was on screen after its change. What is only looked at (the step, the loop, the zoom, the lane whose
- * numbers are shown, the speed) makes no entry and stays as it is when a change is undone, except where the change itself had
- * moved it: a new surface resets the zoom, and undoing it brings the zoom back.
- *
+ * @import { ClockPlan, Entry, Glance } from "./change.js"
  * @import { Clock } from "./clock.js"
  * @import { Connection } from "./connection.js"
  * @import { Address, Store } from "./host.js"
  * @import { Lab } from "./lab.js"
- * @import { Scenario } from "./types.js"
  *
- * @typedef {Omit<Scenario, "time" | "loop" | "speed" | "lane" | "zoom">} Change all of a scenario that an entry is made for
- * @typedef {Pick<Scenario, "loop" | "speed" | "lane" | "zoom"> & {time: number, playing: boolean}} Glance
- * @typedef {{scenario: Change, before: Glance | null, after: Glance | null}} Entry the glances around its change
  * @typedef {{stack: string, position: number, base: number, entry: Entry, clock?: ClockPlan}} Mark what an entry of the browser's history
  *   holds; `base` is the position of the first entry of this page, and whatever is older shares that entry with it; `clock`
  *   is where the clock stood when the page was left
- * @typedef {{time: number, playing: boolean}} ClockPlan
  *
  * @typedef {object} Parts
  * @property {Lab} lab
@@ -29,7 +21,7 @@
  * @property {() => string} query of the link to what is on screen
  * @property {() => void} onChange
  */
-import { GLANCES, LOOKS } from "./lab.js";
+import { committed, lookedAt, same } from "./change.js";
 import { describeChange } from "./change_words.js";
 
 const MOST = 200; // entries that are kept
@@ -205,25 +197,12 @@ export class Undo {
     this.parts.onChange();
   }
 
-  /**
-   * @param {number} target
-   * @returns {{glance: Glance, clock: ClockPlan | null}} how the entry is looked at: as now, but for what the changes on the way had moved
-   */
+  /** @param {number} target @returns {ReturnType<typeof lookedAt>} how that entry is looked at */
   lookedAt(target) {
-    const glance = this.glance();
-    /** @type {ClockPlan | null} */ let clock = null;
     const back = target < this.position;
-    for (let at = this.position; at !== target; at += back ? -1 : 1) {
-      const { before, after } = this.entries.get(back ? at : at + 1) ?? { before: null, after: null };
-      if (!before || !after) continue;
-      const shown = back ? before : after;
-      if (before.time !== after.time && !(before.playing && after.playing)) clock = { time: shown.time, playing: shown.playing };
-      if (before.speed !== after.speed) glance.speed = shown.speed;
-      if (before.lane !== after.lane) glance.lane = shown.lane;
-      if (!same(before.zoom, after.zoom)) glance.zoom = shown.zoom;
-      if (!same(before.loop, after.loop)) glance.loop = shown.loop;
-    }
-    return { glance, clock };
+    const passed = [];
+    for (let at = this.position; at !== target; at += back ? -1 : 1) passed.push(this.entries.get(back ? at : at + 1));
+    return lookedAt(this.glance(), passed, back);
   }
 
   /** @returns {Glance} */
@@ -272,22 +251,6 @@ export class Undo {
     this.parts.address.entries?.mark({ ...this.mark(), clock: { time, playing } });
     this.parts.tab?.write(KEPT, JSON.stringify({ stack, position, top, entries: [...this.entries] }));
   }
-}
-
-/** @param {Lab} lab @returns {Change} what Python has confirmed, as it is looked at, less what is only a glance */
-export function committed(lab) {
-  const { header, current } = lab;
-  /** @type {Record<string, unknown>} */
-  const scenario = { ...header?.scenario };
-  const shown = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (current));
-  for (const name of LOOKS) scenario[name] = shown[name];
-  for (const name of GLANCES) delete scenario[name];
-  return structuredClone(/** @type {Change} */ (/** @type {unknown} */ (scenario)));
-}
-
-/** @param {unknown} one @param {unknown} other @returns {boolean} */
-function same(one, other) {
-  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 /**

@@ -6,7 +6,7 @@
  * stands in their place. A line that is pointed at, or has the focus, is written out once more below the table, with
  * all its digits.
  *
- * @import { LaneView } from "../state/lab.js"
+ * @import { LaneView } from "../state/lane_view.js"
  * @import { Axis, Row } from "../state/step_rows.js"
  */
 import { h } from "./dom.js";

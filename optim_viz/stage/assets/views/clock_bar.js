@@ -4,7 +4,7 @@
  * @import { Clock } from "../state/clock.js"
  */
 import { typed } from "../state/typed_number.js";
-import { h, iconButton, setIcon, setProblem } from "./dom.js";
+import { h, iconButton, setAttribute, setHidden, setIcon, setProblem, setText } from "./dom.js";
 
 const ENDS = /** @type {["a" | "b", string, string][]} */ ([["a", "start", "["], ["b", "end", "]"]]);
 
@@ -80,7 +80,7 @@ export class ClockBar {
     setIcon(this.play, playing ? "pause" : "play", playing ? "Pause" : "Play");
     if (this.range.max !== String(steps)) this.range.max = String(steps);
     this.range.valueAsNumber = time;
-    this.range.setAttribute("aria-valuetext", `step ${time} of ${steps}`);
+    setAttribute(this.range, "aria-valuetext", `step ${time} of ${steps}`);
     this.range.style.setProperty("--share", String(steps ? time / steps : 0));
     if (document.activeElement !== this.step) this.step.value = String(time);
     if (this.of.textContent !== ` / ${steps}`) {
@@ -93,13 +93,13 @@ export class ClockBar {
 
   showLoop() {
     const { loop: { a, b }, steps, looped } = this.clock;
-    for (const [i, at] of [a, b].entries()) this.ends[i].setAttribute("aria-pressed", String(at !== null));
-    this.clear.hidden = a === null && b === null;
+    for (const [i, at] of [a, b].entries()) setAttribute(this.ends[i], "aria-pressed", String(at !== null));
+    setHidden(this.clear, a === null && b === null);
     const [from, to] = [a ?? b ?? 0, b ?? a ?? 0];
     this.range.classList.toggle("ov-looped", a !== null || b !== null);
     this.range.style.setProperty("--loop-a", String(steps ? from / steps : 0));
     this.range.style.setProperty("--loop-b", String(steps ? to / steps : 0));
     const said = looped ? `Plays from step ${looped[0]} to ${looped[1]}, again and again.` : a !== null ? `The loop starts at step ${a}; set its end.` : b !== null ? `The loop ends at step ${b}; set its start.` : "";
-    if (this.loop.textContent !== said) this.loop.textContent = said;
+    setText(this.loop, said);
   }
 }

@@ -20,7 +20,7 @@ const CONTROLS = [
   ['[data-name="3d"]', () => "The loss as height. Drag to turn it."],
   [".ov-primary", () => "An address that opens this very picture, at this step."],
   [".ov-settings > summary", () => "How many steps are run, from where, with what noise and seed; of a formula also the domain."],
-  [".ov-menu:not(.ov-settings) > summary", () => "A Python script, the scenario or the runs as a file, and back to the first scenario."],
+  [".ov-menu:not(.ov-settings) > summary", () => "These runs as a page, a table, a script or LaTeX, the scenario as a file, and back to the first scenario."],
   [".ov-menu button", () => "What is on screen, to take away or to bring back."],
   [".ov-optimizer", (catalog) => `The rule that this lane runs, one of ${catalog?.optimizers.length ?? 0}. Another one starts from its own defaults.`],
   [".ov-swatch", () => "How this lane is drawn everywhere: 8 colours, 8 markers."],

@@ -8,7 +8,7 @@
  * @property {() => void} compare
  * @property {() => void} check run torch.optim beside the lane
  */
-import { h } from "./dom.js";
+import { h, setHidden, setText } from "./dom.js";
 import { explain } from "./explain.js";
 import { follows } from "../state/conventions.js";
 
@@ -46,9 +46,9 @@ export class ConventionControl {
     const at = this.conventions.findIndex((each) => follows(each, hyperparameters));
     const value = at < 0 ? "" : String(at);
     if (this.select.value !== value) this.select.value = value;
-    if (this.mixed.hidden !== at >= 0) this.mixed.hidden = at >= 0;
+    setHidden(this.mixed, at >= 0);
     const text = told.join("\n");
-    if (this.told.textContent !== text) this.told.textContent = text;
-    this.told.hidden = !text;
+    setText(this.told, text);
+    setHidden(this.told, !text);
   }
 }

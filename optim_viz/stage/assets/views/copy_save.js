@@ -25,7 +25,7 @@ export async function copyText(text, near) {
 
 /**
  * @param {string} name
- * @param {string} text
+ * @param {string | BlobPart} text
  * @param {string} [type]
  */
 export function saveFile(name, text, type = "application/json") {

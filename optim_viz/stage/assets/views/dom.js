@@ -76,6 +76,37 @@ export function setIcon(button, icon, label) {
 }
 
 /**
+ * Writes a text where it is another one: the browser lays out again what is written again, even the same.
+ *
+ * @param {Element} element
+ * @param {string} text
+ */
+export function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/**
+ * Shows or hides an element, which costs nothing where it is so already.
+ *
+ * @param {HTMLElement} element
+ * @param {boolean} hidden
+ */
+export function setHidden(element, hidden) {
+  if (element.hidden !== hidden) element.hidden = hidden;
+}
+
+/**
+ * Sets an attribute where its value is another one.
+ *
+ * @param {Element} element
+ * @param {string} name
+ * @param {string} value
+ */
+export function setAttribute(element, name, value) {
+  if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+}
+
+/**
  * Marks a control as wrong, or as right again.
  *
  * @param {HTMLElement} control
@@ -116,4 +147,16 @@ export function oneStop(group, now) {
     oneStop(group, next);
     next.focus();
   });
+}
+
+/** @param {HTMLButtonElement} button @param {boolean} possible @param {string} title @param {string} why not */
+export function allow(button, possible, title, why) {
+  button.disabled = !possible;
+  setAttribute(button, "title", possible ? title : why);
+}
+
+/** @param {HTMLElement} element @param {string} text "" hides it */
+export function sayOrHide(element, text) {
+  setText(element, text);
+  setHidden(element, text === "");
 }

@@ -7,6 +7,7 @@
 import { About } from "./about.js";
 import { Arithmetic } from "./arithmetic.js";
 import { ClockBar } from "./clock_bar.js";
+import { copyPicture } from "./copy_picture.js";
 import { saveFile } from "./copy_save.js";
 import { ChartWords } from "./chart_words.js";
 import { explainControls } from "./control_words.js";
@@ -22,10 +23,14 @@ import { LanesView } from "./lanes_view.js";
 import { listenForPinch } from "./pinch.js";
 import { PlotsMenu } from "./plots_menu.js";
 import { Present } from "./present.js";
+import { ProblemNote } from "./problem_note.js";
+import { SaveDrawing } from "./save_drawing.js";
+import { SavePage } from "./save_page.js";
 import { Scoreboard } from "./scoreboard.js";
 import { ScenariosMenu } from "./scenarios_menu.js";
 import { StartHandle } from "./start_handle.js";
 import { StoryLine } from "./story_line.js";
+import { CopyScript, SaveData } from "./take_away.js";
 import { TopBar } from "./topbar.js";
 import { UndoControls } from "./undo_controls.js";
 
@@ -36,34 +41,25 @@ export class Elements {
    */
   constructor(root, stage) {
     const { actions, lab, clock, link } = stage;
-    this.top = new TopBar({
-      change: (change) => actions.change(change), surface: (name) => actions.chooseSurface(name), view: (view) => stage.chooseView(view),
-      link: () => void stage.sharing.copyLink(), python: () => void stage.sharing.copyPython(),
-      save: () => stage.sharing.save(), table: () => stage.sharing.saveRuns(), reset: () => stage.sharing.reset(),
-    });
+    const say = (/** @type {string} */ text) => stage.sharing.say(text);
+    this.top = topOf(stage, this, say);
+    this.savePage = new SavePage(lab, link);
+    this.saveDrawing = new SaveDrawing(stage);
+    this.saveData = new SaveData(lab, link, say);
+    this.copyScript = new CopyScript(lab, link, say);
     this.undo = new UndoControls(stage.undo);
     this.scenarios = new ScenariosMenu({
       present: () => stage.sharing.present(), open: (scenario) => stage.sharing.open(scenario), save: saveFile, say: (text) => stage.sharing.say(text),
     });
     this.top.link.before(this.undo.element, this.scenarios.element);
-    this.lanes = new LanesView({
-      near: (lane, name) => link.want(lane, name, false, true), drag: (lane, name, stop, fine) => actions.drag(lane, name, stop, fine),
-      fine: (lane, name) => { link.want(lane, name, true); return lab.family(lane, name, true); },
-      release: (lane, name) => actions.release(lane, name), change: (lane, change) => actions.changeLane(lane, change),
-      choose: (lane) => actions.chooseLane(lane), duplicate: (lane) => actions.duplicateLane(lane),
-      remove: (lane) => actions.removeLane(lane), add: () => actions.addLane(),
-      compare: (lane) => actions.compareConventions(lane),
-      check: (lane) => link.check(lane),
-      plot: (name) => actions.change({ plots: [...new Set([...lab.current.plots, name])] }), // Python puts them in order
-      opened: () => { stage.invalidate(); requestAnimationFrame(() => link.pump()); },
-    });
+    this.lanes = lanesOf(stage);
     this.sheet = new LaneSheet(this.lanes.element, (lane) => actions.chooseLane(lane));
     this.bar = new ClockBar(clock, (speed) => { clock.speed = speed; actions.look({ speed }); });
     this.arithmetic = new Arithmetic((lane) => actions.look({ lane }));
     this.scoreboard = new Scoreboard((lane) => actions.chooseLane(lane), () => actions.togglePin(), () => actions.toggleCloud());
     this.about = new About();
     this.skip = h("button", { type: "button", class: "ov-skip", onclick: () => /** @type {HTMLElement | null} */ (this.lanes.element.querySelector(".ov-chosen input[type=range]"))?.focus() }, "To the sliders");
-    this.note = h("div", { class: "ov-note", role: "status", hidden: true });
+    this.problemNote = new ProblemNote(stage);
     this.toast = h("p", { class: "ov-toast", role: "status", hidden: true });
     this.surface = h("div", { class: "ov-surface" });
     this.plots = new PlotsMenu((plots) => actions.change({ plots }));
@@ -80,7 +76,7 @@ export class Elements {
     this.working = h("p", { class: "ov-working", "aria-hidden": "true" }, "Computing …");
     this.ground = new GroundBar((look) => { actions.look(look); void stage.layout(); });
     this.reading = new GroundReading(stage, this.surface);
-    this.surface.append(this.surfaceCanvas, this.handle.element, zoomButtons(stage), this.ground.element, this.reading.element, this.working, this.loading);
+    this.surface.append(this.surfaceCanvas, this.handle.element, zoomButtons(stage), this.scoreboard.leader, this.ground.element, this.reading.element, this.working, this.loading);
     listenForPinch(this.surface, () => stage.surface?.pinched() ?? null);
     this.curves.append(this.curvesCanvas);
     this.moreCurves.append(this.moreCanvas);
@@ -91,10 +87,8 @@ export class Elements {
     this.story = h("div", { class: "ov-slot ov-story" }, this.storyLine.element);
     this.scores = h("div", { class: "ov-slot ov-scores" }, this.scoreboard.element);
     this.drawers = new Drawers(() => void stage.layout());
-    this.drawers.add("numbers", "This step in numbers", "The update of one lane, line by line, with this step's numbers", this.arithmetic.element);
     this.noMore = h("p", { class: "ov-muted" }, "No other plots are chosen. The menu Plots, at the top of those beside the picture, has them all.");
-    this.drawers.add("plots", "More plots", "The plots that were chosen besides the usual ones", h("div", { class: "ov-more" }, this.noMore, this.moreCurves));
-    this.drawers.add("surface", "The surface", "Its formula, what to look for, and where it comes from", this.about.element);
+    this.fillDrawers();
     this.main = h("div", { class: "ov-main" }, this.lanes.element, this.surface,
       h("div", { class: "ov-side" }, this.scores, h("div", { class: "ov-curves-pane" }, this.curves, this.plots.element)),
       this.drawers.tray, this.bar.element, this.drawers.tabs);
@@ -103,11 +97,9 @@ export class Elements {
       void stage.layout();
     });
     this.top.link.before(this.present.button);
-    stage.keys.push({ key: "p", shown: "P", words: "Present: picture, names and clock alone; Escape leaves", act: () => this.present.set(!this.present.on) });
-    stage.keys.push({ key: "g", shown: "G", words: "Pin the lanes as ghosts, to compare with; or unpin them", act: () => actions.togglePin() });
-    stage.keys.push({ key: "c", shown: "C", words: "A cloud of further starts around each lane's, or none", act: () => actions.toggleCloud() });
+    stage.keys.push(...keysOf(stage, this.present));
     /** @type {HTMLElement} */ this.section = h("section", { class: "ov-stage", "data-testid": "stage", "aria-label": "Optimizer lab" },
-      this.skip, this.top.element, this.story, this.present.caption, this.note, this.main, this.toast, this.summary, this.gallery.element);
+      this.skip, this.top.element, this.top.formula.element, this.story, this.present.caption, this.problemNote.element, this.main, this.toast, this.summary, this.gallery.element, this.savePage.element, this.saveDrawing.element, this.saveData.element, this.copyScript.element);
     const linkTo = (/** @type {string} */ section) => lab.header?.sections[section] ?? "";
     this.help = new Help(lab, stage.keys, linkTo);
     this.drawers.tabs.append(this.help.button);
@@ -119,6 +111,48 @@ export class Elements {
     root.replaceChildren(this.section, ...(this.frame ? [this.frame] : []));
     this.undo.listen(this.section);
   }
+
+  fillDrawers() {
+    this.drawers.add("numbers", "This step in numbers", "The update of one lane, line by line, with this step's numbers", this.arithmetic.element);
+    this.drawers.add("plots", "More plots", "The plots that were chosen besides the usual ones", h("div", { class: "ov-more" }, this.noMore, this.moreCurves));
+    this.drawers.add("surface", "The surface", "Its formula, what to look for, and where it comes from", this.about.element);
+  }
+}
+
+/** @param {Stage} stage @param {Elements} elements @param {(text: string) => void} say @returns {TopBar} */
+function topOf(stage, elements, say) {
+  const { actions } = stage;
+  return new TopBar({
+    change: (change) => actions.change(change), surface: (name) => actions.chooseSurface(name), view: (view) => stage.chooseView(view),
+    link: () => void stage.sharing.copyLink(), page: () => elements.savePage.ask(),
+    copied: () => void copyPicture(stage).then(say), drawing: () => elements.saveDrawing.ask(), data: () => elements.saveData.ask(),
+    table: () => stage.sharing.saveRuns(), script: () => elements.copyScript.ask(), save: () => stage.sharing.save(), reset: () => stage.sharing.reset(),
+  });
+}
+
+/** @param {Stage} stage @returns {LanesView} */
+function lanesOf(stage) {
+  const { actions, lab, link } = stage;
+  return new LanesView({
+    near: (lane, name) => link.want(lane, name, false, true), drag: (lane, name, stop, fine) => actions.drag(lane, name, stop, fine),
+    fine: (lane, name) => { link.want(lane, name, true); return lab.family(lane, name, true); },
+    release: (lane, name) => actions.release(lane, name), change: (lane, change) => actions.changeLane(lane, change),
+    choose: (lane) => actions.chooseLane(lane), duplicate: (lane) => actions.duplicateLane(lane),
+    remove: (lane) => actions.removeLane(lane), add: () => actions.addLane(),
+    compare: (lane) => actions.compareConventions(lane),
+    check: (lane) => link.check(lane),
+    plot: (name) => actions.change({ plots: [...new Set([...lab.current.plots, name])] }), // Python puts them in order
+    opened: () => { stage.invalidate(); requestAnimationFrame(() => link.pump()); },
+  });
+}
+
+/** @param {Stage} stage @param {Present} present @returns {import("./keyboard.js").Key[]} */
+function keysOf({ actions }, present) {
+  return [
+    { key: "p", shown: "P", words: "Present: picture, names and clock alone; Escape leaves", act: () => present.set(!present.on) },
+    { key: "g", shown: "G", words: "Pin the lanes as ghosts, to compare with; or unpin them", act: () => actions.togglePin() },
+    { key: "c", shown: "C", words: "A cloud of further starts around each lane's, or none", act: () => actions.toggleCloud() },
+  ];
 }
 
 /** @param {Stage} stage */

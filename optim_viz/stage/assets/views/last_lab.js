@@ -2,7 +2,7 @@
  * The lab comes back as it was left: after a reload, from another page, and at the bare address. A link that says what
  * to show always wins.
  *
- * @import { ClockPlan } from "../state/undo.js"
+ * @import { ClockPlan } from "../state/change.js"
  * @import { Stage } from "./stage.js"
  */
 import { recall, remember } from "./remembered.js";
@@ -39,8 +39,8 @@ export class LastLab {
 
   /** The page is left, or the address has just been written. */
   keep() {
-    const { lab, clock, frames } = this.stage;
-    if (!lab.header || !frames) return;
+    const { lab, clock, observed } = this.stage;
+    if (!lab.header || !observed.frames) return;
     remember(NAME, { scenario: lab.current, clock: { time: clock.time, playing: clock.playing } });
   }
 }

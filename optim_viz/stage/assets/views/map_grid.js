@@ -94,7 +94,8 @@ class OneMap {
     this.block = block;
     this.size = { rows: block.shape[1], columns: block.shape[2] };
     this.title.replaceChildren(h("i", { class: "mp-swatch", style: `background: ${news.colour}` }), news.title);
-    this.note.replaceChildren(...[news.note, ...news.theory.map(({ words }) => words)].filter(Boolean).map((words) => h("span", {}, words)));
+    const theory = news.theory.map(({ kind, words }) => h("span", {}, h("i", { class: `mp-sign mp-${kind === "optimum" ? "line" : kind}` }), words));
+    this.note.replaceChildren(...(news.note ? [h("span", {}, news.note)] : []), ...theory);
     this.over.setAttribute("aria-label", `${news.title}: ${all.across.title} across, ${all.up.title} up. Arrow keys go from cell to cell, Enter opens the run in the lab.`);
     this.show ??= plotIn(this.plot, all.colours, news.figure);
     this.show(news.figure);

@@ -1,7 +1,7 @@
 /**
  * What the hollow marks and the ellipse on the landscape are: a key for each, with its words where the pointer or the focus rests.
  *
- * @import { LaneView } from "../state/lab.js"
+ * @import { LaneView } from "../state/lane_view.js"
  * @import { Theme } from "../draw/theme.js"
  */
 import { markerPath } from "../draw/canvas.js";

@@ -1,7 +1,8 @@
 /**
  * Present mode: picture, names, caption and clock alone, large enough for the back row. Key P, or a button; Escape leaves.
  *
- * @import { Lab, LaneView } from "../state/lab.js"
+ * @import { Lab } from "../state/lab.js"
+ * @import { LaneView } from "../state/lane_view.js"
  */
 import { h } from "./dom.js";
 

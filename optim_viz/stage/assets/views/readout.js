@@ -1,7 +1,7 @@
 /**
  * The values of all lanes at one step of a chart: under the pointer, or, while the charts have the focus, at the clock's step.
  *
- * @import { LaneView } from "../state/lab.js"
+ * @import { LaneView } from "../state/lane_view.js"
  * @import { Chart, Values } from "../state/types.js"
  * @import { Theme } from "../draw/theme.js"
  *
@@ -13,7 +13,7 @@
  */
 import { markerPath } from "../draw/canvas.js";
 import { number } from "../state/format.js";
-import { h, svg } from "./dom.js";
+import { h, setHidden, svg } from "./dom.js";
 
 const DISTANCE = 12; // pixels between the pointer and the values
 
@@ -87,7 +87,7 @@ export class Readout {
   }
 
   hide() {
-    this.element.hidden = true;
-    this.line.hidden = true;
+    setHidden(this.element, true);
+    setHidden(this.line, true);
   }
 }

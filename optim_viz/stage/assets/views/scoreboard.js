@@ -3,7 +3,8 @@
  *
  * A frame writes only texts that have changed; while a run plays they come a few times a second, as nobody reads faster.
  *
- * @import { Lab, LaneView } from "../state/lab.js"
+ * @import { Lab } from "../state/lab.js"
+ * @import { LaneView } from "../state/lane_view.js"
  * @import { Ghost } from "../state/pin.js"
  * @import { Column, Order, Standing } from "../state/standings.js"
  * @import { Theme } from "../draw/theme.js"
@@ -17,7 +18,7 @@
  * @property {string} look
  * @property {string} said
  */
-import { h, oneStop, svg } from "./dom.js";
+import { h, oneStop, setAttribute, svg } from "./dom.js";
 import { explain } from "./explain.js";
 import { markerPath } from "../draw/canvas.js";
 import { exact, number } from "../state/format.js";
@@ -62,7 +63,9 @@ export class Scoreboard {
     this.caption = h("caption", { class: "ov-unseen" }, "Scoreboard: where each lane stands at this step");
     this.body = h("tbody", { onclick: (/** @type {MouseEvent} */ event) => this.clicked(event), onpointerover: (/** @type {Event} */ event) => this.tellExactly(event) });
     this.element = h("table", { class: "ov-scoreboard" }, this.caption, h("thead", {}, h("tr", {}, ...this.heads.values())), this.body);
-    this.wrote = { at: 0, sorted: 0, key: "", known: "" };
+    // On a phone the board lies below the picture, which then says itself who leads.
+    this.leader = h("p", { class: "ov-leader", "aria-hidden": "true", hidden: true }, h("span", {}), h("b", {}));
+    this.wrote = { at: 0, sorted: 0, key: "", known: "", leader: "" };
   }
 
   /** @param {Column} column @param {string} text @param {HTMLElement[]} more that stands beside it */
@@ -118,9 +121,25 @@ export class Scoreboard {
       this.dress(standing.lane, lanes[standing.lane], lab, theme);
       this.write(standing);
     }
+    this.nameLeader(lanes, theme);
     if (playing && now - this.wrote.sorted < SORTED_EVERY_MS) return;
     this.wrote.sorted = now;
     this.arrange();
+  }
+
+  /** @param {LaneView[]} lanes @param {Theme} theme */
+  nameLeader(lanes, theme) {
+    const first = this.shown.find(({ leads }) => leads);
+    const lane = first && lanes[first.lane];
+    const key = lane ? `${lane.title} ${lane.state.marker} ${theme.lanes[lane.state.colour]}` : "";
+    if (key === this.wrote.leader) return;
+    this.wrote.leader = key;
+    this.leader.hidden = !lane;
+    if (!lane) return;
+    const [marker, words] = this.leader.children;
+    this.leader.style.setProperty("--lane", theme.lanes[lane.state.colour]);
+    marker.replaceChildren(svg(markerPath(lane.state.marker, 6), "-9 -9 18 18"));
+    words.textContent = `${lane.title} leads`;
   }
 
   /** Shows or hides the column that compares. @param {Ghost[]} ghosts */
@@ -157,8 +176,8 @@ export class Scoreboard {
     describe(this.heads.get("change"), `Against the pinned run of the same colour: how much lower (−) or higher (+) the loss is at this step, and by how many steps it came${minimum ? ` within ${near}` : " to the minimum"} sooner or later.`);
     describe(this.heads.get("cloud"), minimum ? `How many of the lane's further starts have come within ${near} of the lowest value by this step. While a slider of it is dragged they are hidden: they are of the value before.` : `${none}, so no start can arrive.`);
     describe(this.heads.get("loss"), "Height of the surface under the particle at this step: the lower, the better.");
-    describe(this.heads.get("distance"), minima ? "Straight-line distance from the particle to the nearest minimum." : `${none}, so there is no distance to it.`, minima ? "distance" : "distance: no minimum");
-    describe(this.heads.get("arrived"), minimum ? `Arrived: the first step at which the loss was within ${near} of the lowest value of the surface.` : `${none}, so no lane can arrive.`, minimum ? "arrived" : "arrival: no minimum");
+    describe(this.heads.get("distance"), minima ? "Straight-line distance from the particle to the nearest minimum." : `${none}, so there is no distance to it.`, minima ? "distance" : "distance: none known");
+    describe(this.heads.get("arrived"), minimum ? `Arrived: the first step at which the loss was within ${near} of the lowest value of the surface.` : `${none}, so no lane can arrive.`, minimum ? "arrived" : "arrival: none known");
   }
 
   /** @param {number} index @param {LaneView} lane @param {Lab} lab @param {Theme} theme */
@@ -182,7 +201,7 @@ export class Scoreboard {
     if (said === saying) return;
     this.rows[standing.lane].said = saying;
     put(button, standing.title);
-    button.setAttribute("aria-label", `Choose ${standing.title}`);
+    setAttribute(button, "aria-label", `Choose ${standing.title}`);
     put(note, hidden ? "hidden" : diverged ? "diverged" : divergence ? "diverges" : leads ? "leads" : "");
     if (note.title !== divergence) note.title = divergence;
     element.classList.toggle("ov-leads", leads);
@@ -208,7 +227,7 @@ export class Scoreboard {
   arrange() {
     for (const [column, head] of this.heads) {
       const sort = column !== this.order.column ? "none" : this.order.descending ? "descending" : "ascending";
-      if (head.getAttribute("aria-sort") !== sort) head.setAttribute("aria-sort", sort);
+      setAttribute(head, "aria-sort", sort);
     }
     const wanted = sorted(this.shown, this.order).map(({ lane }) => this.rows[lane].element);
     const key = wanted.map((element) => this.rows.findIndex((one) => one.element === element)).join();
@@ -216,8 +235,8 @@ export class Scoreboard {
     this.wrote.key = key;
     const held = wanted.findIndex((element) => element.contains(document.activeElement));
     const anchor = Math.max(held, 0);
-    for (const element of wanted.slice(0, anchor)) wanted[anchor].before(element);
-    for (const element of wanted.slice(anchor + 1).reverse()) wanted[anchor].after(element);
+    for (let i = anchor; i > 0; i--) if (wanted[i].previousElementSibling !== wanted[i - 1]) wanted[i].before(wanted[i - 1]);
+    for (let i = anchor; i < wanted.length - 1; i++) if (wanted[i].nextElementSibling !== wanted[i + 1]) wanted[i].after(wanted[i + 1]);
   }
 }
 

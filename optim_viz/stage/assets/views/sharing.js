@@ -1,5 +1,5 @@
 /**
- * The address bar, the copied link, the script and the file: views of the scenario that is on screen.
+ * The address bar, the copied link and the files: views of the scenario that is on screen.
  *
  * @import { Stage } from "./stage.js"
  */
@@ -34,7 +34,7 @@ export class Sharing {
 
   update() {
     const { lab, clock, link } = this.stage;
-    if (!lab.header || !this.stage.frames || link.replaceUnderWay) return; // it would name what is on its way out
+    if (!lab.header || !this.stage.observed.frames || link.replaceUnderWay) return; // it would name what is on its way out
     this.touched = true;
     this.stage.host.address.show(this.query(!clock.playing));
     this.stage.lastLab.keep();
@@ -55,10 +55,6 @@ export class Sharing {
     clock.playing = false;
     this.stage.clockChanged();
     return this.copy(host.address.link(this.query(true)), "Link copied. It opens this very step.");
-  }
-
-  copyPython() {
-    return this.copy(this.stage.lab.header?.python ?? "", "Python script copied.");
   }
 
   save() {

@@ -2,16 +2,15 @@
  * The stage: puts the parts together, listens, and paints each frame.
  *
  * @import { Host } from "../state/host.js"
- * @import { Packet, Problem, Scale, Scenario } from "../state/types.js"
+ * @import { Packet, Scale, Scenario } from "../state/types.js"
  * @import { Theme } from "../draw/theme.js"
  */
 import { Actions } from "../state/actions.js";
 import { Clock } from "../state/clock.js";
 import { CurvesView } from "../draw/curves_view.js";
-import { h } from "./dom.js";
+import { setAttribute } from "./dom.js";
 import { fitCanvas } from "../draw/canvas.js";
 import { chartRows } from "../state/chart_rows.js";
-import { number } from "../state/format.js";
 import { describeAll } from "./explain.js";
 import { clockKeys, listenForKeys } from "./keyboard.js";
 import { Readout } from "./readout.js";
@@ -20,6 +19,8 @@ import { Lab } from "../state/lab.js";
 import { apart } from "../state/pin.js";
 import { Connection } from "../state/connection.js";
 import { LastLab } from "./last_lab.js";
+import { Observed, titleOf } from "./observed.js";
+import { Player } from "./player.js";
 import { Sharing } from "./sharing.js";
 import { Elements } from "./elements.js";
 import { GroundClicks } from "./ground_clicks.js";
@@ -27,9 +28,9 @@ import { SurfacePane } from "../draw/surface_pane.js";
 import { Undo } from "../state/undo.js";
 import { undoKeys } from "./undo_controls.js";
 import { readTheme } from "../draw/theme.js";
+import { withinReach } from "../state/window.js";
 
 const ZOOM_SETTLES_MS = 300;
-const LATE_MS = 800; // an answer that takes longer is spoken of
 const TYPE = 13; // pixels of the stage's type at scale 1; see stage.css
 
 export class Stage {
@@ -41,7 +42,6 @@ export class Stage {
     this.host = host;
     this.lab = new Lab();
     this.link = new Connection(this.lab, host, (replaced) => void this.answered(replaced));
-    /** @type {ReturnType<typeof setTimeout> | undefined} */ this.late = undefined;
     this.link.ahead = false; // before the first picture nothing else counts
     this.clock = new Clock(() => this.clockChanged());
     this.actions = new Actions(this.lab, this.link, () => this.edited());
@@ -52,11 +52,10 @@ export class Stage {
         this.invalidate(); // the frame tells of it
       },
     });
-    this.frames = 0;
+    this.player = new Player(this);
+    this.observed = new Observed(this);
     this.opened = false;
-    this.groundShown = ""; // the surface that the last answer showed
     this.ready = false; // the first picture is complete
-    this.answer = -1; // the last answer of Python whose runs and axes are on screen
     this.scheduled = false;
     this.stale = true; // controls have to be brought up to date, not only what moves
     /** @type {ReturnType<typeof setTimeout> | undefined} */ this.zoomTimer = undefined;
@@ -115,37 +114,9 @@ export class Stage {
     this.link.ahead = true;
     this.link.touch();
     this.link.pump();
-    if (this.lastLab.clock) this.resume(this.lastLab.clock);
-    else this.begin(time);
+    if (this.lastLab.clock) this.player.resume(this.lastLab.clock);
+    else this.player.begin(time);
     this.elements.gallery.begin();
-  }
-
-  /** @param {number | null} time where the scenario stands; null plays from the start, once a story's question is answered */
-  begin(time) {
-    this.clock.playing = false;
-    if (time !== null) this.clock.seek(time);
-    else if (this.elements.storyLine.asks()) this.clock.seek(0);
-    else this.play();
-  }
-
-  /** Plays from the start (that of the loop, if there is one), or shows the end where motion is not wanted. */
-  play() {
-    const [first, last] = this.clock.looped ?? [0, this.lab.steps];
-    this.clock.seek(matchMedia("(prefers-reduced-motion: reduce)").matches ? last : first);
-    if (this.clock.time < last) this.clock.play();
-  }
-
-  /** A run that has ended, or plays, starts anew on another surface: its last step would be a still picture. */
-  playNewSurface() {
-    if (!this.groundShown || this.groundShown === groundOf(this.lab.header)) return;
-    if (this.clock.playing || this.clock.time >= this.clock.steps) this.play();
-  }
-
-  /** @param {import("../state/undo.js").ClockPlan} plan */
-  resume({ time, playing }) {
-    this.clock.playing = false;
-    this.clock.seek(time);
-    if (playing && !matchMedia("(prefers-reduced-motion: reduce)").matches) this.clock.play();
   }
 
   /**
@@ -163,7 +134,7 @@ export class Stage {
 
   /** @param {Scenario["zoom"]} zoom */
   zoomed(zoom) {
-    this.lab.current.zoom = zoom;
+    this.lab.current.zoom = withinReach(zoom, this.lab.current.zoom);
     this.invalidate();
     clearTimeout(this.zoomTimer);
     // Once the window is still, Python sends the surface as finely as the window shows it.
@@ -181,44 +152,23 @@ export class Stage {
       this.clock.speed = this.lab.current.speed;
       this.clock.loopBetween(this.lab.current.loop);
       const { restoring } = this.undo;
-      if (!restoring) this.begin(this.lab.current.time);
-      else if (restoring.clock) this.resume(restoring.clock);
+      if (!restoring) this.player.begin(this.lab.current.time);
+      else if (restoring.clock) this.player.resume(restoring.clock);
     } else if (this.opened) {
       this.lab.current.loop = this.clock.looped; // fewer steps may have ended it
-      this.playNewSurface();
+      this.player.playNewSurface();
     }
-    this.groundShown = groundOf(this.lab.header);
+    this.player.note();
     this.undo.note();
     this.elements.gallery.update();
-    this.showProblems();
+    for (const one of [this.elements.savePage, this.elements.saveDrawing, this.elements.saveData, this.elements.copyScript]) one.update();
+    this.elements.problemNote.update();
     this.sharing.update();
     const seq = this.lab.header?.seq ?? 0;
     if (!this.link.held) await this.layout();
-    this.answer = Math.max(this.answer, seq);
+    this.observed.answer = Math.max(this.observed.answer, seq);
     this.edited();
     describeAll(this.elements.section);
-  }
-
-  showProblems() {
-    const problems = this.problems.filter(({ field }) => !this.hasControl(field));
-    this.elements.note.replaceChildren(...problems.map(({ message }) => h("p", {}, message)));
-    this.elements.note.hidden = problems.length === 0;
-  }
-
-  /** @returns {Problem[]} */
-  get problems() {
-    return this.lab.header?.problems ?? [];
-  }
-
-  /** @param {string} field @returns {boolean} whether the message stands at the control itself */
-  hasControl(field) {
-    const own = this.lab.current.surface === "formula";
-    if (field === "formula" || field === "domain") return own;
-    if (["start", "steps", "noise", "seed", "cloud"].includes(field)) return true;
-    if (field.startsWith("parameters.")) return this.elements.top.parameterFields.has(field.slice(11));
-    const [, index, name] = field.split(".");
-    if (!field.startsWith("lanes.") || !this.lab.header?.lanes[Number(index)]) return false;
-    return !name || name === "schedule" || (this.elements.lanes.cards[Number(index)]?.sliders.has(name) ?? false);
   }
 
   edited() {
@@ -239,6 +189,7 @@ export class Stage {
   async layout() {
     const { lab, surface, curves, more } = this;
     if (!lab.catalog || !lab.header || !surface || !curves || !more) return;
+    if (!this.elements.section.isConnected) return; // another page has taken its place: nothing has a size
     const scale = Number.parseFloat(getComputedStyle(this.elements.section).fontSize) / TYPE;
     this.theme = readTheme(this.host.style(this.elements.section), lab.catalog, scale);
     this.elements.gallery.update();
@@ -280,8 +231,11 @@ export class Stage {
     this.scheduled = false;
     this.clock.tick(now);
     this.lab.now = this.clock.time;
-    if (this.theme && this.surface && this.curves && this.more && this.lab.lanes().length) this.paint(this.theme, this.surface, this.curves, this.more);
-    if (this.clock.playing && this.elements.section.isConnected) this.schedule();
+    try {
+      if (this.theme && this.surface && this.curves && this.more && this.lab.lanes().length) this.paint(this.theme, this.surface, this.curves, this.more);
+    } finally { // one frame that fails must not be the last
+      if (this.clock.playing && this.elements.section.isConnected) this.schedule();
+    }
   }
 
   /** @param {Theme} theme @param {SurfacePane} surface @param {CurvesView} curves @param {CurvesView} more */
@@ -296,6 +250,7 @@ export class Stage {
       [this.elements.curvesCanvas, curves.size, (ctx) => curves.paint(ctx, lab, clock.time, theme)],
       ...(drawers.isOpen("plots") ? [[this.elements.moreCanvas, more.size, (/** @type {CanvasRenderingContext2D} */ ctx) => more.paint(ctx, lab, clock.time, theme)]] : []),
     ])) {
+      if (size.width < 1 || size.height < 1) continue; // hidden, or in a window that is too low for it
       const ctx = fitCanvas(canvas, size.width, size.height);
       ctx.clearRect(0, 0, size.width, size.height);
       paint(ctx);
@@ -308,16 +263,17 @@ export class Stage {
     this.elements.explainer.update();
     this.undo.look();
     this.elements.storyLine.update(lanes);
-    this.tell(lanes, ghosts);
+    this.observed.tell(lanes, ghosts);
   }
 
   /** @param {Lab} lab @param {Theme} theme */
   updateControls(lab, theme) {
+    const { problems } = this.elements.problemNote;
     this.stale = false;
-    this.elements.lanes.update(lab, theme, this.problems);
-    this.elements.section.dataset.waiting = String(this.link.latestFamily?.info.waiting ?? "");
+    this.elements.lanes.update(lab, theme, problems);
+    setAttribute(this.elements.section, "data-waiting", String(this.link.latestFamily?.info.waiting ?? ""));
     if (this.link.held) return; // a drag changes nothing else
-    this.elements.top.update(lab, this.problems);
+    this.elements.top.update(lab, problems);
     this.host.title?.(titleOf(lab));
     this.elements.plots.update(lab);
     this.elements.sheet.update(lab, theme);
@@ -325,65 +281,4 @@ export class Stage {
     this.elements.about.update(lab);
     this.elements.handle.place();
   }
-
-  /**
-   * Keeps what can be observed from outside true in the frame that paints it.
-   *
-   * @param {import("../state/lab.js").LaneView[]} lanes
-   * @param {import("../state/pin.js").Ghost[]} ghosts
-   */
-  tell(lanes, ghosts) {
-    const { dataset } = this.elements.section;
-    this.frames += 1;
-    dataset.time = String(this.clock.time);
-    dataset.steps = String(this.clock.steps);
-    dataset.playing = String(this.clock.playing);
-    dataset.lanes = String(lanes.length);
-    dataset.pinned = String(ghosts.length);
-    dataset.paths = String(this.lab.header?.paths.length ?? 0);
-    dataset.clouds = String(lanes.filter((lane) => lane.cloud).length);
-    dataset.view = this.lab.current.view;
-    dataset.answer = String(this.answer);
-    dataset.undo = String(this.undo.undoable);
-    dataset.redo = String(this.undo.redoable);
-    dataset.strips = String(this.elements.lanes.missing);
-    this.sayWorking(this.link.pending && !this.link.held);
-    dataset.pending = String(!this.ready || this.link.pending || this.answer < (this.lab.header?.seq ?? 0));
-    for (const [index, shown] of this.lab.overrides) {
-      if (shown.fine) dataset.fine = `${lanes[index].title}:${shown.hyperparameter}:${shown.fine.info.stops[shown.stop]}`;
-      else if (this.lab.family(index, shown.hyperparameter)) dataset.stop = `${lanes[index].title}:${shown.hyperparameter}:${shown.stop}`;
-    }
-    dataset.frames = String(this.frames);
-    if (this.frames === 1) this.elements.frame?.remove();
-    if (this.clock.playing) return;
-    const losses = [...lanes, ...apart(ghosts, lanes)].filter((lane) => lane.state.visible)
-      .map((lane) => `${lane.pinned ? lane.label : lane.title} ${number(lane.run.get("loss")?.[this.clock.time] ?? NaN, 3)}`);
-    const text = `Step ${this.clock.time} of ${this.clock.steps}. Loss: ${losses.join(", ")}.`;
-    if (this.elements.summary.textContent !== text) this.elements.summary.textContent = text;
-  }
-
-  /**
-   * Says over the picture that Python is still at work, where that takes long.
-   *
-   * @param {boolean} on
-   */
-  sayWorking(on) {
-    if (on && this.late === undefined) this.late = setTimeout(() => { this.elements.section.dataset.working = "true"; }, LATE_MS);
-    if (on) return;
-    clearTimeout(this.late);
-    this.late = undefined;
-    this.elements.section.dataset.working = "false";
-  }
-}
-
-/** @param {import("../state/types.js").Header | null} header @returns {string} which surface it is, whatever its parameters */
-function groundOf(header) {
-  return header ? `${header.scenario.surface} ${header.scenario.formula}` : "";
-}
-
-/** @param {Lab} lab @returns {string} what is on screen, for the browser's tab */
-function titleOf(lab) {
-  const names = lab.lanes().filter(({ state }) => state.visible).map(({ title }) => title);
-  const who = names.length > 3 ? `${names.length} optimizers` : names.join(", ");
-  return `${who ? `${who} on ` : ""}${lab.header?.surface.title ?? ""}`;
 }

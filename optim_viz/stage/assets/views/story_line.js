@@ -4,7 +4,7 @@
  * Python sends a sentence only where it was checked on these very runs. Everywhere else, and while an edit is under way,
  * the line says who is lowest now, read off the runs on screen.
  *
- * @import { LaneView } from "../state/lab.js"
+ * @import { LaneView } from "../state/lane_view.js"
  * @import { StoryInfo } from "../state/types.js"
  * @import { Stage } from "./stage.js"
  */
@@ -54,7 +54,7 @@ export class StoryLine {
   answer(lane) {
     this.guess = lane.title;
     this.asking = "";
-    this.stage.play();
+    this.stage.player.play();
   }
 
   /** Brings the line up to date; called in every painted frame, and cheap where nothing has changed. @param {LaneView[]} lanes */
@@ -73,7 +73,7 @@ export class StoryLine {
     this.stage.elements.section.classList.toggle("ov-asking", asked); // the plots would tell the answer
     this.element.dataset.at = info ? `${info.name}:${info.at}` : "";
     this.title.textContent = info?.title ?? "";
-    this.title.hidden = !info;
+    this.title.hidden = !info || info.at === null; // the story is not what is seen any more
     this.back.hidden = !info || info.at === 0;
     this.offer(this.answers, asked ? lanes.map((lane) => this.choice(lane)) : []);
     const moves = asked || !info || info.at === null ? [] : info.moves.map((_, i) => this.try(info, i));

@@ -9,9 +9,13 @@
  * @property {(name: string) => void} surface of the catalog
  * @property {(view: Scenario["view"]) => void} view
  * @property {() => void} link
- * @property {() => void} python
+ * @property {() => void} page the lab in one file
+ * @property {() => void} copied the picture on the clipboard
+ * @property {() => void} drawing a picture or a film
+ * @property {() => void} data its numbers
+ * @property {() => void} table the runs, as a table that the browser makes
+ * @property {() => void} script its runs as a program, and its rules as LaTeX
  * @property {() => void} save
- * @property {() => void} table the runs, as a table
  * @property {() => void} reset
  */
 import { h, setProblem } from "./dom.js";
@@ -51,7 +55,9 @@ export class TopBar {
     this.events = events;
     this.surface = h("select", { "aria-label": "Surface", onchange: () => this.chooseSurface() });
     /** @type {Lab | null} */ this.lab = null;
+    /** @type {import("../state/types.js").Catalog | null} */ this.offered = null; // what the menu of surfaces was made of
     this.formula = new Field("f(x, y) =", "Formula", "wide", (text) => events.change({ formula: text }));
+    this.formula.element.classList.add("ov-own"); // it stands below the header
     this.domain = new Field("domain", "Domain", "mid", (text) => events.change({ domain: /** @type {any} */ (pairs(text)) }));
     this.parameters = h("span", { class: "ov-parameters" });
     /** @type {Map<string, Field>} */ this.parameterFields = new Map();
@@ -72,7 +78,7 @@ export class TopBar {
     this.wrong = ""; // the settings that were wrong when it was looked last
     this.element = h("header", { class: "ov-top" }, h("h1", { class: "ov-brand" }, "optim_viz"), this.pages,
       h("label", { class: "ov-field ov-choose" }, h("span", {}, "surface"), this.surface),
-      this.formula.element, this.parameters, this.settings, this.views, h("span", { class: "ov-space" }), this.link, this.menu());
+      this.parameters, this.settings, this.views, h("span", { class: "ov-space" }), this.link, this.menu());
   }
 
   /** Says the settings in brief, and opens them when one of them is wrong. @param {Scenario} current @param {Problem[]} problems */
@@ -87,11 +93,18 @@ export class TopBar {
 
   menu() {
     const { events } = this;
-    /** @param {string} text @param {() => void} act */
-    const item = (text, act) => h("button", { type: "button", onclick: () => { details.open = false; act(); } }, text);
-    const details = h("details", { class: "ov-menu" }, h("summary", { "aria-label": "More" }, "More"),
-      h("div", { class: "ov-pop" }, item("Copy Python script", () => events.python()), item("Save scenario as JSON", () => events.save()),
-        item("Save runs as CSV", () => events.table()),
+    /** @param {string} text @param {() => void} act @param {string} [needs] what a host may not have */
+    const item = (text, act, needs = "") => h("button", { type: "button", "data-needs": needs || null, onclick: () => {
+      summary.focus(); // a dialog that opens gives the focus back to where it was
+      details.open = false;
+      act();
+    } }, text);
+    const summary = h("summary", { "aria-label": "More" }, "More");
+    const details = h("details", { class: "ov-menu" }, summary,
+      h("div", { class: "ov-pop" }, item("Save as a page", () => events.page(), "python"),
+        item("Copy picture", () => events.copied()), item("Save a picture or film", () => events.drawing(), "python"),
+        item("Save data", () => events.data(), "python"), item("Save runs as CSV", () => events.table(), "no python"),
+        item("Copy script or LaTeX", () => events.script(), "python"), item("Save scenario as JSON", () => events.save()),
         item("Back to the first scenario", () => events.reset())));
     closes(details);
     return details;
@@ -114,7 +127,8 @@ export class TopBar {
     const header = lab.header;
     const { catalog, current } = lab;
     if (!catalog || !header) return;
-    if (this.surface.options.length !== catalog.surfaces.length + 1) {
+    if (this.offered !== catalog) {
+      this.offered = catalog;
       const groups = [...new Set(catalog.surfaces.map((item) => item.group))];
       this.surface.replaceChildren(...groups.map((group) => h("optgroup", { label: group },
         ...catalog.surfaces.filter((item) => item.group === group).map((item) => h("option", { value: item.name }, item.title)))),

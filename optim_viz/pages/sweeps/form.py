@@ -1,0 +1,219 @@
+"""The form of a sweep: what is chosen stands in the link, and how much work it is, below."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Final, cast
+
+import streamlit as st
+
+from optim_viz.comparison import settings
+from optim_viz.models import Option
+from optim_viz.pages.plain_text import plain
+from optim_viz.pages.sweeps import estimate
+from optim_viz.pages.train import navigation, quota
+from optim_viz.run_store import RunStore, StoreError, errors
+from optim_viz.sweeps import LogRange, Sweep, launch, launch_range_test, presets
+from optim_viz.sweeps.launching import as_lists
+from optim_viz.sweeps.link import read as read_plan
+from optim_viz.sweeps.link import sweepable_names, with_setting
+from optim_viz.sweeps.plan import Point
+from optim_viz.update_rules import get as get_rule
+
+_TROUBLES: Final = "sweeps_troubles"
+_LEAD: Final = (
+    '<h1 class="tr-title">Which optimizer, and at which learning rate?</h1>'
+    '<p class="tr-lead">A sweep trains one network at every combination of optimizer, learning rate, batch size and '
+    "seed. The map shows the test loss of each; the curve shows how wide the range is in which an optimizer trains "
+    "well. A range test is quicker: one run whose rate grows until training breaks.</p>"
+)
+Change = Callable[[Sweep, Any], Sweep]
+
+
+def show(store: RunStore, query: dict[str, list[str]]) -> None:
+    """Draw the form that a link fills."""
+    plan, problems = read_plan(query)
+    st.html(_LEAD)
+    with st.container(horizontal=True, gap="small", key="sweeps-presets"):
+        for name in presets.names():
+            preset = presets.get(name)
+            st.button(
+                preset.title, key=f"sweeps-preset-{name}", help=preset.sentence, on_click=_go, args=(preset.sweep(),)
+            )
+    _fields(plan)
+    for text in (*problems, *cast("list[str]", st.session_state.pop(_TROUBLES, []))):
+        st.error(plain(text))
+    if store.read_only:
+        st.warning(plain(str(errors.read_only(store.path))))
+    one_each = [
+        plan.spec(Point(0, plan.lr.first, size, plan.seeds[0])).to_dict() for size in plan.batch_sizes
+    ]  # neither rate nor seed changes how much work a run is
+    times = plan.count // len(one_each)
+    if too_much := quota.problem(store, one_each, times):
+        st.error(plain(too_much))
+    _facts(store, plan)
+    quota.show(store, one_each, times)
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        for title, key, begin, kind, words in (
+            ("Start the sweep", "start", launch, "primary", "Put all its runs into the queue."),
+            ("Range test", "range", launch_range_test, "secondary", _range_words(plan)),
+        ):
+            st.button(
+                title, key=f"sweeps-{key}", type=cast("Any", kind), help=words, disabled=store.read_only,
+                on_click=_begin, args=(store, plan, begin),
+            )  # fmt: skip
+
+
+def _range_words(plan: Sweep) -> str:
+    return (
+        f"One run with all these optimizers, batch {plan.batch_sizes[0]}, seed {plan.seeds[0]}: the rate grows from "
+        "0.000001 to 10. It suggests a rate for each."
+    )
+
+
+def _begin(store: RunStore, plan: Sweep, begin: Callable[[RunStore, Sweep], int]) -> None:
+    try:
+        navigation.go({"sweep": str(begin(store, plan))})
+    except StoreError as error:
+        st.session_state[_TROUBLES] = [f"not started: {error}"]
+
+
+def _go(plan: Sweep) -> None:
+    st.query_params.from_dict(plan.query())
+
+
+def _changed(plan: Sweep, key: str, change: Change) -> None:
+    """Put a control's value into the link; what cannot be is said, and the control goes back."""
+    try:
+        found = change(plan, st.session_state.get(key))
+    except ValueError as error:
+        st.session_state[_TROUBLES] = [str(error)]
+        return
+    _go(found)
+
+
+def _control(plan: Sweep, name: str, value: object, change: Change) -> dict[str, Any]:
+    """Return a widget's arguments; what it shows comes from the link, at every run."""
+    key = f"sweeps-{name}"
+    st.session_state[key] = value
+    return {"key": key, "on_change": _changed, "args": (plan, key, change)}
+
+
+def _fields(plan: Sweep) -> None:
+    known = list(dict.fromkeys([*sweepable_names(), *plan.optimizers]))
+    st.multiselect(
+        "Optimizers",
+        known,
+        format_func=_optimizer_title,
+        help="Write others as in a link: adam,beta2=0.99",
+        accept_new_options=True,
+        **_control(plan, "optimizers", list(plan.optimizers), _with_optimizers),
+    )
+    rates = plan.lr
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="sweeps-fields"):
+        for name, title, value, width in (
+            ("first", "Learning rates from", f"{rates.first:g}", 152),
+            ("last", "to", f"{rates.last:g}", 96),
+            ("count", "how many", str(rates.count), 96),
+        ):
+            st.text_input(title, width=width, **_control(plan, name, value, _with_rate(name)))
+        numbers = ",".join(map(str, plan.batch_sizes))
+        st.text_input(
+            "Batch sizes", width=128, help="One or more, with commas: 32,128",
+            **_control(plan, "batches", numbers, _with_text("batches")),
+        )  # fmt: skip
+        numbers = ",".join(map(str, plan.seeds))
+        st.text_input(
+            "Seeds", width=112, help="Each gives other initial weights and batches: 0,1,2 or 0-4",
+            **_control(plan, "seeds", numbers, _with_text("seeds")),
+        )  # fmt: skip
+        stop = "off" if plan.stop_above is None else f"{plan.stop_above:g}"
+        st.text_input(
+            "Stop above", width=112,
+            help="A run is given up when its loss is not finite, or when its test loss at the end of an epoch is above "
+            "so many times that of guessing, ln(classes). off: never.",
+            **_control(plan, "stop", stop, _with_text("stop")),
+        )  # fmt: skip
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="sweeps-settings"):
+        declared = settings.settings(plan.settings["dataset"], plan.settings["model"])
+        for option in declared:
+            if option.name not in settings.SET_BY_SWEEP:
+                _setting(plan, option)
+
+
+def _setting(plan: Sweep, option: Option) -> None:
+    def change(old: Sweep, value: object) -> Sweep:
+        return with_setting(old, option, str(value))
+
+    value = plan.settings[option.name]
+    if option.kind == "choice":
+        registry = {"dataset": settings.datasets, "model": settings.models}.get(option.name)
+        st.selectbox(
+            option.title,
+            option.choices,
+            help=option.help,
+            format_func=lambda name: registry.get(name).title if registry else name,
+            width=168 if registry else 112,
+            **_control(plan, option.name, value, change),
+        )
+    else:
+        st.text_input(
+            option.title, help=option.help, width=max(104, min(152, 8 * len(option.title) + 40)),
+            **_control(plan, option.name, option.text(value), change),
+        )  # fmt: skip
+
+
+def _optimizer_title(text: str) -> str:
+    name, _, rest = text.partition(",")
+    try:
+        title = get_rule(name).title
+    except ValueError:
+        title = name
+    return plain(f"{title} ({rest})" if rest else title)
+
+
+def _with_optimizers(plan: Sweep, texts: list[str]) -> Sweep:
+    if not texts:
+        raise ValueError("a sweep needs one optimizer at least")
+    return replace(plan, optimizers=tuple(texts))
+
+
+def _with_rate(name: str) -> Change:
+    def change(plan: Sweep, text: str) -> Sweep:
+        parts = str(plan.lr).split(",")
+        parts[("first", "last", "count").index(name)] = str(text).strip()
+        return replace(plan, lr=LogRange.parse(",".join(parts)))
+
+    return change
+
+
+def _with_text(name: str) -> Change:
+    def change(plan: Sweep, text: str) -> Sweep:
+        found, problems = read_plan(as_lists(plan.query()) | {name: [str(text).strip()]})
+        if problems:
+            raise ValueError("; ".join(problems))
+        return found
+
+    return change
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}" + ("" if count == 1 else "s")
+
+
+def _facts(store: RunStore, plan: Sweep) -> None:
+    """Say how much work it is."""
+    complete = settings.defaults(plan.settings["dataset"], plan.settings["model"]) | dict(plan.settings)
+    sides = (
+        (len(plan.optimizers), "optimizer"), (plan.lr.count, "rate"), (len(plan.batch_sizes), "batch size"),
+        (len(plan.seeds), "seed"),
+    )  # fmt: skip
+    facts = [
+        f"<b>{_counted(plan.count, 'run')}</b>",
+        " × ".join(_counted(count, what) for count, what in sides),
+        f"{settings.n_parameters(complete):,} parameters",
+        f"{plan.steps:,} steps in all",
+    ]
+    st.html('<p class="tr-facts">' + "".join(f"<span>{fact}</span>" for fact in facts) + "</p>")
+    estimate.show(store, plan)
