@@ -55,32 +55,54 @@ class Line {
   }
 }
 
-/** @type {WeakMap<object, {stage: Stage, data: Uint8Array | null, line: Line}>} */
+/** @typedef {{stage: Stage, root: HTMLElement, data: Uint8Array | null, line: Line}} Mounted */
+
+/** @type {WeakMap<object, Mounted>} */
 const stages = new WeakMap();
+/** @type {Mounted | null} the one that was built last */ let latest = null;
 
 /** @param {{data: Uint8Array, parentElement: HTMLElement, setStateValue: SetStateValue}} component */
 export default function mount({ data, parentElement, setStateValue }) {
-  const root = /** @type {HTMLElement} */ (parentElement.querySelector(".ov-root") ?? parentElement);
+  const place = /** @type {HTMLElement} */ (parentElement.querySelector(".ov-root") ?? parentElement);
   let entry = stages.get(parentElement);
-  if (!entry) {
-    const line = new Line(setStateValue);
-    entry = { stage: new Stage(root, streamlit(line, root)), data: null, line };
-    stages.set(parentElement, entry);
-  }
-  const { stage, line } = entry;
-  line.setStateValue = setStateValue;
-  if (data === entry.data) {
-    void stage.layout(); // only the theme changed
+  if (entry) entry.line.setStateValue = setStateValue;
+  if (entry && data === entry.data) {
+    void entry.stage.layout(); // only the theme changed
     return;
   }
-  entry.data = data;
   try {
     const packet = decode(data);
-    void stage.receive(packet).catch((/** @type {unknown} */ error) => fail(root, error));
-    line.heard(packet.header);
+    entry ??= moved(packet.header, place) ?? built(place, setStateValue);
+    stages.set(parentElement, entry);
+    entry.line.setStateValue = setStateValue;
+    entry.data = data;
+    const { root } = entry;
+    void entry.stage.receive(packet).catch((/** @type {unknown} */ error) => fail(root, error));
+    entry.line.heard(packet.header);
   } catch (error) {
-    fail(root, error);
+    fail(entry?.root ?? place, error);
   }
+}
+
+/** @param {HTMLElement} root @param {SetStateValue} setStateValue @returns {Mounted} */
+function built(root, setStateValue) {
+  const line = new Line(setStateValue);
+  latest = { stage: new Stage(root, streamlit(line, root)), root, data: null, line };
+  return latest;
+}
+
+/**
+ * The stage whose request is answered here, moved to the place that Streamlit has made for it anew: a request in the way
+ * of a run of the page costs it the old one, and with a new stage all that can be undone would be gone.
+ *
+ * @param {Header} header
+ * @param {HTMLElement} place
+ * @returns {Mounted | null} null where nobody has asked yet: the page is opened, or the person comes back to it
+ */
+function moved(header, place) {
+  if (!latest?.line.latest || header.seq === 0 || header.seq > latest.line.latest.seq) return null;
+  place.replaceWith(latest.root);
+  return latest;
 }
 
 /** @param {Line} line @param {HTMLElement} root @returns {Host} */
