@@ -57,7 +57,10 @@ STREAMLIT = """<!doctype html>
   const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
   let [place, request, runs] = [null, null, 1];
   const setStateValue = (name, value) => { request = value; void run(); };
-  const run = async () => mount({ data: bytes(await window.ask(JSON.stringify(request), runs)), parentElement: place, setStateValue });
+  const run = async () => {
+    const data = bytes(await window.ask(JSON.stringify(request), runs));
+    mount({ data, parentElement: place, setStateValue });
+  };
   window.anew = (asked) => {  // a run of the page that a request of the stage came in the way of
     if (!asked) request = null;
     runs += 1;
