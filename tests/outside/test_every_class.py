@@ -20,7 +20,8 @@ Runs = dict[str, dict[str, Trajectory | Refused]]
 
 LEAST = {"pytorch_optimizer": 123, "torch_optimizer": 29, "torch.optim": 14}
 
-# Loss after 100 steps, to three digits; without classes that draw random numbers.
+# Loss after 100 steps, to three digits; without classes that draw random numbers, and without two (Apollo, NovoGrad)
+# whose loss a start moved by 1e-9 changes by 4 and by 75 %: a processor that rounds otherwise gives another one.
 LOSSES = {
     "pytorch_optimizer": {
         "adabelief": 5.76,
@@ -40,7 +41,7 @@ LOSSES = {
         "sara": 5.74,
         "ranger21": 5.82,
     },
-    "torch_optimizer": {"Apollo": 0.284, "NovoGrad": 1.844, "RAdam": 14.5, "Yogi": 5.79, "Lamb": 3.72},
+    "torch_optimizer": {"RAdam": 14.5, "Yogi": 5.79, "Lamb": 3.72},
     "torch.optim": {"Adam": 5.79, "Muon": 4.31, "Rprop": 4.84, "Adagrad": 5.92},
 }
 
