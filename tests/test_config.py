@@ -17,6 +17,8 @@ CONFIG = tomllib.loads((ROOT / ".streamlit/config.toml").read_text(encoding="utf
 IN_FORCE = {
     "browser.gatherUsageStats": False,
     "client.showErrorDetails": "none",
+    "global.minCachedMessageSize": 1e12,
+    "runner.fastReruns": False,
     "server.address": "127.0.0.1",
     "server.allowedHosts": ["localhost", "127.0.0.1"],
     "server.corsAllowedOrigins": [],
