@@ -117,7 +117,11 @@ def add_render(add: Add) -> None:
         metavar="SIZE",
         help="paper (6.5 inches wide), slide (1920 by 1080), or pixels: 1280x720 (slide)",
     )
-    render.add_argument("--view", choices=("overlay", "panels"), help="one landscape, or one a lane (the scenario's)")
+    render.add_argument(
+        "--view",
+        choices=("overlay", "panels", "3d"),
+        help="one landscape, one a lane, or the loss as height (the scenario's)",
+    )
     render.add_argument(
         "--show", default="ground,plots,legend,title", metavar="PART,PART", help="what is in it: %(default)s"
     )

@@ -45,8 +45,8 @@ MOST_FRAMES = 6000
 def picture(scenario: Scenario | str, path: str | Path, look: Look | None = None, *, step: int | None = None) -> Path:
     """Draw a scenario after some steps, into a PNG, SVG or PDF file.
 
-    An SVG and a PDF hold lines and text, no pixels. The file is written beside its place and then renamed, so that one
-    that was there is never half written.
+    An SVG and a PDF hold lines and text, no pixels but for the surface in 3D. The file is written beside its place and
+    then renamed, so that one that was there is never half written.
 
     Args:
         scenario: a scenario, or a link of the lab.

@@ -14,7 +14,8 @@ from typing import Any, Final, Literal
 import matplotlib
 import numpy as np
 from matplotlib.artist import Artist
-from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
+from matplotlib.backend_bases import RendererBase
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
@@ -23,7 +24,7 @@ from matplotlib.path import Path
 from matplotlib.patheffects import Normal, Stroke
 from matplotlib.text import Text
 from matplotlib.textpath import text_to_path
-from matplotlib.transforms import Affine2D, Bbox, TransformedBbox
+from matplotlib.transforms import Affine2D, Bbox, Transform, TransformedBbox
 from numpy.typing import NDArray
 
 from optim_viz.figures.theme import Theme
@@ -55,16 +56,18 @@ def own_settings() -> Iterator[None]:
 
 
 class _Pixels(Artist):
-    """An image that is copied pixel for pixel; x and y, of its lower left corner, count from the figure's."""
+    """An image that is copied pixel for pixel; x and y are of its lower left corner."""
 
-    def __init__(self, pixels: NDArray[np.uint8], x: float, y: float) -> None:
+    def __init__(self, pixels: NDArray[np.uint8], place: tuple[float, float], to_figure: Transform) -> None:
         super().__init__()
-        opaque = np.full((*pixels.shape[:2], 1), 255, dtype=np.uint8)
-        self.pixels, self.place = np.ascontiguousarray(np.concatenate([pixels, opaque], axis=-1)[::-1]), (x, y)
+        self.pixels, self.place, self.to_figure = np.ascontiguousarray(pixels[::-1]), place, to_figure
 
-    def draw(self, renderer: RendererAgg) -> None:
+    def draw(self, renderer: RendererBase) -> None:
         """Copy it."""
-        renderer.draw_image(renderer.new_gc(), *self.place, self.pixels)
+        graphics = renderer.new_gc()
+        x, y = self.to_figure.transform(self.place)
+        renderer.draw_image(graphics, float(x), float(y), self.pixels)
+        graphics.restore()
 
 
 class Board:
@@ -218,8 +221,11 @@ class Board:
         self._add(Text(x, y, words, color=colour, **look), None)
 
     def image(self, pixels: NDArray[np.uint8], box: Box) -> None:
-        """Lay an image of exactly the box's pixels there; in pictures of pixels only."""
-        self._add(_Pixels(pixels, box.x, self.size.height - box.y - box.height), None)
+        """Lay an image of exactly the box's pixels there, (rows, columns, 3), or with how far it covers, 4."""
+        if pixels.shape[2] == 3:
+            opaque = np.full((*pixels.shape[:2], 1), 255, dtype=np.uint8)
+            pixels = np.concatenate([pixels, opaque], axis=-1)
+        self._add(_Pixels(pixels, (box.x, box.y + box.height), self.pixels), None)
 
     def wide(self, words: str, size: float, *, bold: bool = False) -> float:
         """Return the width of words in pixels; the size in the stage's pixels."""

@@ -74,17 +74,17 @@ def _halves(room: Box, scene: Scene, look: Look) -> tuple[Box | None, Box | None
 
 
 def _panels(room: Box, scene: Scene, look: Look) -> tuple[tuple[Box, ...], int, Box | None]:
-    u = look.measures.unit
-    ramp = None
-    if "legend" in look.parts:
+    u, solid = look.measures.unit, scene.view == "3d"  # in 3D axes and heights are written in the landscape's room
+    ramp, edge = None, dict.fromkeys(_GROUND, 0) if solid else _GROUND
+    if "legend" in look.parts and not solid:
         ramp = Box(room.x, room.y + room.height - _RAMP * u, room.width, _RAMP * u)
         room = Box(room.x, room.y, room.width, room.height - ramp.height)
-    left, top = room.x + _GROUND["left"] * u, room.y + _GROUND["top"] * u
-    width = room.width - (_GROUND["left"] + _GROUND["right"]) * u
-    height = room.height - (_GROUND["top"] + _GROUND["bottom"]) * u
+    left, top = room.x + edge["left"] * u, room.y + edge["top"] * u
+    width = room.width - (edge["left"] + edge["right"]) * u
+    height = room.height - (edge["top"] + edge["bottom"]) * u
     if min(width, height) < _LEAST_GROUND * u:
         raise ValueError("there is no room for the ground in a picture so small: take a larger size, or fewer parts")
-    count = 1 if scene.view == "overlay" else len(scene.lanes)
+    count = len(scene.lanes) if scene.view == "panels" else 1
     columns, rows = _grid(count, width, height)
     gap = 10 * u
     # Of whole pixels, so that the landscape's pixels are the picture's, and all alike, since they show one window.

@@ -8,12 +8,11 @@ from typing import Final, Literal, get_args
 
 from optim_viz import diagnostics
 from optim_viz.figures.theme import THEMES, Mode
+from optim_viz.scenario import VIEWS, View
 from optim_viz.surfaces import hint, shown
 
 Part = Literal["ground", "plots", "legend", "title"]
 PARTS: Final[tuple[Part, ...]] = get_args(Part)
-FlatView = Literal["overlay", "panels"]
-VIEWS: Final[tuple[FlatView, ...]] = get_args(FlatView)
 
 MOST_PIXELS: Final = 4096
 """Along each side of a picture; a film's sides are even numbers, as its encoders want them."""
@@ -69,7 +68,7 @@ class Look:
     Attributes:
         theme: "light" or "dark".
         size: "paper" (6.5 inches wide), "slide" (1920 by 1080 pixels), or pixels such as "1280x720".
-        view: "overlay" or "panels" (side by side); None takes the scenario's.
+        view: "overlay", "panels" (side by side) or "3d"; None takes the scenario's.
         parts: which of `PARTS` are in it.
         plots: names of the diagnostics that are plotted; None takes the scenario's.
 
@@ -79,7 +78,7 @@ class Look:
 
     theme: Mode = "light"
     size: str = "slide"
-    view: FlatView | None = None
+    view: View | None = None
     parts: tuple[Part, ...] = PARTS
     plots: tuple[str, ...] | None = None
 

@@ -11,7 +11,7 @@ from matplotlib.path import Path
 from optim_viz.figures.theme import legible
 from optim_viz.render.board import Array, Board
 from optim_viz.render.outlines import marker_path
-from optim_viz.render.panel import Panel
+from optim_viz.render.panel import Panel, Sight
 from optim_viz.render.scene import Shown
 
 _SIZE = 5  # radius of a point's marker, in the stage's pixels
@@ -20,7 +20,7 @@ _REACH = 44  # the ellipse's longer half axis
 _CLOUD = 2.1
 
 
-def draw_cloud(board: Board, panel: Panel, lane: Shown, time: int) -> None:
+def draw_cloud(board: Board, panel: Sight, lane: Shown, time: int) -> None:
     """Draw where a lane's runs from other starts are, as small dots."""
     if lane.cloud is None:
         return
@@ -38,7 +38,7 @@ def draw_cloud(board: Board, panel: Panel, lane: Shown, time: int) -> None:
         board.shape(dots, board.theme.lanes[lane.colour], alpha=0.85, clip=panel.box)
 
 
-def _points(panel: Panel, lane: Shown, time: int) -> list[tuple[str, str, Array, Array]]:
+def _points(panel: Sight, lane: Shown, time: int) -> list[tuple[str, str, Array, Array]]:
     """Return marker, sign, place and the particle's place of each further point in sight."""
     found: list[tuple[str, str, Array, Array]] = []
     for point, sign in lane.points:
@@ -52,7 +52,7 @@ def _points(panel: Panel, lane: Shown, time: int) -> list[tuple[str, str, Array,
     return found
 
 
-def draw_points(board: Board, panel: Panel, lane: Shown, time: int) -> None:
+def draw_points(board: Board, panel: Sight, lane: Shown, time: int) -> None:
     """Draw further points of the plane as hollow markers, joined with the particle."""
     colour, theme = board.theme.lanes[lane.colour], board.theme
     for shape, _, at, start in _points(panel, lane, time):
@@ -62,7 +62,7 @@ def draw_points(board: Board, panel: Panel, lane: Shown, time: int) -> None:
         board.marker(shape, at, _SIZE, theme.background, colour, 1.8, clip=panel.box)
 
 
-def point_names(board: Board, panel: Panel, lanes: Sequence[Shown], time: int) -> list[tuple[str, str, Array]]:
+def point_names(board: Board, panel: Sight, lanes: Sequence[Shown], time: int) -> list[tuple[str, str, Array]]:
     """Return the signs of the points that are not under the head, with their colours and places."""
     return [
         (sign, legible(board.theme.lanes[lane.colour], board.theme.background), at)

@@ -6,25 +6,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from matplotlib.path import Path
 
-from optim_viz.render.board import Array, Board
-from optim_viz.render.charts import PINNED_DASH, draw_curves, label_colour
-from optim_viz.render.exits import Exit, exit_of, gone
+from optim_viz.render.board import Board
+from optim_viz.render.charts import PINNED_DASH, draw_curves
+from optim_viz.render.exits import gone
+from optim_viz.render.heads import FAINT, HEAD, MARK, draw_heads
 from optim_viz.render.layout import Layout
-from optim_viz.render.marks import draw_cloud, draw_ellipse, draw_points, point_names
+from optim_viz.render.marks import draw_cloud, draw_ellipse, draw_points
 from optim_viz.render.panel import Panel
-from optim_viz.render.places import Box, around, free_place
+from optim_viz.render.places import Box
 from optim_viz.render.scene import ChartShown, Scene, Shown
 from optim_viz.render.value_axes import number
 
-HEAD = 6  # radius of a marker, in the stage's pixels
-MARK = HEAD + 9  # from a minimum to the ends of its mark
 _RECENT = 60  # steps of the trail that are drawn in full strength, fading in
-_FAINT, _AFTERWARDS = 0.25, 24  # of a run that has diverged out of sight: how strongly, and for how many steps
-_MOST_NAMED = 3  # pinned runs that are named at their heads
-_FAR = 26  # from here on a thin line leads from a label to its point
-_MOST_WIDE = 25  # of the type's size, for a label's line
+_AFTERWARDS = 24  # steps for which a run that has diverged out of sight is still drawn
 
 
 def draw_ground_at(board: Board, scene: Scene, panels: Sequence[Panel], time: int) -> None:
@@ -50,7 +45,7 @@ def draw_ground_at(board: Board, scene: Scene, panels: Sequence[Panel], time: in
             if time < gone(lane, panel):
                 draw_ellipse(board, panel, lane, time)
             draw_points(board, panel, lane, time)
-        _heads(board, scene, panel, lanes, ghosts, time)
+        draw_heads(board, scene, panel, lanes, ghosts, time)
         if not together:
             box, u, title = panel.box, board.u, scene.lanes[i].title
             size = 12 * min(1.0, (box.width - 16 * u) / max(1.0, board.wide(title, 12, bold=True)))
@@ -76,7 +71,7 @@ def _trail(
     if end > 0:
         board.line(points[: end + 1], colour, width, alpha=alpha, name=name, **more)
     if time > end:
-        board.line(points[end : end + _AFTERWARDS + 1], colour, 1, alpha=_FAINT * alpha, **more)
+        board.line(points[end : end + _AFTERWARDS + 1], colour, 1, alpha=FAINT * alpha, **more)
 
 
 def _recent(board: Board, panel: Panel, lane: Shown, time: int) -> None:
@@ -103,104 +98,6 @@ def _minima(board: Board, scene: Scene, panel: Panel) -> None:
             for way in ((1, 0), (0, 1), (-1, 0), (0, -1)):
                 ends = at + np.outer((HEAD + 3, MARK), way) * u
                 board.line(ends, colour, width, clip=panel.box, cap="butt")
-
-
-class _Names:
-    """Words that never lie on each other, each by its point."""
-
-    def __init__(self, board: Board, room: Box) -> None:
-        u = board.u
-        self.board = board
-        self.room = Box(room.x + 4 * u, room.y + 4 * u, room.width - 8 * u, room.height - 8 * u)
-        self.size = max(11.5, min(room.width / u / 55, 18))
-        self.taken: list[Box] = []
-
-    def write(self, words: str, colour: str, at: Array, *, bold: bool = False, gap: float = 9) -> None:
-        board, u = self.board, self.board.u
-        most = min(_MOST_WIDE * self.size * u, self.room.width)
-        lines = self._wrapped(words, most, bold)
-        step = self.size * 4 / 3 * u
-        wide = max(board.wide(line, self.size, bold=bold) for line in lines) + 4 * u
-        point = float(at[0]), float(at[1])
-        box = free_place(point, (wide, len(lines) * step + 2 * u), gap * u, self.room, self.taken)
-        if box is None:
-            return
-        self.taken.append(box)
-        end = np.clip(at, (box.x, box.y), (box.x + box.width, box.y + box.height))
-        if np.hypot(*(end - at)) >= _FAR * u:
-            board.line(np.array([at, end]), colour, 1)
-        for i, line in enumerate(lines):
-            y = box.y + step * (i + 1) - self.size * u / 4
-            board.text(box.x + 2 * u, y, line, self.size, colour, bold=bold, halo=board.theme.background)
-
-    def _wrapped(self, words: str, most: float, bold: bool) -> list[str]:
-        lines, line = [], ""
-        for word in words.split(" "):
-            longer = f"{line} {word}" if line else word
-            if line and self.board.wide(longer, self.size, bold=bold) > most:
-                lines.append(line)
-                line = word
-            else:
-                line = longer
-        return [*lines, line]
-
-
-def _heads(board: Board, scene: Scene, panel: Panel, lanes: list[Shown], ghosts: list[Shown], time: int) -> None:
-    names, u = _Names(board, panel.box), board.u
-    for minimum in scene.surface.minima:
-        names.taken.append(around(panel.at(*minimum), MARK * u))
-    # The leader comes last, so that no other head covers it.
-    ordered = sorted(lanes, key=lambda lane: -np.nan_to_num(lane.values["loss"][time], nan=np.inf))
-    heads: list[tuple[Shown, Array]] = []
-    for lane in [*ghosts, *ordered]:
-        at = panel.at(*lane.theta[time])
-        if not panel.holds(at):
-            continue
-        over = time >= gone(lane, panel)
-        _head(board, lane, at, hollow=lane in ghosts, alpha=_FAINT if over else 1.0, clip=panel.box)
-        names.taken.append(around(at, HEAD * u))
-        if not over:
-            heads.append((lane, at))
-    exits = [(lane, found) for lane in [*lanes, *ghosts] if (found := exit_of(lane, panel, time, scene.start))]
-    for lane, found in exits:
-        _signpost(board, lane, found, names, hollow=lane in ghosts)
-    for _, found in exits:
-        names.write(found.text, board.theme.text, found.at)
-    if scene.view == "overlay":
-        named = [each for each in heads if each[0] not in ghosts]
-        pinned = [each for each in heads if each[0] in ghosts] if len(ghosts) <= _MOST_NAMED else []
-        for lane, at in [*named, *pinned]:
-            names.write(lane.title, label_colour(board, lane), at, bold=lane not in ghosts)
-    for words, colour, at in point_names(board, panel, lanes, time):
-        names.write(words, colour, at, bold=True, gap=7)
-
-
-def _head(board: Board, lane: Shown, at: Array, *, hollow: bool, alpha: float = 1.0, clip: Box | None = None) -> None:
-    colour, halo = board.theme.lanes[lane.colour], board.theme.halo
-    if hollow:
-        board.marker(lane.marker, at, HEAD, None, halo, 4, alpha=alpha, clip=clip)
-        board.marker(lane.marker, at, HEAD, None, colour, 1.8, alpha=alpha, clip=clip)
-        return
-    board.marker(lane.marker, at, HEAD, halo, halo, 2.5, alpha=alpha, clip=clip)
-    board.marker(lane.marker, at, HEAD, colour, alpha=alpha, clip=clip)
-
-
-def _signpost(board: Board, lane: Shown, found: Exit, names: _Names, *, hollow: bool) -> None:
-    """Draw a lane's marker at the edge with an arrow that points the way out, or crossed where its numbers ended."""
-    u, colour = board.u, board.theme.lanes[lane.colour]
-    at = found.at
-    if found.angle is not None:
-        way = np.array([np.cos(found.angle), np.sin(found.angle)])
-        side = np.array([-way[1], way[0]])
-        corners = np.array([at, at - 10 * u * way + 7 * u * side, at - 10 * u * way - 7 * u * side, at])
-        board.shape(Path(corners, closed=True), colour, board.theme.background, 1)
-        at = at - 17 * u * way
-    _head(board, lane, at, hollow=hollow)
-    names.taken += [around(at, (HEAD + 1) * u), around(found.at, HEAD * u)]
-    if found.angle is None:
-        for turn in (-1, 1):
-            ends = at + np.array([(-9, -9 * turn), (9, 9 * turn)]) * u
-            board.line(ends, board.theme.text, 1.5)
 
 
 def draw_past(board: Board, scene: Scene, places: Sequence[tuple[ChartShown, Panel]], time: int) -> None:

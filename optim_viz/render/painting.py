@@ -29,6 +29,8 @@ from optim_viz.render.moving import (
     draw_title,
 )
 from optim_viz.render.scene import Scene
+from optim_viz.render.solid.ground import Ground
+from optim_viz.render.solid.painting import draw_solid, draw_solid_at
 
 
 class Painting:
@@ -44,15 +46,22 @@ class Painting:
         self.where = layout(scene, look)
         self.board = Board(look.measures, THEMES[look.theme], vector=vector)
         self.panels, self.plots = ground_panels(scene, self.where), chart_panels(scene, self.where)
+        self.solid = Ground(scene, self.where.panels[0]) if scene.view == "3d" and self.where.panels else None
         draw_title(self.board, scene, self.where)
-        draw_ground(self.board, scene, self.where, self.panels)
+        if self.solid:
+            draw_solid(self.board, self.solid)
+        else:
+            draw_ground(self.board, scene, self.where, self.panels)
         draw_charts(self.board, scene, self.plots)
         draw_legend(self.board, scene, self.where.legend)
         self.board.keep()
 
     def draw_at(self, time: int) -> None:
         """Draw what moves, but for the plots' past."""
-        draw_ground_at(self.board, self.scene, self.panels, time)
+        if self.solid:
+            draw_solid_at(self.board, self.scene, self.solid, time)
+        else:
+            draw_ground_at(self.board, self.scene, self.panels, time)
         draw_cursors(self.board, self.scene, self.plots, time)
         draw_losses(self.board, self.scene, self.where.legend, time)
         draw_step(self.board, self.scene, self.where, time)

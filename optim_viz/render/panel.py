@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,23 @@ from numpy.typing import NDArray
 from optim_viz.render.places import Box
 
 Array = NDArray[np.float64]
+
+
+class Sight(Protocol):
+    """What shows points of the plane in a rectangle of pixels: the landscape from above, or the surface in 3D."""
+
+    @property
+    def box(self) -> Box:
+        """The rectangle."""
+        ...
+
+    def at(self, x: Any, y: Any) -> Array:
+        """Return pixels, (..., 2); not finite where a point cannot be shown."""
+        ...
+
+    def holds(self, points: Array) -> NDArray[np.bool_]:
+        """Tell which pixels are in sight."""
+        ...
 
 
 class Panel:
@@ -24,11 +41,16 @@ class Panel:
         forward: Callable[[Array], Array] = lambda values: values,
     ) -> None:
         """Lay the axes' ends on the box's edges."""
-        self.box, self.forward = box, forward
+        self._box, self.forward = box, forward
         self.scale_x = box.width / (across[1] - across[0])
         self.scale_y = -box.height / (up[1] - up[0])
         self.origin_x = box.x - across[0] * self.scale_x
         self.origin_y = box.y + box.height - up[0] * self.scale_y
+
+    @property
+    def box(self) -> Box:
+        """The rectangle."""
+        return self._box
 
     def at(self, x: Any, y: Any) -> Array:
         """Return pixels, (..., 2); not finite where the axes cannot show a value."""

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from optim_viz import diagnostics, stories, update_rules
 from optim_viz.figures.loss_grid import LossGrid, Window, fine_grid
 from optim_viz.outside import OutsideRule
-from optim_viz.render.look import FlatView, Look
+from optim_viz.render.look import Look
 from optim_viz.render.value_axes import Axis, fit_axis
-from optim_viz.scenario import Lane, Scenario
+from optim_viz.scenario import Lane, Scenario, View
 from optim_viz.stage.charts import charts, computed, drawn
 from optim_viz.stage.clouds import lane_cloud
 from optim_viz.stage.lane_run import LaneRun, RunSpec, lane_run, run_specs, surface_spec
@@ -98,7 +98,7 @@ class Scene:
 
     Attributes:
         title: of the story, or the surface.
-        view: "overlay" or "panels".
+        view: "overlay", "panels" or "3d".
         steps: T of every run.
         lanes: those that are visible, in their order.
         pinned: pinned runs, each with the index in `lanes` of the lane that it belongs to, -1 for none.
@@ -107,10 +107,12 @@ class Scene:
         start: where the runs start.
         zoom: the window that is shown at least.
         fill: the window is stretched to fill the picture.
+        height: of the surface in 3D, "asinh" or "linear".
+        camera: where the eye is in 3D; None for the usual place.
     """
 
     title: str
-    view: FlatView
+    view: View
     steps: int
     lanes: tuple[Shown, ...]
     pinned: tuple[tuple[Shown, int], ...]
@@ -119,6 +121,8 @@ class Scene:
     start: tuple[float, float]
     zoom: Window | None
     fill: bool
+    height: str
+    camera: tuple[float, float, float] | None
     known: dict[Window, LossGrid] = field(default_factory=dict[Window, LossGrid])
 
     def window(self, aspect: float) -> Window:
@@ -144,13 +148,8 @@ def scene(scenario: Scenario, look: Look) -> Scene:
     """Gather what a look shows of a scenario.
 
     Raises:
-        ValueError: its view is in 3D and the look names none, no lane is visible, or an outside class cannot run.
+        ValueError: no lane is visible, or an outside class cannot run.
     """
-    view = look.view or scenario.view
-    if view == "3d":
-        raise ValueError(
-            "the view in 3D is drawn by the browser alone (Copy picture takes it): choose the view overlay or panels"
-        )
     if not any(lane.visible for lane in scenario.lanes):
         raise ValueError("no lane is visible: show one of them")
     chosen = replace(scenario, plots=look.plots) if look.plots else scenario
@@ -166,7 +165,7 @@ def scene(scenario: Scenario, look: Look) -> Scene:
     pinned, pinned_runs = _pinned(scenario, visible, {run.key for run in runs}, plots)
     return Scene(
         title=stories.get(scenario.story).title if scenario.story in stories.names() else _surface_title(scenario),
-        view=view,
+        view=look.view or scenario.view,
         steps=scenario.steps,
         lanes=lanes,
         pinned=pinned,
@@ -177,6 +176,8 @@ def scene(scenario: Scenario, look: Look) -> Scene:
         start=scenario.start,
         zoom=scenario.zoom,
         fill=scenario.axes == "fill",
+        height=scenario.height,
+        camera=scenario.camera,
     )
 
 

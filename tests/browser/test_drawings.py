@@ -11,6 +11,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, expect
 
+from optim_viz.render.look import Look
+from optim_viz.render.places import Box
+from optim_viz.render.scene import scene
+from optim_viz.render.solid.ground import Ground
 from tests.browser.conftest import OpenLab
 from tests.browser.lab_page import LabPage
 from tests.render.reading import frames, svg_words
@@ -20,6 +24,15 @@ COPIED = """async () => {
   const [item] = await navigator.clipboard.read();
   const bytes = new Uint8Array(await (await item.getType("image/png")).arrayBuffer());
   return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+}"""
+CAMERA = """() => {
+  const plots = [...document.querySelectorAll(".ov-surface .js-plotly-plot")];
+  const plot = plots.find((one) => !one.hidden && one._fullLayout?.scene?._scene?.glplot?.cameraParams?.projection);
+  if (!plot) return null;
+  const { x, y, width, height } = plot.getBoundingClientRect();
+  const { dataScale, glplot: { cameraParams: { model, view, projection } } } = plot._fullLayout.scene._scene;
+  const matrices = { model: [...model], view: [...view], projection: [...projection] };
+  return { x, y, width, height, scale: [...dataScale], ...matrices };
 }"""
 PAINTED = """() => {
   const parts = [".ov-surface", ".ov-scores", ".ov-side .ov-curves"].map((one) => document.querySelector(one));
@@ -39,7 +52,7 @@ def test_a_picture_and_a_film_of_what_is_on_screen(
     lab.page.get_by_label("More", exact=True).click()
     lab.button("Save a picture or film").click()
     dialog = lab.page.get_by_role("dialog", name="Save a picture or film")
-    for part in (a_picture_is_saved, a_film_is_saved, a_film_is_cancelled):
+    for part in (a_picture_is_saved, a_film_is_saved, a_film_is_cancelled, a_view_in_3d_is_saved_as_it_is_seen):
         with subtests.test(part.__name__):
             part(lab, dialog, tmp_path)
 
@@ -103,3 +116,31 @@ def a_film_is_cancelled(lab: LabPage, dialog: Locator, folder: Path) -> None:
     dialog.get_by_role("button", name="Close the pictures", exact=True).click()
     expect(dialog).to_be_hidden()
     lab.settle()
+
+
+def a_view_in_3d_is_saved_as_it_is_seen(lab: LabPage, dialog: Locator, folder: Path) -> None:
+    lab.button("3D").click()
+    lab.until_told(view="3d")
+    lab.until(f"() => ({CAMERA})() !== null", "Plotly has drawn the surface")
+    lab.settle()
+    lab.page.get_by_label("More", exact=True).click()
+    lab.button("Save a picture or film").click()
+    expect(dialog.get_by_label("View", exact=True)).to_have_value("3d")
+    chosen(dialog, Format="svg", Size="1280x720")
+    with lab.page.expect_download() as download:
+        dialog.get_by_role("button", name="Draw and save", exact=True).click()
+    file = folder / "solid.svg"
+    download.value.save_as(file)
+    text = file.read_text(encoding="utf-8")
+    assert {"loss, asinh", "step 12 / 40", "SGD", "Adam"} <= set(svg_words(text))
+    assert text.count("<image") == 1
+    seen = lab.page.evaluate(CAMERA)
+    place = Box(seen["x"], seen["y"], seen["width"], seen["height"])
+    camera = Ground(scene(lab.scenario, Look()), place).camera
+    low, high = camera.ends.T
+    points = low + np.random.default_rng(4).random((50, 3)) * (high - low)
+    projection, view, model = (np.array(seen[name]).reshape(4, 4).T for name in ("projection", "view", "model"))
+    clip = np.column_stack([points * seen["scale"], np.ones(50)]) @ (projection @ view @ model).T
+    x = place.x + (clip[:, 0] / clip[:, 3] + 1) / 2 * place.width
+    y = place.y + (1 - clip[:, 1] / clip[:, 3]) / 2 * place.height
+    np.testing.assert_allclose(camera.at(points), np.stack([x, y], axis=-1), atol=2.0)

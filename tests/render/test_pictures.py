@@ -91,7 +91,7 @@ def test_a_png_has_its_size_and_the_heads_where_they_are(theme: Mode, tmp_path: 
 
 def test_every_story_can_be_drawn(tmp_path: Path) -> None:
     for place, name in enumerate(stories.names()):
-        theme, view = THEMES[("light", "dark")[place % 2]].mode, render.VIEWS[place // 2 % 2]
+        theme, view = THEMES[("light", "dark")[place % 2]].mode, render.VIEWS[place // 2 % 3]
         look = render.Look(theme, "320x240", view, parts=("ground", "legend") if place % 4 else ("plots", "title"))
         file = render.picture(stories.get(name).scenario, tmp_path / f"{name}.png", look)
         assert file.stat().st_size > 5000
@@ -222,7 +222,7 @@ LOOKS = [
     ({"theme": "grey"}, "no theme is called 'grey'"),
     ({"size": "big"}, "a size is paper, slide or pixels such as 1280x720"),
     ({"size": "100x100"}, "240 to 4096 pixels"),
-    ({"view": "3d"}, "no view is called '3d'"),
+    ({"view": "4d"}, "no view is called '4d'"),
     ({"parts": ("grond",)}, "did you mean ground"),
     ({"parts": ("legend",)}, "the ground or the plots"),
     ({"plots": ("los",)}, "no diagnostic is called 'los'|did you mean"),
@@ -233,11 +233,6 @@ LOOKS = [
 def test_a_look_that_is_none_is_refused(fields: dict[str, Any], said: str) -> None:
     with pytest.raises(ValueError, match=said):
         render.Look(**fields)
-
-
-def test_a_scenario_in_3d_asks_for_a_view(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="choose the view overlay or panels"):
-        render.picture(f"{LINK}&view=3d", tmp_path / "race.png")
 
 
 def test_too_many_plots_for_a_picture_are_refused() -> None:

@@ -32,7 +32,7 @@ export class SaveDrawing {
     this.size = choice("Size", SIZES, "How large it is. A PDF or an SVG is as many inches wide as a print of it.");
     this.pixels = h("input", { type: "text", value: "1600x900", "aria-label": "Pixels", title: "Width x height, such as 1600x900; each 240 to 4096.", size: "9" });
     this.theme = choice("Colours", [["light", "Light"], ["dark", "Dark"]], "Of paper, or of a dark slide.");
-    this.view = choice("View", [["overlay", "Overlay"], ["panels", "Side by side"]], "All on one landscape, or one landscape for each optimizer.");
+    this.view = choice("View", [["overlay", "Overlay"], ["panels", "Side by side"], ["3d", "3D"]], "All on one landscape, one landscape for each optimizer, or the loss as height, turned as it is on screen.");
     this.parts = PARTS.map(([name, words]) => ({ name, box: h("input", { type: "checkbox", checked: true, title: `Whether it has the ${words}.` }), words }));
     this.first = whole("First step");
     this.last = whole("Last step");
@@ -58,10 +58,10 @@ export class SaveDrawing {
     const { lab, clock, theme } = this.stage;
     const [first, last] = clock.looped ?? [0, lab.steps];
     this.theme.value = theme?.mode ?? "light";
-    this.view.value = lab.current.view === "panels" ? "panels" : "overlay";
+    this.view.value = lab.current.view;
     for (const field of [this.first, this.last]) field.max = String(lab.steps);
     [this.first.value, this.last.value] = [String(first), String(last)];
-    this.status.textContent = lab.current.view === "3d" ? "The view in 3D is not drawn here: Copy picture takes it as it is on screen." : "";
+    this.status.textContent = "";
     this.show(false);
     this.adapt();
     this.element.showModal();
