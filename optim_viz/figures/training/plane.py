@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from optim_viz.figures.contour import contour_trace
 from optim_viz.figures.loss_grid import loss_grid
 from optim_viz.figures.theme import LIGHT
+from optim_viz.figures.training.end_names import EndName, end_names
 from optim_viz.planes.result import PlanePath, PlaneResult
 
 HEIGHT: Final = 440
@@ -25,9 +26,11 @@ def plane_figure(result: PlaneResult) -> go.Figure:
     """Draw the landscape and the paths: kept points, a ring at the start, the lane's marker and name at the end."""
     surface = result.surface()
     figure = go.Figure(contour_trace(loss_grid(surface, size=_GRID)))
-    middle = float(np.median([path.y[-1] for path in result.paths]))
-    for path in result.paths:
-        for trace in _traces(path, above=path.y[-1] > middle):  # names of ends that lie close together stand apart
+    ends = [(path.x[-1], path.y[-1]) for path in result.paths]
+    titles = [escape(path.title) for path in result.paths]
+    tall = HEIGHT - _MARGIN["t"] - _MARGIN["b"]
+    for path, name in zip(result.paths, end_names(ends, titles, result.window, tall), strict=True):
+        for trace in _traces(path, name):
             figure.add_trace(trace)
     across, up = _axis_titles(result)
     (x0, x1), (y0, y1) = result.window
@@ -95,7 +98,7 @@ def _axis_titles(result: PlaneResult) -> tuple[str, str]:
     return "x: a random direction", "y: another"
 
 
-def _traces(path: PlanePath, *, above: bool) -> list[dict[str, Any]]:
+def _traces(path: PlanePath, name: EndName) -> list[dict[str, Any]]:
     base = {"type": "scatter", "x": path.x, "y": path.y, "hoverinfo": "skip"}
     colour = LIGHT.lanes[path.colour]
     ring = {"symbol": "circle-open", "size": 12, "color": LIGHT.text, "line": {"width": 1.5}}
@@ -120,8 +123,8 @@ def _traces(path: PlanePath, *, above: bool) -> list[dict[str, Any]]:
             "y": path.y[-1:],
             "mode": "markers+text",
             "marker": _end_marker(path),
-            "text": [f"<b>{escape(path.title)}</b>"],
-            "textposition": "top center" if above else "bottom center",
+            "text": [name.text],
+            "textposition": name.position,
             "textfont": {"color": LIGHT.text, "size": 12},
         },
     ]
