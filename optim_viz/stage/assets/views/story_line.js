@@ -2,7 +2,7 @@
  * The line above the picture: what is seen here and why, and what to try.
  *
  * Python sends a sentence only where it was checked on these very runs. Everywhere else, and while an edit is under way,
- * the line says who is lowest now, read off the runs on screen.
+ * the line says who is lowest now, read off the runs on screen, and what of their steps tells why.
  *
  * @import { LaneView } from "../state/lane_view.js"
  * @import { StoryInfo } from "../state/types.js"
@@ -12,6 +12,7 @@ import { h, svg } from "./dom.js";
 import { markerPath } from "../draw/canvas.js";
 import { StoryMove } from "./story_move.js";
 import { number } from "../state/format.js";
+import { reason } from "../state/reasons.js";
 
 export class StoryLine {
   /** @param {Stage} stage */
@@ -65,7 +66,7 @@ export class StoryLine {
     if (this.asking && (clock.playing || clock.time > 0)) this.asking = "";
     if (told && info.at === 0 && clock.time === clock.steps) this.seen.add(info.name);
     this.say(this.sentence, told ? this.words(info) : "");
-    this.say(this.now, told ? "" : leader(lanes, clock.time, clock.playing));
+    this.say(this.now, told ? "" : leader(lanes, clock.time, clock.playing, settled));
     const asked = told && this.asking === info.name;
     const key = JSON.stringify([info?.name, info?.at, asked && [this.stage.theme?.mode, lanes.map(({ title }) => title)]]);
     if (key === this.shown) return;
@@ -123,15 +124,18 @@ export class StoryLine {
  * @param {Pick<LaneView, "title" | "run" | "state">[]} lanes
  * @param {number} time
  * @param {boolean} playing a number that changes with every frame cannot be read
+ * @param {boolean} [why] whether a reason is told where there is one
  */
-export function leader(lanes, time, playing) {
+export function leader(lanes, time, playing, why = false) {
   const seen = lanes.filter(({ state }) => state.visible);
-  const shown = seen.map(({ title, run }) => ({ title, loss: run.get("loss")?.[time] ?? NaN }));
-  const [first, second] = shown.filter(({ loss }) => !Number.isNaN(loss)).sort((a, b) => a.loss - b.loss);
+  const shown = seen.map(({ title, run }) => ({ title, run, loss: run.get("loss")?.[time] ?? NaN }));
+  const ordered = shown.filter(({ loss }) => !Number.isNaN(loss)).sort((a, b) => a.loss - b.loss);
+  const [first, second] = ordered;
   if (!shown.length) return "Every lane is hidden.";
   if (seen.every(({ run }) => !Number.isFinite(run.get("loss")?.[0] ?? NaN))) return "No run can begin here: the loss is not finite at the start. Drag the ring to another place.";
   if (!first) return `At step ${time} no run is left: all have diverged.`;
   if (second && first.loss === second.loss) return time ? `${first.title} and ${second.title} are level.` : "All start from the same point.";
   const what = shown.length > 1 ? `${first.title} is lowest now` : first.title;
-  return playing ? `${what}.` : `${what}: loss ${number(first.loss, 3)} at step ${time}.`;
+  const said = playing ? `${what}.` : `${what}: loss ${number(first.loss, 3)} at step ${time}.`;
+  return [said, ...(why ? [reason(ordered, time, playing)] : [])].join(" ").trim();
 }
