@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from optim_viz.new_file import replacing
+from optim_viz.scenario import few
 from optim_viz.tables import Table, as_bytes
 
 _ESCAPED: Final = "optim_viz.escaped"
@@ -39,13 +40,17 @@ def one_line(message: object) -> str:
     return f"optim_viz: {' '.join(words)}"
 
 
-def refused(problems: Iterable[object]) -> bool:
-    """Say what is wrong in a link, a line each, and tell whether anything is.
+def refused(problems: Iterable[object], *, short: bool = False) -> bool:
+    """Say what is wrong in a link, a line each for the first few, and tell whether anything is.
 
     Then nothing is written: a page lets a person see what is left of a link and mend it, a file would show other runs.
+
+    Args:
+        problems: what is wrong.
+        short: they are the first few of each link already.
     """
     told = list(problems)
-    for problem in told:
+    for problem in told if short else few(told):
         print(one_line(problem), file=sys.stderr)
     return bool(told)
 

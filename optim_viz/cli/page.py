@@ -20,7 +20,7 @@ def page(given: argparse.Namespace) -> int:
     Exit code 2, and no page, where something in a link is wrong.
     """
     made = _made(given)
-    if refused(made.problems):
+    if refused(made.problems, short=True):
         return 2
     out: Path = given.out
     with replacing(out) as file:

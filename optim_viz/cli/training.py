@@ -151,9 +151,10 @@ def _import(given: argparse.Namespace) -> int:
 
 
 def _link(store: RunStore, given: argparse.Namespace) -> int:
-    """Print the link of each run, with its key."""
+    """Print the link of each run, with its key, or with a new one."""
     for run_id in given.run:
-        run = replace(store.get(run_id), key=store.link_key(run_id))
+        key = store.renew_link(run_id) if given.new else store.link_key(run_id)
+        run = replace(store.get(run_id), key=key)
         print(f"{given.at.rstrip('/')}/{run_link([run]).removeprefix('./')}")
     return 0
 

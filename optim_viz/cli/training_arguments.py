@@ -76,6 +76,7 @@ def add_run_commands(add: Add) -> None:
     _add_store(imported, default=argparse.SUPPRESS)
     link = add_command(actions.add_parser, "link", "Print the link of a run, for people who do not see all runs.")
     link.add_argument("run", type=_run_number, metavar="ID", nargs="+", help="number of a run")
+    link.add_argument("--new", action="store_true", help="a new one: links that were sent before show nothing any more")
     link.add_argument("--at", default="http://localhost:8501", metavar="ADDRESS", help="of the lab (%(default)s)")
     _add_store(link, default=argparse.SUPPRESS)
     for name, text in {

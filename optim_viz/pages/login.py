@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import streamlit as st
 
+from optim_viz.pages import say
 from optim_viz.pages.plain_text import plain
 from optim_viz.pages.visitor import asks_for_login, identity
 
@@ -19,7 +20,7 @@ def require_login() -> None:
     Secrets that are there and cannot be read let nobody in: they may have asked for a login.
     """
     if not st.secrets.load_if_toml_exists() and any(Path(each).is_file() for each in st.get_option("secrets.files")):
-        st.error(
+        say.error(
             "The file secrets.toml of this server cannot be read, so nobody is let in. Its administrator can tell."
         )
         st.stop()
@@ -29,11 +30,11 @@ def require_login() -> None:
         try:
             identity(st.user.to_dict())
         except ValueError as error:
-            st.error(plain(f"Nobody is let in: {error}."))
+            say.error(f"Nobody is let in: {error}.")
             st.stop()
         return
     if find_spec("authlib") is None:
-        st.error("This server asks for a login, and lacks what it takes: python -m pip install 'streamlit[auth]'.")
+        say.error("This server asks for a login, and lacks what it takes: python -m pip install 'streamlit[auth]'.")
         st.stop()
     st.title("optim_viz")
     st.write("Log in to see the pages of this server.")

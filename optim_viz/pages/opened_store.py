@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from optim_viz.pages.plain_text import plain
+from optim_viz.pages import say
 from optim_viz.pages.visitor import visitor, whose_runs
 from optim_viz.run_store import RunStore, StoreDamaged, StoreError, default_path
 from optim_viz.run_store.limits import Limits
@@ -25,9 +25,9 @@ def opened_store() -> RunStore | None:
         store = _opened(str(default_path()))
         return store if whose_runs() == "all" else OwnRuns(store, visitor(), Limits.from_environment())
     except StoreDamaged as error:
-        st.error(plain(str(error)))
+        say.error(str(error))
         st.button("Go on with an empty store")
     except StoreError as error:
-        st.error(plain(str(error)))
+        say.error(str(error))
         st.button("Try again")
     return None

@@ -10,7 +10,7 @@ import sys
 
 from optim_viz import surfaces
 from optim_viz.parity import against_optax, against_torch
-from optim_viz.scenario import Scenario
+from optim_viz.scenario import Scenario, few
 
 
 def main(text: str) -> str:
@@ -18,7 +18,7 @@ def main(text: str) -> str:
     surfaces.register_handed_on()
     scenario, problems = Scenario.from_json(text)
     if problems:
-        raise ValueError("; ".join(map(str, problems)))
+        raise ValueError("; ".join(few(problems)))
     lane = scenario.lanes[0]
     run = scenario.run(lane)
     told: dict[str, str] = {}

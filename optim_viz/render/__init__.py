@@ -19,7 +19,7 @@ from optim_viz.new_file import beside
 from optim_viz.render.files import FILMS, PICTURES, kind_of, missing, need
 from optim_viz.render.look import PARTS, SIZES, VIEWS, Look
 from optim_viz.render.scene import scene
-from optim_viz.scenario import Problem, Scenario
+from optim_viz.scenario import Problem, Scenario, few
 
 __all__ = [
     "FILMS",
@@ -165,5 +165,5 @@ def _scenario(given: Scenario | str) -> Scenario:
         return given
     scenario, problems = read_link(given)
     if problems:
-        raise ValueError("; ".join(map(str, problems)))
+        raise ValueError("; ".join(few(problems)))
     return scenario

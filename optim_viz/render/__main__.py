@@ -14,7 +14,7 @@ import sys
 from typing import Any
 
 from optim_viz import render, surfaces
-from optim_viz.scenario import Scenario
+from optim_viz.scenario import Scenario, few
 
 
 def main() -> int:
@@ -27,7 +27,7 @@ def main() -> int:
     scenario, problems = Scenario.from_dict(asked["scenario"])
     try:
         if problems:
-            raise ValueError("; ".join(map(str, problems)))
+            raise ValueError("; ".join(few(problems)))
         fields: dict[str, Any] = asked["look"]
         if "parts" in fields:
             fields["parts"] = tuple(fields["parts"])

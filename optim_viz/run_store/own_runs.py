@@ -211,6 +211,11 @@ class OwnRuns(RunStore):
         """Return the secret that a link to a run needs."""
         return self._require(run_id).key
 
+    def renew_link(self, run_id: int) -> str:
+        """Give a run another key, so that its old link shows nothing any more."""
+        self._require_own(run_id)
+        return super().renew_link(run_id)
+
     def link_keys(self, run_ids: Iterable[int]) -> list[str]:
         """Return what a link to these runs has to carry; runs that the visitor does not see are left out."""
         rights = self._rights()

@@ -273,6 +273,13 @@ def link_key(connection: sqlite3.Connection, run_id: int) -> str:
     return str(connection.execute("SELECT link_key FROM runs WHERE id = ?", (run_id,)).fetchone()[0])
 
 
+def renew_link(connection: sqlite3.Connection, run_id: int) -> str:
+    """Give a run, and those that share its key (its sweep's), another secret; links with the old one show nothing."""
+    key, old = new_key(), link_key(connection, run_id)
+    connection.execute("UPDATE runs SET link_key = ? WHERE link_key = ?", (key, old))
+    return key
+
+
 def latest_epochs(connection: sqlite3.Connection, run_ids: Collection[int] | None) -> list[tuple[Any, ...]]:
     """Return (run, lane, epoch, test_loss, test_accuracy, examples_per_second) of lanes' last epochs; None: of all."""
     query = "SELECT run, lane, max(epoch), test_loss, test_accuracy, examples_per_second FROM epochs"

@@ -434,6 +434,13 @@ class RunStore:
         """
         return self._write(lambda connection: runs.link_key(connection, run_id))
 
+    def renew_link(self, run_id: int) -> str:
+        """Return another secret for a run's link, and for its whole sweep's: links with the old one show nothing now.
+
+        Errors as for `link_key`.
+        """
+        return self._write(lambda connection: runs.renew_link(connection, run_id))
+
     def link_keys(self, run_ids: Iterable[int]) -> list[str]:
         """Return what a link to these runs has to carry: nothing where everybody sees all runs."""
         del run_ids

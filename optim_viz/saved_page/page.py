@@ -13,7 +13,7 @@ from optim_viz.byte_cache import ByteCache
 from optim_viz.outside import OutsideRule
 from optim_viz.saved_page.document import document
 from optim_viz.saved_page.program import packed, packed_program
-from optim_viz.scenario import Lane, Scenario, format_lane
+from optim_viz.scenario import Lane, Problem, Scenario, few, format_lane
 from optim_viz.stage.answer import Kept, answer, opened
 from optim_viz.stage.assets_folder import asset_hash
 from optim_viz.stage.charts import computed
@@ -133,10 +133,10 @@ def parts(link: str | Scenario, *, drag: bool = True, plotly: bool | None = None
     first, shown = answer(None, kept)
     scenario = shown.scenario
     sections, blocks = _families(scenario) if drag else ([], {})
-    problems = tuple(f"{problem.field}: {problem.message}" for problem in shown.problems)
+    problems = few(Problem(each.field, f"{each.field}: {each.message}", each.count) for each in shown.problems)
     families = packed(pack({"families": sections}, blocks))
     needed = solid if plotly is None else plotly
-    return Parts(title_of(scenario), packed(first), families, len(sections), needed, scenario, problems)
+    return Parts(title_of(scenario), packed(first), families, len(sections), needed, scenario, tuple(problems))
 
 
 def _families(scenario: Scenario) -> tuple[list[dict[str, Any]], dict[str, Block]]:

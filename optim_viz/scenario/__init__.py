@@ -13,8 +13,10 @@ from optim_viz.scenario.problem import (
     MAX_SEED,
     MAX_STEPS,
     Problem,
+    few,
 )
 from optim_viz.scenario.scenario import Scenario
+from optim_viz.scenario.sentences import sentence
 from optim_viz.scenario.titles import convention_words, differences, lane_titles, numbered, schedule_words
 from optim_viz.update_rules import COLOURS, MARKERS
 
@@ -38,10 +40,12 @@ __all__ = [
     "View",
     "convention_words",
     "differences",
+    "few",
     "format_lane",
     "lane_titles",
     "numbered",
     "parse_lane",
     "schedule_words",
+    "sentence",
     "usual_lanes",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,6 +21,8 @@ MAX_FORMULA: Final = MAX_LENGTH
 """Longest formula, in characters."""
 MAX_PROBLEMS: Final = 20
 """Most problems that one reading reports; the last one counts those that are not listed."""
+FEW: Final = 4
+"""Most problems that a person is told one by one, where they do not stand at the controls themselves."""
 MAX_FIELD: Final = 80
 """Longest name of a field, in characters."""
 MAX_LINK: Final = 20_000
@@ -33,11 +36,22 @@ class Problem:
     Attributes:
         field: the control it belongs to, e.g. "steps", "formula", "parameters.k", "lanes.2.lr", "lanes.2", "link".
         message: one sentence that names the value and what is allowed.
+        count: how many things it stands for: more than 1 where they are only counted.
     """
 
     field: str
     message: str
+    count: int = 1
 
     def __str__(self) -> str:
         """Return the message alone: the control says which field."""
         return self.message
+
+
+def few(problems: Iterable[object]) -> list[str]:
+    """Return what a person is told of problems: all of them where they are few, else the first, and how many follow."""
+    told = list(problems)
+    if len(told) <= FEW:
+        return [str(each) for each in told]
+    more = sum(each.count if isinstance(each, Problem) else 1 for each in told[FEW - 1 :])
+    return [*(str(each) for each in told[: FEW - 1]), f"and {more} more"]

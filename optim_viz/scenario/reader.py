@@ -59,7 +59,8 @@ class Reader:
         """What was wrong so far, in reading order; the last one counts those that are not listed."""
         if not self._more:
             return tuple(self._problems)
-        more = Problem("scenario", f"{self._more + 1} more values could not be used either")
+        count = self._more + 1
+        more = Problem("scenario", f"{count} more values could not be used either", count)
         return (*self._problems[:-1], more)
 
     def report(self, field: str, message: str) -> None:

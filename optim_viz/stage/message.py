@@ -9,7 +9,15 @@ from typing import Any, cast
 
 import numpy as np
 
-from optim_viz.scenario import Problem, Scenario, convention_words, differences, format_lane, schedule_words
+from optim_viz.scenario import (
+    Problem,
+    Scenario,
+    convention_words,
+    differences,
+    format_lane,
+    schedule_words,
+    sentence,
+)
 from optim_viz.stage.apart import apart
 from optim_viz.stage.asked import MAX_VALUES, more_values_than, read_aspect, read_items
 from optim_viz.stage.charts import charts, computed, drawn, states_menu
@@ -68,7 +76,10 @@ def message(
     seq = fields.get("seq")
     header: dict[str, Any] = {
         "seq": seq if isinstance(seq, int) else 0,
-        "problems": [{"field": problem.field, "message": problem.message} for problem in problems],
+        "problems": [
+            {"field": problem.field, "message": sentence(problem.message), "count": problem.count}
+            for problem in problems
+        ],
         **told,
     }
     offered = catalog(scenario.surface)

@@ -74,6 +74,10 @@ def test_a_run_that_is_nobodys_has_a_link(tmp_path: Path, capsys: Captured) -> N
     capsys.readouterr()
     assert main(["runs", "link", "1", "--at", "https://lab.example.org/", "--store", path]) == 0
     assert capsys.readouterr().out == f"https://lab.example.org/train?run=1&key={key}\n"
+    assert main(["runs", "link", "1", "--new", "--at", "https://lab.example.org/", "--store", path]) == 0
+    new = store.link_key(1)
+    assert capsys.readouterr().out == f"https://lab.example.org/train?run=1&key={new}\n"
+    assert new != key
     assert main(["runs", "link", "9", "--store", path]) == 2
     assert "there is no run 9" in capsys.readouterr().err
     store.close()

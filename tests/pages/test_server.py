@@ -15,6 +15,7 @@ from optim_viz.pages import visitor as who
 from optim_viz.pages.server import HEADERS, POLICY, BeforeTheServer, middleware
 from optim_viz.run_store import visitors
 from optim_viz.stage.assets_folder import asset_hash
+from tests.pages.hostile import as_read
 
 ROOT = Path(__file__).resolve().parents[2]
 HTML = [(b"content-type", b"text/html; charset=utf-8")]
@@ -147,7 +148,7 @@ TWO = {"auth": {"school": {"client_id": "a"}, "work": {"client_id": "b"}, "cooki
 def test_whoever_has_not_logged_in_sees_the_way_to_log_in_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(login, "find_spec", lambda name: None)
     lacking = opened(AUTH, {"is_logged_in": False})
-    assert "pip install 'streamlit[auth]'" in lacking.error[0].value
+    assert "pip install 'streamlit[auth]'" in as_read(lacking.error[0].value)
     assert not lacking.button
     monkeypatch.setattr(login, "find_spec", lambda name: object())
     out = opened(AUTH, {"is_logged_in": False})
@@ -170,7 +171,7 @@ def test_secrets_that_cannot_be_read_let_nobody_in(tmp_path: Any, monkeypatch: p
     broken.write_text("[auth\nclient_id = 1")
     monkeypatch.setattr(login.st, "get_option", lambda name: [str(broken)] if name == "secrets.files" else None)
     app = opened({}, {})
-    assert "cannot be read, so nobody is let in" in app.error[0].value
+    assert "cannot be read, so nobody is let in" in as_read(app.error[0].value)
     assert not app.markdown
 
 

@@ -24,6 +24,7 @@ from optim_viz.pages.train import filters, take_away
 from optim_viz.pages.train.look import duration, lab_link
 from optim_viz.run_store import RunStore, StoreBusy, StoreDamaged, StoreReadOnly, errors, heartbeat, queue
 from optim_viz.run_store.runs import State
+from optim_viz.scenario import sentence
 from optim_viz.stage.outside_runs import RUNS
 from tests.pages.hostile import as_read
 
@@ -180,13 +181,13 @@ def test_lanes_and_settings_come_from_the_link() -> None:
         ("lane=adam,schedule=cosin", "unknown schedule"),
         ("lane=adam,bias_correction=false", "bias_correction"),
         ("lane=" + "x" * 5000, "unknown optimizer"),
-        ("&".join(["lane=adam"] * 9), "at most 8 lanes"),
+        ("&".join(["lane=adam"] * 9), "At most 8 lanes"),
         ("epochs=0", "epochs must be a whole number from 1 to 1000"),
         ("epochs=1e99&seed=-1&l2=nan", "seed must be"),
         ("widths=0,9999999999", "widths must be a whole number from 1 to 4096"),
         ("device=abacus", "device must be one of auto"),
         ("run=three", "run must be a number"),
-        ("run=99", "there is no run 99"),
+        ("run=99", "There is no run 99"),
         ("run=99999999999999999999", "run must be a number"),
         ("run=%D9%A3", "run must be a number"),
         ("run=![x](http://example.org/y.png)", "run must be a number"),
@@ -200,7 +201,7 @@ def test_a_bad_link_is_told_and_the_form_is_there(query: str, words: str) -> Non
 
 def test_a_batch_larger_than_the_data_cannot_be_launched() -> None:
     app = opened("examples=100")
-    assert "a batch of 128 does not fit into 100 training examples" in said(app)
+    assert "A batch of 128 does not fit into 100 training examples" in said(app)
     (launch,) = [each for each in app.button if each.label == "Launch"]
     assert launch.disabled
 
@@ -612,12 +613,12 @@ def test_what_wants_looking_after_is_counted_and_found(store: RunStore) -> None:
     ended(store, "lost", "gone", "gone")
     app = opened()
     words = said(app)
-    for sentence in (
+    for told in (
         "diverged</b> The loss of SGD is not finite from step 12 on. Try again with a smaller lr.",
         "disk full</b> The disk had no room left. Free some space, then resume.",
         "lost</b> Its process ended without a word. Resume goes on from the last checkpoint.",
     ):
-        assert sentence in words
+        assert told in words
     press(app, "⚠ 3 alerts")
     assert rows(app) == {"8. wild", "9. no room", "10. gone"}
     assert link(app) == {"runs.alerts": ["1"]}
@@ -706,7 +707,7 @@ def test_chosen_lanes_of_several_runs_stand_in_one_table_with_what_differs(store
     [
         ("compare=x", "compare must list runs or lanes"),
         ("compare=1.x,<b>", "compare must list runs or lanes"),
-        ("compare=99", "there is no run 99"),
+        ("compare=99", "There is no run 99"),
         ("compare=1.7", "No lane is chosen"),
         ("compare=,", "Nothing to compare"),
         ("compare=99999999999999999999.1", "compare must list runs or lanes"),
@@ -739,7 +740,7 @@ def test_deleting_the_open_run_leads_back_to_the_form(store: RunStore) -> None:
     assert not link(app)
     assert not app.warning
     assert "Launch" in labels(app)
-    assert f"run {run_id} was deleted; for 30 seconds it can be brought back" in said(opened(f"run={run_id}"))
+    assert f"Run {run_id} was deleted; for 30 seconds it can be brought back" in said(opened(f"run={run_id}"))
 
 
 def test_many_runs_are_shown_twenty_at_a_time(store: RunStore) -> None:
@@ -828,11 +829,11 @@ def test_a_store_that_fails_while_looking_is_told(
         raise error
 
     monkeypatch.setattr(RunStore, "series", fail)
-    assert str(error) in said(opened(f"run={run_id}"))
+    assert sentence(str(error)) in said(opened(f"run={run_id}"))
     monkeypatch.setattr(RunStore, "get", fail)
     assert "Try again" in labels(opened(f"run={run_id}"))
     monkeypatch.setattr(RunStore, "list_runs", fail)
-    assert str(error) in said(opened())
+    assert sentence(str(error)) in said(opened())
 
 
 def test_a_store_that_is_busy_for_a_moment_leaves_the_curves_there(

@@ -155,7 +155,7 @@ def test_a_link_shows_a_run_and_changes_nothing(store: RunStore, hers: dict[str,
     assert not app.text_area
     assert "precious as well" not in sent, "the link is of one run"
     beside = opened("train", f"compare={run},{hers['waits']}&key={key}", BOB)
-    assert f"there is no run {hers['waits']} in your list" in everything(beside)
+    assert f"There is no run {hers['waits']} in your list" in everything(beside)
     assert f"run={run}&amp;key={key}" in everything(beside), "the way on carries the key"
     sweep_key = store.link_key(store.get_sweep(hers["sweep"]).runs[0])
     sweep = opened("sweeps", f"sweep={hers['sweep']}&key={sweep_key}", BOB)
@@ -175,6 +175,29 @@ def test_the_address_of_ones_own_run_is_a_link_for_others(store: RunStore, hers:
     listed = opened("sweeps", "", ALICE)
     listed.button(key=f"train-open-sweep-{hers['sweep']}").click().run()
     assert listed.query_params["key"] == store.link_key(store.get_sweep(hers["sweep"]).runs[0])
+
+
+def test_its_owner_withdraws_a_link(store: RunStore, hers: dict[str, int]) -> None:
+    run, old = hers["run"], store.link_key(hers["run"])
+    assert "precious" in everything(opened("train", f"run={run}&key={old}", BOB))
+    assert not any(each.label == "New link" for each in opened("train", f"run={run}&key={old}", BOB).button)
+    mine = opened("train", f"run={run}", ALICE)
+    mine.button(key=f"train-new-link-{run}").click().run()
+    assert not mine.exception
+    new = store.link_key(run)
+    assert new != old
+    assert mine.query_params["key"] == new, "the address is the new link"
+    assert "the one before shows nothing any more" in everything(mine)
+    assert "the one before shows nothing any more" not in everything(mine.run()), "it is said once"
+    assert "precious" not in everything(opened("train", f"run={run}&key={old}", BOB))
+    assert "precious" in everything(opened("train", f"run={run}&key={new}", BOB))
+    sweep, first = hers["sweep"], store.get_sweep(hers["sweep"]).runs[0]
+    before = store.link_key(first)
+    mine = opened("sweeps", f"sweep={sweep}", ALICE)
+    mine.button(key=f"train-new-link-{first}").click().run()
+    assert mine.query_params["key"] == store.link_key(first) != before
+    withdrawn = everything(opened("sweeps", f"sweep={sweep}&key={before}", BOB))
+    assert f"There is no sweep {sweep} in your list" in withdrawn
 
 
 def test_a_loss_plane_is_found_by_its_whole_name_alone(store: RunStore, hers: dict[str, int]) -> None:
@@ -216,7 +239,7 @@ def test_the_form_says_the_limits_and_holds_to_them(store: RunStore, monkeypatch
     monkeypatch.setenv("OPTIM_VIZ_LIMITS", "work=1")
     sweep = opened("sweeps", "", ALICE)
     next(each for each in sweep.button if each.label == "Start the sweep").click().run()
-    assert "not started: this is" in everything(sweep)
+    assert "Not started: this is" in everything(sweep)
     assert len(store.list_runs()) == 1
 
 

@@ -49,6 +49,7 @@ CHANGING: dict[str, Callable[[RunStore, int, int], object]] = {
     "request_cancel": lambda store, run, sweep: store.request_cancel(run),
     "cancel_all": lambda store, run, sweep: store.cancel_all([run]),
     "resume": lambda store, run, sweep: store.resume(run),
+    "renew_link": lambda store, run, sweep: store.renew_link(run),
     "append": lambda store, run, sweep: store.append(run, []),
     "cancel_sweep": lambda store, run, sweep: store.cancel_sweep(sweep),
     "resume_sweep": lambda store, run, sweep: store.resume_sweep(sweep),
@@ -166,6 +167,39 @@ def test_keys_cannot_be_guessed_and_the_secret_of_a_visitor_is_not_kept(store: R
     assert any(sha256(ALICE.encode()).hexdigest() in line for line in dump(store))
     assert visitors.plane_code(keys[0], 1) != visitors.plane_code(keys[0], 2)
     assert not visitors.is_plane_code("", 1, visitors.plane_code("", 1))
+
+
+def test_a_new_link_makes_the_old_one_worthless(store: RunStore, hers: tuple[int, int]) -> None:
+    run, sweep = hers
+    alice, old = seen_by(store, ALICE), store.link_key(run)
+    carol = seen_by(store, "c" * 43, old)
+    assert carol.get(run).key == old
+    others = [store.link_key(each) for each in alice.get_sweep(sweep).runs.values()]
+    new = alice.renew_link(run)
+    assert new != old
+    assert len(new) == len(old)
+    for name, call in READING.items():
+        found = outcome(call, carol, *hers)
+        assert not found or isinstance(found, UnknownRun), name
+    assert not visitors.is_plane_code(visitors.stored_key(store.path, run), 1, visitors.plane_code(old, 1))
+    assert (alice.get(run).own, alice.get(run).key) == (True, new)
+    assert seen_by(store, "c" * 43, old, new).get(run).own is False
+    assert [store.link_key(each) for each in alice.get_sweep(sweep).runs.values()] == others, "those of others stay"
+
+
+def test_a_new_link_of_a_sweep_is_one_for_all_its_runs(store: RunStore, hers: tuple[int, int]) -> None:
+    run, sweep = hers
+    alice, kept = seen_by(store, ALICE), store.link_key(run)
+    first, second = alice.get_sweep(sweep).runs.values()
+    carol = seen_by(store, "c" * 43, store.link_key(second))
+    assert len(carol.get_sweep(sweep).runs) == 2
+    new = alice.renew_link(first)
+    assert store.link_key(second) == new
+    with pytest.raises(UnknownRun):
+        carol.get_sweep(sweep)
+    assert carol.list_runs() == []
+    assert len(seen_by(store, "c" * 43, new).get_sweep(sweep).runs) == 2
+    assert store.link_key(run) == kept
 
 
 def test_nobodys_runs_are_seen_by_their_link_alone(path: Path) -> None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import optim_viz
 import surfaces
-from optim_viz.scenario import FORMULA, Lane, Scenario
+from optim_viz.scenario import FORMULA, Lane, Scenario, few
 from optim_viz.scenario.fields import NAMES
 from optim_viz.scenario.problem import MAX_FIELD, MAX_PROBLEMS
 from optim_viz.stage.answer import Kept, answer
@@ -179,6 +179,11 @@ def test_the_last_problem_counts_the_others() -> None:
     _, problems = Scenario.from_dict({f"k{index}": 1 for index in range(MAX_PROBLEMS + 7)}, DEFAULT)
     assert len(problems) == MAX_PROBLEMS
     assert problems[-1].message == "8 more values could not be used either"
+    told = few(problems)
+    assert told == [*(each.message for each in problems[:3]), f"and {MAX_PROBLEMS + 7 - 3} more"]
+    assert few(problems[:4]) == [each.message for each in problems[:4]]
+    assert few(["one", "two"]) == ["one", "two"]
+    assert few([]) == []
 
 
 @given(st.sampled_from(EXTREMES), st.sampled_from(["noise", "lr", "formula", "formula*x", "zoom", "domain", "start"]))

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from optim_viz.pages import say
 from optim_viz.pages.maps import controls, fair, jobs, run
 from optim_viz.pages.maps.look import CSS
 from optim_viz.pages.maps.settings import MapSettings, read
-from optim_viz.pages.plain_text import plain
 from optim_viz.pages.site_header import site_header
 
 # Seconds that the page waits before it shows how far the work is.
@@ -29,8 +29,7 @@ def _page() -> None:
         "colour says how that run ended. Point at a cell to see its path; click to open it in the lab.</p></div>"
     )
     settings, problems = read({name: st.query_params.get_all(name) for name in st.query_params})
-    for problem in (*problems, *controls.troubles()):
-        st.warning(plain(problem))
+    say.warnings((*problems, *controls.troubles()))
     controls.show(settings)
     begun = jobs.begun(settings)
     if begun is not None and begun.state == "cancelled" and not controls.again():
@@ -44,7 +43,7 @@ def _page() -> None:
         run.show(settings, job.result)
         fair.show(settings, job.result)
     elif job.error:
-        st.error(plain(job.error))
+        say.error(job.error)
 
 
 @st.fragment(run_every=0.4)
@@ -62,7 +61,7 @@ def _wait(settings: MapSettings) -> None:
 
 
 def _stopped() -> None:
-    st.info("Cancelled. Choose fewer cells, fewer steps or fewer optimizers, or go on.")
+    say.info("Cancelled. Choose fewer cells, fewer steps or fewer optimizers, or go on.")
     st.button("Work it out", key="maps-again", on_click=controls.go_on)
 
 

@@ -17,7 +17,7 @@ from optim_viz.maps.axis import Axis
 from optim_viz.maps.compute import MOST_STEPS, TOLERANCE
 from optim_viz.maps.fairness import POOL
 from optim_viz.outside import OutsideRule
-from optim_viz.scenario import Lane, Scenario, lane_titles, usual_lanes
+from optim_viz.scenario import Lane, Problem, Scenario, lane_titles, usual_lanes
 from optim_viz.scenario.problem import shown
 from optim_viz.scenario.reader import as_float, number_text
 from optim_viz.surfaces import Surface
@@ -167,12 +167,12 @@ def usual_pair(surface: Surface, rules: Sequence[UpdateRule]) -> tuple[str, str]
     return order[0]
 
 
-def read(query: Mapping[str, list[str]]) -> tuple[MapSettings, list[str]]:
+def read(query: Mapping[str, list[str]]) -> tuple[MapSettings, list[Problem | str]]:
     """Read a link; whatever cannot be used keeps its usual value, and a message says so."""
     own = {name: query[name][-1] for name in _OWN if query.get(name)}
     rest = {name: values for name, values in query.items() if name not in _OWN and values}
     scenario, problems = Scenario.from_url(rest, _first())
-    messages = [str(problem) for problem in problems]
+    messages: list[Problem | str] = [*problems]
     own_lanes = tuple(lane for lane in scenario.lanes if not isinstance(lane.rule, OutsideRule))
     if len(own_lanes) < len(scenario.lanes):
         messages.append("Optimizers that are not of this package run one run at a time, too slowly for maps: left out")
@@ -223,7 +223,7 @@ def _first() -> Scenario:
     )
 
 
-def _with_choices(found: MapSettings, own: Mapping[str, str], messages: list[str]) -> MapSettings:
+def _with_choices(found: MapSettings, own: Mapping[str, str], messages: list[Problem | str]) -> MapSettings:
     """Take the single values of a link."""
     if "metric" in own:
         if own["metric"] in METRICS:
@@ -252,7 +252,7 @@ def _with_choices(found: MapSettings, own: Mapping[str, str], messages: list[str
     return found
 
 
-def _with_range(found: MapSettings, name: str, text: str, messages: list[str]) -> MapSettings:
+def _with_range(found: MapSettings, name: str, text: str, messages: list[Problem | str]) -> MapSettings:
     ends = [as_float(part) for part in text.split(",", 2)]
     axis = found.across if name == "across_range" else found.up
     if len(ends) != 2 or ends[0] is None or ends[1] is None:
@@ -267,7 +267,7 @@ def _with_range(found: MapSettings, name: str, text: str, messages: list[str]) -
     return changed
 
 
-def _affordable(found: MapSettings, messages: list[str]) -> MapSettings:
+def _affordable(found: MapSettings, messages: list[Problem | str]) -> MapSettings:
     """Take fewer cells where there would be too many steps in all."""
     cells = found.cells
     while cells > 2 and cells * cells * found.scenario.steps * len(found.lanes()) > MOST_STEPS:

@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
+from optim_viz.pages import say
 from optim_viz.pages.paper.reading import N, among, within
-from optim_viz.pages.plain_text import plain
 
 T = TypeVar("T")
 
@@ -133,7 +133,7 @@ class Controls:
         try:
             value = read(text)
         except ValueError as problem:
-            st.error(plain(f"{problem} Shown instead: {default}"))
+            say.error(f"{problem} Shown instead: {default}")
             value = read(default)
         self.values[name] = value
         return value
@@ -166,7 +166,7 @@ class Controls:
                 except (ValueError, OverflowError) as error:
                     st.session_state[problem] = _complaint(label, given, default, error)
         if problem in st.session_state:
-            st.warning(plain(st.session_state[problem]))
+            say.warning(st.session_state[problem])
         return key
 
     def _close(self, key: str, value: T, default: T, write: Callable[[T], str]) -> T:

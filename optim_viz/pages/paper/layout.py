@@ -12,9 +12,9 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from optim_viz.pages import say
 from optim_viz.pages.paper.section import Section
 from optim_viz.pages.paper.symbols import explained
-from optim_viz.pages.plain_text import plain
 from optim_viz.pages.site_header import site_header
 from optim_viz.stage.signs import explain_signs
 from optim_viz.surfaces import UnknownName
@@ -168,7 +168,7 @@ def _show(section: Section, path: str) -> None:
     try:
         section.show()
     except UnknownName as error:  # the file of an optimizer or a surface that it shows was taken away
-        st.info(plain(f"There is nothing to show here: {error}."))
+        say.info(f"There is nothing to show here: {error}.")
     st.caption(f"Sources: {'; '.join(section.sources)}. [Link to this section as it stands]({_link(section, path)})")
 
 

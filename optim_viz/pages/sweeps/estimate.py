@@ -13,7 +13,7 @@ from optim_viz import estimates
 from optim_viz.comparison import TrainingSpec
 from optim_viz.comparison.spec import network_of
 from optim_viz.estimates.words import spoken_range
-from optim_viz.pages.plain_text import plain
+from optim_viz.pages import say
 from optim_viz.pages.train.look import duration
 from optim_viz.run_store import Run, RunStore, StoreError
 from optim_viz.sweeps import Sweep
@@ -72,7 +72,7 @@ def _line(store: RunStore, plan: Sweep, ticking: bool) -> None:
     try:
         found = seconds(store, plan)
     except StoreError as error:
-        st.error(plain(str(error)))
+        say.error(str(error))
         return
     with st.container(key="sweeps-estimate", horizontal=True, gap="small", vertical_alignment="center"):
         if found is not None:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from optim_viz.comparison import settings
 from optim_viz.models import Option
+from optim_viz.pages import say
 from optim_viz.pages.plain_text import plain
 from optim_viz.pages.sweeps import estimate
 from optim_viz.pages.train import navigation, quota
@@ -42,16 +43,15 @@ def show(store: RunStore, query: dict[str, list[str]]) -> None:
                 preset.title, key=f"sweeps-preset-{name}", help=preset.sentence, on_click=_go, args=(preset.sweep(),)
             )
     _fields(plan)
-    for text in (*problems, *cast("list[str]", st.session_state.pop(_TROUBLES, []))):
-        st.error(plain(text))
+    say.errors((*problems, *cast("list[str]", st.session_state.pop(_TROUBLES, []))))
     if store.read_only:
-        st.warning(plain(str(errors.read_only(store.path))))
+        say.warning(str(errors.read_only(store.path)))
     one_each = [
         plan.spec(Point(0, plan.lr.first, size, plan.seeds[0])).to_dict() for size in plan.batch_sizes
     ]  # neither rate nor seed changes how much work a run is
     times = plan.count // len(one_each)
     if too_much := quota.problem(store, one_each, times):
-        st.error(plain(too_much))
+        say.error(too_much)
     _facts(store, plan)
     quota.show(store, one_each, times)
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from optim_viz.pages import say
 from optim_viz.pages.opened_store import opened_store
-from optim_viz.pages.plain_text import plain
 from optim_viz.pages.site_header import site_header
 from optim_viz.pages.sweeps import form, sweep_list, view
 from optim_viz.pages.sweeps.look import CSS
@@ -37,7 +37,7 @@ def _chosen(store: RunStore, query: dict[str, list[str]]) -> StoredSweep | None:
             raise UnknownRun(f"sweep must be a number of the list of sweeps, not {shown(text)}")
         return store.get_sweep(int(text))
     except UnknownRun as error:
-        st.warning(plain(str(error)))
+        say.warning(str(error))
         return None
 
 
@@ -56,7 +56,7 @@ def _page() -> None:
         try:
             stored = _chosen(store, query)
         except StoreError as error:
-            st.error(plain(str(error)))
+            say.error(str(error))
             st.button("Try again")
             return
         if stored is None:

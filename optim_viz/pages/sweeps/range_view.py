@@ -12,7 +12,7 @@ import streamlit as st
 
 from optim_viz.comparison.lanes import short_value
 from optim_viz.figures import sweeps as figures
-from optim_viz.pages.plain_text import plain
+from optim_viz.pages import say
 from optim_viz.pages.train.look import swatch, table
 from optim_viz.run_store import RunStore, StoreError, run_link
 from optim_viz.run_store.groups import Standing, StoredSweep
@@ -56,12 +56,12 @@ def draw(store: RunStore, stored: StoredSweep, plan: Sweep, found: SweepResults)
     """Draw the curves and the suggestions."""
     run = next((each.standing.run for each in found.runs if each.standing is not None), None)
     if run is None:
-        st.info("The run of this range test was deleted.")
+        say.info("The run of this range test was deleted.")
         return
     try:
         read = curves(store, run.id, len(plan.optimizers))
     except StoreError as error:
-        st.error(plain(str(error)))
+        say.error(str(error))
         return
     st.html(_table(plan, read, over=not found.active))
     plot(

@@ -6,6 +6,7 @@ from html import escape
 
 import streamlit as st
 
+from optim_viz.pages import say
 from optim_viz.pages.plain_text import plain
 from optim_viz.pages.train import change, navigation, quota
 from optim_viz.pages.train.look import moment
@@ -20,7 +21,7 @@ def show(store: RunStore, open_sweep: int | None) -> None:
     try:
         ticking = _ticking(store.sweep_states()) or bool(store.deletions())
     except StoreError as error:
-        st.error(plain(str(error)))
+        say.error(str(error))
         return
     st.fragment(_table, run_every="2s" if ticking else None)(store, open_sweep, ticking)
 
@@ -34,7 +35,7 @@ def _table(store: RunStore, open_sweep: int | None, ticking: bool) -> None:
         store.advance()
         sweeps, states, deletions = store.list_sweeps(), store.sweep_states(), store.deletions()
     except StoreError as error:
-        st.error(plain(str(error)))
+        say.error(str(error))
         return
     if navigation.wanted() or ticking != (_ticking(states) or bool(deletions)):
         st.rerun()

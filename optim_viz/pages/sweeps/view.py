@@ -15,11 +15,11 @@ import streamlit as st
 
 from optim_viz.comparison.lanes import short_value
 from optim_viz.figures import sweeps as figures
-from optim_viz.pages.plain_text import plain
+from optim_viz.pages import say
 from optim_viz.pages.save_table import save_buttons
 from optim_viz.pages.sweeps import range_view
 from optim_viz.pages.sweeps.map_table import endings, map_table
-from optim_viz.pages.train import navigation
+from optim_viz.pages.train import navigation, new_link
 from optim_viz.pages.train.look import duration, number
 from optim_viz.pages.train.run_view import spec_facts
 from optim_viz.run_store import RESUMABLE, UNDO_SECONDS, RunStore, StoreBusy, StoreError
@@ -37,17 +37,18 @@ def show(store: RunStore, stored: StoredSweep) -> None:
     try:
         kind, plan = plan_of(stored)
     except ValueError as error:
-        st.error(plain(str(error)))
+        say.error(str(error))
         _delete(store, stored, active=False)
         return
     with st.container(key="train-actions", horizontal=True, gap="small", vertical_alignment="center"):
         st.html(f'<h1 class="tr-title">{escape(stored.name)}</h1>', width="stretch")
         st.button("Change and run again", key="sweeps-again", on_click=navigation.go, args=(plan.query(),))
+    st.html(new_link.said() or "<span hidden></span>")
     draw = _grid if kind == "grid" else range_view.draw
     try:
         ticking = any(each.run.active for each in store.standings(stored.id).values())
     except StoreError as error:
-        st.error(plain(str(error)))
+        say.error(str(error))
         return
     st.fragment(_live, run_every="1s" if ticking else None)(store, stored, plan, draw, ticking)
 
@@ -62,10 +63,10 @@ def _live(store: RunStore, stored: StoredSweep, plan: Sweep, draw: Draw, ticking
         store.advance()
         standings = store.standings(stored.id)
     except StoreBusy as error:
-        st.warning(plain(str(error)))
+        say.warning(str(error))
         return
     except StoreError as error:
-        st.error(plain(str(error)))
+        say.error(str(error))
         return
     found = range_view.one_run(plan, standings) if draw is range_view.draw else results(plan, standings)
     if ticking != found.active:
@@ -97,9 +98,9 @@ def _head(store: RunStore, stored: StoredSweep, plan: Sweep, found: SweepResults
     with st.container(gap="small"):  # always there: what comes and goes in it moves none of the buttons below
         if found.active or over < len(runs):
             st.progress(min(1.0, steps / max(1, len(runs))))
-        trouble = st.session_state.pop(_TROUBLE, None)
-        if isinstance(trouble, str):
-            st.error(plain(trouble))
+        trouble = st.session_state.pop(_TROUBLE, None) or new_link.trouble()
+        if trouble and isinstance(trouble, str):
+            say.error(trouble)
     if not all(run.standing.run.own for run in runs if run.standing):
         st.html('<p class="tr-lead">You see this sweep by its link. Only whoever launched it can change it.</p>')
         return
@@ -109,6 +110,8 @@ def _head(store: RunStore, stored: StoredSweep, plan: Sweep, found: SweepResults
         if any(run.standing and run.standing.run.state in RESUMABLE for run in runs):
             st.button("Resume", key="sweeps-resume", type="primary", on_click=_do, args=(store.resume_sweep, stored.id))
         _delete(store, stored, active=found.active)
+        if any(run.standing and run.standing.run.key for run in runs):
+            new_link.button(store, next(iter(stored.runs.values())), {"sweep": str(stored.id)}, "sweep")
 
 
 def _do(what: Callable[[int], object], sweep: int) -> None:

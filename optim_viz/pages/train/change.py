@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from optim_viz.pages import say
 from optim_viz.pages.plain_text import plain
 from optim_viz.pages.train import navigation
 from optim_viz.run_store import NOTES_LENGTH, UNDO_SECONDS, Deletion, Run, RunStore, StoreError
@@ -27,7 +28,7 @@ def show(store: RunStore, runs: Sequence[Run], place: str) -> None:
     """
     trouble = st.session_state.pop(_TROUBLE + place, None)
     if isinstance(trouble, str):
-        st.error(plain(trouble))
+        say.error(trouble)
     ids = tuple(run.id for run in runs)
     with st.container(gap="small"):
         if len(runs) == 1:
@@ -68,7 +69,7 @@ def show_undo(store: RunStore, deletions: Sequence[Deletion]) -> None:
     """Draw a line for runs that were deleted together, with a button that brings them back."""
     trouble = st.session_state.pop(_TROUBLE + _UNDO, None)
     if isinstance(trouble, str):
-        st.error(plain(trouble))
+        say.error(trouble)
     for deletion in deletions:
         ids = tuple(run.id for run in deletion.runs)
         what = f"Run {ids[0]}" if len(ids) == 1 else f"{len(ids)} runs"

@@ -13,6 +13,7 @@ import streamlit as st
 
 from optim_viz.comparison.differences import Compared, Differences, differences
 from optim_viz.comparison.lanes import LaneWords, lane_words
+from optim_viz.pages import say
 from optim_viz.pages.plain_text import plain
 from optim_viz.pages.train import charts, filters, navigation, results
 from optim_viz.pages.train.look import lab_cell, notes_text, swatch, table
@@ -63,10 +64,9 @@ def show(store: RunStore, text: str) -> None:
         except UnknownRun as error:
             problems.append(str(error))
         except StoreError as error:
-            st.error(plain(str(error)))
+            say.error(str(error))
             return
-    for problem in problems:
-        st.warning(plain(problem))
+    say.warnings(problems)
     st.html('<h1 class="tr-title">Comparison</h1>')
     if not runs:
         st.html('<p class="tr-lead">Nothing to compare: tick runs in the list and press Compare.</p>')
@@ -110,7 +110,7 @@ def _live(store: RunStore, run_ids: Sequence[int], choice: Choice, ticking: bool
             st.rerun()
         _draw(store, runs, choice)
     except StoreError as error:
-        st.error(plain(str(error)))
+        say.error(str(error))
 
 
 def _draw(store: RunStore, runs: Sequence[Run], choice: Choice) -> None:

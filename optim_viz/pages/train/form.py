@@ -12,7 +12,7 @@ from optim_viz.comparison import TrainingSpec, settings
 from optim_viz.comparison.lanes import PRESETS, Preset, lane_texts, read_lanes
 from optim_viz.comparison.settings import Settings
 from optim_viz.models import Option
-from optim_viz.pages.plain_text import plain
+from optim_viz.pages import say
 from optim_viz.pages.train import filters, forecast, lane_rows, navigation, quota, rows
 from optim_viz.pages.train.look import lab_link
 from optim_viz.run_store import RunStore, StoreError, errors
@@ -83,11 +83,11 @@ def _launch(store: RunStore, *, edited: bool) -> None:
     if too_much := quota.problem(store, specs):
         problems["limit"] = too_much
     for problem in problems.values():
-        st.error(plain(problem))
+        say.error(problem)
     if not lanes:
-        st.info("Add an optimizer: there is nothing to train yet.")
+        say.info("Add an optimizer: there is nothing to train yet.")
     if store.read_only:
-        st.warning(plain(str(errors.read_only(store.path))))
+        say.warning(str(errors.read_only(store.path)))
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         name = st.text_input("Name", key="train-name", max_chars=120, placeholder="optional", width=264)
         ready = bool(lanes) and not problems and not store.read_only
@@ -103,7 +103,7 @@ def _launch(store: RunStore, *, edited: bool) -> None:
             with st.spinner("Starting the training process …"):
                 run_id = store.launch(spec.to_dict(), name or "")
         except (StoreError, ValueError) as error:
-            st.error(plain(f"Not launched: {error}"))
+            say.error(f"Not launched: {error}")
             return
         forecast.leave()
         navigation.go({"run": str(run_id)})

@@ -17,8 +17,8 @@ from html import escape
 import streamlit as st
 
 from optim_viz.comparison import settings
+from optim_viz.pages import say
 from optim_viz.pages.opened_store import opened_store
-from optim_viz.pages.plain_text import plain
 from optim_viz.pages.site_header import site_header
 from optim_viz.pages.train import (
     change,
@@ -49,7 +49,7 @@ def _chosen_run(store: RunStore, query: dict[str, list[str]]) -> Run | None:
             raise UnknownRun(f"run must be a number of the list of runs, not {shown(text)}")
         return store.get(int(text))
     except UnknownRun as error:
-        st.warning(plain(str(error)))
+        say.warning(str(error))
         return None
 
 
@@ -71,7 +71,7 @@ def _show_run(store: RunStore, run: Run) -> None:
         if run.own:
             with st.popover("Notes, name, delete", width="content"):
                 change.show(store, [run], change.OPEN)
-    run_view.whose(run)
+    run_view.whose(store, run)
     run_view.notes(run)
     take_away.show_script(store, run)
     run_view.show(store, run)
@@ -88,8 +88,7 @@ def _show_main(store: RunStore, run: Run | None, query: dict[str, list[str]]) ->
         compare.show(store, query["compare"][-1])
     else:
         query.pop("run", None)
-        for problem in form.fill_from_link(query):
-            st.warning(plain(problem))
+        say.warnings(form.fill_from_link(query))
         form.show(store)
 
 
@@ -109,7 +108,7 @@ def _page() -> None:
         try:
             run = _chosen_run(store, query)
         except StoreError as error:
-            st.error(plain(str(error)))
+            say.error(str(error))
             st.button("Try again")
             return
         _show_main(store, run, query)

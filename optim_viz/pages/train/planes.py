@@ -19,6 +19,7 @@ import streamlit as st
 from optim_viz.comparison import TrainingSpec
 from optim_viz.comparison.lanes import lane_words
 from optim_viz.figures.training import plane
+from optim_viz.pages import say
 from optim_viz.pages.plain_text import plain
 from optim_viz.pages.save_table import save_buttons
 from optim_viz.pages.train.look import duration, number, swatch, table
@@ -80,14 +81,14 @@ def _live(store: RunStore, run: Run, ticking: bool) -> None:
         return
     trouble = st.session_state.pop(_TROUBLE, None)
     if isinstance(trouble, str):
-        st.error(plain(trouble))
+        say.error(trouble)
     chosen = _chosen(store, run)
     job = None
     if chosen is not None:
         try:
             job = jobs.look(store.path, run.id, chosen)
         except ValueError as error:
-            st.error(plain(str(error)))
+            say.error(str(error))
     # A plane that begins needs a clock, and one that ends needs none: a whole run of the page mounts the other kind.
     if ticking != (run.active or _running(store.path, run.id)):
         st.rerun()
@@ -239,7 +240,7 @@ def _show_job(store: RunStore, run: Run, job: PlaneJob) -> None:
         return
     words = {"cancelled": "Cancelled", "stopped": "Its process ended without a word", "failed": "Failed"}[job.state]
     message = f"{words}: {done} are kept." if not job.error else f"{words}: {job.error}"
-    (st.error if job.state == "failed" else st.info)(plain(message))
+    (say.error if job.state == "failed" else say.info)(message)
     if run.own:
         st.button("Go on with the plane", on_click=_resume, args=(store, run, job.number))
 

@@ -10,6 +10,7 @@ from typing import Any, Final, cast
 import streamlit as st
 
 from optim_viz.comparison.differences import named_apart
+from optim_viz.pages import say
 from optim_viz.pages.plain_text import plain
 from optim_viz.pages.train import change, filters, navigation, quota, take_in
 from optim_viz.pages.train.filters import Filter
@@ -30,7 +31,7 @@ def show(store: RunStore, open_run: int | None) -> None:
     try:
         ticking = _ticking(store.list_runs(), store.deletions())
     except StoreError as error:
-        st.error(plain(str(error)))
+        say.error(str(error))
         return
     st.fragment(_table, run_every="2s" if ticking else None)(store, open_run, ticking)
 
@@ -51,7 +52,7 @@ def _table(store: RunStore, open_run: int | None, ticking: bool) -> None:
         runs, deletions = store.list_runs(), store.deletions()
         alerts = store.alerts(runs)
     except StoreError as error:
-        st.error(plain(str(error)))
+        say.error(str(error))
         return
     if open_run is not None and all(run.id != open_run for run in runs):
         navigation.go({})
@@ -60,8 +61,7 @@ def _table(store: RunStore, open_run: int | None, ticking: bool) -> None:
     wanted, problems = filters.of_link()
     _head(store, len(runs), len(alerts), wanted)
     change.show_undo(store, deletions)
-    for problem in problems:
-        st.warning(plain(problem))
+    say.warnings(problems)
     if not runs:
         st.html(
             '<p class="tr-lead">No run yet. Choose optimizers and press Launch: their curves move here while the '
@@ -224,7 +224,7 @@ def _rows(
     try:
         sweeps = filters.sweep_headings(store.list_sweeps()) if wanted.group == "sweep" else {}
     except StoreError as error:
-        st.error(plain(str(error)))
+        say.error(str(error))
         return
     groups = filters.grouped(found, wanted.group, sweeps)
     places = [(heading, len(below), run) for heading, below in groups for run in below]
@@ -234,7 +234,7 @@ def _rows(
     try:
         results = store.results([run.id for _, _, run in shown])
     except StoreError as error:
-        st.error(plain(str(error)))
+        say.error(str(error))
         return
     above = None
     for heading, count, run in shown:

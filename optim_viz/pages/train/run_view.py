@@ -15,8 +15,8 @@ import streamlit as st
 from optim_viz import datasets, models
 from optim_viz.comparison import settings
 from optim_viz.figures.training.state import QUANTITIES
-from optim_viz.pages.plain_text import plain
-from optim_viz.pages.train import charts, results, system
+from optim_viz.pages import say
+from optim_viz.pages.train import charts, new_link, results, system
 from optim_viz.pages.train.charts import Look, View
 from optim_viz.pages.train.look import (
     alert_text,
@@ -45,12 +45,18 @@ def notes(run: Run) -> None:
         st.html(f'<p class="tr-run-notes">{escape(run.notes)}</p>')
 
 
-def whose(run: Run) -> None:
-    """Say who sees a run, where not everybody sees all."""
+def whose(store: RunStore, run: Run) -> None:
+    """Say who sees a run, where not everybody sees all, and let its owner withdraw the link."""
     if not run.own:
         st.html('<p class="tr-lead">You see this run by its link. Only whoever launched it can change it.</p>')
     elif run.key:
-        st.html('<p class="tr-lead">Whoever has this page\'s address can look at the run; only you can change it.</p>')
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+            words = "Whoever has this page's address can look at the run; only you can change it."
+            st.html(f'<p class="tr-lead">{words}</p>', width="content")
+            new_link.button(store, run.id, {"run": str(run.id)}, "run")
+        st.html(new_link.said() or "<span hidden></span>")
+        if why := new_link.trouble():
+            say.error(why)
 
 
 def show(store: RunStore, run: Run) -> None:
@@ -68,11 +74,11 @@ def _live(store: RunStore, run_id: int, ticking: bool) -> None:
     except StoreBusy as error:
         last = st.session_state.get(_LAST)
         if not isinstance(last, View) or last.run.id != run_id:
-            st.warning(plain(str(error)))
+            say.warning(str(error))
             return
         view, alerts = last, ()  # what was there a second ago stays; the next second tries again
     except StoreError as error:
-        st.error(plain(str(error)))
+        say.error(str(error))
         return
     if ticking != view.run.active:
         st.rerun()
@@ -87,7 +93,7 @@ def _live(store: RunStore, run_id: int, ticking: bool) -> None:
         try:
             system.show(store, view.run)
         except StoreError as error:
-            st.warning(plain(str(error)))
+            say.warning(str(error))
 
 
 def _head(store: RunStore, view: View, alerts: Sequence[Alert]) -> None:
@@ -100,7 +106,7 @@ def _head(store: RunStore, view: View, alerts: Sequence[Alert]) -> None:
         st.progress(min(1.0, run.progress), text=progress_text(run) if run.total_steps else "not started yet")
     trouble = st.session_state.pop(_TROUBLE, None)
     if isinstance(trouble, str):
-        st.error(plain(trouble))
+        say.error(trouble)
     with st.container(horizontal=True, gap="small"):
         if run.active and run.own:
             st.button("Cancel", key="train-cancel", on_click=_do, args=(store, "cancel", run.id), disabled=run.cancel)

@@ -14,7 +14,7 @@ import streamlit as st
 from optim_viz import tables
 from optim_viz.comparison import TrainingSpec
 from optim_viz.comparison.script import script
-from optim_viz.pages.plain_text import plain
+from optim_viz.pages import say
 from optim_viz.run_store import Run, RunStore, StoreError, export
 
 
@@ -50,7 +50,7 @@ def show_script(store: RunStore, run: Run) -> None:
         ways = {row["lane"]: row["text"] for row in store.rows("note", run.id, -1) if row["kind"] == "way"}
         text = script(TrainingSpec.from_dict(run.spec), run.data, ways)
     except (StoreError, ValueError) as error:
-        st.error(plain(f"There is no script: {error}"))
+        say.error(f"There is no script: {error}")
         return
     name = f"run_{run.id}.py"
     st.download_button("Download the script", text, name, "text/x-python", key="train-script-file", on_click="ignore")

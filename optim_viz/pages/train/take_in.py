@@ -6,7 +6,7 @@ from typing import Final, cast
 
 import streamlit as st
 
-from optim_viz.pages.plain_text import plain
+from optim_viz.pages import say
 from optim_viz.pages.train import navigation
 from optim_viz.run_store import RunStore, StoreError
 
@@ -29,7 +29,7 @@ def show(store: RunStore) -> None:
     )
     trouble = st.session_state.get(_TROUBLE)
     if isinstance(trouble, str):
-        st.error(plain(f"Nothing was imported: {trouble}"))
+        say.error(f"Nothing was imported: {trouble}")
 
 
 def _import(store: RunStore, key: str) -> None:

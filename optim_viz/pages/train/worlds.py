@@ -22,7 +22,7 @@ from optim_viz.experiments.two_worlds import Toy
 from optim_viz.figures.training import worlds as figures
 from optim_viz.figures.training.state import QUANTITIES
 from optim_viz.outside import Refused
-from optim_viz.pages.plain_text import plain
+from optim_viz.pages import say
 from optim_viz.pages.train.charts import LINE_POINTS
 from optim_viz.run_store import Bands, Run, RunStore, StoreError
 from optim_viz.scenario import MAX_STEPS, Lane, Scenario, lane_titles, parse_lane
@@ -99,7 +99,7 @@ def _live(store: RunStore, run_id: int, ticking: bool) -> None:
             name: store.quantiles(run.id, chosen.index, name, chosen.layer, LINE_POINTS) for name in chosen.quantities
         }
     except StoreError as error:
-        st.error(plain(str(error)))
+        say.error(str(error))
         return
     toy = _toy_of(run, chosen)
     if ticking != (run.active or toy is None):

@@ -6,7 +6,7 @@
  * @typedef {{dtype: "<f8" | "<f4" | "<u2", shape: number[], channels: string[], offset: number}} ArraySpec
  * @typedef {{shape: number[], channels: string[], values: Values}} Block
  * @typedef {{target: string, expression: string}} Line
- * @typedef {{field: string, message: string}} Problem
+ * @typedef {{field: string, message: string, count?: number}} Problem count: how many it stands for; 1 where it is left out
  *
  * @typedef {object} LaneState
  * @property {string} optimizer

@@ -6,6 +6,8 @@
  */
 import { h } from "./dom.js";
 
+const FEW = 4;
+
 export class ProblemNote {
   /** @param {Stage} stage */
   constructor(stage) {
@@ -20,7 +22,7 @@ export class ProblemNote {
 
   update() {
     const problems = this.problems.filter(({ field }) => !this.hasControl(field));
-    this.element.replaceChildren(...problems.map(({ message }) => h("p", {}, message)));
+    this.element.replaceChildren(...few(problems).map((message) => h("p", {}, message)));
     this.element.hidden = problems.length === 0;
   }
 
@@ -34,4 +36,12 @@ export class ProblemNote {
     if (!field.startsWith("lanes.") || !lab.header?.lanes[Number(index)]) return false;
     return !name || name === "schedule" || (elements.lanes.cards[Number(index)]?.sliders.has(name) ?? false);
   }
+}
+
+/** All of them where they are few, else the first, and how many follow (scenario/problem.py). @param {Problem[]} problems @returns {string[]} */
+export function few(problems) {
+  const said = problems.map(({ message }) => message);
+  if (said.length <= FEW) return said;
+  const more = problems.slice(FEW - 1).reduce((sum, { count }) => sum + (count ?? 1), 0);
+  return [...said.slice(0, FEW - 1), `And ${more} more`];
 }
