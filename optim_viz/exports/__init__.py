@@ -8,8 +8,10 @@ tables.write(exports.runs_table(scenario), "runs.csv")
 print(exports.script(scenario, "torch"))
 """
 
+from optim_viz.exports.catalog import LEAST_COLUMNS, TABLES, offered, table
+from optim_viz.exports.clouds import clouds_table
 from optim_viz.exports.latex import rule_latex, scenario_latex
-from optim_viz.exports.runs import LEAST_COLUMNS, TABLES, clouds_table, offered, runs_table, scoreboard_table, table
+from optim_viz.exports.runs import runs_table, scoreboard_table
 from optim_viz.exports.scripts import SCRIPTS, script
 
 __all__ = [

@@ -1,9 +1,8 @@
-"""The lab's numbers as tables: every step of every lane, the scoreboard at one step, and every place of the clouds."""
+"""The lab's numbers as tables: every step of every lane, and the scoreboard at one step."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -13,14 +12,13 @@ from optim_viz import diagnostics
 from optim_viz.diagnostics.minima import distances
 from optim_viz.diagnostics.stability import divergence_text
 from optim_viz.outside import OutsideRule
-from optim_viz.rollout import rollout, starts_around
 from optim_viz.scenario import Lane, Scenario, format_lane, lane_titles
 from optim_viz.tables import Column, Table
 from optim_viz.trajectory import Trajectory
 
 NEAR: Final = 1e-3
 """A run has arrived once its loss is this close to the surface's minimum, as on the lab's scoreboard."""
-_OWN: Final = {
+MEANINGS: Final = {
     "step": "t: the row holds what there is after t steps",
     "x": "first coordinate of theta",
     "y": "second coordinate of theta",
@@ -29,6 +27,7 @@ _OWN: Final = {
     "update": "the step that was taken",
     "lr": "learning rate of step t, its schedule included",
 }
+"""What the columns of every run hold."""
 Runs = Mapping[int, Trajectory]
 """Runs of lanes that are there already, by the place of their lane."""
 
@@ -52,7 +51,7 @@ def runs_table(scenario: Scenario, runs: Runs | None = None) -> Table:
     columns = [
         Column("lane", np.repeat([title for title, _, _ in parts], length), "", "the lane's title"),
         *([Column("pinned", np.repeat([pinned for _, pinned, _ in parts], length))] if scenario.pin else []),
-        Column("step", np.tile(np.arange(length), len(parts)), "", _OWN["step"]),
+        Column("step", np.tile(np.arange(length), len(parts)), "", MEANINGS["step"]),
     ]
     for name in names:
         values = np.concatenate([found.get(name, empty).values for _, _, found in parts])
@@ -85,7 +84,7 @@ def scoreboard_table(scenario: Scenario, runs: Runs | None = None, step: int | N
     lanes = [lane for _, lane, _ in rows]
     columns = [
         Column("lane", np.array([title for title, _, _ in rows])),
-        *([Column("pinned", np.array([pinned for _, pinned, _, _ in _titles(scenario)]))] if scenario.pin else []),
+        *([Column("pinned", np.array([pinned for _, pinned, _, _ in titles_of(scenario)]))] if scenario.pin else []),
         Column("optimizer", np.array([lane.rule.title for lane in lanes])),
         Column(
             "settings", np.array([format_lane(lane) for lane in lanes]), "", "as a link has them, defaults left out"
@@ -104,135 +103,13 @@ def scoreboard_table(scenario: Scenario, runs: Runs | None = None, step: int | N
     return Table("scoreboard", columns, about(scenario))
 
 
-def clouds_table(scenario: Scenario) -> Table:
-    """Return every place of the clouds: a row for each lane, each of its further starts and each t = 0..T.
-
-    Args:
-        scenario: the lab's state.
-
-    Returns:
-        `lane`, `start` (its number, from the middle of the disc outwards), `step`, `x`, `y` and `loss`, NaN from where
-        a run has diverged. The lab draws these places in float32; here they are in float64. Lanes of outside classes
-        have no cloud. `about` tells the number of starts and the radius of their disc.
-
-    Raises:
-        ValueError: the scenario has no cloud, or no lane that can have one.
-    """
-    lanes = _clouded(scenario)
-    if scenario.cloud is None or not lanes:
-        raise ValueError(
-            "there is no cloud: the button Cloud in the scoreboard's head starts one, or cloud=64,0.1 in a link"
-            if scenario.cloud is None
-            else "there is no cloud: lanes of outside classes, which run one start at a time, have none"
-        )
-    (count, spread), surface = scenario.cloud, scenario.surface_object()
-    radius = spread * min(high - low for low, high in surface.domain)
-    starts = starts_around(scenario.start, radius, count)
-    found: list[tuple[NDArray[np.float64], NDArray[np.float64]]] = []
-    for _, lane in lanes:
-        run = rollout(
-            surface,
-            lane.rule,
-            start=starts,
-            steps=scenario.steps,
-            noise=scenario.noise,
-            seed=scenario.seed,
-            schedule=lane.schedule,
-            **lane.hyperparameters,
-        )
-        found.append((run.theta, run.loss))  # what else it holds is let go before the next one runs
-    each = count * (scenario.steps + 1)
-    columns = [
-        Column("lane", np.repeat([title for title, _ in lanes], each), "", "the lane's title"),
-        Column(
-            "start", np.tile(np.repeat(np.arange(count), scenario.steps + 1), len(lanes)), "", "number of the start"
-        ),
-        Column("step", np.tile(np.arange(scenario.steps + 1), count * len(lanes)), "", _OWN["step"]),
-        *(
-            Column(axis, np.concatenate([theta[..., place].ravel() for theta, _ in found]), "", _OWN[axis])
-            for place, axis in enumerate("xy")
-        ),
-        Column("loss", np.concatenate([loss.ravel() for _, loss in found]), "", _OWN["loss"]),
-    ]
-    return Table("clouds", columns, {**about(scenario), "cloud": {"starts": count, "spread": spread, "radius": radius}})
-
-
-def _clouded(scenario: Scenario) -> list[tuple[str, Lane]]:
-    """Return the lanes that have a cloud, with their titles."""
-    titled = zip(lane_titles(scenario.lanes, plain=True), scenario.lanes, strict=True)
-    return [(title, lane) for title, lane in titled if not isinstance(lane.rule, OutsideRule)]
-
-
-@dataclass(frozen=True)
-class Offered:
-    """A table of a scenario.
-
-    Attributes:
-        title: for people.
-        make: (scenario, runs that are there, step on screen) -> the table.
-        rows: how many it will have.
-        needs: the field of the scenario without which there is none; "" where it is always there.
-        classes: whether the runs of outside classes are in it.
-    """
-
-    title: str
-    make: Callable[[Scenario, Runs | None, int | None], Table]
-    rows: Callable[[Scenario], int]
-    needs: str = ""
-    classes: bool = True
-
-
-def _every_step(scenario: Scenario) -> int:
-    return len(list(_titles(scenario))) * (scenario.steps + 1)
-
-
-def _every_place(scenario: Scenario) -> int:
-    starts = 0 if scenario.cloud is None else scenario.cloud[0]
-    return len(_clouded(scenario)) * starts * (scenario.steps + 1)
-
-
-TABLES: Final[Mapping[str, Offered]] = {
-    "runs": Offered("Every step of the runs", lambda scenario, runs, _: runs_table(scenario, runs), _every_step),
-    "scoreboard": Offered("The scoreboard", scoreboard_table, lambda scenario: len(list(_titles(scenario)))),
-    "clouds": Offered(
-        "Every place of the clouds",
-        lambda scenario, _, __: clouds_table(scenario),
-        _every_place,
-        needs="cloud",
-        classes=False,
-    ),
-}
-"""The tables of a scenario by name."""
-LEAST_COLUMNS: Final = 6
-"""Every one of them has so many columns at least: what is too large can be told before it is made."""
-
-
-def table(scenario: Scenario, name: str, runs: Runs | None = None, step: int | None = None) -> Table:
-    """Return one of `TABLES`.
-
-    Raises:
-        ValueError: no such table, or as it says itself.
-    """
-    return offered(name).make(scenario, runs, step)
-
-
-def offered(name: str) -> Offered:
-    """Return one of `TABLES`, unmade.
-
-    Raises:
-        ValueError: no such table.
-    """
-    if name not in TABLES:
-        raise ValueError(f"there is no table {name!r}; there are {', '.join(TABLES)}")
-    return TABLES[name]
-
-
 def about(scenario: Scenario) -> dict[str, Any]:
     """Return what the numbers depend on, as JSON values: the scenario, and the link that shows it."""
     return {"link": scenario.to_url(), "formula": scenario.surface_object().text, "scenario": scenario.to_dict()}
 
 
-def _titles(scenario: Scenario) -> Iterator[tuple[str, bool, Lane, Scenario]]:
+def titles_of(scenario: Scenario) -> Iterator[tuple[str, bool, Lane, Scenario]]:
+    """Yield title, whether it is pinned, lane and scenario of every run."""
     before = scenario.before()
     for each in (scenario, *([before] if before else [])):
         for title, lane in zip(lane_titles(each.lanes, plain=True), each.lanes, strict=True):
@@ -240,7 +117,7 @@ def _titles(scenario: Scenario) -> Iterator[tuple[str, bool, Lane, Scenario]]:
 
 
 def _every_run(scenario: Scenario, runs: Runs) -> Iterator[tuple[str, bool, Lane, Trajectory]]:
-    for place, (title, pinned, lane, own) in enumerate(_titles(scenario)):
+    for place, (title, pinned, lane, own) in enumerate(titles_of(scenario)):
         yield title, pinned, lane, runs[place] if place in runs else own.run(lane)
 
 
@@ -263,16 +140,16 @@ def _columns(run: Trajectory) -> dict[str, Column]:
             )
 
     for place, axis in enumerate("xy"):
-        add(axis, run.theta[:, place], _OWN[axis])
-    add("loss", run.loss, _OWN["loss"])
-    add("grad", run.grad, _OWN["grad"])
-    add("update", run.update, _OWN["update"])
+        add(axis, run.theta[:, place], MEANINGS[axis])
+    add("loss", run.loss, MEANINGS["loss"])
+    add("grad", run.grad, MEANINGS["grad"])
+    add("update", run.update, MEANINGS["update"])
     first = None if isinstance(run.rule, OutsideRule) else run.first_state()
     for name, values in run.state.items():
         start = np.broadcast_to(getattr(first, name, np.nan), (2,))
         add(name, np.vstack([start, values]), run.rule.meanings.get(name, ""))
     if run.schedule is not None:
-        add("lr", run.lr, _OWN["lr"])
+        add("lr", run.lr, MEANINGS["lr"])
     for name in diagnostics.names():
         diagnostic = diagnostics.get(name)
         for place, curve in enumerate(diagnostic.curves(run)):

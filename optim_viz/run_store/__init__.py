@@ -12,7 +12,7 @@ from optim_viz.run_store.alerts import Alert
 from optim_viz.run_store.deletion import UNDO_SECONDS, Deletion
 from optim_viz.run_store.errors import StoreBusy, StoreDamaged, StoreError, StoreFull, StoreReadOnly, UnknownRun
 from optim_viz.run_store.folders import checkpoint_path, default_path, log_path
-from optim_viz.run_store.importing import ImportProblem
+from optim_viz.run_store.import_values import ImportProblem
 from optim_viz.run_store.points import SERIES, Bands, Histogram, Series
 from optim_viz.run_store.runs import NOTES_LENGTH, RESUMABLE, STATES, Run, State, run_link
 from optim_viz.run_store.store import Result, RunStore

@@ -10,45 +10,36 @@ null and an infinite value the text "inf" or "-inf", as `export.write_json` writ
 
 from __future__ import annotations
 
-import itertools
 import json
-import math
 import sqlite3
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from optim_viz.comparison import TrainingSpec
-from optim_viz.comparison.events import QUANTITIES
-from optim_viz.run_store import points, runs
-from optim_viz.run_store.errors import StoreError
+from optim_viz.run_store import runs
+from optim_viz.run_store.import_points import Rows, read_events
+from optim_viz.run_store.import_values import (
+    MAX_STEP,
+    Check,
+    ImportProblem,
+    anything,
+    read_duration,
+    read_layers,
+    read_moment,
+    read_notes,
+    read_spec,
+    read_state,
+    read_text,
+    read_text_or_none,
+    read_whole,
+    read_whole_or_none,
+)
 from optim_viz.run_store.visitors import new_key
 from optim_viz.scenario.problem import shown
 
 MAX_BYTES: Final = 128 << 20
-MAX_ROWS: Final = 2_000_000
-MAX_TEXT: Final = 20_000
-"""Characters of a text of the file, but for what a run trains."""
-MAX_STEP: Final = 2**53
-"""Of whole numbers: the largest that JSON readers agree on."""
-_BINS: Final = 4096
-_LAYERS: Final = 2000
-ENDED: Final = ("finished", "cancelled", "failed", "lost")
-
-
-class ImportProblem(StoreError):
-    """The file cannot be imported; the message says what is wrong where, and nothing was changed."""
-
-
-@dataclass(frozen=True)
-class _Rows:
-    """Rows of one kind, checked and as the store keeps them."""
-
-    kind: str
-    table: str
-    columns: tuple[str, ...]
-    values: list[tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
@@ -56,7 +47,7 @@ class Export:
     """A checked export: columns of the table of runs, and rows of the tables of points."""
 
     facts: Mapping[str, Any]
-    rows: tuple[_Rows, ...]
+    rows: tuple[Rows, ...]
 
 
 def read(content: bytes) -> Export:
@@ -83,7 +74,7 @@ def read(content: bytes) -> Export:
     given = cast("dict[str, Any]", found)
     facts = _facts(given)
     last = max(facts["step"], facts["total_steps"] or 0)
-    return Export(_columns(facts, given), _events(given["events"], len(facts["spec"].lanes), facts["layers"], last))
+    return Export(_columns(facts, given), read_events(given["events"], len(facts["spec"].lanes), facts["layers"], last))
 
 
 def write(connection: sqlite3.Connection, export: Export, visitor: str = "") -> int:
@@ -106,7 +97,7 @@ def write(connection: sqlite3.Connection, export: Export, visitor: str = "") -> 
     return run_id
 
 
-def _conflict(connection: sqlite3.Connection, rows: _Rows) -> str:
+def _conflict(connection: sqlite3.Connection, rows: Rows) -> str:
     """Say which row cannot be kept beside the others: one without a part of its key, or with that of another."""
     key = [name for _, name, _, _, _, part in connection.execute(f"PRAGMA table_info({rows.table})") if part]
     places = [rows.columns.index(name) for name in key if name != "run"]
@@ -124,17 +115,17 @@ def _conflict(connection: sqlite3.Connection, rows: _Rows) -> str:
 
 # ---- the run ----
 
-_Check = Callable[[str, Any], Any]
-
 
 def _facts(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the run's own fields, checked; other keys are refused, so that nothing is lost silently."""
-    checks: dict[str, tuple[_Check, bool]] = {
-        "run": (_whole, True), "name": (_text, True), "notes": (_notes, False), "state": (_state, True),
-        "message": (_text, True), "spec": (_spec, True), "layers": (_layers, True), "device": (_text_or_none, True),
-        "torch_version": (_text_or_none, True), "n_parameters": (_whole_or_none, False), "step": (_whole, False),
-        "total_steps": (_whole_or_none, False), "steps_per_epoch": (_whole_or_none, False), "created": (_moment, False),
-        "started": (_moment, False), "ended": (_moment, False), "seconds": (_duration, False), "events": (_any, True),
+    checks: dict[str, tuple[Check, bool]] = {
+        "run": (read_whole, True), "name": (read_text, True), "notes": (read_notes, False),
+        "state": (read_state, True), "message": (read_text, True), "spec": (read_spec, True),
+        "layers": (read_layers, True), "device": (read_text_or_none, True), "torch_version": (read_text_or_none, True),
+        "n_parameters": (read_whole_or_none, False), "step": (read_whole, False),
+        "total_steps": (read_whole_or_none, False), "steps_per_epoch": (read_whole_or_none, False),
+        "created": (read_moment, False), "started": (read_moment, False), "ended": (read_moment, False),
+        "seconds": (read_duration, False), "events": (anything, True),
     }  # fmt: skip
     for name in given:
         if name not in checks:
@@ -186,96 +177,6 @@ def _columns(facts: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, An
     }
 
 
-# ---- the points ----
-
-
-def _events(given: object, lanes: int, layers: tuple[str, ...], last: int) -> tuple[_Rows, ...]:
-    if not isinstance(given, dict):
-        raise ImportProblem(f"events must be an object with a list for each kind, not {_kind(given)}")
-    events = cast("dict[str, object]", given)
-    for kind, rows in events.items():
-        if kind not in points.TABLES:
-            raise ImportProblem(f"events has an unknown kind {shown(kind)}; known: {', '.join(points.TABLES)}")
-        if not isinstance(rows, list):
-            raise ImportProblem(f"events.{kind} must be a list, not {_kind(rows)}")
-    count = sum(len(cast("list[object]", rows)) for rows in events.values())
-    if count > MAX_ROWS:
-        raise ImportProblem(f"the file has {count:,} rows: at most {MAX_ROWS:,} can be imported")
-    checks = _field_checks(lanes, layers, last)
-    return tuple(_table(kind, cast("list[object]", rows), checks) for kind, rows in events.items())
-
-
-def _field_checks(lanes: int, layers: tuple[str, ...], last: int) -> dict[str, _Check]:
-    """Return how each field of an event is checked; they are named alike in all kinds."""
-
-    def lane(name: str, value: Any) -> int:
-        if _whole(name, value) >= lanes:
-            raise ImportProblem(f"{name} must be 0 to {lanes - 1}, a lane of the run, not {shown(value)}")
-        return value
-
-    def step(name: str, value: Any) -> int:
-        if _whole(name, value) > last:
-            raise ImportProblem(f"{name} must be 0 to {last:,}, the run's last step, not {shown(value)}")
-        return value
-
-    def layer(name: str, value: Any) -> str:
-        if not isinstance(value, str) or (value and value not in layers):
-            raise ImportProblem(f"{name} must be a layer of the run, not {shown(value)}")
-        return value
-
-    def quantity(name: str, value: Any) -> str:
-        if not isinstance(value, str) or value not in QUANTITIES:
-            raise ImportProblem(f"{name} must be one of {', '.join(QUANTITIES)}, not {shown(value)}")
-        return value
-
-    whole = ("epoch", "samples")
-    optional = ("used", "peak", "memory", "gpu_memory")
-    texts = ("monitor", "problem", "kind", "text")
-    special: dict[str, _Check] = {
-        "lane": lane, "step": step, "layer": layer, "quantity": quantity, "edges": _edges, "counts": _counts,
-    }  # fmt: skip
-    return (
-        special
-        | dict.fromkeys(whole, cast("_Check", _whole))
-        | dict.fromkeys(optional, cast("_Check", _whole_or_none))
-        | dict.fromkeys(texts, cast("_Check", _text))
-    )
-
-
-def _table(kind: str, rows: list[object], checks: Mapping[str, _Check]) -> _Rows:
-    table, columns = points.TABLES[kind]
-    used = [(name, checks.get(name, _number)) for name in columns]
-    values: list[tuple[Any, ...]] = []
-    for index, row in enumerate(rows):
-        if not isinstance(row, dict):
-            raise ImportProblem(f"events.{kind}[{index}] must be an object, not {_kind(row)}")
-        fields = cast("dict[str, Any]", row)
-        if fields.keys() != set(columns):
-            wrong = sorted(fields.keys() ^ set(columns))[0]
-            what = "has no" if wrong in columns else "has an unknown field"
-            raise ImportProblem(f"events.{kind}[{index}] {what} {shown(wrong)}")
-        try:
-            found = tuple(points.stored(name, check(name, fields[name])) for name, check in used)
-            if kind == "histogram" and len(fields["edges"]) != len(fields["counts"]) + 1:
-                raise ImportProblem(
-                    f"edges must be one more than counts, not {len(fields['edges'])}: they are its ends"
-                )
-        except ImportProblem as problem:
-            raise ImportProblem(f"events.{kind}[{index}]: {problem}") from problem
-        values.append(found)
-    return _Rows(kind, table, columns, values)
-
-
-# ---- values ----
-
-
-def _kind(value: object) -> str:
-    for kind, words in ((dict, "an object"), (list, "a list"), (str, "a text"), (bool, "true or false")):
-        if isinstance(value, cast("type[object]", kind)):
-            return words
-    return "null" if value is None else f"the number {shown(value)}"
-
-
 def _refuse(word: str) -> float:
     raise ValueError(f"{word} is no number of JSON")
 
@@ -285,108 +186,3 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         raise ValueError("an object has a key twice")
     return found
-
-
-def _any(name: str, value: Any) -> Any:
-    del name
-    return value
-
-
-def _whole(name: str, value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_STEP:
-        raise ImportProblem(f"{name} must be a whole number from 0 to {MAX_STEP}, not {_told(value)}")
-    return value
-
-
-def _whole_or_none(name: str, value: Any) -> int | None:
-    return None if value is None else _whole(name, value)
-
-
-def _number(name: str, value: Any) -> float | None:
-    """Read a value of a curve: null is NaN, "inf" and "-inf" are infinite."""
-    if value is None:
-        return None
-    if isinstance(value, str) and value in ("inf", "-inf"):
-        return float(value)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < math.inf:
-        raise ImportProblem(f'{name} must be a number, null, "inf" or "-inf", not {_told(value)}')
-    if isinstance(value, int) and abs(value) > MAX_STEP:
-        raise ImportProblem(f"{name} must be at most {MAX_STEP} where it is a whole number, not {shown(value)}")
-    return value
-
-
-def _moment(name: str, value: Any) -> float | None:
-    return None if value is None else _duration(name, value)
-
-
-def _duration(name: str, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1e12:
-        raise ImportProblem(f"{name} must be seconds from 0 to 1e12, not {_told(value)}")
-    return float(value)
-
-
-def _text(name: str, value: Any) -> str:
-    if not isinstance(value, str):
-        raise ImportProblem(f"{name} must be a text, not {_kind(value)}")
-    if len(value) > MAX_TEXT:
-        raise ImportProblem(f"{name} must have at most {MAX_TEXT:,} characters, not {len(value):,}")
-    try:
-        value.encode()
-    except UnicodeEncodeError as error:
-        raise ImportProblem(f"{name} must be Unicode text; it has half a character at {error.start}") from error
-    return value
-
-
-def _text_or_none(name: str, value: Any) -> str | None:
-    return None if value is None else _text(name, value)
-
-
-def _notes(name: str, value: Any) -> str:
-    try:
-        return runs.tidy_notes(_text(name, value))
-    except ValueError as error:
-        raise ImportProblem(str(error)) from error
-
-
-def _state(name: str, value: Any) -> str:
-    if not isinstance(value, str) or value not in ENDED:
-        raise ImportProblem(f"{name} must be one of {', '.join(ENDED)}: a run that is over, not {_told(value)}")
-    return value
-
-
-def _spec(name: str, value: Any) -> TrainingSpec:
-    if not isinstance(value, dict):
-        raise ImportProblem(f"{name} must be an object, not {_kind(value)}")
-    try:
-        return TrainingSpec.from_dict(cast("dict[str, Any]", value))
-    except (ValueError, TypeError, OverflowError) as error:
-        raise ImportProblem(f"{name}: {error}") from error
-
-
-def _layers(name: str, value: Any) -> tuple[str, ...]:
-    return tuple(_text(name, each) for each in _list(name, value, 0, _LAYERS))
-
-
-def _edges(name: str, value: Any) -> list[float]:
-    found = [_number(name, each) for each in _list(name, value, 2, _BINS + 1)]
-    known = [each for each in found if each is not None and math.isfinite(each)]
-    if len(known) < len(found) or any(low >= high for low, high in itertools.pairwise(known)):
-        raise ImportProblem(f"{name} must increase, and be finite")
-    return known
-
-
-def _counts(name: str, value: Any) -> list[int]:
-    return [_whole(name, each) for each in _list(name, value, 1, _BINS)]
-
-
-def _list(name: str, value: object, least: int, most: int) -> list[object]:
-    if not isinstance(value, list):
-        raise ImportProblem(f"{name} must be a list, not {_kind(value)}")
-    found = cast("list[object]", value)
-    if not least <= len(found) <= most:
-        raise ImportProblem(f"{name} must be a list of {least} to {most:,}, not of {len(found):,}")
-    return found
-
-
-def _told(value: Any) -> str:
-    return shown(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else _kind(value)

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from optim_viz import surfaces
 from optim_viz.comparison import TrainingSpec
 from optim_viz.launchers.local import Local
-from optim_viz.pages.train.planes import wanted
+from optim_viz.pages.train.plane_form import wanted
 from optim_viz.planes import jobs, snapshots
 from optim_viz.planes.result import PlaneError, PlanePath, PlaneResult
 from optim_viz.run_store import RunStore

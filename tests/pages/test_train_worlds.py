@@ -12,7 +12,8 @@ from streamlit.testing.v1 import AppTest
 from optim_viz import rollout, surfaces
 from optim_viz.comparison import TrainingSpec, events
 from optim_viz.outside import Refused
-from optim_viz.pages.train.worlds import comparable, look
+from optim_viz.pages.train.worlds import comparable
+from optim_viz.pages.train.worlds_words import look
 from optim_viz.run_store import RunStore, heartbeat, queue
 from optim_viz.scenario import Scenario, parse_lane
 from optim_viz.scenario.first_screen import first_screen

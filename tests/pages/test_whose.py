@@ -19,7 +19,7 @@ from streamlit.testing.v1 import AppTest
 from optim_viz import launchers, surfaces
 from optim_viz.comparison import TrainingSpec
 from optim_viz.pages import visitor as who
-from optim_viz.pages.train import planes
+from optim_viz.pages.train import plane_view
 from optim_viz.planes import jobs, snapshots
 from optim_viz.run_store import RunStore, visitors
 from optim_viz.run_store.folders import snapshots_folder
@@ -207,7 +207,7 @@ def test_a_loss_plane_is_found_by_its_whole_name_alone(store: RunStore, hers: di
         assert Scenario.from_url(f"surface={name}")[1]
     plane = jobs.look(store.path, run, 1).result
     assert plane is not None
-    link = planes.lab_link(seen_by(store, ALICE).get(run), plane)
+    link = plane_view.lab_link(seen_by(store, ALICE).get(run), plane)
     scenario, problems = Scenario.from_url(link.removeprefix("./?"))
     assert not problems
     assert re.fullmatch(rf"plane_{run}_1_[0-9a-f]{{32}}", scenario.surface)

@@ -14,7 +14,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from optim_viz.comparison import events
-from optim_viz.run_store import ImportProblem, RunStore, StoreError, export, heartbeat, importing, points, queue
+from optim_viz.run_store import (
+    ImportProblem,
+    RunStore,
+    StoreError,
+    export,
+    heartbeat,
+    import_points,
+    import_values,
+    importing,
+    points,
+    queue,
+)
 from tests.run_store.fake_events import LAYERS, SPEC, stream
 
 
@@ -175,7 +186,7 @@ def test_sizes_are_bounded(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> 
     with pytest.raises(ImportProblem, match=rf"the file has {len(content):,} bytes: at most {len(content) - 1:,} can"):
         store.import_run(content)
     monkeypatch.setattr(importing, "MAX_BYTES", len(content))
-    monkeypatch.setattr(importing, "MAX_ROWS", 20)
+    monkeypatch.setattr(import_points, "MAX_ROWS", 20)
     with pytest.raises(ImportProblem, match=r"the file has \d+ rows: at most 20 can be imported"):
         store.import_run(content)
     assert_as_before(store)
@@ -202,7 +213,7 @@ def test_a_mutated_file_is_taken_whole_or_changes_nothing(store: RunStore, data:
     except ImportProblem:
         assert sorted(run.id for run in store.list_runs()) == runs
         return
-    assert store.get(new).state in importing.ENDED  # its row can be read, and its rows are what was given
+    assert store.get(new).state in import_values.ENDED  # its row can be read, and its rows are what was given
     taken = exported(store, new)["events"]
     assert {kind: rows for kind, rows in taken.items() if rows} == {
         kind: sorted(rows, key=lambda row: taken[kind].index(row)) for kind, rows in content["events"].items() if rows

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 import numpy as np
 import streamlit as st
 
-from optim_viz import outside, surfaces
+from optim_viz import surfaces
 from optim_viz.comparison.events import Quantity
 from optim_viz.comparison.lanes import is_outside, lane_words
 from optim_viz.experiments import two_worlds as arithmetic
@@ -24,6 +24,7 @@ from optim_viz.figures.training.state import QUANTITIES
 from optim_viz.outside import Refused
 from optim_viz.pages import say
 from optim_viz.pages.train.charts import LINE_POINTS
+from optim_viz.pages.train.worlds_words import about_network, about_toy, label_of, look, look_at_class, without_toy
 from optim_viz.run_store import Bands, Run, RunStore, StoreError
 from optim_viz.scenario import MAX_STEPS, Lane, Scenario, lane_titles, parse_lane
 from optim_viz.scenario.first_screen import first_screen
@@ -108,7 +109,7 @@ def _live(store: RunStore, run_id: int, ticking: bool) -> None:
     key = _key(run)
     news = _news(run, lanes, chosen, toy, bands)
     words = lane_words(run.lanes)[chosen.index].title
-    labels = {name: _label(name, words, chosen.surface, chosen.layer) for name in news.figures}
+    labels = {name: label_of(name, words, chosen.surface, chosen.layer) for name in news.figures}
     heights = dict.fromkeys(news.figures, figures.HEIGHT)
     if len(bands) > 1:
         heights["path"] = figures.PATH_HEIGHT
@@ -211,8 +212,8 @@ def _news(
         network={quantity: (band.steps, band.values) for quantity, band in bands.items()},
         words={
             "look": look_at_class(lane, chosen.quantities, toy) if is_outside(lane) else look(lane),
-            "toy": _about_toy(toy, total) if isinstance(found, Toy) else _without_toy(lane, ground.title, found),
-            "network": _about_network(bands),
+            "toy": about_toy(toy, total) if isinstance(found, Toy) else without_toy(lane, ground.title, found),
+            "network": about_network(bands),
         },
         lab=lab_link(run.lanes[chosen.index], chosen.surface, toy.steps),
     )
@@ -227,78 +228,6 @@ def _plain_median(lane: Lane, quantity: str, bands: Bands) -> np.ndarray | None:
     return arithmetic.uncorrected(declared, bands.steps, bands.values[:, 2], root=root)
 
 
-def look(lane: Lane) -> str:
-    """Say in a sentence what to look at."""
-    said: list[str] = []
-    for sign, declared in (("m", arithmetic.first_moment(lane)), ("v", arithmetic.second_moment(lane))):
-        if declared is not None and declared.divisor(1) != 1.0:
-            said.append(f"{sign} is {declared.divisor(1):.3g} of {sign}̂")
-    longest = arithmetic.memory(lane)
-    words = ""
-    if said:
-        words = (
-            f"Look at the first steps, where the dotted lines lack the bias correction: at step 1 {' and '.join(said)}"
-        )
-    if longest is not None:
-        name, steps = longest
-        forgets = (
-            f"{'√v̂' if arithmetic.second_moment(lane) else 'm̂'} settles after about 1/(1 − {name}) = {steps:,.0f} steps"
-        )
-        words = f"{words}; {forgets}" if words else f"Look how {forgets}"
-    return f"{words}, in both worlds." if words else "Look how long a large gradient is remembered, in both worlds."
-
-
-def look_at_class(lane: Lane, quantities: tuple[Quantity, ...], toy: Toy) -> str:
-    """Say in a sentence what is compared of a class of somebody else's, and why that."""
-    title = lane.rule.title
-    usual = {
-        "m": ("m is what it keeps as", outside.FIRST_MOMENTS),
-        "sqrt_v": ("√v is the root of what it keeps as", outside.SECOND_MOMENTS),
-    }
-    said = [
-        f"{words} {toy.names.get(name, ' or '.join(names))}"
-        for name, (words, names) in usual.items()
-        if name in quantities
-    ]
-    if said:
-        return f"Of {title}, {' and '.join(said)}: in both worlds as it is kept, before any bias correction."
-    keeps = f"keeps {', '.join(toy.states)} and" if toy.states else "keeps"
-    return (
-        f"{title} {keeps} no moment under a usual name, such as {outside.FIRST_MOMENTS[0]} or "
-        f"{outside.SECOND_MOMENTS[0]}; what both worlds have of it is |Δθ|, the size of its steps."
-    )
-
-
-def _without_toy(lane: Lane, surface: str, found: Refused | None) -> str:
-    if found is None:
-        return f"{lane.rule.title} is being run on {surface}, in a process of its own …"
-    return f"{lane.rule.title} cannot run on a surface: {found.reason}"
-
-
-def _about_toy(toy: Toy, total: int) -> str:
-    said = "x solid, y dashed"
-    if toy.plain:
-        said += ", dotted without bias correction"
-    if toy.steps < total:
-        said += f"; the first {toy.steps:,} of {total:,} steps"
-    if toy.diverged_at is not None:
-        said += f"; with this learning rate it leaves the finite numbers at step {toy.diverged_at:,}"
-    return f"{said}."
-
-
-def _about_network(bands: dict[Quantity, Bands]) -> str:
-    count = max((len(band.steps) for band in bands.values()), default=0)
-    return f"Median, 10–90 % and 1–99 %, recorded at {count:,} {'step' if count == 1 else 'steps'}."
-
-
 def lab_link(lane: str, surface: str, steps: int) -> str:
     """Return the address of the lab with the toy's run."""
     return "./?" + urlencode([("surface", surface), ("steps", str(steps)), ("noise", "0"), ("lane", lane)], safe=",=.")
-
-
-def _label(figure: str, lane: str, surface: str, layer: str) -> str:
-    if figure == "path":
-        return f"Path of {lane} on {surfaces.get(surface).title}"
-    world, _, quantity = figure.partition(".")
-    where = surfaces.get(surface).title if world == "toy" else f"the network, {layer}"
-    return f"{QUANTITIES[quantity]} of {lane} against steps, {where}"
