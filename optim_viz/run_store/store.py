@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from optim_viz import launchers
-from optim_viz.run_store import alerts, checkpoint_file, deletion, groups, importing, points, queue, runs
+from optim_viz.run_store import alerts, checkpoint_file, deletion, groups, importing, points, queue, room_again, runs
 from optim_viz.run_store.alerts import Alert
 from optim_viz.run_store.deletion import Deletion
 from optim_viz.run_store.errors import StoreBusy, StoreError, StoreFull
@@ -143,7 +143,7 @@ class RunStore:
         return run_id
 
     def advance(self) -> None:
-        """Mark lost runs, start the next ones and remove deleted ones where that is due.
+        """Mark lost runs, start the next ones and those that had no room, and remove deleted ones where that is due.
 
         Call it about once a second while looking. Where the store cannot be written just now this is left for the next
         time.
@@ -151,6 +151,8 @@ class RunStore:
         Raises:
             StoreError: the store cannot be read.
         """
+        with contextlib.suppress(StoreBusy, StoreFull):
+            room_again.go_on(self.file)
         queue.advance(self.file, self.watch)
         if not self.read_only:
             with contextlib.suppress(StoreBusy, StoreFull):
