@@ -1,4 +1,4 @@
-"""A worker that writes points and checkpoints, killed at a hundred random moments: lost at once, with nothing old lost."""
+"""A worker that writes points and checkpoints, killed at a hundred random moments: nothing old is lost."""
 
 from __future__ import annotations
 
