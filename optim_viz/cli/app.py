@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import socket
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -48,6 +49,12 @@ def app(given: argparse.Namespace) -> int:
         streamlit.main(["run", str(served_folder() / "app.py"), *options], standalone_mode=False)
     except ClickException as error:
         raise ValueError(f"Streamlit: {error.format_message()}") from error
+    if os.getpid() == 1:
+        # In a container, where the signal that has ended the server cannot end the process: it would take its memory
+        # apart, for seconds on a busy machine.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
     return 0
 
 

@@ -140,7 +140,10 @@ def answer(scenario: Scenario, asked: Mapping[str, object]) -> tuple[dict[str, A
             job = _jobs.get(token)
             if job is None:
                 gone = (
-                    {"state": "failed", "error": "it was dropped, since nobody asked for it: begin again"}
+                    {
+                        "state": "failed",
+                        "error": "the server has it no longer (it was started anew, or nobody asked): begin again",
+                    }
                     if token
                     else {}
                 )

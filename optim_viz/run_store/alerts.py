@@ -65,7 +65,7 @@ def _ended(run: Run) -> list[Alert]:
     if run.state == "lost":
         return [Alert("lost", "Its process ended without a word. Resume goes on from the last checkpoint.")]
     if run.state == "failed" and FULL in run.message:
-        return [Alert("full", "The disk had no room left. Free some space, then resume.")]
+        return [Alert("full", "The disk had no room left. Free some space, and it goes on by itself.")]
     return []
 
 

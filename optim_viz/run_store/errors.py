@@ -7,7 +7,7 @@ import sqlite3
 from pathlib import Path
 from typing import Final
 
-FULL: Final = "is full: free some space, then resume"
+FULL: Final = "is full: free some space, and what trains goes on"
 """How the sentence about a disk without room ends."""
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from optim_viz.run_store import checkpoint_file, deletion, points, queue
+from optim_viz.run_store import checkpoint_file, deletion, points, queue, room_again
 from optim_viz.run_store.errors import StoreBusy, StoreError, StoreFull
 from optim_viz.run_store.folders import (
     checkpoint_path,
@@ -70,7 +70,7 @@ class StoreBase:
         self.file.close()
 
     def advance(self) -> None:
-        """Mark lost runs, start the next ones and remove deleted ones where that is due.
+        """Mark lost runs, start the next ones and those that had no room, and remove deleted ones where that is due.
 
         Call it about once a second while looking. Where the store cannot be written just now this is left for the next
         time.
@@ -78,6 +78,8 @@ class StoreBase:
         Raises:
             StoreError: the store cannot be read.
         """
+        with contextlib.suppress(StoreBusy, StoreFull):
+            room_again.go_on(self.file)
         queue.advance(self.file, self.watch)
         if not self.read_only:
             with contextlib.suppress(StoreBusy, StoreFull):

@@ -17,6 +17,7 @@ from websockets.sync.client import ClientConnection, connect
 from tests.browser.lab_server import free_port
 
 PROGRAM = shutil.which("firefox-esr") or shutil.which("firefox")
+KEYS = {"Enter": "\ue007", "ArrowLeft": "\ue012", "ArrowUp": "\ue013", "ArrowRight": "\ue014", "ArrowDown": "\ue015"}
 STARTS = 90.0
 """Seconds that it may take to begin, on a slow computer that does other things."""
 
@@ -26,11 +27,12 @@ class Firefox:
 
     Attributes:
         said: what pages wrote to the console as an error or a warning, and what they did not catch.
-        strangers: addresses that pages asked for and that are not on this computer.
+        strangers: addresses that pages asked for, but for those of the server that they come from.
     """
 
-    def __init__(self) -> None:
-        """Prepare it."""
+    def __init__(self, server: str = "") -> None:
+        """Prepare it; `server` is the address of the one that pages will come from, if they come from one."""
+        self._server = server
         self.said: list[str] = []
         self.strangers: list[str] = []
         self._asked = 0
@@ -96,8 +98,11 @@ class Firefox:
     def _note(self, event: str, params: dict[str, Any]) -> None:
         if event == "log.entryAdded" and params["level"] in ("error", "warn"):
             self.said.append(params["text"])
-        if event == "network.beforeRequestSent" and params["request"]["url"].startswith(("http:", "https:", "ws")):
-            self.strangers.append(params["request"]["url"])
+        if event == "network.beforeRequestSent":
+            address = str(params["request"]["url"])
+            plain = address.replace("ws:", "http:", 1)
+            if plain.startswith(("http:", "https:", "wss:")) and not (self._server and plain.startswith(self._server)):
+                self.strangers.append(address)
 
     def open(self, address: str) -> None:
         """Go to an address and wait until it has loaded."""
@@ -123,6 +128,17 @@ class Firefox:
             told = self.evaluate("{...document.querySelector('[data-testid=stage]')?.dataset}", context)
             assert time.monotonic() < end, f"waited {seconds:g} s for {expression}\nthe stage tells {told}\n{self.said}"
             time.sleep(0.1)
+
+    def press(self, element: str, key: str, context: str = "") -> None:
+        """Give an element, named by a JavaScript expression, the focus, and press a key."""
+        self.evaluate(f"({element}).focus()", context)
+        value = KEYS.get(key, key)
+        actions = [{"type": kind, "value": value} for kind in ("keyDown", "keyUp")]
+        self._ask(
+            "input.performActions",
+            context=context or self._page,
+            actions=[{"type": "key", "id": "keys", "actions": actions}],
+        )
 
     def drag(self, begin: tuple[float, float], end: tuple[float, float]) -> None:
         """Press at a point of the page, move in ten steps to another, and let go."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+import optim_viz
 from tests.browser.conftest import NewPage, OpenLab
 from tests.browser.in_page import DRAWN_TEXT
 from tests.browser.lab_page import LabPage
@@ -193,11 +196,28 @@ def the_first_change_takes_few_keys(lab: LabPage) -> None:
 
 
 def what_is_painted_is_told_in_words_too(lab: LabPage) -> None:
+    """A sentence for each lane in sight, with its loss and its place as Python has them."""
+    lab.page.get_by_role("button", name=re.compile("^Hide ")).last.click()
+    lab.settle()
     lab.seek(42)
     lab.until(
         "(stage) => [...stage.querySelectorAll('[aria-live]')].some((one) => /Step 42 of 300/.test(one.textContent))",
         "a line for screen readers that tells the step",
     )
+    told = lab.page.locator("[aria-live=polite]").filter(has_text="Step 42 of 300").inner_text()
+    found = re.findall(r"(\w[^:.]*): loss (\S+) at \((\S+), (\S+?)\)", told)
+    scenario = lab.scenario
+    seen = [lane for lane in scenario.lanes if lane.visible]
+    assert len(found) == len(seen) == len(scenario.lanes) - 1, told
+    for (title, *numbers), lane in zip(found, seen, strict=True):
+        run = optim_viz.rollout(
+            scenario.surface_object(), lane.optimizer, start=scenario.start, steps=42, **lane.hyperparameters
+        )
+        assert title == optim_viz.optimizer(lane.optimizer).title
+        wanted = [run.loss[-1], *run.theta[-1]]
+        assert [float(one.replace("−", "-")) for one in numbers] == pytest.approx(wanted, rel=6e-3), title
+    lab.page.get_by_role("button", name=re.compile("^Show ")).last.click()
+    lab.settle()
     assert lab.slider("Time").get_attribute("aria-valuetext") == "step 42 of 300"
 
 

@@ -78,7 +78,8 @@ def a_run_that_leaves_the_finite_numbers_says_at_which_step(lab: LabPage) -> Non
     until_drawn(lab, "SGD", "finite", "step")
     summary = lab.page.locator("[aria-live=polite]").last
     lab.until(
-        "(stage) => /SGD not a number/.test(stage.textContent)", f"the summary tells it too: {summary.text_content()!r}"
+        "(stage) => /SGD: diverged at step \\d+\\./.test(stage.textContent)",
+        f"the summary tells it too: {summary.text_content()!r}",
     )
     lab.seek(1)
     lab.seek(60)

@@ -14,6 +14,7 @@ to go on with the training.
 from __future__ import annotations
 
 import argparse
+import atexit
 import fnmatch
 import json
 import os
@@ -183,6 +184,7 @@ class Container:
         self.log = open(f"{image.root}.log", "ab")  # noqa: SIM115  # closed by stop
         line = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", start]
         self.process = subprocess.Popen(line, stdout=self.log, stderr=self.log)
+        atexit.register(self.end)
 
     def first(self) -> int:
         """Return the number that the tree's process 1 has outside."""
@@ -204,6 +206,11 @@ class Container:
                 return time.monotonic() - started
             time.sleep(0.5)
         raise SystemExit(f"the health check did not pass within two minutes; see {self.image.root}.log")
+
+    def end(self) -> None:
+        """Leave nothing behind, whatever was not as it must be."""
+        if self.process.poll() is None:
+            os.kill(self.first(), 9)
 
     def stop(self) -> float:
         """Send SIGTERM to process 1; return the seconds until it has ended."""

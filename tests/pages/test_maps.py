@@ -165,13 +165,23 @@ def test_a_job_can_be_cancelled_and_begun_again() -> None:
     assert other.wait(20)
 
 
-def test_a_job_that_nobody_asks_for_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_job_that_nobody_asks_for_ends_and_begins_anew_for_whoever_asks_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A line that is lost for half a minute is no cancel: the page does not say so of itself."""
     monkeypatch.setattr(jobs, "LEFT_ALONE", -1.0)
     settings, _ = settings_of("surface=rosenbrock&lane=adam&steps=20000&cells=32&across=lr&up=beta1&seed=78")
-    job = jobs.Job(settings)
+    job = jobs.job(settings)
     while job.state == "running":
         time.sleep(0.01)
-    assert job.state == "cancelled"
+    assert job.state == "left"
+    monkeypatch.undo()
+    other = jobs.job(settings)
+    assert other is not job
+    assert other.state == "running"
+    other.leave()
+    assert other.wait(20)
+    assert other.state == "left"
 
 
 def test_lanes_that_differ_in_the_axes_alone_share_a_map() -> None:

@@ -615,7 +615,7 @@ def test_what_wants_looking_after_is_counted_and_found(store: RunStore) -> None:
     words = said(app)
     for told in (
         "diverged</b> The loss of SGD is not finite from step 12 on. Try again with a smaller lr.",
-        "disk full</b> The disk had no room left. Free some space, then resume.",
+        "disk full</b> The disk had no room left. Free some space, and it goes on by itself.",
         "lost</b> Its process ended without a word. Resume goes on from the last checkpoint.",
     ):
         assert told in words

@@ -155,7 +155,7 @@ def test_a_job_that_is_cancelled_ends_its_process() -> None:
         ({"start": {"kind": "mp4", "last": 1e300}}, "last must be a whole number"),
         ({"start": {"kind": "mp4", "fps": "fast"}}, "fps must be a number"),
         ({"start": {"kind": "mp4", "last": 5000}}, "outside the run"),
-        ({"follow": "nobody"}, "was dropped"),
+        ({"follow": "nobody"}, "begin again"),
         ({"start": {"kind": "png", "look": {"parts": [["ground"]] * 900}}}, "no part is called"),
     ],
 )

@@ -12,24 +12,16 @@ import pytest
 from optim_viz.launchers import environment
 
 SCRIPT = """
-import os, shutil, sys
+import sys
+from functools import partial
 from pathlib import Path
 from optim_viz.run_store import RunStore, StoreFull, deletion, heartbeat, queue
 from tests.run_store.fake_events import SPEC, stream
+from tests.run_store.filling import fill_whole
 
 folder = Path(sys.argv[1])
 
-def fill():
-    handle = os.open(folder / "fill", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    for size in (1 << 20, 4096, 1):
-        try:
-            while os.write(handle, b"x" * size) == size:
-                pass
-        except OSError:
-            pass
-    os.close(handle)
-    assert shutil.disk_usage(folder).free == 0
-
+fill = partial(fill_whole, folder)
 store = RunStore(folder / "runs.sqlite3")
 first, second, third = (store.create(SPEC) for _ in range(3))
 claim = queue.claim_next(store.file, store.watch)
@@ -39,7 +31,7 @@ heartbeat_failed = False
 try:
     heartbeat.beat(store.file, claim, list(stream(5000)))
 except StoreFull as error:
-    assert "is full: free some space, then resume" in str(error)
+    assert "is full: free some space, and what trains goes on" in str(error)
     heartbeat_failed = True
 assert heartbeat_failed
 assert [run.id for run in store.list_runs()] == [third, second, first]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -128,5 +129,22 @@ def test_a_busy_store_is_waited_for(beating: Beating, monkeypatch: pytest.Monkey
     assert "resume goes on from the last checkpoint" in str(beating.heartbeat.failure)
 
 
-def test_a_lock_of_some_minutes_fails_no_run() -> None:
-    assert heartbeat.PATIENCE_SECONDS > 5 * 62
+def test_a_store_that_another_process_locks_loses_no_point_and_can_be_read(beating: Beating) -> None:
+    assert heartbeat.PATIENCE_SECONDS > 5 * 62, "a lock of some minutes fails no run"
+    with beating.store.file.reading() as connection:
+        connection.execute("PRAGMA busy_timeout = 50")
+    other = sqlite3.connect(beating.store.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    first = beating.store.get(beating.run).heartbeat
+    begun = time.monotonic()
+    for number in range(1, 1001):
+        beating.heartbeat.put(step(0, number))
+    while time.monotonic() - begun < 2:  # several of its ticks
+        assert beating.store.list_runs()[0].state == "running"
+        assert beating.steps() == 0
+        time.sleep(0.05)
+    assert (beating.heartbeat.failure, beating.heartbeat.stop.is_set()) == (None, False)
+    other.execute("ROLLBACK")
+    other.close()
+    assert soon(lambda: beating.steps() == 1000)
+    assert soon(lambda: beating.store.get(beating.run).heartbeat != first)

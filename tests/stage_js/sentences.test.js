@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { Clock } from "../../optim_viz/stage/assets/state/clock.js";
-import { ofChart, ofHyperparameter } from "../../optim_viz/stage/assets/state/sentences.js";
+import { ofChart, ofHyperparameter, ofLane } from "../../optim_viz/stage/assets/state/sentences.js";
 import { clockKeys, keyAction } from "../../optim_viz/stage/assets/views/keyboard.js";
 
 const beta2 = { name: "beta2", symbol: "β₂", help: "Share of v kept.", meaning: "remembers about {memory} steps", default: 0.999 };
@@ -28,6 +28,17 @@ test("a chart says what it shows and its value now, or that a lane has none", ()
   assert.equal(ofChart(chart, "The loss.", lane, 1), "The loss. Adam at step 1: 0.25.");
   assert.equal(ofChart(chart, "The loss.", lane, 2), "The loss.");
   assert.equal(ofChart(chart, "The loss.", { ...lane, curves: {} }, 1), "The loss. Adam: no v̂.");
+});
+
+test("a lane says its loss and place, since when it is near the minimum, and that it diverged", () => {
+  const run = new Map([["loss", [4, 0.0123456, 1e-7]], ["theta_x", [1.5, -0.25, 0]], ["theta_y", [2, 1, 1e-5]]]);
+  const lane = { title: "Adam", label: "Adam lr 0.1", divergedAt: -1, arrived: 2, run };
+  assert.equal(ofLane(lane, 0), "Adam: loss 4 at (1.5, 2).");
+  assert.equal(ofLane(lane, 1), "Adam: loss 0.0123 at (−0.25, 1).");
+  assert.equal(ofLane(lane, 2), "Adam: loss 1e−7 at (0, 1e−5), near the minimum since step 2.");
+  assert.equal(ofLane({ ...lane, arrived: null, divergedAt: 2 }, 1), "Adam: loss 0.0123 at (−0.25, 1).");
+  assert.equal(ofLane({ ...lane, arrived: null, divergedAt: 2 }, 2), "Adam: diverged at step 2.");
+  assert.equal(ofLane({ ...lane, pinned: true, label: "pinned Adam" }, 0), "pinned Adam: loss 4 at (1.5, 2).");
 });
 
 test("every key in the list does something, each a thing of its own, and a key with Ctrl is another", () => {

@@ -252,3 +252,26 @@ test("a change is named in a few words", () => {
   assert.equal(describeChange(planned("step:gamma=0.5"), planned("step:gamma=0.2:step_size=9")), "gamma of the schedule of lane 1 and step_size of the schedule of lane 1");
   assert.equal(describeChange(planned(undefined), planned("step:gamma=0.2")), "schedule of lane 1");
 });
+
+test("a page that is loaded again finds where its clock stood, in the tab where the browser took no mark", () => {
+  const page = browser();
+  const first = lab({ page });
+  first.change({ steps: 50 });
+  Object.assign(first.clock, { time: 13, playing: true });
+  const [older, mark] = structuredClone(page.list);
+  first.undo.keep();
+  const { kept } = first.tab;
+  const again = () => lab({ page: browser(), kept: "" });
+  const left = (marked, text) => {
+    const { undo, tab } = again();
+    undo.parts.address.entries = { marked: () => marked };
+    tab.kept = text;
+    return undo.clockLeft();
+  };
+  assert.deepEqual(left(mark, kept), { time: 13, playing: true });
+  assert.equal(left(older, kept), null, "another entry was left elsewhere");
+  assert.equal(left(null, kept), null, "a link that is opened anew has no mark");
+  assert.equal(left({ ...mark, stack: "another" }, kept), null);
+  assert.deepEqual(left({ ...older, clock: { time: 7, playing: false } }, kept), { time: 7, playing: false });
+  assert.equal(left(mark, kept.replace('"time":13', '"time":"13"')), null, "whatever stands there");
+});

@@ -50,7 +50,7 @@ def keep(job: Job) -> None:
     """Remember this page's job, and end the one before it, which this page no longer waits for."""
     old = st.session_state.get(_JOB)
     if isinstance(old, Job) and old is not job:
-        old.cancel()
+        old.leave()
     st.session_state[_JOB] = job
 
 

@@ -17,7 +17,8 @@ from optim_viz.maps.axis import Axis
 from optim_viz.maps.setting import Setting
 from optim_viz.pages.maps.settings import MapSettings
 
-State = Literal["running", "done", "cancelled", "failed"]
+State = Literal["running", "done", "cancelled", "left", "failed"]
+"""`cancelled` by hand, `left` where nobody waited any longer: the next who asks begins it anew."""
 
 KEPT: Final = 24
 LEFT_ALONE: Final = 20.0
@@ -58,6 +59,7 @@ class Job:
         self.result: Result | None = None
         self.error = ""
         self._settings = settings
+        self._by_hand = False
         self._taken, self._asked = 0, time.monotonic()
         self._stop, self._over, self._lock = threading.Event(), threading.Event(), threading.Lock()
         across, up = settings.axes()
@@ -77,7 +79,12 @@ class Job:
         return self._over.wait(seconds)
 
     def cancel(self) -> None:
-        """End it soon."""
+        """End it soon, by hand."""
+        self._by_hand = True
+        self._stop.set()
+
+    def leave(self) -> None:
+        """End it soon: a page that waited shows something else."""
         self._stop.set()
 
     def _tick(self, steps: int) -> None:
@@ -91,7 +98,7 @@ class Job:
             self.result = self._found()
             self.state = "done"
         except Cancelled:
-            self.state = "cancelled"
+            self.state = "cancelled" if self._by_hand else "left"
         except ValueError as error:
             self.state, self.error = "failed", str(error)
         finally:
@@ -154,7 +161,7 @@ _lock = threading.Lock()
 
 
 def job(settings: MapSettings) -> Job:
-    """Return the job for these settings: the one there is, unless it was cancelled, or a new one.
+    """Return the job for these settings: the one there is, unless it was ended, or a new one.
 
     Raises:
         ValueError: the axes are not possible.
@@ -162,12 +169,12 @@ def job(settings: MapSettings) -> Job:
     key = _key(settings)
     with _lock:
         found = _jobs.get(key)
-        if found is None or found.state == "cancelled":
+        if found is None or found.state in ("cancelled", "left"):
             found = _jobs[key] = Job(settings)
         _jobs.move_to_end(key)
         while len(_jobs) > KEPT:
             _, old = _jobs.popitem(last=False)
-            old.cancel()
+            old.leave()
         return found
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import io
 import os
+import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -74,7 +76,7 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> Callable[[BaseException], None]:
         (MemoryError(), ["ran out of memory"]),
         (
             OSError(errno.ENOSPC, "No space left on device", "/data/x"),
-            ["the disk that holds /data/x is full", "resume"],
+            ["the disk that holds /data/x is full", "free some space"],
         ),
         (DataUnavailable("train-images-idx3-ubyte\nis damaged"), ["train-images-idx3-ubyte is damaged"]),
         (ValueError("no CUDA device is present"), ["no CUDA device is present"]),
@@ -161,7 +163,7 @@ def test_a_full_disk_fails_the_run_with_its_points_and_the_reserve_makes_room_to
     run = work(store)
     assert logged.is_set()
     assert run.state == "failed"
-    assert run.message == f"the disk that holds {store.path} is full: free some space, then resume"
+    assert run.message == f"the disk that holds {store.path} is full: free some space, and what trains goes on"
     assert len(store.series(run.id, 0, "loss", 10**6).steps) == 4999  # even those that waited for room
 
 
@@ -225,6 +227,37 @@ def test_a_sound_checkpoint_of_another_comparison_is_moved_aside(
     assert f"the checkpoint {path} cannot be used (the checkpoint has {next(iter(other))} = " in failed.message
     again(store, run_id)
     assert work(store, run_id).state == "finished"
+
+
+def test_a_clock_that_jumps_about_changes_nothing_that_was_trained(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By years, at each look at it: the run ends, with the numbers and the seconds of one whose clock stood still."""
+    spec = SPEC | {"epochs": 3}
+    reference = work(store, spec=spec)
+    real, chance, began = time.time, random.Random(0), time.monotonic()  # noqa: S311 - repeatable
+    monkeypatch.setattr(time, "time", lambda: real() + chance.choice((-40, -1, 0, 2, 40)) * 365 * 86400.0)
+    run = work(store, spec=spec)
+    assert (run.state, run.step) == ("finished", reference.step)
+    assert 0 <= run.seconds_trained() <= time.monotonic() - began
+    one, other = (store.series(each.id, 0, "loss", 10**6) for each in (run, reference))
+    assert one.steps.tolist() == other.steps.tolist()
+    assert one.values.tolist() == other.values.tolist()
+    store.advance()
+    assert [each.state for each in store.list_runs()] == ["finished", "finished"]
+
+
+def test_a_store_that_is_deleted_while_a_run_trains_ends_its_process(store: RunStore, soon: Soon) -> None:
+    run_id = store.launch(SPEC | {"epochs": 1000, "batch_size": 4})
+    soon(lambda: store.get(run_id).step > 20, 90)
+    handle = store.get(run_id).handle
+    assert handle is not None
+    store.close()
+    for file in store.path.parent.glob(f"{store.path.name}*"):
+        shutil.rmtree(file) if file.is_dir() else file.unlink()
+    soon(lambda: launchers.get("local").alive(handle) is False, 60)
+    assert store.list_runs() == [], "a new store, which has nothing of the old one"
+    assert store.create(SPEC) == 1
 
 
 def test_a_checkpoint_of_an_older_version_still_serves(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:

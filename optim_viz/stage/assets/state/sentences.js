@@ -44,6 +44,21 @@ export function ofName(lane, name) {
 }
 
 /**
+ * Where a lane stands at a step, for the ear.
+ *
+ * @param {LaneView} lane
+ * @param {number} time
+ * @returns {string} "Adam: loss 0.0123 at (1.2, −0.3), near the minimum since step 31."
+ */
+export function ofLane(lane, time) {
+  const name = lane.pinned ? lane.label : lane.title;
+  if (lane.divergedAt >= 0 && time >= lane.divergedAt) return `${name}: diverged at step ${lane.divergedAt}.`;
+  const [loss, x, y] = ["loss", "theta_x", "theta_y"].map((channel) => number(lane.run.get(channel)?.[time] ?? NaN, 3));
+  const arrived = lane.arrived ?? -1;
+  return `${name}: loss ${loss} at (${x}, ${y})${arrived >= 0 && time >= arrived ? `, near the minimum since step ${arrived}` : ""}.`;
+}
+
+/**
  * @param {Chart} chart
  * @param {string} help of its diagnostic
  * @param {LaneView} lane

@@ -243,26 +243,42 @@ export class Undo {
     this.parts.onChange();
   }
 
+  /**
+   * Where the clock stood when this entry of the browser's history was left. A browser that is about to load the page again no
+   * longer takes a mark; what the tab keeps is there.
+   *
+   * @returns {ClockPlan | null}
+   */
+  clockLeft() {
+    const { address, tab } = this.parts;
+    const mark = address.entries?.marked();
+    const kept = mark && read(tab?.read(KEPT));
+    return (kept?.stack === mark?.stack && kept?.position === mark?.position && kept?.clock) || mark?.clock || null;
+  }
+
   /** The page is left. */
   keep() {
     if (!this.stack) return;
     const { stack, position, top } = this;
     const { time, playing } = this.parts.clock;
-    this.parts.address.entries?.mark({ ...this.mark(), clock: { time, playing } });
-    this.parts.tab?.write(KEPT, JSON.stringify({ stack, position, top, entries: [...this.entries] }));
+    const clock = { time, playing };
+    this.parts.address.entries?.mark({ ...this.mark(), clock });
+    this.parts.tab?.write(KEPT, JSON.stringify({ stack, position, top, entries: [...this.entries], clock }));
   }
 }
 
 /**
  * @param {string | null | undefined} text what this tab keeps; anything may stand there
- * @returns {{stack: string, position: number, top: number, entries: [number, Entry][]} | null}
+ * @returns {{stack: string, position: number, top: number, entries: [number, Entry][], clock?: ClockPlan} | null}
  */
 function read(text) {
   try {
     const kept = JSON.parse(text ?? "null");
     const whole = typeof kept.stack === "string" && Number.isInteger(kept.position) && Number.isInteger(kept.top);
     const good = kept.entries.every((/** @type {unknown[]} */ [at, entry]) => Number.isInteger(at) && Array.isArray(/** @type {Entry} */ (entry).scenario.lanes));
-    return whole && good ? kept : null;
+    const { time, playing } = kept.clock ?? {};
+    const clock = Number.isInteger(time) && typeof playing === "boolean" ? { time, playing } : undefined;
+    return whole && good ? { ...kept, clock } : null;
   } catch {
     return null;
   }

@@ -21,11 +21,11 @@ export class LastLab {
 
   /** Asks, once, for the lab as it was left. @returns {boolean} whether it is on its way: the first screen need not be shown */
   ask() {
-    const { host, link } = this.stage;
+    const { host, link, undo } = this.stage;
     if (this.asked) return link.replaceUnderWay && this.reopened;
     this.asked = true;
     const kept = host.address.named ? null : readLab(recall(NAME));
-    this.clock = kept?.clock ?? host.address.entries?.marked()?.clock ?? null;
+    this.clock = kept?.clock ?? undo.clockLeft();
     if (!kept) return false;
     this.reopened = true;
     link.replace({ ...kept.scenario, time: null });

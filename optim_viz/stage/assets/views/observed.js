@@ -7,8 +7,8 @@
  * @import { Ghost } from "../state/pin.js"
  * @import { Stage } from "./stage.js"
  */
-import { number } from "../state/format.js";
 import { apart } from "../state/pin.js";
+import { ofLane } from "../state/sentences.js";
 import { setAttribute, setText } from "./dom.js";
 
 const LATE_MS = 800; // an answer that takes longer is spoken of
@@ -30,9 +30,8 @@ export class Observed {
     for (const [name, value] of Object.entries(this.attributes(lanes, ghosts))) setAttribute(elements.section, `data-${name}`, String(value));
     if (this.frames === 1) elements.frame?.remove();
     if (clock.playing || link.held) return; // nobody could follow every frame by ear
-    const losses = [...lanes, ...apart(ghosts, lanes)].filter((lane) => lane.state.visible)
-      .map((lane) => `${lane.pinned ? lane.label : lane.title} ${number(lane.run.get("loss")?.[clock.time] ?? NaN, 3)}`);
-    setText(elements.summary, `Step ${clock.time} of ${clock.steps}. Loss: ${losses.join(", ")}.`);
+    const sentences = [...lanes, ...apart(ghosts, lanes)].filter((lane) => lane.state.visible).map((lane) => ofLane(lane, clock.time));
+    setText(elements.summary, [`Step ${clock.time} of ${clock.steps}.`, ...sentences].join(" "));
   }
 
   /** @param {LaneView[]} lanes @param {Ghost[]} ghosts @returns {Record<string, unknown>} */

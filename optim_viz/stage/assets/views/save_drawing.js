@@ -22,6 +22,7 @@ export class SaveDrawing {
   constructor(stage) {
     this.stage = stage;
     this.token = ""; // of what is being drawn
+    /** @type {Record<string, unknown>} */ this.order = {}; // that began it, for the case that it is lost on its way
     this.busy = false;
     /** @type {unknown} */ this.told = null; // the answer that was looked at last
     /** @type {Record<string, string>} */ this.missing = {};
@@ -85,13 +86,14 @@ export class SaveDrawing {
     this.token = "";
     this.show(true);
     this.status.textContent = "Waiting for its turn …";
-    link.wantDrawing({
+    this.order = {
       start: {
         kind: this.format.value, first: Number(this.first.value), last: Number(this.last.value), fps: Number(this.fps.value), loop: this.loop.checked,
         look: { size: this.size.value === "own" ? this.pixels.value : this.size.value, theme: this.theme.value, view: this.view.value, parts: this.parts.filter(({ box }) => box.checked).map(({ name }) => name) },
       },
       scenario: { ...structuredClone(lab.current), time: clock.time, loop: null },
-    });
+    };
+    link.wantDrawing(this.order);
     this.expect(LOST_MS);
   }
 
@@ -100,7 +102,9 @@ export class SaveDrawing {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       if (!this.busy) return;
-      if (this.token) this.stage.link.wantDrawing({ follow: this.token });
+      const { link } = this.stage;
+      if (this.token) link.wantDrawing({ follow: this.token });
+      else if (!link.inFlight) link.wantDrawing(this.order); // it was lost on its way, or its answer was
       this.expect(LOST_MS);
     }, wait);
   }
