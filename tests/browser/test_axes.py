@@ -231,7 +231,11 @@ def test_3d_is_loaded_when_it_is_chosen_and_tried_again_when_it_fails(
     lab = open_lab("steps=60&time=20", page=page).settle()
     assert page.evaluate(LOADED) == 0, "the flat picture needs none of it"
     asked: list[Route] = []
-    page.route(re.compile(r"/plotly\.min\.js"), asked.append)
+
+    def hold(route: Route) -> None:
+        asked.append(route)
+
+    page.route(re.compile(r"/plotly\.min\.js"), hold)
     with page.expect_request(re.compile(r"/plotly\.min\.js")):
         lab.button("3D").click()
     note = page.locator(".ov-solid-note")
