@@ -28,7 +28,7 @@ def choice(lab: LabPage, name: str) -> Locator:
 
 def drawn(lab: LabPage) -> list[str]:
     """Return the titles of the charts on screen, as they read."""
-    return lab.page.locator(".ov-curves .annotation:visible").all_inner_texts()
+    return lab.page.locator(".ov-curves .ov-chart-title:visible").all_inner_texts()
 
 
 def title(name: str, axis: str = "") -> str:
