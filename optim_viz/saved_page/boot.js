@@ -21,10 +21,10 @@
     const style = document.createElement("style");
     style.textContent = program.css;
     document.head.prepend(style);
-    const plotly = program.plotly ? new Promise((resolve, reject) => {
+    const plotly = program.plotly ? () => new Promise((resolve, reject) => { // only once somebody wants 3D
       const script = document.createElement("script");
       script.onload = () => resolve(globalThis.Plotly);
-      script.onerror = () => reject(new Error("the part that draws the axes could not be read"));
+      script.onerror = () => reject(new Error("the part that draws it could not be read"));
       script.src = address(program.plotly);
       document.head.append(script);
     }) : null;

@@ -88,8 +88,8 @@ def saved(link: str | Scenario, *, drag: bool = True, plotly: bool | None = None
         link: a link of the lab, its query alone, or a scenario.
         drag: whether the runs at the stops of the sliders in sight are inside, too: of built-in optimizers, and of runs
             of up to 1,000 steps.
-        plotly: whether plotly.js is inside, 2 MB that 3D needs; None where the scenario is seen in 3D. Without it the
-            page draws its axes itself, and a scenario in 3D is seen from above.
+        plotly: whether plotly.js is inside, 2 MB that 3D needs; None where the scenario is seen in 3D. Without it a
+            scenario in 3D is seen from above.
         lab: address of a full lab, which the page links to for what is not inside.
 
     Raises:

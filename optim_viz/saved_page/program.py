@@ -23,7 +23,7 @@ def program(*, plotly: bool) -> dict[str, object]:
     each in turn.
 
     Args:
-        plotly: whether plotly.js is inside; else its text is "", and the page draws its axes itself, without 3D.
+        plotly: whether plotly.js is inside; else its text is "", and the page has no 3D.
 
     Raises:
         RuntimeError: plotly's own file is missing, or modules import each other in a circle.

@@ -46,3 +46,16 @@ TOLD = """
 }
 """
 """Keeps each value that an attribute of the stage takes, in the list told[name]; call it with the attribute's name."""
+
+AXIS = """
+(plot, name) => {
+  const { low, high, offset, length } = plot.querySelector(`[data-axis=${name}]`).dataset;
+  const [from, to, start, size] = [low, high, offset, length].map(Number);
+  const share = (value) => (name.startsWith("x") ? value - from : to - value) / (to - from);
+  return { range: [from, to], offset: start, length: size, at: (value) => start + size * share(value) };
+}
+"""
+"""An axis of the lab's flat plots as it is drawn: its range, and where it and its values are, in pixels of the plot."""
+
+FLAT = ".ov-surface .ov-plot:not([hidden])"
+"""Of the picture between cards and charts, what holds its axes."""

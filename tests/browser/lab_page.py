@@ -147,7 +147,8 @@ class LabPage:
             """(stage) => {
               const place = stage.querySelector(".ov-surface").getBoundingClientRect();
               const room = place.height - stage.querySelector(".ov-ground-bar").getBoundingClientRect().height;
-              return [...stage.querySelectorAll(".ov-surface > :is(canvas, .ov-plot:not([hidden]) .svg-container)")]
+              const picture = ".ov-surface > canvas, .ov-plot:not([hidden]) :is(.ov-axes, .svg-container)";
+              return [...stage.querySelector(".ov-surface").querySelectorAll(picture)]
                 .every((one) => Math.abs(one.getBoundingClientRect().height - room) < 2);
             }""",
             f"the picture makes room for the drawer {title!r}",
@@ -182,10 +183,11 @@ class LabPage:
         """Return the range of every axis in sight, by plot and name."""
         return self.page.evaluate("""() => {
           const all = [...document.querySelectorAll(".ov-plot")];
-          const plots = all.filter((plot) => plot._fullLayout && plot.offsetParent);
-          return Object.fromEntries(plots.flatMap((plot) => Object.entries(plot._fullLayout)
-            .filter(([name]) => /^[xy]axis/.test(name))
-            .map(([name, axis]) => [`${plot.parentElement.className} ${name}`, [...axis.range]])));
+          const plots = all.filter((plot) => plot.offsetParent);
+          const axes = plots.flatMap((plot) => [...plot.querySelectorAll("[data-axis]")]);
+          const named = ({ dataset }, holder) => `${holder.className} ${dataset.axis}`;
+          return Object.fromEntries(axes.map((axis) => [named(axis, axis.closest(".ov-plot").parentElement),
+            [Number(axis.dataset.low), Number(axis.dataset.high)]]));
         }""")
 
     def frame(self) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import NewPage, OpenLab
-from tests.browser.in_page import TOLD
+from tests.browser.in_page import AXIS, TOLD
 from tests.browser.lab_page import LabPage
 
 
@@ -134,11 +134,12 @@ def the_time_slider_scrubs_both_ways_while_the_pointer_is_down(lab: LabPage) -> 
 
 def a_press_on_a_plot_moves_the_clock(lab: LabPage) -> None:
     lab.seek(0)
-    axis = lab.page.evaluate("""() => {
-      const plot = document.querySelector(".ov-curves .js-plotly-plot");
-      const [box, axis] = [plot.getBoundingClientRect(), plot._fullLayout.xaxis];
-      return { x: box.x + axis._offset + axis._length / 2, y: box.y + plot._fullLayout.yaxis._offset + 20 };
-    }""")
+    axis = lab.page.evaluate(f"""() => {{
+      const plot = document.querySelector(".ov-curves .ov-plot");
+      const box = plot.getBoundingClientRect();
+      const [x, y] = ["xaxis", "yaxis"].map((name) => ({AXIS})(plot, name));
+      return {{ x: box.x + x.offset + x.length / 2, y: box.y + y.offset + 20 }};
+    }}""")
     lab.page.mouse.click(axis["x"], axis["y"])
     lab.until("({dataset}) => Math.abs(Number(dataset.time) - 150) <= 2", "the middle of the loss plot is step 150")
 

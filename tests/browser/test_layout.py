@@ -38,10 +38,10 @@ def assert_inside(lab: LabPage, name: str, thing: Locator) -> None:
 
 
 def plot_title(lab: LabPage, text: str) -> Locator:
-    return lab.page.locator(".ov-curves .annotation", has_text=text).first
+    return lab.page.locator(".ov-curves .ov-chart-title", has_text=text).first
 
 
-OVERLAPS = """() => [...document.querySelectorAll(".ov-stage .js-plotly-plot")].flatMap((plot) => {
+OVERLAPS = """() => [...document.querySelectorAll(".ov-stage .ov-plot")].flatMap((plot) => {
   const texts = [...plot.querySelectorAll("svg text")].filter((one) => one.textContent.trim() && one.checkVisibility())
     .map((one) => ({ words: one.textContent, box: one.getBoundingClientRect() }));
   const across = ({ box: a }, { box: b }) => a.left < b.right - 2 && b.left < a.right - 2;
@@ -166,7 +166,7 @@ def the_picture_is_large(lab: LabPage, least: float) -> None:
     column = "(stage) => [stage.querySelector('.ov-lanes')].map((one) => one.scrollWidth - one.clientWidth)[0]"
     assert lab.stage.evaluate(column) <= 0, "nothing of a card is cut at the side"
     assert area(box(lab.page.locator(".ov-surface"))) > 0.5 * area(box(lab.page.locator(".ov-main")))
-    labels = lab.page.locator(".ov-curves .annotation-text").first
+    labels = lab.page.locator(".ov-curves .ov-chart-title").first
     assert labels.evaluate("(text) => parseFloat(getComputedStyle(text).fontSize)") >= least * 0.75
     for title in ("loss", "m̂x", "v̂y"):
         assert_inside(lab, f"the plot {title}", plot_title(lab, title))
@@ -188,7 +188,7 @@ def present_mode_shows_picture_caption_and_clock_in_large_type(lab: LabPage) -> 
     for part in (".ov-lanes", ".ov-side", ".ov-top", ".ov-tabs"):
         assert not lab.page.locator(part).is_visible(), f"{part} is shown"
     small = lab.page.evaluate("""() => [...document.querySelectorAll(".ov-stage *")]
-      .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest(".ov-unseen, .js-plotly-plot"))
+      .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest(".ov-unseen, .ov-plot"))
       .filter((one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim()))
       .map((one) => [one.textContent.slice(0, 30), parseFloat(getComputedStyle(one).fontSize)])
       .filter(([, size]) => size < 18)""")

@@ -52,7 +52,7 @@ def test_what_a_class_keeps_is_plotted_and_told_in_numbers(open_lab: OpenLab) ->
         lab.page.locator(f"[id='ov-plot-{name}']").check()
     lab.until_address("state.exp_inf,state.step")
     lab.settle()
-    titles = lab.page.locator(".ov-more .annotation-text").all_text_contents()
+    titles = lab.page.locator(".ov-more .ov-chart-title").all_text_contents()
     assert [each.replace("\u200b", "") for each in titles] == ["exp_infx", "exp_infy", "step"]
     lab.page.keyboard.press("Escape")
 

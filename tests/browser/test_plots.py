@@ -10,7 +10,7 @@ from playwright.sync_api import Locator
 import optim_viz
 from optim_viz import diagnostics
 from tests.browser.conftest import NewPage, OpenLab
-from tests.browser.in_page import DRAWN_TEXT
+from tests.browser.in_page import AXIS, DRAWN_TEXT
 from tests.browser.lab_page import LabPage
 from tests.browser.test_layout import PHONE, SCROLLS, box, resized
 
@@ -28,7 +28,7 @@ def choice(lab: LabPage, name: str) -> Locator:
 
 def drawn(lab: LabPage) -> list[str]:
     """Return the titles of the charts on screen, as they read."""
-    return lab.page.locator(".ov-curves .annotation:visible").all_inner_texts()
+    return lab.page.locator(".ov-curves .ov-chart-title:visible").all_inner_texts()
 
 
 def title(name: str, axis: str = "") -> str:
@@ -138,20 +138,17 @@ def all_plots_at_once_have_room(lab: LabPage) -> None:
     assert size is not None
     for axis in "x" if size["width"] < 600 else "xy":
         assert not (found := lab.page.evaluate(SCROLLS, axis)), f"the page scrolls ({axis}): {found}"
-    axes = lab.page.evaluate("""() => {
-      const plots = [...document.querySelectorAll(".ov-curves .js-plotly-plot")].map((plot) => plot._fullLayout);
-      return plots.flatMap((full) => Object.entries(full).filter(([name]) => /^yaxis/.test(name)))
-        .map(([, axis]) => axis._length);
-    }""")
+    axes = lab.page.evaluate("""() => [...document.querySelectorAll(".ov-curves .ov-plot [data-axis^=yaxis]")]
+      .map((axis) => Number(axis.dataset.length))""")
     assert len(axes) == sum(1 + diagnostics.get(name).per_coordinate for name in diagnostics.names())
     assert min(axes) >= 60, f"charts of {axes} pixels"
     cut = lab.page.evaluate("""() => {
       const right = (one) => one.getBoundingClientRect().right;
       const outside = (one) => right(one) > right(one.closest(".ov-curves")) + 1;
-      return [...document.querySelectorAll(".ov-curves .annotation")].filter(outside).map((one) => one.textContent);
+      return [...document.querySelectorAll(".ov-curves .ov-chart-title")].filter(outside).map((one) => one.textContent);
     }""")
     assert not cut, f"titles that are cut: {cut}"
-    last = lab.page.locator(".ov-curves .annotation").last
+    last = lab.page.locator(".ov-curves .ov-chart-title").last
     last.scroll_into_view_if_needed()
     assert box(last)["bottom"] <= size["height"]
 
@@ -192,11 +189,12 @@ READOUT = "() => [...document.querySelectorAll('.ov-curves .ov-readout')].find((
 
 
 def the_values_of_all_lanes_are_read_under_the_pointer_and_by_keys(lab: LabPage) -> None:
-    at = lab.page.evaluate("""() => {
-      const plot = document.querySelector(".ov-curves .js-plotly-plot");
-      const [box, axis] = [plot.getBoundingClientRect(), plot._fullLayout.xaxis];
-      return { x: box.x + axis._offset + axis._length / 3, y: box.y + plot._fullLayout.yaxis._offset + 20 };
-    }""")
+    at = lab.page.evaluate(f"""() => {{
+      const plot = document.querySelector(".ov-curves .ov-plot");
+      const box = plot.getBoundingClientRect();
+      const [x, y] = ["xaxis", "yaxis"].map((name) => ({AXIS})(plot, name));
+      return {{ x: box.x + x.offset + x.length / 3, y: box.y + y.offset + 20 }};
+    }}""")
     lab.page.mouse.move(at["x"], at["y"])
     lab.until("() => document.querySelector('.ov-readout')?.innerText.includes('step 100')", "the values at step 100")
     scenario = lab.scenario
@@ -254,5 +252,5 @@ def the_link_keeps_plots_and_axes(lab: LabPage) -> None:
     lab.until_opened().settle()
     assert choice(lab, OTHERS[-1]).is_checked()
     assert scale_of_loss(lab).inner_text() == "linear"
-    first = "document.querySelector('.ov-curves .js-plotly-plot')._fullLayout.yaxis.range"  # there are several now
+    first = f"({AXIS})(document.querySelector('.ov-curves .ov-plot'), 'yaxis').range"  # there are several now
     assert lab.page.evaluate(first)[1] > 30

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from optim_viz.saved_page import handout
 from tests.browser.adam_numbers import assert_arithmetic, shown_run
 from tests.browser.conftest import NewPage, OpenLab
+from tests.browser.in_page import AXIS, FLAT
 from tests.browser.lab_page import LabPage
 
 QUERY = "steps=300&lane=sgd,lr=0.018&lane=adam,lr=0.1,beta2=0.97&show=1&time=57"
@@ -36,7 +37,7 @@ def test_the_lab_as_a_page(open_lab: OpenLab, new_page: NewPage, tmp_path: Path,
         a_handout_opens_in_a_frame_of_another_page(new_page(kept=False, offline=True), tmp_path)
     parts = (
         it_shows_the_numbers_of_the_lab,
-        its_axes_are_plotlys,
+        its_axes_are_the_labs,
         it_zooms_and_pans,
         a_slider_shows_the_run_at_each_stop,
         one_change_a_lane_is_inside,
@@ -62,14 +63,13 @@ def it_shows_the_numbers_of_the_lab(saved: LabPage, lab: LabPage) -> None:
 
 WORDS = """(lab) => [...document.querySelectorAll(".ov-curves .ov-plot svg text")]
   .map((text) => text.textContent.replaceAll("\u200b", "")).filter(Boolean).sort()"""
-SEEN = """() => {
-  const { xaxis, yaxis } = document.querySelector(".ov-surface .ov-plot:not([hidden])")._fullLayout;
-  return [...xaxis.range, ...yaxis.range, xaxis._offset, yaxis._offset, xaxis._length, yaxis._length];
-}"""
+SEEN = f"""() => {{
+  const [x, y] = ["xaxis", "yaxis"].map((name) => ({AXIS})(document.querySelector("{FLAT}"), name));
+  return [...x.range, ...y.range, x.offset, y.offset, x.length, y.length];
+}}"""
 
 
-def its_axes_are_plotlys(saved: LabPage, lab: LabPage) -> None:
-    """The lab's own are drawn by plotly.js."""
+def its_axes_are_the_labs(saved: LabPage, lab: LabPage) -> None:
     assert len(saved.page.evaluate(WORDS)) > 20
     assert saved.page.evaluate(WORDS) == lab.page.evaluate(WORDS)
     assert not saved.button("3D").is_visible()
@@ -78,7 +78,7 @@ def its_axes_are_plotlys(saved: LabPage, lab: LabPage) -> None:
 
 def it_zooms_and_pans(saved: LabPage, lab: LabPage) -> None:
     x0, x1, y0, y1, left, top, width, height = whole = saved.page.evaluate(SEEN)
-    box = saved.page.locator(".ov-surface .ov-plot:not([hidden])").bounding_box()
+    box = saved.page.locator(FLAT).bounding_box()
     assert box is not None
     at = (round(box["x"] + left + width * 0.25), round(box["y"] + top + height * 0.25))
     share = ((at[0] - box["x"] - left) / width, 1 - (at[1] - box["y"] - top) / height)

@@ -9,15 +9,16 @@ import pytest
 from optim_viz import surfaces
 from tests.browser.adam_numbers import assert_arithmetic, shown_run
 from tests.browser.conftest import OpenLab
+from tests.browser.in_page import AXIS, FLAT
 from tests.browser.lab_page import LabPage, assert_same_frame, numbers
 
 pytestmark = pytest.mark.long
 
-PLACE = """(point) => {
-  const plot = document.querySelector(".ov-surface .js-plotly-plot:not([hidden])");
-  const [box, { xaxis, yaxis }] = [plot.getBoundingClientRect(), plot._fullLayout];
-  return [box.x + xaxis._offset + xaxis.l2p(point[0]), box.y + yaxis._offset + yaxis.l2p(point[1])];
-}"""
+PLACE = f"""(point) => {{
+  const plot = document.querySelector("{FLAT}");
+  const [box, axis] = [plot.getBoundingClientRect(), {AXIS}];
+  return [box.x + axis(plot, "xaxis").at(point[0]), box.y + axis(plot, "yaxis").at(point[1])];
+}}"""
 
 
 def place(lab: LabPage, x: float, y: float) -> tuple[float, float]:
@@ -57,9 +58,7 @@ def overlay_side_by_side_and_3d(lab: LabPage) -> None:
     overlay = lab.settle().pixels()[0]
     lab.button("Side by side").click()
     lab.until_told(view="panels")
-    lab.until(
-        "(stage) => stage.querySelectorAll('.ov-surface .cartesianlayer > .subplot').length === 5", "one panel a lane"
-    )
+    lab.until(PANELS, "one panel a lane", 5)
     axes = surface_axes(lab.settle())
     assert len({tuple(span) for name, span in axes.items() if " x" in name}) == 1, "the panels share their axes"
     assert lab.pixels()[0] != overlay
@@ -84,6 +83,7 @@ def overlay_side_by_side_and_3d(lab: LabPage) -> None:
     assert lab.settle().pixels()[0] == overlay, "back in the overlay, the picture is as it was"
 
 
+PANELS = f"(stage, count) => stage.querySelectorAll('{FLAT} [data-axis^=xaxis]').length === count"
 INKED = """(stage) => {
   const canvas = stage.querySelector(".ov-surface > canvas");
   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
@@ -92,12 +92,11 @@ INKED = """(stage) => {
 
 
 def side_by_side_has_one_panel_for_each_lane_in_sight(lab: LabPage) -> None:
-    panels = "(stage, count) => stage.querySelectorAll('.ov-surface .cartesianlayer > .subplot').length === count"
     lab.button("Hide AdaGrad").click()
     lab.button("Side by side").click()
-    lab.until(panels, "four panels", 4)
+    lab.until(PANELS, "four panels", 4)
     lab.button("Show AdaGrad").click()
-    lab.until(panels, "five again", 5)
+    lab.until(PANELS, "five again", 5)
     lab.button("Overlay").click()
     lab.until_told(view="overlay", pending="false")
     lab.settle()
@@ -128,8 +127,7 @@ def wheel_and_pan_move_the_view_and_not_the_start(lab: LabPage) -> None:
     mouse.move(*place(lab, 1.8, 0.2), steps=8)
     mouse.up()
     lab.until(
-        "(stage, before) => stage.querySelector('.ov-surface .js-plotly-plot:not([hidden])')"
-        "._fullLayout.xaxis.range[0] < before",
+        f"(stage, before) => ({AXIS})(stage.querySelector('{FLAT}'), 'xaxis').range[0] < before",
         "the view follows the hand",
         wheeled["ov-surface xaxis"][0],
     )
@@ -140,14 +138,13 @@ def wheel_and_pan_move_the_view_and_not_the_start(lab: LabPage) -> None:
 
 # ---- the landscape ---------------------------------------------------------------------------------------------------
 
-COLOURS = """(stage, points) => {
-  const [canvas, plot] = [".ov-ground", ".ov-surface .js-plotly-plot:not([hidden])"]
-    .map((one) => stage.querySelector(one));
-  const { xaxis, yaxis } = plot._fullLayout;
+COLOURS = f"""(stage, points) => {{
+  const [canvas, plot] = [".ov-ground", "{FLAT}"].map((one) => stage.querySelector(one));
+  const [xaxis, yaxis] = ["xaxis", "yaxis"].map((name) => ({AXIS})(plot, name));
   const ratio = canvas.width / canvas.getBoundingClientRect().width;
-  const pixel = (axis, value) => Math.round((axis._offset + axis.l2p(value)) * ratio);
+  const pixel = (axis, value) => Math.round(axis.at(value) * ratio);
   return points.map(([x, y]) => [...canvas.getContext("2d").getImageData(pixel(xaxis, x), pixel(yaxis, y), 1, 1).data]);
-}"""
+}}"""
 
 
 def lightness(lab: LabPage, *points: tuple[float, float]) -> list[int]:
@@ -158,9 +155,9 @@ def lightness(lab: LabPage, *points: tuple[float, float]) -> list[int]:
 
 
 def one_scale_for_both_axes_unless_filled_and_the_link_says_so(lab: LabPage) -> None:
-    unit = """(stage) => {
-      const { xaxis, yaxis } = stage.querySelector(".ov-surface .js-plotly-plot:not([hidden])")._fullLayout;
-      const [x, y] = [xaxis, yaxis].map(({ _length, range }) => _length / (range[1] - range[0]));
+    unit = f"""(stage) => {{
+      const axes = ["xaxis", "yaxis"].map((name) => ({AXIS})(stage.querySelector("{FLAT}"), name));
+      const [x, y] = axes.map(({{ length, range }}) => length / (range[1] - range[0]));
       return Math.abs(x / y - 1)"""
     lab.until(f"{unit} < 0.01; }}", "a unit is as long in x as in y")
     floor, wall, corner = lightness(lab, (1.5, 0), (1.5, 4), (-8.9, -5))
@@ -420,8 +417,8 @@ def a_picture_of_another_shape_is_whole_too(lab: LabPage) -> None:
     lab.settle()
     lab.page.set_viewport_size({"width": 1600, "height": 520})
     lab.until(
-        "(stage) => { const { xaxis } = stage.querySelector('.ov-surface .js-plotly-plot:not([hidden])')._fullLayout; "
-        f"const at = 0.49 * (xaxis.range[1] - xaxis.range[0]); const [a, b] = ({COLOURS})(stage, [[-at, 1], [at, 1]]); "
+        f"(stage) => {{ const {{ range }} = ({AXIS})(stage.querySelector('{FLAT}'), 'xaxis'); "
+        f"const at = 0.49 * (range[1] - range[0]); const [a, b] = ({COLOURS})(stage, [[-at, 1], [at, 1]]); "
         "return a[3] > 0 && b[3] > 0; }",
         "the ground reaches both sides",
     )

@@ -268,7 +268,7 @@ def another_surface_at_the_end_plays(lab: LabPage) -> None:
     lab.until_told(time=200, playing="false", undo=0)
 
 
-# Plotly draws its first picture only when it is told to; who is on the page sees all the rest meanwhile.
+# The first picture in 3D is drawn only when it is told to; who is on the page sees all the rest meanwhile.
 HELD_BACK = """
   const told = new Promise((go) => { window.drawNow = go; });
   let plotly;
@@ -282,14 +282,14 @@ HELD_BACK = """
 
 def test_a_change_while_the_first_picture_is_drawn_can_be_undone(app_url: str, new_page: NewPage) -> None:
     page = new_page(script=HELD_BACK)
-    page.goto(f"{app_url}/?lane=adam,lr=0.15&time=60")
+    page.goto(f"{app_url}/?lane=adam,lr=0.15&time=60&view=3d")
     lab = LabPage(page)
     lab.until("(stage) => stage.querySelector('.ov-undo, [aria-label=Undo]') !== null", "the controls stand")
     lab.type("Steps", "260")
     lab.page.wait_for_timeout(1500)  # long enough for the answer
     assert lab.told("pending") != "false", "the first picture is not there, so all is not settled"
     page.evaluate("drawNow()")
-    lab.settle().until_told(undo=1, time=60)
+    lab.settle().until_told(undo=1, time=60, view="3d")
     lab.button("Undo").click()
     lab.until_told(undo=0, redo=1, steps=300)
 

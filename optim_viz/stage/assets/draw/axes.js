@@ -1,6 +1,6 @@
 /**
- * Axes, titles and dotted lines in SVG, from the same layout that plotly.js would be given: for a page that goes without its
- * 2 MB. It knows what draw/surface_view.js and draw/curves_layout.js ask for, and puts it where plotly.js does, to the pixel.
+ * Axes, titles and dotted lines in SVG, from the same layout that plotly.js would be given, without its 5 MB. It knows what
+ * draw/surface_view.js and draw/curves_layout.js ask for, and puts it where plotly.js does, to the pixel.
  *
  * @import { Pair } from "../state/types.js"
  *
@@ -67,19 +67,21 @@ export function ticksOf({ range, nticks = 5, tickvals, ticktext, tickformat, tic
 /**
  * @param {Layout} layout
  * @param {Record<string, PlacedAxis>} axes
- * @param {Subplot[]} plots those that are in use
+ * @param {Subplot[]} plots
  * @returns {SVGElement[]} what to draw, from the back to the front
  */
 export function drawnAxes(layout, axes, plots) {
   const shapes = (layout.shapes ?? []).map((/** @type {any} */ shape) => reference(shape, axes));
   const notes = (layout.annotations ?? []).map((/** @type {any} */ note) => annotation(note, layout));
-  return [...plots.flatMap(grid), ...shapes, ...plots.flatMap(({ x, y }) => [...along(x, y, layout), ...upward(y, x, layout)]), ...notes];
+  return [...shapes, ...plots.flatMap(grid), ...plots.flatMap(({ x, y }) => [...along(x, y, layout), ...upward(y, x, layout)]), ...notes];
 }
 
 /** @param {Subplot} plot */
 function grid({ x, y }) {
-  const across = y.showgrid === false ? [] : ticksOf(y).map(({ at }) => line(x._offset, rowOf(y, at), x._offset + x._length, rowOf(y, at), y.gridcolor));
-  const down = x.showgrid === false ? [] : ticksOf(x).map(({ at }) => line(columnOf(x, at), y._offset, columnOf(x, at), y._offset + y._length, x.gridcolor));
+  /** Of those at the ends none is drawn. @param {PlacedAxis} axis @param {(axis: PlacedAxis, value: number) => number} placeOf */
+  const within = (axis, placeOf) => (axis.showgrid === false ? [] : ticksOf(axis).map(({ at }) => placeOf(axis, at)).filter((px) => px > axis._offset + LINE && px < axis._offset + axis._length - LINE));
+  const across = within(y, rowOf).map((py) => line(x._offset, py, x._offset + x._length, py, y.gridcolor));
+  const down = within(x, columnOf).map((px) => line(px, y._offset, px, y._offset + y._length, x.gridcolor));
   return [...across, ...down];
 }
 
@@ -95,7 +97,7 @@ function along(axis, y, layout) {
   const labels = axis.showticklabels === false ? [] : spread(ticks.map(({ px, text }) => written(text, { x: px, y: baseline, size: font.size, family: font.family, anchor: "middle" })));
   const under = labels.length ? baseline + labels[0].down - LINE / 2 : bottom + length;
   const name = titled(axis, { x: axis._offset + axis._length / 2, y: under }, false, layout);
-  return [...lines(axis, from, to, [bottom + LINE / 2, top - LINE / 2], false), ...marks, ...[...labels, ...name].map(({ element }) => element)];
+  return [together(axis, [...lines(axis, from, to, [bottom + LINE / 2, top - LINE / 2], false), ...marks, ...[...labels, ...name].map(({ element }) => element)])];
 }
 
 /** A y axis, on the left of its plot. @param {PlacedAxis} axis @param {PlacedAxis} x @param {Layout} layout */
@@ -110,7 +112,15 @@ function upward(axis, x, layout) {
   const labels = axis.showticklabels === false ? [] : ticks.map(({ py, text }) => written(text, { x: edge, y: py + MIDDLE * font.size, size: font.size, family: font.family, anchor: "end" }));
   const before = labels.length ? edge - Math.max(...labels.map(({ width }) => width)) + LINE / 2 : left - length;
   const name = titled(axis, { x: before, y: axis._offset + axis._length / 2 }, true, layout);
-  return [...lines(axis, from, to, [left - LINE / 2, right + LINE / 2], true), ...marks, ...[...labels, ...name].map(({ element }) => element)];
+  return [together(axis, [...lines(axis, from, to, [left - LINE / 2, right + LINE / 2], true), ...marks, ...[...labels, ...name].map(({ element }) => element)])];
+}
+
+/** An axis as one element, which says where it is and from where to where it counts. @param {PlacedAxis} axis @param {SVGElement[]} parts */
+function together({ key, range: [low, high], _offset, _length }, parts) {
+  const group = document.createElementNS("http://www.w3.org/2000/svg", "g");
+  for (const [name, value] of Object.entries({ axis: key, low, high, offset: _offset, length: _length })) group.setAttribute(`data-${name}`, String(value));
+  group.append(...parts);
+  return group;
 }
 
 /**
@@ -146,6 +156,7 @@ function reference(shape, axes) {
   const [x, y] = [axes[shape.xref.replace("x", "xaxis")], axes[shape.yref.replace("y", "yaxis")]];
   const drawn = line(columnOf(x, shape.x0), rowOf(y, shape.y0), columnOf(x, shape.x1), rowOf(y, shape.y1), shape.line.color);
   drawn.setAttribute("stroke-dasharray", "3 3");
+  drawn.removeAttribute("shape-rendering"); // plotly.js lets it stand between two pixels
   return drawn;
 }
 
@@ -155,6 +166,7 @@ function annotation({ x, y, text, font }, { margin, width, height, font: { famil
   const place = { x: Math.round(l + x * (Math.round(width) - l - r)) + NOTE_PAD, y: Math.round(t + (1 - y) * (Math.round(height) - t - b)) - NOTE_PAD };
   const { element, down } = written(text, { ...place, size: font.size, family, anchor: "start", colour: font.color });
   element.setAttribute("y", String(place.y - down));
+  element.setAttribute("class", "ov-chart-title");
   return element;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Where the charts stand: Plotly's layout for their axes, titles and reference lines.
+ * Where the charts stand: the layout of their axes, titles and reference lines, in plotly.js's words (draw/axes.js).
  *
  * @import { Axis } from "../state/axes.js"
  * @import { Chart } from "../state/types.js"

@@ -1,5 +1,5 @@
 /**
- * The linked plots: Plotly draws their axes, the overlay draws the curves under the one clock.
+ * The linked plots: an SVG holds their axes, the overlay draws the curves under the one clock.
  *
  * Whole curves are drawn once into two layers (the future faint, the past full); a frame only copies them up to the
  * cursor. While a slider is dragged the layers hold the other lanes and the dragged one is drawn fresh.
@@ -16,6 +16,7 @@
  */
 import { curvesOf, fitAxis } from "../state/axes.js";
 import { axisNames, curvesLayout, leastHeight } from "./curves_layout.js";
+import { LightPlot } from "./light_plot.js";
 import { curve, fitCanvas, marker, Panel } from "./canvas.js";
 import { DASH, hollow } from "./ghosts.js";
 import { RUNNING } from "../state/lab.js";
@@ -28,12 +29,11 @@ const DASHES = { solid: [], dotted: [1.5, 3], dashed: [6, 4] };
 export class CurvesView {
   /**
    * @param {HTMLElement} holder
-   * @param {any} Plotly
    * @param {(chart: Chart) => boolean} shows which of the lab's charts stand here
    * @param {(time: number) => void} onScrub
    * @param {Beside} beside
    */
-  constructor(holder, Plotly, shows, onScrub, { readout, scales }) {
+  constructor(holder, shows, onScrub, { readout, scales }) {
     this.shows = shows;
     this.holder = holder;
     this.readout = readout;
@@ -45,7 +45,7 @@ export class CurvesView {
     this.plot = document.createElement("div");
     this.plot.className = "ov-plot";
     holder.prepend(this.plot);
-    this.Plotly = Plotly;
+    this.axes = new LightPlot(this.plot, () => {});
     this.drawn = "";
     /** @type {Chart[]} */ this.charts = [];
     /** @type {Map<string, Panel>} */ this.panels = new Map();
@@ -66,7 +66,7 @@ export class CurvesView {
    * @param {number} width
    * @param {number} height
    */
-  async render(lab, theme, width, height) {
+  render(lab, theme, width, height) {
     this.charts = (lab.header?.charts ?? []).filter(this.shows).map((chart) => {
       const chosen = lab.current.scales[chart.diagnostic];
       return chosen ? { ...chart, scale: chosen, chosen: true } : chart;
@@ -81,15 +81,11 @@ export class CurvesView {
     this.drawn = key;
     this.size = { width, height: tall };
     if (!this.charts.length) {
-      this.Plotly.purge(this.plot);
+      this.axes.clear();
       this.panels.clear();
       return;
     }
-    // A trace that draws nothing: Plotly makes no axes without one.
-    const data = this.charts.map((_, i) => ({ x: [0], y: [0], mode: "lines", xaxis: axisNames(i)[2], yaxis: axisNames(i)[3] }));
-    await this.Plotly.react(this.plot, data, curvesLayout(this.charts, axes, lab.steps, theme, this.size), {
-      displayModeBar: false, responsive: false, doubleClick: false,
-    });
+    this.axes.show(curvesLayout(this.charts, axes, lab.steps, theme, this.size), { wheels: false, drags: false });
     this.measure(axes, lab.steps);
     this.scales.update(this.charts.map((chart, i) => {
       const declared = chart.chosen && lab.header?.charts.find(({ id }) => id === chart.id);
@@ -100,11 +96,10 @@ export class CurvesView {
 
   /** @param {Axis[]} axes @param {number} steps */
   measure(axes, steps) {
-    const full = /** @type {any} */ (this.plot)._fullLayout;
     this.panels.clear();
     for (const [i, chart] of this.charts.entries()) {
-      const [kx, ky] = axisNames(i);
-      const box = { left: full[kx]._offset, top: full[ky]._offset, width: full[kx]._length, height: full[ky]._length };
+      const [x, y] = axisNames(i).map((key) => this.axes.axes[key]);
+      const box = { left: x._offset, top: y._offset, width: x._length, height: y._length };
       this.panels.set(chart.id, new Panel(box, [0, steps], axes[i].range, axes[i].forward));
     }
   }

@@ -10,7 +10,10 @@ export function loadPlotly() {
     script.src = new URL("../plotly.min.js", import.meta.url).href;
     // Streamlit may load a Plotly of its own version later: keep the one that this script defined.
     script.onload = () => resolve(/** @type {any} */ (globalThis).Plotly);
-    script.onerror = () => reject(new Error("plotly.min.js could not be loaded from the app's own server"));
+    script.onerror = () => {
+      loading = undefined; // who asks again may have better luck
+      reject(new Error("plotly.min.js could not be loaded from the app's own server"));
+    };
     document.head.append(script);
   });
   return loading;

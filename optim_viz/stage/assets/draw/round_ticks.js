@@ -1,6 +1,5 @@
 /**
- * Ticks of a linear axis at round numbers, and how they are written: as plotly.js does both, so that a page that goes without it
- * reads as one that has it.
+ * Ticks of a linear axis at round numbers, and how they are written: as plotly.js does both, so that these axes read as all others.
  *
  * @import { Pair } from "../state/types.js"
  */

@@ -1,5 +1,5 @@
 /**
- * The surface in 3D. Plotly draws it and moves the camera; the trails are drawn over it through Plotly's own camera.
+ * The surface in 3D. plotly.js draws it and moves the camera; the trails are drawn over it through Plotly's own camera.
  *
  * @import { Lab } from "../state/lab.js"
  * @import { LaneView } from "../state/lane_view.js"
@@ -26,18 +26,19 @@ const LINES = 14;
 export class Surface3D {
   /**
    * @param {HTMLElement} holder
-   * @param {any} Plotly
+   * @param {import("./solid_library.js").SolidLibrary} library which is here before anything is rendered
    * @param {{onTurn: () => void, onCamera: (camera: [number, number, number] | null) => void}} events onTurn: the camera
    *   moves; onCamera: it came to rest
    */
-  constructor(holder, Plotly, events) {
+  constructor(holder, library, events) {
     this.plot = document.createElement("div");
     this.plot.className = "ov-plot";
     this.plot.hidden = true;
     holder.prepend(this.plot);
-    this.Plotly = Plotly;
+    this.library = library;
     this.events = events;
     this.drawn = "";
+    /** @type {Promise<void>} */ this.drawing = Promise.resolve();
     this.size = { width: 0, height: 0 };
     this.listening = false;
     /** @type {SurfaceInfo | null} */ this.surface = null;
@@ -56,7 +57,7 @@ export class Surface3D {
     const scenario = lab.current;
     const window = scenario.zoom ?? surface.domain;
     const key = JSON.stringify([surface.key, theme.mode, theme.background, width, height, window, scenario.height, scenario.axes, scenario.camera]);
-    if (key === this.drawn) return;
+    if (key === this.drawn) return this.drawing;
     this.drawn = key;
     this.size = { width, height };
     this.surface = surface;
@@ -78,8 +79,9 @@ export class Surface3D {
     [this.usual, this.middle] = [eye, middle];
     this.trails.forget();
     const trace = this.trace(surface, heights, [low, high], range, theme);
-    await this.Plotly.react(this.plot, [trace], this.layout(surface, window, [low, high], range, scenario, theme, width, height),
+    this.drawing = this.library.Plotly.react(this.plot, [trace], this.layout(surface, window, [low, high], range, scenario, theme, width, height),
       { displayModeBar: false, responsive: false, scrollZoom: true });
+    await this.drawing;
     if (this.listening) return;
     this.listening = true;
     for (const event of ["plotly_relayouting", "plotly_relayout", "plotly_afterplot"]) /** @type {any} */ (this.plot).on(event, this.events.onTurn);
@@ -193,7 +195,7 @@ export class Surface3D {
   zoom(factor) {
     const { eye } = /** @type {any} */ (this.plot)._fullLayout.scene._scene.getCamera();
     const [x, y, z] = factor ? [eye.x * factor, eye.y * factor, eye.z * factor] : this.usual;
-    void this.Plotly.relayout(this.plot, { "scene.camera.eye": { x, y, z } });
+    void this.library.Plotly.relayout(this.plot, { "scene.camera.eye": { x, y, z } });
   }
 }
 

@@ -5,10 +5,11 @@
  * @import { LaneView } from "../state/lane_view.js"
  * @import { Theme } from "./theme.js"
  * @import { Ghost } from "../state/pin.js"
- * @import { Pair } from "../state/types.js"
+ * @import { Pair, Scenario } from "../state/types.js"
  */
 import { dashed, GhostLayer } from "./ghosts.js";
 import { Surface3D } from "./surface_3d.js";
+import { SolidLibrary } from "./solid_library.js";
 import { StillLayer, stillKey } from "./still_layer.js";
 import { SurfaceView } from "./surface_view.js";
 import { TrailLayer } from "./trail_layer.js";
@@ -18,14 +19,17 @@ import { paintDragged, paintTrails, strokeTrail } from "./trails.js";
 export class SurfacePane {
   /**
    * @param {HTMLElement} holder
-   * @param {any} Plotly
-   * @param {import("./surface_view.js").SurfaceEvents & {onTurn: () => void, onCamera: (camera: [number, number, number] | null) => void}} events
+   * @param {(() => Promise<any>) | null} load plotly.js, which draws in 3D
+   * @param {import("./surface_view.js").SurfaceEvents & {onTurn: () => void, onSolid: () => void, onCamera: (camera: [number, number, number] | null) => void}} events
    */
-  constructor(holder, Plotly, events) {
+  constructor(holder, load, events) {
     this.holder = holder;
     this.events = events;
-    this.flat = new SurfaceView(holder, Plotly, events);
-    this.solid = new Surface3D(holder, Plotly, events);
+    this.flat = new SurfaceView(holder, events);
+    this.library = new SolidLibrary(load, events.onSolid);
+    this.solid = new Surface3D(holder, this.library, events);
+    this.inSolid = false; // what is on screen is the surface in 3D
+    this.show(false);
     this.trails = new TrailLayer();
     this.still = new StillLayer();
     this.ghosts = new GhostLayer(/** @type {Element} */ (holder.querySelector(":scope > canvas")));
@@ -36,7 +40,18 @@ export class SurfacePane {
 
   /** @returns {boolean} whether the picture shows all detail that the surface has */
   get resolved() {
-    return this.lab?.current.view === "3d" ? this.solid.resolved : this.flat.ground.legend.resolved;
+    return this.inSolid ? this.solid.resolved : this.flat.ground.legend.resolved;
+  }
+
+  /** @returns {boolean} whether 3D is chosen and still on its way; the flat picture is shown meanwhile */
+  get waiting() {
+    return this.lab?.current.view === "3d" && !this.inSolid && !this.library.problem;
+  }
+
+  /** @returns {Scenario["view"]} the one on screen */
+  get view() {
+    const { view } = /** @type {Lab} */ (this.lab).current;
+    return view !== "3d" || this.inSolid ? view : "overlay";
   }
 
   /** @param {Lab} lab @param {Theme} theme @param {number} width @param {number} height */
@@ -45,10 +60,23 @@ export class SurfacePane {
     // The line under the picture takes its share of the place.
     this.size = { width, height: height - Math.ceil(this.holder.querySelector(".ov-ground-bar")?.clientHeight ?? 0) };
     this.again = () => this.render(lab, theme, width, height);
-    const solid = lab.current.view === "3d";
+    const wanted = lab.current.view === "3d";
+    if (!wanted) this.show(false);
+    if (!this.inSolid) this.flat.render(lab, theme, width, this.size.height);
+    if (!wanted) return;
+    this.library.want();
+    if (!this.library.Plotly) return;
+    this.solid.plot.hidden = false;
+    await this.solid.render(lab, theme, width, this.size.height);
+    if (lab.current.view === "3d") this.show(true);
+  }
+
+  /** @param {boolean} solid */
+  show(solid) {
+    this.inSolid = solid;
     this.flat.plot.hidden = this.flat.ground.element.hidden = solid;
     this.solid.plot.hidden = !solid;
-    await (solid ? this.solid : this.flat).render(lab, theme, width, this.size.height);
+    this.solid.plot.style.visibility = solid ? "" : "hidden"; // its first picture is drawn before it is seen
   }
 
   /**
@@ -62,11 +90,11 @@ export class SurfacePane {
    */
   paint(ctx, lab, lanes, time, theme, playing, ghosts) {
     const visible = lanes.filter((lane) => lane.state.visible);
-    if (lab.current.view === "3d") {
+    if (this.inSolid) {
       this.solid.paint(ctx, visible, time, theme, ghosts, this.ghosts);
       return;
     }
-    const together = lab.current.view === "overlay";
+    const together = this.view === "overlay";
     const parts = this.flat.panels.flatMap((panel, i) => {
       if (together) return [{ panel, lanes: visible, ghosts }];
       return visible[i] ? [{ panel, lanes: [visible[i]], ghosts: ghosts.filter((ghost) => lanes[ghost.lane] === visible[i]) }] : [];
@@ -112,7 +140,7 @@ export class SurfacePane {
   pinched() {
     const { lab } = this;
     if (!lab?.header) return null;
-    if (lab.current.view === "3d") {
+    if (this.inSolid) {
       let before = 1;
       return { apart: (factor) => { this.solid.zoom(factor / before); before = factor; } };
     }
@@ -136,7 +164,7 @@ export class SurfacePane {
   zoom(factor) {
     const { lab } = this;
     if (!lab?.header) return;
-    if (lab.current.view === "3d") {
+    if (this.inSolid) {
       if (!factor && lab.current.zoom) this.events.onZoom(null);
       this.solid.zoom(factor);
       return;

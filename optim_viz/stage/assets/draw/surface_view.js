@@ -1,5 +1,5 @@
 /**
- * What stands still behind the particles: the landscape (or one a lane), and its axes and zoom, which Plotly draws.
+ * What stands still behind the particles: the landscape (or one a lane), its axes and its zoom.
  *
  * @import { Lab } from "../state/lab.js"
  * @import { Theme } from "./theme.js"
@@ -7,6 +7,7 @@
  */
 import { Panel } from "./canvas.js";
 import { Ground } from "./ground.js";
+import { LightPlot } from "./light_plot.js";
 import { panelGrid } from "../state/panel_grid.js";
 import { covers, equalised, stretch } from "../state/windows.js";
 
@@ -24,21 +25,19 @@ const GAP = 0.025; // between panels, in parts of the whole
 export class SurfaceView {
   /**
    * @param {HTMLElement} holder positioned element that the plot fills
-   * @param {any} Plotly
    * @param {SurfaceEvents} events
    */
-  constructor(holder, Plotly, events) {
+  constructor(holder, events) {
     this.plot = document.createElement("div");
     this.plot.className = "ov-plot";
     holder.prepend(this.plot);
     this.ground = new Ground(holder);
     this.size = { width: 0, height: 0 };
     this.stretch = 1; // how many times longer a unit of y is drawn than one of x
-    this.Plotly = Plotly;
+    this.axes = new LightPlot(this.plot, (zoom, done) => this.moved(zoom, done));
     this.events = events;
     this.drawn = "";
     /** @type {Panel[]} */ this.panels = [];
-    /** @type {Promise<void> | null} */ this.busy = null;
     this.listenForClicks(holder);
   }
 
@@ -49,9 +48,8 @@ export class SurfaceView {
    * @param {Theme} theme
    * @param {number} width
    * @param {number} height
-   * @returns {Promise<void>} settled when the axes are where the overlay must draw
    */
-  async render(lab, theme, width, height) {
+  render(lab, theme, width, height) {
     const surface = /** @type {import("../state/types.js").Header} */ (lab.header).surface;
     const scenario = lab.current;
     const titles = scenario.view === "panels" ? lab.lanes().flatMap((lane) => (lane.state.visible ? [lane.title] : [])) : [];
@@ -69,35 +67,28 @@ export class SurfaceView {
     this.ground.prepare(surface, /** @type {Block} */ (lab.blocks.get(surface.key)), range, panel, theme);
     const { x0, x1, y0, y1 } = surface.grid;
     if (!covers([[x0, x1], [y0, y1]], range)) this.events.onUncovered(aspect);
-    // Plotly draws axes where there is a trace; this one has nothing to show.
-    const data = [...Array(count).keys()].map((i) => ({ type: "scatter", x: [null], y: [null], hoverinfo: "skip", xaxis: axis("x", i), yaxis: axis("y", i) }));
-    const layout = this.layout(grid, range, theme, width, height);
     const coarse = matchMedia("(pointer: coarse)").matches;
-    const first = !this.busy;
-    // On a touch screen a swipe over the picture must scroll the page; the zoom buttons stay.
-    this.busy = this.Plotly.react(this.plot, data, { ...layout, dragmode: coarse ? false : "pan" }, {
-      scrollZoom: !coarse, displayModeBar: false, doubleClick: false, responsive: false,
-    });
-    await this.busy;
-    if (first) this.listenForZoom();
-    this.measure(count);
+    // On a touch screen a swipe over the picture must scroll the page; two fingers and the zoom buttons zoom.
+    this.axes.show(this.layout(count, grid, range, theme, width, height), { wheels: !coarse, drags: !coarse });
+    this.measure();
   }
 
   /**
+   * @param {number} count of panels
    * @param {{columns: number, rows: number}} grid
    * @param {[Pair, Pair]} range
    * @param {Theme} theme
    * @param {number} width
    * @param {number} height
    */
-  layout(grid, range, theme, width, height) {
+  layout(count, grid, range, theme, width, height) {
     /** @type {Record<string, unknown>} */
     const layout = {
       width, height, margin: marginOf(theme.scale), showlegend: false, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
       font: { family: theme.font, size: 11 * theme.scale, color: theme.muted }, hovermode: false,
     };
     const gap = GAP;
-    for (let i = 0; i < grid.columns * grid.rows; i += 1) {
+    for (let i = 0; i < count; i += 1) {
       const [column, row] = [i % grid.columns, Math.floor(i / grid.columns)];
       const [w, h] = [(1 + gap) / grid.columns, (1 + gap) / grid.rows];
       const look = { showgrid: false, zeroline: false, ticks: "outside", ticklen: 3, tickcolor: theme.grid, linecolor: theme.grid, showline: true, mirror: true };
@@ -115,44 +106,17 @@ export class SurfaceView {
     return layout;
   }
 
-  /**
-   * Reads where Plotly put the axes.
-   *
-   * @param {number} count
-   * @param {[Pair, Pair]} [ranges] the ranges of a pan that is going on
-   */
-  measure(count, ranges) {
-    const full = /** @type {any} */ (this.plot)._fullLayout;
-    this.panels = [];
-    for (let i = 0; i < count; i += 1) {
-      const [x, y] = [full[axisKey("x", i)], full[axisKey("y", i)]];
-      const box = { left: x._offset, top: y._offset, width: x._length, height: y._length };
-      this.panels.push(new Panel(box, ranges ? ranges[0] : x.range, ranges ? ranges[1] : y.range));
-    }
+  /** Reads where the axes are. */
+  measure() {
+    this.panels = this.axes.parts.map(({ x, y }) => new Panel({ left: x._offset, top: y._offset, width: x._length, height: y._length }, x.range, y.range));
     this.ground.place(this.panels, this.size);
   }
 
-  listenForZoom() {
-    const plot = /** @type {any} */ (this.plot);
-    /** @param {any} event @param {boolean} done */
-    const moved = (event, done) => {
-      const full = plot._fullLayout;
-      /** @param {"x" | "y"} name @returns {Pair} */
-      const range = (name) => {
-        const key = Object.keys(event).find((item) => item.startsWith(`${name}axis`) && item.endsWith("range[0]"));
-        if (!key) return [full[`${name}axis`].range[0], full[`${name}axis`].range[1]];
-        return [event[key], event[key.replace("[0]", "[1]")]];
-      };
-      /** @type {[Pair, Pair]} */
-      const zoom = [range("x"), range("y")];
-      if (done) this.drawn = "";
-      this.measure(this.panels.length, zoom);
-      this.events.onZoom(zoom);
-    };
-    plot.on("plotly_relayouting", (/** @type {any} */ event) => moved(event, false));
-    plot.on("plotly_relayout", (/** @type {any} */ event) => {
-      if (Object.keys(event).some((key) => key.includes("axis"))) moved(event, true);
-    });
+  /** @param {[Pair, Pair]} zoom @param {boolean} done */
+  moved(zoom, done) {
+    if (done) this.drawn = "";
+    this.measure();
+    this.events.onZoom([[...zoom[0]], [...zoom[1]]]);
   }
 
   /** @param {HTMLElement} holder */
@@ -166,7 +130,6 @@ export class SurfaceView {
       const onPlot = event.target instanceof Element && this.plot.contains(event.target);
       down = onPlot && event.button === 0 ? local(event) : { x: NaN, y: NaN };
     }, true);
-    // Not pointerup: Plotly lays a cover over the page while a button is down, and that one gets it.
     holder.addEventListener("click", (event) => {
       const up = local(event);
       const panel = this.panels.findIndex((item) => item.contains(up.x, up.y));

@@ -10,7 +10,7 @@ import { Stage } from "../views/stage.js";
  * @param {HTMLElement} root
  * @param {HTMLElement} foot where a page in one file says what is inside; a kernel has everything
  * @param {MessagePort} port to the cell: requests go out, Python's messages and the notebook's theme come in
- * @param {Promise<any>} plotly
+ * @param {() => Promise<any>} plotly
  */
 export function open(root, foot, port, plotly) {
   const { lab } = foot.dataset;
@@ -24,7 +24,7 @@ export function open(root, foot, port, plotly) {
       const style = getComputedStyle(document.body);
       return { background: style.backgroundColor, text: style.color, font: style.fontFamily };
     },
-    plotly: () => plotly,
+    plotly,
     address: { show: () => {}, link: (query) => `${lab}?${query}`, fragment: null, named: true, entries: null },
     tab: null,
     onLeave: () => {},

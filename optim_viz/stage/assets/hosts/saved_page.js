@@ -3,7 +3,6 @@
  *
  * @import { Host } from "../state/host.js"
  */
-import * as light from "../draw/light_plot.js";
 import { decode } from "../state/packet.js";
 import { SavedLab } from "../state/saved_lab.js";
 import { Stage } from "../views/stage.js";
@@ -13,7 +12,7 @@ import { Stage } from "../views/stage.js";
  * @param {HTMLElement} foot says what is inside, and leads to the full lab
  * @param {{opening: Uint8Array, families: Uint8Array}} held Python's message to a page that opens, and the one that holds the families
  *   of the sliders in sight
- * @param {Promise<any> | null} plotly null where it is not inside: the page draws its own axes, and has no 3D
+ * @param {(() => Promise<any>) | null} plotly null where it is not inside: the page has no 3D
  */
 export function open(root, foot, { opening, families }, plotly) {
   const inside = new SavedLab(decode(opening), decode(families));
@@ -36,7 +35,7 @@ export function open(root, foot, { opening, families }, plotly) {
       const style = getComputedStyle(document.body);
       return { background: style.backgroundColor, text: style.color, font: style.fontFamily };
     },
-    plotly: () => plotly ?? Promise.resolve(light),
+    plotly,
     address: { show: tell, link: full, fragment: null, named: true, entries: null },
     tab: null,
     onLeave: () => {},

@@ -10,7 +10,7 @@ import { onLeave, pageAddress, tabStore } from "./browser_page.js";
 import { decode } from "../state/packet.js";
 import { Stage } from "../views/stage.js";
 
-void loadPlotly().catch(() => {}); // starts loading at once; the stage reports a failure where it can be seen
+if (new URLSearchParams(location.search).get("view") === "3d") void loadPlotly().catch(() => {}); // at once; the stage tells where it fails
 
 const RUN_LOST_MS = 3000; // a run of the page that nobody heard of is not waited for any longer
 

@@ -32,7 +32,7 @@
  * @typedef {object} Host
  * @property {(request: Request) => void} send asks Python; the answer comes through `Stage.receive`
  * @property {(element: Element) => PageStyle} style how the page looks around an element
- * @property {() => Promise<any>} plotly the Plotly object, or draw/light_plot.js, which draws no 3D
+ * @property {(() => Promise<any>) | null} plotly loads the Plotly object, which draws in 3D; null where the page does not hold it
  * @property {Address} address
  * @property {Store | null} tab what is kept as long as the tab is open
  * @property {(leaving: () => void) => void} onLeave calls back when the page is left or hidden

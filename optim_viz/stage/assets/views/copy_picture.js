@@ -9,7 +9,7 @@
 import { saveFile } from "./copy_save.js";
 
 const APART = 24; // pixels, the widest gap that is kept between the parts
-const LEFT_OUT = "defs, input, select, dialog, .ov-zoom, .ov-pin, .ov-views, .ov-unseen, [hidden]";
+const LEFT_OUT = "defs, input, select, dialog, .ov-zoom, .ov-pin, .ov-views, .ov-unseen, .ov-drag, .ov-solid-note, [hidden]";
 
 /**
  * Puts the picture on the clipboard, or into a file where the browser does not allow that.
@@ -30,7 +30,7 @@ export async function copyPicture(stage) {
 }
 
 /** @param {Stage} stage @returns {Promise<Blob>} */
-export async function paint({ elements, theme, surface, host }) {
+export async function paint({ elements, theme, surface }) {
   const parts = [elements.surface, elements.scores, elements.curves].filter((one) => one.checkVisibility() && one.getBoundingClientRect().height > 0);
   const seen = parts.map((one) => one.getBoundingClientRect());
   const up = closing(seen);
@@ -45,7 +45,7 @@ export async function paint({ elements, theme, surface, host }) {
   ctx.setTransform(base);
   ctx.fillStyle = theme?.background ?? "#fff";
   ctx.fillRect(left, top, right - left, bottom - top);
-  const solid = surface && !surface.solid.plot.hidden ? await solidImage(surface.solid.plot, await host.plotly(), ratio) : null;
+  const solid = surface?.inSolid ? await solidImage(surface.solid.plot, surface.library.Plotly, ratio) : null;
   for (const [i, part] of parts.entries()) {
     ctx.save();
     ctx.beginPath();

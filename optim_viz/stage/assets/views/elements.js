@@ -28,6 +28,7 @@ import { SaveDrawing } from "./save_drawing.js";
 import { SavePage } from "./save_page.js";
 import { Scoreboard } from "./scoreboard.js";
 import { ScenariosMenu } from "./scenarios_menu.js";
+import { SolidNote } from "./solid_note.js";
 import { StartHandle } from "./start_handle.js";
 import { StoryLine } from "./story_line.js";
 import { CopyScript, SaveData } from "./take_away.js";
@@ -68,15 +69,16 @@ export class Elements {
     this.surfaceCanvas = h("canvas", { class: "ov-overlay", "aria-hidden": "true" });
     this.curvesCanvas = h("canvas", { class: "ov-overlay", "aria-hidden": "true" });
     this.moreCanvas = h("canvas", { class: "ov-overlay", "aria-hidden": "true" });
-    this.handle = new StartHandle(() => (lab.scenario?.view === "3d" ? undefined : stage.surface?.flat.panels[0]),
+    this.handle = new StartHandle(() => (stage.surface?.inSolid ? undefined : stage.surface?.flat.panels[0]),
       () => /** @type {Pair} */ (lab.current.start.map(Number)), (start) => actions.change({ start }),
       (held) => (held ? stage.undo.hold("start") : stage.undo.release("start")));
     this.summary = h("p", { class: "ov-unseen", "aria-live": "polite" });
     this.loading = h("p", { class: "ov-loading" }, "Loading the lab");
+    this.solidNote = new SolidNote();
     this.working = h("p", { class: "ov-working", "aria-hidden": "true" }, "Computing …");
     this.ground = new GroundBar((look) => { actions.look(look); void stage.layout(); });
     this.reading = new GroundReading(stage, this.surface);
-    this.surface.append(this.surfaceCanvas, this.handle.element, zoomButtons(stage), this.scoreboard.leader, this.ground.element, this.reading.element, this.working, this.loading);
+    this.surface.append(this.surfaceCanvas, this.handle.element, zoomButtons(stage), this.scoreboard.leader, this.ground.element, this.reading.element, this.working, this.solidNote.element, this.loading);
     listenForPinch(this.surface, () => stage.surface?.pinched() ?? null);
     this.curves.append(this.curvesCanvas);
     this.moreCurves.append(this.moreCanvas);

@@ -46,7 +46,7 @@ export class GroundReading {
     const { lab, surface: pane } = this.stage;
     const surface = lab.header?.surface;
     const block = surface && lab.blocks.get(surface.key);
-    const panel = lab.scenario?.view === "3d" ? undefined : pane?.flat.panels.find((one) => one.contains(px, py));
+    const panel = pane?.inSolid ? undefined : pane?.flat.panels.find((one) => one.contains(px, py));
     if (!surface || !block || !panel) return null;
     const [x, y] = [panel.x(px), panel.y(py)];
     const { x0, x1, y0, y1 } = surface.grid;

@@ -18,6 +18,7 @@
 export const KEYS_OF_CONTROLS = /** @type {[string, string][]} */ ([
   ["Slider", "Arrows go to the stop before or after, Home and End to the ends; Shift makes it ten times finer, B takes the best, a double click goes back to the default"],
   ["Start ring", "Arrows move it, further with Shift"],
+  ["Landscape", "A drag with Shift frames what is to be seen, a double click shows all again; an axis can be dragged, stretched at its ends, and a click on an end writes it down"],
   ["Changes", "Ctrl+Z undoes the last one, Ctrl+Shift+Z does it again; on a Mac ⌘Z and ⇧⌘Z"],
   ["Menus", "Esc closes what is open"],
 ]);

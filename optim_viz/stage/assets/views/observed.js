@@ -36,12 +36,12 @@ export class Observed {
 
   /** @param {LaneView[]} lanes @param {Ghost[]} ghosts @returns {Record<string, unknown>} */
   attributes(lanes, ghosts) {
-    const { clock, elements, lab, link, ready, undo } = this.stage;
+    const { clock, elements, lab, link, ready, surface, undo } = this.stage;
     const told = /** @type {Record<string, unknown>} */ ({
       time: clock.time, steps: clock.steps, playing: clock.playing, lanes: lanes.length, pinned: ghosts.length,
-      paths: lab.header?.paths.length ?? 0, clouds: lanes.filter((lane) => lane.cloud).length, view: lab.current.view,
+      paths: lab.header?.paths.length ?? 0, clouds: lanes.filter((lane) => lane.cloud).length, view: surface?.view,
       answer: this.answer, undo: undo.undoable, redo: undo.redoable, strips: elements.lanes.missing,
-      pending: !ready || link.pending || this.answer < (lab.header?.seq ?? 0),
+      pending: !ready || surface?.waiting || link.pending || this.answer < (lab.header?.seq ?? 0),
     });
     for (const [index, shown] of lab.overrides) {
       if (shown.fine) told.fine = `${lanes[index].title}:${shown.hyperparameter}:${shown.fine.info.stops[shown.stop]}`;

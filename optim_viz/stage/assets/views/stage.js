@@ -80,6 +80,7 @@ export class Stage {
 
   /** @param {import("../state/types.js").Scenario["view"]} view */
   chooseView(view) {
+    this.surface?.library.again();
     this.actions.look({ view });
     void this.layout();
   }
@@ -99,15 +100,14 @@ export class Stage {
     this.clock.resize(this.lab.steps);
     this.clock.loopBetween(this.lab.current.loop);
     this.undo.begin(this.lastLab.reopened); // the controls stand already: whoever sees them may change something
-    const Plotly = await this.host.plotly();
-    this.surface = new SurfacePane(this.elements.surface, Plotly, {
-      onZoom: (zoom) => this.zoomed(zoom), onTurn: () => this.invalidate(), onUncovered: (aspect) => this.link.cover(aspect),
+    this.surface = new SurfacePane(this.elements.surface, this.host.plotly, {
+      onZoom: (zoom) => this.zoomed(zoom), onTurn: () => this.invalidate(), onSolid: () => void this.layout(), onUncovered: (aspect) => this.link.cover(aspect),
       onCamera: (camera) => this.actions.look({ camera }), onClick: (panel, at) => this.clicks.click(panel, at),
     });
     const scrub = (/** @type {number} */ at) => { this.clock.playing = false; this.clock.seek(at); };
     const beside = () => ({ readout: new Readout(), scales: new ScaleButtons((...chosen) => this.scaled(...chosen)) });
-    this.curves = new CurvesView(this.elements.curves, Plotly, (chart) => chart.beside, scrub, beside());
-    this.more = new CurvesView(this.elements.moreCurves, Plotly, (chart) => !chart.beside, scrub, beside());
+    this.curves = new CurvesView(this.elements.curves, (chart) => chart.beside, scrub, beside());
+    this.more = new CurvesView(this.elements.moreCurves, (chart) => !chart.beside, scrub, beside());
     await this.answered();
     this.ready = true;
     this.elements.loading.remove();
@@ -200,7 +200,9 @@ export class Stage {
     section.style.setProperty("--more-rows", String(further));
     this.offerMore(further > 0);
     const sizes = [place, beside, moreCurves].map((one) => one.getBoundingClientRect()).map(({ width, height }) => /** @type {const} */ ([Math.floor(width), Math.floor(height)]));
-    await Promise.all([surface.render(lab, this.theme, ...sizes[0]), curves.render(lab, this.theme, ...sizes[1]), this.elements.drawers.isOpen("plots") && more.render(lab, this.theme, ...sizes[2])]);
+    curves.render(lab, this.theme, ...sizes[1]);
+    if (this.elements.drawers.isOpen("plots")) more.render(lab, this.theme, ...sizes[2]);
+    await surface.render(lab, this.theme, ...sizes[0]);
     for (const [i, charts] of [curves, more].entries()) this.elements.chartWords[i].place(charts);
     this.elements.ground.update(lab.current, surface.flat.stretch, surface.flat.ground.legend, surface.resolved);
     this.invalidate();
@@ -259,7 +261,8 @@ export class Stage {
     if (drawers.isOpen("numbers")) this.elements.arithmetic.update(lanes, lab.current.lane, clock.time, clock.playing);
     this.elements.scoreboard.update(lab, lanes, ghosts, clock.time, clock.playing, theme);
     this.elements.bar.update();
-    this.elements.ground.marks.update(lanes, clock.time, theme, lab.current.view !== "3d");
+    this.elements.solidNote.update(surface);
+    this.elements.ground.marks.update(lanes, clock.time, theme, !surface.inSolid);
     this.elements.explainer.update();
     this.undo.look();
     this.elements.storyLine.update(lanes);
