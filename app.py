@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from streamlit.starlette import App
 
+from optim_viz.pages.process import set_up
 from optim_viz.pages.server import middleware
 from optim_viz.pages.site import show
 
 if __name__ == "__main__":
     show()
 else:
-    app = App(__file__, middleware=middleware())
+    app = App(__file__, middleware=middleware(), lifespan=set_up)

@@ -1,161 +1,195 @@
-"""How long a released slider takes with many people in the lab at once, with and without the freeze, in one run.
+"""How the lab holds with many people in it: releases, memory, viewers of one training, and one who takes all there is.
 
-    python benchmarks/load.py [SESSIONS] [SECONDS]
+    python benchmarks/load.py                        # every part, some 20 minutes
+    python benchmarks/load.py fifty two-hundred --seconds 30
+    python benchmarks/load.py viewers
 
-A real server on this computer; each session is a WebSocket that speaks Streamlit's protocol, opens the lab and releases
-a slider every two seconds, to a value of its own, so that nothing comes from a cache. Timed is from the release to the
-answer's data. The server's memory is taken before they come, while all are there and after they have left; what its
-caches keep for all (OPTIM_VIZ_CACHE_MB) is in it. The same is done with a server in which nothing is frozen (see
-optim_viz/pages/memory.py); the ratio of the medians is the claim. The exit code is 1 if it does not hold, or if a
-session got an error.
+A real server on this computer, and WebSockets that speak Streamlit's protocol; they share its cores, and what they take
+themselves is printed. In the lab each opens the page and releases a slider every two seconds, to a value of its own, so
+that nothing comes from a cache. Timed is from the release to the answer's data.
+
+fifty, two-hundred   so many sessions: percentiles, memory a session, memory after they left. The caches that they share
+                     (OPTIM_VIZ_CACHE_MB) are filled before. Who has left is forgotten after 5 s here, else after 120 s.
+viewers              25 people watch one run train, with all that the page asks for by itself
+greedy               20 sessions alone, then beside one that asks without a pause for the largest scenarios, maps,
+                     formulas made to be slow, and optimizer classes; the ratio of the 95th percentiles
+freeze               50 sessions with and without the freeze of what is loaded once; the ratio of the medians
+
+Each prints its claims. The exit code is 1 if one does not hold, or if a session got an error.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
-import json
+import os
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Final
 
 import numpy as np
-import psutil
-import websockets
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # so that the script runs from anywhere, installed or not
 
-from optim_viz.byte_cache import SHARED  # noqa: E402
-from optim_viz.scenario import Scenario  # noqa: E402
+from benchmarks._greedy import greedy  # noqa: E402
+from benchmarks._visitors import Crowd, Measured, at_once, viewers, visitors  # noqa: E402
+from optim_viz.run_store import RunStore  # noqa: E402
 from tests.browser.lab_server import LabServer  # noqa: E402
 
-SESSIONS, SECONDS, PERIOD = 50, 30.0, 2.0
-LEAVING = 5.0  # seconds after which those who left are forgotten
-CLAIM = 3.0  # the median without the freeze over that with it
-PATIENCE = 60.0  # seconds for one answer
-UNFROZEN = """
+SECONDS: Final = 180.0
+RATIO_SECONDS: Final = 60.0
+FORGOTTEN: Final = 5
+FILLING: Final = 1600
+"""Releases after which the caches of runs are full."""
+SESSION_MB, BACK, GREEDY, FREEZE = 5.0, 1.1, 2.0, 3.0
+UNFROZEN: Final = """
 import runpy, sys
 import optim_viz.pages.memory as memory
 memory.freeze_what_is_loaded = lambda: None
 runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
 """
+TRAINED: Final = {
+    "lanes": ["sgd,lr=0.1", "momentum", "rmsprop", "adam", "adamw"],
+    "dataset": "digits",
+    "batch_size": 32,
+    "epochs": 1000,
+    "device": "cpu",
+}
 
 
-class Memory:
-    """What the server's process takes: before anybody came, while all are there, after they left."""
-
-    def __init__(self, server: LabServer) -> None:
-        """Take the first figure."""
-        if server.process is None:
-            raise RuntimeError("the server does not run")
-        self._process = psutil.Process(server.process.pid)
-        self.before = self.there = self.after = self.now()
-
-    def now(self) -> float:
-        """Return the resident memory in MiB."""
-        return self._process.memory_info().rss / 2**20
-
-    def told(self, count: int) -> str:
-        """Say all three, and what a session took; what the caches keep for all is in it."""
-        a_session = (self.there - self.before) / count
-        return (
-            f"memory {self.before:.0f} MiB before, {self.there:.0f} with all ({a_session:.1f} a session, caches "
-            f"included: at most {SHARED.limit / 1e6:.0f} MB), {self.after:.0f} after they left"
-        )
+def claim(words: str, value: float, bar: float, unit: str) -> bool:
+    """Print a claim, its figure and whether it holds; return that."""
+    held = value <= bar
+    print(f"  {words}: {value:.4g} {unit} (bar {bar:g}) {'ok' if held else 'MISSED'}", flush=True)
+    return held
 
 
-class Session:
-    """One visitor: a connection, the stage's identity in the page, and the times it waited."""
-
-    def __init__(self, url: str, number: int) -> None:
-        """Remember where to connect."""
-        self._url, self._number = url.replace("http", "ws") + "/_stcore/stream", number
-        self._widget, self._fragment, self._page = "", "", ""
-        self.waited: list[float] = []
-
-    async def visit(self, seconds: float, together: asyncio.Barrier, memory: Memory | None) -> None:
-        """Open the lab and release a slider again and again; the last to be done takes the memory with all there."""
-        headers = {"Origin": self._url.replace("ws", "http").rsplit("/_stcore", 1)[0]}
-        async with websockets.connect(
-            self._url, additional_headers=headers, subprotocols=[websockets.Subprotocol("streamlit")], max_size=None
-        ) as self._socket:
-            opening = BackMsg()
-            opening.rerun_script.query_string = ""
-            await self._socket.send(opening.SerializeToString())
-            await self._until_finished()
-            await asyncio.sleep(PERIOD * (self._number % 20) / 20)  # people do not move in step
-            end, turn = time.monotonic() + seconds, 0
-            while time.monotonic() < end:
-                begin, turn = time.perf_counter(), turn + 1
-                await self._socket.send(self._release(turn))
-                await self._until_finished()
-                self.waited.append(time.perf_counter() - begin)
-                await asyncio.sleep(max(0.0, PERIOD - self.waited[-1]))
-            if await together.wait() == 0 and memory is not None:
-                memory.there = memory.now()
-            await together.wait()
-
-    def _release(self, turn: int) -> bytes:
-        scenario: dict[str, Any] = Scenario.default().to_dict()
-        scenario["lanes"][-1]["hyperparameters"]["lr"] = 0.1 + 1e-4 * self._number + 1e-7 * turn
-        request = {"seq": turn, "scenario": scenario, "families": [], "have": []}
-        message = BackMsg()
-        message.rerun_script.page_script_hash = self._page
-        message.rerun_script.fragment_id = self._fragment
-        state = message.rerun_script.widget_states.widgets.add()
-        state.id, state.json_value = self._widget, json.dumps({"request": request})
-        return message.SerializeToString()
-
-    async def _until_finished(self) -> None:
-        """Read until the script has ended; its data must have come."""
-        data = False
-        while True:
-            message = ForwardMsg.FromString(await asyncio.wait_for(self._socket.recv(), PATIENCE))  # pyright: ignore
-            kind = message.WhichOneof("type")
-            if kind == "new_session":
-                self._page = message.new_session.page_script_hash or self._page
-            if kind == "delta" and message.delta.new_element.WhichOneof("type") == "bidi_component":
-                self._widget = message.delta.new_element.bidi_component.id
-                self._fragment, data = message.delta.fragment_id, True
-            if kind == "delta" and message.delta.new_element.WhichOneof("type") == "exception":
-                raise RuntimeError(f"the page shows an error: {message.delta.new_element.exception.message}")
-            if kind == "script_finished":
-                if not data:
-                    raise RuntimeError("the page ran without showing the lab")
-                return
+@contextmanager
+def served(*, frozen: bool = True) -> Iterator[LabServer]:
+    """Run a server with a folder of its own, and nobody in it but one who has left."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["OPTIM_VIZ_HOME"] = folder
+        runner = ("-m", "streamlit") if frozen else ("-c", UNFROZEN)
+        with LabServer(Path(folder) / "server.log", runner=runner) as server:
+            asyncio.run(visitors(server.url, 1, 3.0))  # what a server loads once
+            yield server
 
 
-async def visitors(url: str, count: int, seconds: float, memory: Memory | None = None) -> list[float]:
-    """Let so many people work in the lab; return every wait in seconds."""
-    sessions, together = [Session(url, number) for number in range(count)], asyncio.Barrier(count)
-    await asyncio.gather(*(session.visit(seconds, together, memory) for session in sessions))
-    return [waited for session in sessions for waited in session.waited]
+def told(words: str, found: Measured) -> None:
+    """Print what was measured, and who took the processor."""
+    p50, p95, p99 = np.percentile(found.waited, [50, 95, 99]) * 1e3
+    print(
+        f"{words}: {len(found.waited)} answers: p50 {p50:.0f} ms, p95 {p95:.0f}, p99 {p99:.0f}, "
+        f"largest {max(found.waited) * 1e3:.0f}, {found.errors} errors; of one core the server took "
+        f"{found.server:.0%} ({found.server * found.seconds / len(found.waited) * 1e3:.1f} ms an answer), the visitors "
+        f"of this script {found.own:.0%}; load {os.getloadavg()[0]:.1f}",
+        flush=True,
+    )
+
+
+def p95(found: Measured) -> float:
+    """Return the 95th percentile in ms."""
+    return float(np.percentile(found.waited, 95)) * 1e3
+
+
+def sessions(count: int, seconds: float, bar: float) -> bool:
+    """Let so many people release sliders; tell whether times and memory are as claimed."""
+    os.environ["STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL"] = str(FORGOTTEN)
+    with served() as server:
+        asyncio.run(at_once(server.url, FILLING))
+        crowd = Crowd(server)
+        found = asyncio.run(visitors(server.url, count, seconds, crowd))
+        time.sleep(2 * FORGOTTEN)
+        asyncio.run(visitors(server.url, 1, 3.0))  # who comes and goes takes the forgotten ones along
+        time.sleep(2 * FORGOTTEN)
+        after = crowd.memory()
+    told(f"{count} sessions, {seconds:.0f} s", found)
+    print(f"  memory {crowd.before:.0f} MB before, {crowd.there:.0f} with all, {after:.0f} after they left")
+    held = [
+        claim(f"95th percentile with {count} sessions", p95(found), bar, "ms"),
+        claim("errors", found.errors, 0, ""),
+        claim("memory a session", (crowd.there - crowd.before) / count, SESSION_MB, "MB"),
+        claim("memory after they left over that before", after / crowd.before, BACK, ""),
+    ]
+    return all(held)
+
+
+def watched(seconds: float) -> bool:
+    """Let 25 people watch one run; tell whether its refreshes come as claimed."""
+    with served() as server:
+        store = RunStore(Path(os.environ["OPTIM_VIZ_HOME"]) / "runs.sqlite3")
+        run = store.launch(TRAINED)
+        try:
+            while not store.get(run).step:  # the page shows more once it trains
+                time.sleep(0.2)
+            found = asyncio.run(viewers(server.url, run, 25, seconds, Crowd(server)))
+            if (now := store.get(run)).state != "running":
+                raise RuntimeError(f"the run was not in training all the time: {now.state} {now.message}")
+        finally:
+            store.request_cancel(run)
+            while store.get(run).active:
+                time.sleep(0.2)
+            store.close()
+    for every, part in found.items():
+        told(f"25 viewers, what is asked for every {every:g} s", part)
+    return all([claim("95th percentile of the refresh", p95(found[1.0]), 500, "ms")])
+
+
+def beside_greedy(seconds: float) -> bool:
+    """Let 20 people work alone, then beside a greedy one; tell whether they notice as little as claimed."""
+    with served() as server:
+        alone = asyncio.run(visitors(server.url, 20, seconds, Crowd(server)))
+        told("20 sessions alone", alone)
+
+        async def both() -> tuple[Measured, dict[str, int]]:
+            hungry = asyncio.create_task(greedy(server.url))
+            await asyncio.sleep(3.0)
+            found = await visitors(server.url, 20, seconds, Crowd(server))
+            hungry.cancel()
+            return found, await hungry
+
+        found, eaten = asyncio.run(both())
+        told("20 sessions beside a greedy one", found)
+        print(f"  it had {', '.join(f'{count} {what}' for what, count in eaten.items())}")
+    return claim("95th percentile over that alone", p95(found) / p95(alone), GREEDY, "x")
+
+
+def freeze(seconds: float) -> bool:
+    """Compare a server as shipped with one in which nothing is frozen."""
+    medians: list[float] = []
+    for words, frozen in (("as shipped", True), ("nothing frozen", False)):
+        with served(frozen=frozen) as server:
+            found = asyncio.run(visitors(server.url, 50, seconds, Crowd(server)))
+        told(f"50 sessions, {words}", found)
+        medians.append(float(np.median(found.waited)))
+    ratio = medians[1] / medians[0]
+    print(f"  the median without the freeze over that with it: {ratio:.1f} x (bar {FREEZE:g}, at least) ", end="")
+    print("ok" if ratio >= FREEZE else "MISSED")
+    return ratio >= FREEZE
+
+
+PARTS: Final[dict[str, tuple[Callable[[float], bool], float]]] = {
+    "fifty": (lambda seconds: sessions(50, seconds, 200), SECONDS),
+    "two-hundred": (lambda seconds: sessions(200, seconds, 1000), SECONDS),
+    "viewers": (watched, RATIO_SECONDS),
+    "greedy": (beside_greedy, RATIO_SECONDS),
+    "freeze": (freeze, 30.0),
+}
 
 
 def main() -> int:
-    """Measure both servers, print, and say whether the claim holds."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else SESSIONS
-    seconds = float(sys.argv[2]) if len(sys.argv) > 2 else SECONDS
-    medians: list[float] = []
-    with tempfile.TemporaryDirectory() as folder:
-        for name, runner in (("as shipped", ("-m", "streamlit")), ("nothing frozen", ("-c", UNFROZEN))):
-            with LabServer(Path(folder) / "server.log", runner=runner) as server:
-                asyncio.run(visitors(server.url, 1, 3.0))  # what a server loads once
-                memory = Memory(server)
-                waits = np.array(asyncio.run(visitors(server.url, count, seconds, memory))) * 1e3
-                time.sleep(LEAVING)
-                memory.after = memory.now()
-            p50, p95, p99 = np.percentile(waits, [50, 95, 99])
-            medians.append(float(p50))
-            print(f"{name:<15} {count} sessions, {len(waits):4d} releases: ", end="")
-            print(f"p50 {p50:6.0f} ms, p95 {p95:6.0f}, p99 {p99:6.0f}; {memory.told(count)}")
-    ratio = medians[1] / medians[0]
-    print(f"without the freeze the median release takes {ratio:.1f}x as long (claimed {CLAIM:g}x)")
-    return 0 if ratio >= CLAIM else 1
+    """Run the parts that are asked for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("part", nargs="*", choices=[*PARTS, []], help="default: all")
+    parser.add_argument("--seconds", type=float, help="of each part; default 180 for sessions, less for the others")
+    asked = parser.parse_args()
+    held = [PARTS[name][0](asked.seconds or PARTS[name][1]) for name in asked.part or PARTS]
+    return 0 if all(held) else 1
 
 
 if __name__ == "__main__":

@@ -17,16 +17,15 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # so that the script runs from anywhere, installed or not
 
-from benchmarks.load import LabServer, visitors  # noqa: E402
+from benchmarks._visitors import Crowd, visitors  # noqa: E402
 from optim_viz.launchers import environment  # noqa: E402
 from optim_viz.run_store import RunStore, queue  # noqa: E402
 from optim_viz.run_store.folders import files_folder, log_path  # noqa: E402
 from optim_viz.run_store.points import TABLES  # noqa: E402
+from tests.browser.lab_server import LabServer  # noqa: E402
 
 SPEC: dict[str, Any] = {"lanes": ["adam"], "dataset": "digits", "widths": [64], "batch_size": 32, "epochs": 40}
 SESSIONS, SECONDS = 20, 10.0
@@ -65,13 +64,11 @@ def sessions(folder: Path, count: int) -> None:
     """Let visitors into one server and print what each took."""
     with LabServer(folder / "server.log") as server:
         asyncio.run(visitors(server.url, 1, 3.0))  # what a server loads once
-        assert server.process is not None  # noqa: S101 - it runs
-        process = psutil.Process(server.process.pid)
-        memory, busy = process.memory_info().rss, sum(process.cpu_times()[:2])
-        waits = asyncio.run(visitors(server.url, count, SECONDS))
-        more, used = process.memory_info().rss - memory, sum(process.cpu_times()[:2]) - busy
-    print(f"a server: {memory / 2**20:.0f} MiB with one visitor; {count} more: {more / count / 2**20:.1f} MiB each, "
-          f"and {used / len(waits) * 1e3:.0f} ms of one core a released slider")  # fmt: skip
+        crowd = Crowd(server)
+        found = asyncio.run(visitors(server.url, count, SECONDS, crowd))
+    more, used = (crowd.there - crowd.before) / count, found.server * found.seconds / len(found.waited)
+    print(f"a server: {crowd.before:.0f} MB with one visitor; {count} more: {more:.1f} MB each, "
+          f"and {used * 1e3:.0f} ms of one core a released slider")  # fmt: skip
 
 
 def main() -> int:

@@ -103,13 +103,16 @@ class ByteCache:
         Returns:
             The result, which callers must not change. One that alone takes more than `limit` is not kept.
         """
-        key = (function, args, tuple(sorted(kwargs.items())))
+        return self.under((function, args, tuple(sorted(kwargs.items()))), lambda: function(*args, **kwargs))
+
+    def under(self, key: Hashable, work: Callable[[], V]) -> V:
+        """Return what is kept under a key, or else what `work` returns, which is kept then as by `call`."""
         with self.budget.lock:
             if key in self._results:
                 self._results.move_to_end(key)
                 self.budget.used(self, key)
                 return cast("V", self._results[key][0])
-        result = function(*args, **kwargs)
+        result = work()
         self._keep(key, result, bytes_of(key) + bytes_of(result))
         return result
 

@@ -33,6 +33,9 @@ def build(graph: Graph, term: Term) -> Node:
     return fold(term, _Builder(graph).join)
 
 
+_MOST_WHOLE = (
+    128  # of a power by repeated squaring; what is typed has at most 64, what follows from constants may be more
+)
 _HOLDS_NAN = {"where", *COMPARISONS, *LOGIC}  # what can be a number though a part of it is none
 
 
@@ -83,7 +86,7 @@ class _Builder:
         if exponent.value is None:
             return graph.node("**", base, exponent)
         value = exponent.value
-        if value.is_integer():
+        if value.is_integer() and abs(value) <= _MOST_WHOLE:
             whole = graph.power(base, abs(int(value)))
             return whole if value >= 0 else self._quotient(graph.one, whole)
         return self._root(base) if value == 0.5 else self._real_power(base, value)

@@ -19,6 +19,7 @@ IN_FORCE = {
     "client.showErrorDetails": "none",
     "global.minCachedMessageSize": 1e12,
     "runner.fastReruns": False,
+    "runner.postScriptGC": False,
     "server.address": "127.0.0.1",
     "server.allowedHosts": ["localhost", "127.0.0.1"],
     "server.corsAllowedOrigins": [],

@@ -18,6 +18,7 @@ from optim_viz.saved_page import LAB, saved
 from optim_viz.scenario import Scenario
 from optim_viz.stage import component
 from optim_viz.stage.answer import Kept, answer, opened
+from optim_viz.turns import TURNS
 
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
@@ -57,9 +58,10 @@ def _lab(renderer: ComponentRenderer) -> None:
     kept = st.session_state.get(_KEPT)
     if not isinstance(kept, Kept):
         kept = opened(component.shown(request) or {name: st.query_params.get_all(name) for name in st.query_params})
-    message, st.session_state[_KEPT] = answer(
-        request, kept, pages(), links(), page_runs=st.session_state[_RUNS], page=_page, draw=jobs.answer
-    )
+    with TURNS.answering():
+        message, st.session_state[_KEPT] = answer(
+            request, kept, pages(), links(), page_runs=st.session_state[_RUNS], page=_page, draw=jobs.answer
+        )
     component.mount(renderer, message, on_request=_ignore)
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from optim_viz.rollout.records import Records
 from optim_viz.trajectory import Array
+from optim_viz.turns import TURNS
 from optim_viz.update_rules import UpdateRule
 
 
@@ -101,6 +102,7 @@ def parts(
             rows += (theta, *state)
             if not t % _STEPS_A_WRITE:
                 recorder.write(rows)
+                TURNS.give_way()
         recorder.write(rows)
         yield recorder.records(grads)
 

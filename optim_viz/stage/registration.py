@@ -7,6 +7,9 @@ declared by hand, as Streamlit's scan of installed packages would do.
 
 from __future__ import annotations
 
+import time
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from streamlit.components import v2
@@ -19,6 +22,15 @@ if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
 
 _PACKAGE = "optim_viz"
+_LOOKED_AT = 2.0
+"""Seconds: a page with six plots that moves each second need not look at a hundred files for each of them."""
+
+
+@lru_cache(maxsize=1)
+def _served(turn: int) -> tuple[Path, str]:
+    """Return the folder and the hash of its files, which are looked at anew at every turn."""
+    del turn
+    return asset_folder(), asset_hash()
 
 
 def registered(kind: str, *, html: str, js: str, css: str) -> ComponentRenderer:
@@ -32,8 +44,8 @@ def registered(kind: str, *, html: str, js: str, css: str) -> ComponentRenderer:
         js: entry module in the asset folder.
         css: style sheet in the asset folder.
     """
-    folder = asset_folder()
-    component = f"{kind}_{asset_hash()}"
+    folder, content = _served(int(time.monotonic() / _LOOKED_AT))
+    component = f"{kind}_{content}"
     name = f"{_PACKAGE}.{component}"
     manager = get_bidi_component_manager()
     if manager.get_component_asset_root(name) is None:

@@ -41,13 +41,22 @@ def story_section(scenario: Scenario) -> dict[str, Any] | None:
     story = stories.get(scenario.story)
     at = story.scene_of(scenario)
     return {
-        "name": story.name,
-        "title": story.title,
+        **_facts(story.name),
         "at": at,
         "sentence": "" if at is None else _said(story.name, at),
+        "question": _question(story.name) if at == 0 and story.question else None,
+    }
+
+
+@lru_cache(maxsize=64)
+def _facts(name: str) -> dict[str, Any]:
+    """Return what is the same at every scene."""
+    story = stories.get(name)
+    return {
+        "name": story.name,
+        "title": story.title,
         "scenario": story.scenario.to_dict(),
         "moves": [{"label": move.label, "scenario": move.scenario.to_dict()} for move in story.moves],
-        "question": _question(story.name) if at == 0 and story.question else None,
     }
 
 

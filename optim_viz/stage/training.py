@@ -191,6 +191,11 @@ def training_charts(
         layers=layers,
         notes=notes,
     )
+    show_charts(message, key=key)
+
+
+def show_charts(message: bytes, *, key: str) -> None:
+    """Show what `charts_message` made on the running page."""
     renderer = registered("train", html='<div class="tr-charts"></div>', js="hosts/streamlit_train.js", css="train.css")
     renderer(
         key=key,
@@ -217,7 +222,7 @@ def charts_message(
     layers: Sequence[str] = (),
     notes: Mapping[str, Sequence[str]] | None = None,
 ) -> bytes:
-    """Return what `training_charts` sends.
+    """Return what `show_charts` sends; arguments as for `training_charts`.
 
     Each curve is a block "LANE:QUANTITY" of shape (2, N), steps and values, and its bound one "LANE:QUANTITY:bound".
     """

@@ -40,7 +40,9 @@ class Interval:
 
     def contains(self, value: float) -> bool:
         """Tell whether a finite value lies inside; NaN and infinities never do."""
-        return bool(np.all(self.inside(np.asarray(value, dtype=np.float64))))
+        above = value > self.low if self.open_low else value >= self.low
+        below = value < self.high if self.open_high else value <= self.high
+        return bool(above and below and math.isfinite(value))
 
     def inside(self, values: Array) -> NDArray[np.bool_]:
         """Tell for each value whether it lies inside, same shape as `values`."""
@@ -215,6 +217,8 @@ class Hyperparameter:
             ValueError: not a number (or not a bool, for a choice), or outside `allowed`; names the hyperparameter, the
                 value and the allowed range.
         """
+        if type(value) is float and self.scale != "choice" and self.allowed.contains(value):
+            return value  # what a request brings, many times over
         try:
             given = np.asarray(value)
         except ValueError:  # ragged lists

@@ -1,6 +1,6 @@
 """Random valid scenarios under a restless hand: frames go on, and no page or console error comes (`open_lab` watches).
 
-OPTIM_VIZ_RANDOM_LABS opens so many, OPTIM_VIZ_RANDOM_SEED others.
+For longer: `python -m tests.browser --labs 300 --seed 1`, and with `--labs 1 --first 17` one of them again.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from tests.fuzz.scenarios import scenario
 
 COUNT = int(os.environ.get("OPTIM_VIZ_RANDOM_LABS", "4"))
 SEED = os.environ.get("OPTIM_VIZ_RANDOM_SEED", "0")
+FIRST = int(os.environ.get("OPTIM_VIZ_RANDOM_FIRST", "0"))
 SIZES = ((1440, 900), (1280, 720), (1920, 1080), (820, 1180), (390, 844))
 KEYS = ("Space", "ArrowRight", "ArrowLeft", "Home", "End", "g", "b", "Escape")
 MOST_STEPS, MOST_LANES, DEEDS = 1000, 5, 8
@@ -24,7 +25,9 @@ MORE_FRAMES = "({dataset}, before) => Number(dataset.frames) > before"
 
 
 def test_frames_go_on_whatever_is_shown_and_done(open_lab: OpenLab, page: Page, subtests: pytest.Subtests) -> None:
-    for number in range(COUNT):
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(error.message))
+    for number in range(FIRST, FIRST + COUNT):
         draw = Random(f"{SEED}/{number}")  # noqa: S311 - repeatable
         shown = scenario(draw, MOST_STEPS, MOST_LANES)
         with subtests.test(f"seed {SEED}, {number}", link=shown.to_url()):
@@ -39,6 +42,8 @@ def test_frames_go_on_whatever_is_shown_and_done(open_lab: OpenLab, page: Page, 
             lab.seek(shown.steps if lab.time < shown.steps else 0)
             lab.until(MORE_FRAMES, "frames go on", before)
             assert lab.scenario.lanes, "the address that the lab writes is read back without a word"
+            assert not problems
+        problems.clear()
 
 
 def deed(lab: LabPage, draw: Random) -> None:

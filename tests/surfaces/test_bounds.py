@@ -78,6 +78,20 @@ def test_work_grows_with_the_length():
     assert nodes(28) < 2.3 * nodes(14)
 
 
+@pytest.mark.parametrize("exponent", [129.0, 1001.0, 65_537.0, 2.0**60, 1e300, -129.0, -1e300])
+@pytest.mark.parametrize("constant", ["where(1>0,{},y)", "where(y>y,x,{})+0*1", "where(1>0,where(0>1,x,{}),y)"])
+def test_an_exponent_that_follows_from_constants_may_be_of_any_size(constant, exponent):
+    """Typed exponents are bounded; one that only turns out to be constant was taken apart without end."""
+    surface = surfaces.parse(f"x**({constant.format(f'({exponent!r})')})")
+    x = np.array([0.5, 0.999, 1.0, 1.001, 1.5])
+    with np.errstate(all="ignore"):
+        np.testing.assert_allclose(surface.loss(x, 0.0 * x), x**exponent, rtol=1e-12)
+        slope = exponent * x ** (exponent - 1.0)
+        found = surface.grad(x, 0.0 * x)[0]
+    plain = np.isfinite(slope)
+    np.testing.assert_allclose(found[plain], slope[plain], rtol=1e-12)
+
+
 @pytest.mark.parametrize(("bound", "value"), [("MAX_NODES", 60), ("MAX_STEPS", 300), ("MAX_SECONDS", 0.0)])
 def test_work_ends_at_each_bound_whatever_the_formula(bound, value, monkeypatch):
     """The bounds behind the size of what is accepted: nothing that a person types comes near them, see above."""

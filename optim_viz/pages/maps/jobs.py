@@ -16,6 +16,7 @@ from optim_viz.maps import Ensemble, Fair, OutcomeMap, ensemble, fairness, outco
 from optim_viz.maps.axis import Axis
 from optim_viz.maps.setting import Setting
 from optim_viz.pages.maps.settings import MapSettings
+from optim_viz.turns import TURNS
 
 State = Literal["running", "done", "cancelled", "left", "failed"]
 """`cancelled` by hand, `left` where nobody waited any longer: the next who asks begins it anew."""
@@ -88,6 +89,7 @@ class Job:
         self._stop.set()
 
     def _tick(self, steps: int) -> None:
+        TURNS.give_way()
         with self._lock:
             self._taken += steps
         if self._stop.is_set() or time.monotonic() - self._asked > LEFT_ALONE:

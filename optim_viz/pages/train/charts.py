@@ -6,7 +6,7 @@ data; the charts of the optimizers' states are figures.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -16,8 +16,9 @@ import streamlit as st
 from optim_viz import monitors
 from optim_viz.comparison.lanes import LaneWords, lane_words
 from optim_viz.figures.training import state as state
+from optim_viz.pages.train.shared import once, progress, shared
 from optim_viz.run_store import Bands, Histogram, Result, Run, RunStore, Series
-from optim_viz.stage.plot import plot
+from optim_viz.stage.plot import plot_message, show_plot
 from optim_viz.stage.training import (
     BASIC,
     MOST_POINTS,
@@ -25,8 +26,9 @@ from optim_viz.stage.training import (
     ChartLane,
     Choice,
     Quantity,
+    charts_message,
     monitor_quantities,
-    training_charts,
+    show_charts,
 )
 
 LINE_POINTS = 300
@@ -53,6 +55,7 @@ class View:
         choice: which charts are drawn, and of which layer.
         bounds: of each lane, what its monitors are compared with.
         notes: what there is to say of monitors, by name.
+        seen: all that the rest depends on, but for who looks.
     """
 
     run: Run
@@ -69,18 +72,31 @@ class View:
     choice: Choice
     bounds: tuple[Mapping[str, Series], ...]
     notes: Mapping[str, Sequence[str]]
+    seen: Hashable
+
+    @property
+    def nbytes(self) -> int:
+        """Return the bytes that its curves take."""
+        every = [each for lane in (*self.series, *self.bounds) for each in lane.values()]
+        found = sum(each.steps.nbytes + each.values.nbytes for each in every)
+        return found + (0 if self.bands is None else self.bands.steps.nbytes + self.bands.values.nbytes)
 
 
 def read(store: RunStore, run: Run, look: Look) -> View:
-    """Read what a run has logged.
+    """Read what a run has logged, once for all who look at it.
 
     Raises:
         StoreError: the store cannot be read.
     """
+    choice = read_choice(_charts_key(run), run.layers)
+    view = shared(run, store, ("view", look, choice), lambda: _read(store, run, look, choice))
+    return view if view.run is run else replace(view, run=run)
+
+
+def _read(store: RunStore, run: Run, look: Look, choice: Choice) -> View:
     lanes = described(store, run)
     fits = look.lane < len(lanes) and look.layer in run.layers
     bands = store.quantiles(run.id, look.lane, look.quantity, look.layer, LINE_POINTS) if fits else None
-    choice = read_choice(_charts_key(run), run.layers)
     quantities = quantities_of(run)
     monitored = [
         read_monitors(store, run.id, lane, choice.among(quantities), choice.layer) for lane in range(len(lanes))
@@ -100,6 +116,7 @@ def read(store: RunStore, run: Run, look: Look) -> View:
         choice=choice,
         bounds=tuple(bounds for _, bounds in monitored),
         notes=_notes(store, run, lanes, [series for series, _ in monitored]),
+        seen=(str(store.path), run.id, run.created, run.state, run.trained_since, progress(run), look, choice),
     )
 
 
@@ -199,6 +216,10 @@ def read_series(store: RunStore, run: Run, lane: int) -> dict[str, Series]:
 
 def curves(view: View) -> None:
     """Draw the curves of a run's lanes."""
+    show_charts(once(("curves", view.seen), lambda: _curves(view)), key=_charts_key(view.run))
+
+
+def _curves(view: View) -> bytes:
     run = view.run
     lanes = [
         ChartLane(
@@ -212,7 +233,7 @@ def curves(view: View) -> None:
         )
         for index, (lane, series) in enumerate(zip(view.lanes, view.series, strict=True))
     ]
-    training_charts(
+    return charts_message(
         lanes,
         key=_charts_key(run),
         total_steps=run.total_steps or 0,
@@ -225,7 +246,11 @@ def curves(view: View) -> None:
 
 
 def bands(view: View) -> None:
-    """Quantiles of the chosen quantity in the chosen layer."""
+    """Draw quantiles of the chosen quantity in the chosen layer."""
+    show_plot(once(("bands", view.seen), lambda: _bands(view)), key=_key(view, "bands"))
+
+
+def _bands(view: View) -> str:
     look, lane = view.look, view.lanes[view.look.lane]
     found = view.bands or Bands(np.empty(0, np.int64), np.empty((0, 5)))
     figure = state.bands_figure(
@@ -240,14 +265,19 @@ def bands(view: View) -> None:
     words = f"Quantiles of {state.QUANTITIES[look.quantity]} of {lane.title} in {look.layer}"
     if len(found.steps):
         words += f"; median {found.values[-1, 2]:.3g} at step {found.steps[-1]:,}"
-    plot(figure, key=_key(view, "bands"), height=state.HEIGHT, label=words)
+    return plot_message(figure, key=_key(view, "bands"), height=state.HEIGHT, label=words)
 
 
 def histogram(view: View) -> None:
-    """How m̂/√v̂ is spread now."""
+    """Draw how m̂/√v̂ is spread now."""
+    show_plot(once(("histogram", view.seen), lambda: _histogram(view)), key=_key(view, "histogram"))
+
+
+def _histogram(view: View) -> str:
     lane = view.lanes[view.look.lane]
     figure = state.histogram_figure(view.histogram, lane=lane.title, colour=lane.colour)
-    plot(figure, key=_key(view, "histogram"), height=state.HEIGHT, label=f"Histogram of m̂/√v̂ of {lane.title}")
+    label = f"Histogram of m̂/√v̂ of {lane.title}"
+    return plot_message(figure, key=_key(view, "histogram"), height=state.HEIGHT, label=label)
 
 
 def _key(view: View, name: str) -> str:

@@ -24,6 +24,7 @@ from optim_viz.figures.training.state import QUANTITIES
 from optim_viz.outside import Refused
 from optim_viz.pages import say
 from optim_viz.pages.train.charts import LINE_POINTS
+from optim_viz.pages.train.shared import shared
 from optim_viz.pages.train.worlds_words import about_network, about_toy, label_of, look, look_at_class, without_toy
 from optim_viz.run_store import Bands, Run, RunStore, StoreError
 from optim_viz.scenario import MAX_STEPS, Lane, Scenario, lane_titles, parse_lane
@@ -35,6 +36,8 @@ from optim_viz.stage.worlds import WorldsNews, two_worlds, worlds_message
 
 _OF_CLASSES: Final[tuple[Quantity, ...]] = ("m", "sqrt_v")
 """What of the state of a class of somebody else's is compared, where it is recorded; else the steps are."""
+_EVERY: Final = 2.0
+"""Seconds from one look at a run that trains to the next."""
 _LEAD: Final = (
     '<h2 class="tr-title">Two worlds, one clock</h2><p class="tr-lead">The same optimizer with the same numbers, on a '
     "2D surface and inside your network: on the left each of the two coordinates, on the right the quantiles over all "
@@ -66,7 +69,7 @@ def show(store: RunStore, run: Run) -> None:
     if not comparable(run) or not run.layers or not run.total_steps or not run.spec.get("record", True):
         return
     ticking = _ticking(store, run)
-    every = None if not ticking else ("2s" if run.active else "1s")
+    every = None if not ticking else (_EVERY if run.active else 1.0)
     st.fragment(_live, run_every=every)(store, run.id, ticking)
 
 
@@ -96,24 +99,29 @@ def _live(store: RunStore, run_id: int, ticking: bool) -> None:
         run = store.get(run_id)
         lanes = comparable(run)
         chosen = _chosen(store, run, lanes)
-        bands: dict[Quantity, Bands] = {
-            name: store.quantiles(run.id, chosen.index, name, chosen.layer, LINE_POINTS) for name in chosen.quantities
-        }
+        toy = _toy_of(run, chosen)
+        what = ("worlds", chosen.surface, chosen.index, chosen.layer, type(toy).__name__)
+        message = shared(run, store, what, lambda: _message(store, run, lanes, chosen, toy), _EVERY - 0.1)
     except StoreError as error:
         say.error(str(error))
         return
-    toy = _toy_of(run, chosen)
     if ticking != (run.active or toy is None):
         st.rerun()
     st.html(_LEAD)
-    key = _key(run)
+    two_worlds(message, key=_key(run))
+
+
+def _message(store: RunStore, run: Run, lanes: dict[int, Lane], chosen: Chosen, toy: Toy | Refused | None) -> bytes:
+    bands: dict[Quantity, Bands] = {
+        name: store.quantiles(run.id, chosen.index, name, chosen.layer, LINE_POINTS) for name in chosen.quantities
+    }
     news = _news(run, lanes, chosen, toy, bands)
     words = lane_words(run.lanes)[chosen.index].title
     labels = {name: label_of(name, words, chosen.surface, chosen.layer) for name in news.figures}
     heights = dict.fromkeys(news.figures, figures.HEIGHT)
     if len(bands) > 1:
         heights["path"] = figures.PATH_HEIGHT
-    two_worlds(worlds_message(news, key=key, heights=heights, labels=labels), key=key)
+    return worlds_message(news, key=_key(run), heights=heights, labels=labels)
 
 
 def _key(run: Run) -> str:

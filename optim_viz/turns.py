@@ -1,0 +1,66 @@
+"""Whoever has asked for much gives way, now and then, to those who have asked for little.
+
+All of a server's threads share one lock of Python's, in turns of the same length: a run of 20,000 steps would slow down
+every answer beside it. Long work calls `give_way` between two parts; while answers that have just begun are under way,
+it pauses, though never for most of the time.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import Final
+
+YOUNG: Final = 0.05
+"""Seconds for which an answer is one that others give way to."""
+LONGEST: Final = 0.05
+"""Seconds of one pause."""
+WORK: Final = 0.01
+"""Seconds of work between two pauses, at least."""
+_SLEEP: Final = 0.002
+
+
+class Turns:
+    """The answers that are under way, by thread.
+
+    Args:
+        clock: tells seconds.
+        sleep: waits for so many.
+    """
+
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._clock, self._sleep = clock, sleep
+        self._begun: dict[int, float] = {}
+        self._next: dict[int, float] = {}
+
+    @contextmanager
+    def answering(self) -> Generator[None]:
+        """Let others give way to the body for as long as it is young; then it gives way itself."""
+        me = threading.get_ident()
+        self._begun[me] = self._clock()
+        try:
+            yield
+        finally:
+            del self._begun[me]
+            self._next.pop(me, None)
+
+    def give_way(self) -> None:
+        """Pause, where that is due. Work that belongs to no answer (a map) gives way from its beginning."""
+        if not self._begun:
+            return
+        me, now = threading.get_ident(), self._clock()
+        if now < self._next.get(me, 0.0) or now - self._begun.get(me, -YOUNG) < YOUNG:
+            return
+        until = now + LONGEST
+        while now < until and any(now - begun < YOUNG for begun in list(self._begun.values())):
+            self._sleep(_SLEEP)
+            now = self._clock()
+        self._next[me] = now + WORK
+
+
+TURNS: Final = Turns()
+"""Those of the process."""

@@ -1,0 +1,99 @@
+"""Long work pauses while answers that have just begun are under way, never for most of the time, and it ends."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from optim_viz.rollout import rollout
+from optim_viz.turns import LONGEST, TURNS, WORK, YOUNG, Turns
+
+
+class Time:
+    """A clock that goes when it is told to, or slept by."""
+
+    def __init__(self) -> None:
+        self.now, self.slept = 100.0, 0.0
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+        self.slept += seconds
+
+
+def turns() -> tuple[Turns, Time]:
+    time = Time()
+    return Turns(lambda: time.now, time.sleep), time
+
+
+def elsewhere(found: Turns, released: threading.Event, begun: threading.Event) -> None:
+    """Answer in a thread of its own until released."""
+    with found.answering():
+        begun.set()
+        released.wait(60)
+
+
+def test_nobody_is_waited_for_where_nobody_answers() -> None:
+    found, time = turns()
+    found.give_way()
+    assert time.slept == 0
+
+
+def test_a_young_answer_does_not_give_way_an_old_one_does_while_another_is_young() -> None:
+    found, time = turns()
+    released, begun = threading.Event(), threading.Event()
+    with ThreadPoolExecutor(1) as other, found.answering():
+        time.now += YOUNG * 0.9
+        found.give_way()
+        assert time.slept == 0
+        time.now += YOUNG
+        found.give_way()
+        assert time.slept == 0, "it is alone"
+        other.submit(elsewhere, found, released, begun)
+        assert begun.wait(60)
+        time.now += WORK
+        found.give_way()
+        released.set()
+    assert YOUNG - WORK <= time.slept < YOUNG, "until the other is young no more"
+
+
+def test_what_belongs_to_no_answer_gives_way_at_once() -> None:
+    found, time = turns()
+    released, begun = threading.Event(), threading.Event()
+    with ThreadPoolExecutor(1) as other:
+        other.submit(elsewhere, found, released, begun)
+        assert begun.wait(60)
+        found.give_way()
+        released.set()
+    assert time.slept > 0
+    found.give_way()
+    assert time.slept < LONGEST + 0.01
+
+
+def test_however_many_answer_long_work_goes_on() -> None:
+    """Others begin without end: of all the time at least a sixth is left for it."""
+    found, time = turns()
+    began, worked = time.now, 0.0
+
+    def sleep(seconds: float) -> None:
+        time.sleep(seconds)
+        found._begun[-1] = time.now  # another that has just begun
+
+    found._sleep = sleep
+    while time.now < began + 10:
+        found._begun[-1] = time.now
+        found.give_way()
+        time.now += 0.001
+        worked += 0.001
+    assert worked > 0.9 * 10 * WORK / (WORK + LONGEST)
+
+
+def test_a_long_run_gives_way_on_its_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The loop of every rollout asks; what it computes does not depend on it."""
+    asked: list[int] = []
+    alone = rollout("booth", "adam", steps=200, lr=0.1)
+    monkeypatch.setattr(TURNS, "give_way", lambda: asked.append(1))
+    beside = rollout("booth", "adam", steps=200, lr=0.1)
+    assert len(asked) >= 10
+    assert beside.theta.tobytes() == alone.theta.tobytes()
