@@ -103,7 +103,7 @@ def test_the_pages_own_link_restores_it(query: str) -> None:
 )
 def test_what_cannot_be_used_is_said_and_the_page_is_there(query: str, message: str) -> None:
     found, problems = settings_of(query)
-    assert any(message in problem for problem in problems), problems
+    assert any(message in str(problem) for problem in problems), problems
     found.axes()
 
 
