@@ -153,11 +153,12 @@ def _surface(
     surface = surfaces.get(name)
     if raw.get("formula") not in (None, ""):
         reader.report("formula", f"the formula is left out: it takes surface = {FORMULA}, not {name}")
-    if raw.get("domain") is not None and reader.window("domain", raw["domain"], surface.domain) != surface.domain:
-        reader.report("domain", f"the domain is left out: that of {name} is fixed; zoom shows a part of it")
     parameters = read_parameters(
         reader, raw.get("parameters"), surface, old.parameters if name == old.surface else {}, _WRITTEN
     )
+    domain = surface_of(name, tuple(sorted(parameters.items())), "", None).domain  # a parameter may change it
+    if raw.get("domain") is not None and reader.window("domain", raw["domain"], domain) != domain:
+        reader.report("domain", f"the domain is left out: that of {name} is fixed; zoom shows a part of it")
     return name, parameters, "", None
 
 

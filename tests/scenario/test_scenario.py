@@ -185,3 +185,12 @@ def test_huge_numbers_in_an_object_are_a_problem() -> None:
 
 def test_json_is_plain() -> None:
     assert json.loads(DEFAULT.to_json()) == DEFAULT.to_dict()
+
+
+@pytest.mark.parametrize("name", surfaces.names())
+def test_whatever_a_parameter_changes_a_scenario_is_read_back_without_a_word(name: str) -> None:
+    """A parameter may change the domain: it is the surface's then, and nothing is left out."""
+    for each in surfaces.get(name).parameters:
+        for value in (each.low, each.default, each.high):
+            scenario, _ = Scenario.from_dict({"surface": name, "parameters": {each.name: value}})
+            assert Scenario.from_dict(scenario.to_dict()) == (scenario, ()), (each.name, value)
