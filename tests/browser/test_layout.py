@@ -96,7 +96,8 @@ def all_is_in_sight_at_once_in_both_themes(lab: LabPage) -> None:
 
 def all_is_in_sight_at_once(lab: LabPage) -> None:
     for axis in "xy":
-        assert not (found := lab.page.evaluate(SCROLLS, axis)), f"the page scrolls ({axis}): {found}"
+        scrolls = lab.page.evaluate(SCROLLS, axis)
+        assert not scrolls, f"the page scrolls ({axis}): {scrolls}"
     for name in ("SGD lr", "Momentum momentum", "RMSProp alpha", "Adam lr", "Adam beta1", "Adam beta2", "Time"):
         assert_inside(lab, name, lab.slider(name))
     assert_inside(lab, "the surface", lab.page.locator(".ov-surface"))
@@ -161,7 +162,8 @@ def type_and_picture_grow_with_the_window(lab: LabPage) -> None:
 def the_picture_is_large(lab: LabPage, least: float) -> None:
     """Fail unless type is at least so many pixels large, the surface takes half the room, and nothing is cut."""
     for axis in "xy":
-        assert not (found := lab.page.evaluate(SCROLLS, axis)), f"the page scrolls ({axis}): {found}"
+        scrolls = lab.page.evaluate(SCROLLS, axis)
+        assert not scrolls, f"the page scrolls ({axis}): {scrolls}"
     assert lab.stage.evaluate("(stage) => parseFloat(getComputedStyle(stage).fontSize)") >= least
     column = "(stage) => [stage.querySelector('.ov-lanes')].map((one) => one.scrollWidth - one.clientWidth)[0]"
     assert lab.stage.evaluate(column) <= 0, "nothing of a card is cut at the side"
@@ -194,7 +196,8 @@ def present_mode_shows_picture_caption_and_clock_in_large_type(lab: LabPage) -> 
       .filter(([, size]) => size < 18)""")
     assert not small, f"type below 18 px: {small}"
     for axis in "xy":
-        assert not (found := lab.page.evaluate(SCROLLS, axis)), f"the page scrolls ({axis}): {found}"
+        scrolls = lab.page.evaluate(SCROLLS, axis)
+        assert not scrolls, f"the page scrolls ({axis}): {scrolls}"
     lab.page.keyboard.press("ArrowRight")
     lab.until_told(time=151)
     lab.page.keyboard.press("Escape")
@@ -217,13 +220,14 @@ def drawers_open_with_one_click_and_stay_open(lab: LabPage) -> None:
         assert_inside(lab, title, lab.page.locator(content))
     assert box(lab.page.locator(".ov-surface"))["bottom"] < high - 150
     for axis in "xy":
-        assert not (found := lab.page.evaluate(SCROLLS, axis)), f"the page scrolls ({axis}): {found}"
+        scrolls = lab.page.evaluate(SCROLLS, axis)
+        assert not scrolls, f"the page scrolls ({axis}): {scrolls}"
     lab.button("The surface").click()
     lab.page.reload()
     lab.until_opened()
     found = {title: lab.button(title).get_attribute("aria-expanded") for title in titles}
     assert found == {"This step in numbers": "true", "More plots": "true", "The surface": "false"}
-    assert lab.arithmetic()["θ"]
+    assert all(lab.arithmetic()["θ"])
     for title in ("This step in numbers", "More plots"):
         lab.button(title).click()
     lab.until("(stage) => stage.querySelector('.ov-tray').hidden", "a tray without an open drawer takes no room")

@@ -17,14 +17,14 @@ from optim_viz import surfaces, update_rules
 from optim_viz.pages.maps import jobs
 from optim_viz.pages.maps.run import scenario_of
 from optim_viz.pages.maps.settings import MapSettings, pairs, read, usual_pair
-from optim_viz.scenario import Lane, Scenario
+from optim_viz.scenario import Lane, Problem, Scenario
 
 PAGE = str(Path(__file__).resolve().parents[2] / "optim_viz/pages/maps/page.py")
 MANY = ("sgd", "adam", "lion", "nadam", "radam", "adamax")
 SMALL = "surface=booth&lane=sgd,lr=0.01&lane=adam,lr=0.1&steps=20&cells=4"
 
 
-def settings_of(query: str) -> tuple[MapSettings, list[str]]:
+def settings_of(query: str) -> tuple[MapSettings, list[Problem | str]]:
     """Read a query as the page does."""
     return read(parse_qs(query, keep_blank_values=True))
 
