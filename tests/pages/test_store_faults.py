@@ -35,5 +35,5 @@ def test_a_store_that_is_deleted_while_somebody_looks_starts_anew(store: RunStor
     for file in store.path.parent.glob("runs.sqlite3*"):
         shutil.rmtree(file) if file.is_dir() else file.unlink()
     checked(app.run())
-    assert "there is no run 1" in said(app)
+    assert "There is no run 1" in said(app)
     assert "No run yet" in said(opened())
