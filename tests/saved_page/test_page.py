@@ -120,4 +120,4 @@ def test_an_answer_without_the_page_says_why() -> None:
     message, _ = answer({"seq": 3, "page": {"drag": True, "plotly": False}}, Kept(Scenario.default()), page=none)
     header, _ = decode(message)
     assert "page" not in header
-    assert [problem["message"] for problem in header["problems"]] == ["this cannot be shown: it is too large"]
+    assert [problem["message"] for problem in header["problems"]] == ["This cannot be shown: it is too large"]
