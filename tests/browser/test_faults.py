@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -219,8 +220,9 @@ def test_a_run_is_watched_over_a_lost_line_and_from_two_apps(
         with out_of_reach(line, page):
             with closing(RunStore()) as store:
                 until = store.get(1).step + 20
-                page.wait_for_timeout(100)
+                end = time.monotonic() + BACK / 1000
                 while store.get(1).step < until:
+                    assert time.monotonic() < end, "the run does not train on"
                     page.wait_for_timeout(100)
             assert last_step(page) >= step, "what was drawn stays in sight"
         assert moves_on(page, until) >= until

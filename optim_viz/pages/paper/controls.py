@@ -127,7 +127,8 @@ class Controls:
             help: shown on asking.
         """
         key = self._open(name, label, default, str)
-        st.session_state[key] = str(st.session_state[key])[:MAX_TEXT]
+        if len(whole := str(st.session_state[key])) > MAX_TEXT:  # each write puts its text over what is typed meanwhile
+            st.session_state[key] = whole[:MAX_TEXT]
         text = st.text_input(label, key=key, help=help, max_chars=MAX_TEXT)
         self._close(key, text, default, str)
         try:

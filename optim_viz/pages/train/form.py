@@ -13,6 +13,7 @@ from optim_viz.comparison.lanes import PRESETS, Preset, lane_texts, read_lanes
 from optim_viz.comparison.settings import Settings
 from optim_viz.models import Option
 from optim_viz.pages import say
+from optim_viz.pages.fill import fill
 from optim_viz.pages.train import filters, forecast, lane_rows, navigation, quota, rows
 from optim_viz.pages.train.look import lab_link
 from optim_viz.run_store import RunStore, StoreError, errors
@@ -142,16 +143,16 @@ def _control(option: Option) -> None:
         "width": _width(option),
     }
     if option.kind == "choice":
-        st.session_state[key] = value
+        fill(key, value)
         st.selectbox(option.title, option.choices, format_func=lambda name: _choice_title(option, name), **shared)
     elif option.kind == "whole":
         # A number field keeps its first bounds for as long as it has the same name.
         shared["key"] = f"{key}-{option.high:.0f}"
-        st.session_state[shared["key"]] = int(value)
+        fill(shared["key"], int(value))
         st.number_input(option.title, int(option.low), int(option.high), step=1, **shared)
     else:
         if option.name not in _problems():
-            st.session_state[key] = option.text(value)
+            fill(key, option.text(value))
         st.text_input(option.title, **shared)
 
 

@@ -24,6 +24,7 @@ from optim_viz.comparison.lanes import (
     values_text,
 )
 from optim_viz.figures.theme import COLOUR_NAMES
+from optim_viz.pages.fill import fill
 from optim_viz.pages.train import schedule_fields
 from optim_viz.pages.train.look import swatch
 from optim_viz.pages.train.rows import Row, append, beside, find, lanes, remove, rows
@@ -73,7 +74,7 @@ def _show_row(row: Row, title: str) -> None:
     picture = swatch(row.lane.colour, row.lane.marker, f"{COLOUR_NAMES[row.lane.colour]} {row.lane.marker}")
     st.html(picture, width="content")
     key = f"train-optimizer-{row.number}"
-    st.session_state[key] = row.lane.optimizer
+    fill(key, row.lane.optimizer)
     st.selectbox(
         f"Optimizer {rows().index(row) + 1}",
         every_name(),
@@ -116,7 +117,7 @@ def _slider(row: Row, title: str, hyperparameter: Hyperparameter, *, in_row: boo
     own = own or hyperparameter.stops()
     stops = {float(stop) for stop in own} | {row.typed.get(name, float(hyperparameter.default))}
     stops.add(float(row.lane.hyperparameters[name]))
-    st.session_state[key] = float(row.lane.hyperparameters[name])
+    fill(key, float(row.lane.hyperparameters[name]))
     st.select_slider(
         f"{title} {name}",
         sorted(stops),
@@ -134,7 +135,7 @@ def _number(row: Row, title: str, hyperparameter: Hyperparameter) -> None:
     """Draw the field beside a row's slider, for any value."""
     key = f"train-typed-{row.number}"
     if not row.typed_wrong:
-        st.session_state[key] = f"{row.lane.hyperparameters[hyperparameter.name]:g}"
+        fill(key, f"{row.lane.hyperparameters[hyperparameter.name]:g}")
     st.text_input(
         f"{title} {hyperparameter.name}, typed",
         key=key,
@@ -150,7 +151,7 @@ def _switch(row: Row, title: str, hyperparameter: Hyperparameter) -> None:
     if len(torch_choices(row.lane, hyperparameter.name)) < 2:
         return  # torch.optim always does it, or never
     key = f"train-{row.number}-{row.lane.optimizer}-{hyperparameter.name}"
-    st.session_state[key] = bool(row.lane.hyperparameters[hyperparameter.name])
+    fill(key, bool(row.lane.hyperparameters[hyperparameter.name]))
     st.checkbox(
         f"{title} {hyperparameter.name}",
         key=key,
@@ -163,7 +164,7 @@ def _switch(row: Row, title: str, hyperparameter: Hyperparameter) -> None:
 def _text(row: Row, title: str) -> None:
     key = f"train-text-{row.number}"
     if not row.problem:
-        st.session_state[key] = format_lane(replace(row.lane, colour=-1, marker=""))
+        fill(key, format_lane(replace(row.lane, colour=-1, marker="")))
     st.text_input(
         f"{title} as text",
         key=key,

@@ -11,6 +11,7 @@ import streamlit as st
 
 from optim_viz.comparison.differences import named_apart
 from optim_viz.pages import say
+from optim_viz.pages.fill import fill
 from optim_viz.pages.plain_text import plain
 from optim_viz.pages.train import change, filters, navigation, quota, take_in
 from optim_viz.pages.train.filters import Filter
@@ -102,8 +103,7 @@ def _head(store: RunStore, count: int, alerted: int, wanted: Filter) -> None:
 
 
 def _filters(runs: Sequence[Run], wanted: Filter) -> None:
-    if st.session_state.get(_KEY + "find") != wanted.find:  # else left alone, for someone may be typing
-        st.session_state[_KEY + "find"] = wanted.find
+    fill(_KEY + "find", wanted.find)
     st.text_input(
         "Filter runs",
         key=_KEY + "find",

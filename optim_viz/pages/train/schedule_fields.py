@@ -9,6 +9,7 @@ import streamlit as st
 
 from optim_viz import schedules
 from optim_viz.comparison.lanes import short_value
+from optim_viz.pages.fill import fill
 from optim_viz.pages.plain_text import plain
 from optim_viz.pages.train.rows import Row, find
 from optim_viz.schedules import Parameter, Schedule
@@ -21,7 +22,7 @@ def show(row: Row, title: str) -> None:
     plan = row.lane.schedule
     key = f"train-schedule-{row.number}"
     none = schedules.names()[0]
-    st.session_state[key] = none if plan is None else plan.name
+    fill(key, none if plan is None else plan.name)
     st.selectbox(
         f"{title} schedule",
         schedules.names(),
@@ -40,7 +41,7 @@ def show(row: Row, title: str) -> None:
 def _field(row: Row, title: str, plan: Schedule | None, parameter: Parameter) -> None:
     key = f"train-schedule-{row.number}-{parameter.name}"
     if plan is not None and not row.schedule_wrong:
-        st.session_state[key] = short_value(plan.values[parameter.name])
+        fill(key, short_value(plan.values[parameter.name]))
     st.text_input(
         f"{title} schedule {parameter.name}",
         key=key,
