@@ -160,15 +160,15 @@ def test_a_film_is_saved_or_its_loss_is_said(
             draw(dialog)
             away(lab.page).wait_for()
         assert frames_of(download.value.path()) == 40
+    dialog.get_by_label("Last step").fill("240")  # long enough to be seen while it is drawn
     with subtests.test("the line is lost while it is drawn"):
         with lab.page.expect_download(timeout=BACK) as download:
             draw(dialog)
             expect(dialog.get_by_role("status")).to_contain_text("frames")
             with out_of_reach(line, lab.page):
                 pass
-        assert frames_of(download.value.path()) == 40
+        assert frames_of(download.value.path()) == 240
     with subtests.test("the server is started anew while it is drawn"):
-        dialog.get_by_label("Last step").fill("400")
         draw(dialog)
         expect(dialog.get_by_role("status")).to_contain_text("frames")
         with started_anew(served, lab.page):
