@@ -11,9 +11,11 @@ import streamlit as st
 from optim_viz.comparison import settings
 from optim_viz.models import Option
 from optim_viz.pages import say
+from optim_viz.pages.fill import fill
 from optim_viz.pages.plain_text import plain
 from optim_viz.pages.sweeps import estimate
 from optim_viz.pages.train import navigation, quota
+from optim_viz.pages.visitor import LINK
 from optim_viz.run_store import RunStore, StoreError, errors
 from optim_viz.sweeps import LogRange, Sweep, launch, launch_range_test, presets
 from optim_viz.sweeps.launching import as_lists
@@ -83,21 +85,26 @@ def _go(plan: Sweep) -> None:
     st.query_params.from_dict(plan.query())
 
 
-def _changed(plan: Sweep, key: str, change: Change) -> None:
-    """Put a control's value into the link; what cannot be is said, and the control goes back."""
+def _changed(key: str, change: Change) -> None:
+    """Put a control's value into the link; what cannot be is said, and the control goes back.
+
+    Several controls may have been changed since the last run, by somebody who types fast: each adds to what the link
+    holds by then.
+    """
+    plan, _ = read_plan({name: st.query_params.get_all(name) for name in st.query_params if name != LINK})
     try:
         found = change(plan, st.session_state.get(key))
     except ValueError as error:
-        st.session_state[_TROUBLES] = [str(error)]
+        st.session_state[_TROUBLES] = [*st.session_state.get(_TROUBLES, []), str(error)]
         return
     _go(found)
 
 
-def _control(plan: Sweep, name: str, value: object, change: Change) -> dict[str, Any]:
+def _control(name: str, value: object, change: Change) -> dict[str, Any]:
     """Return a widget's arguments; what it shows comes from the link, at every run."""
     key = f"sweeps-{name}"
-    st.session_state[key] = value
-    return {"key": key, "on_change": _changed, "args": (plan, key, change)}
+    fill(key, value)
+    return {"key": key, "on_change": _changed, "args": (key, change)}
 
 
 def _fields(plan: Sweep) -> None:
@@ -108,7 +115,7 @@ def _fields(plan: Sweep) -> None:
         format_func=_optimizer_title,
         help="Write others as in a link: adam,beta2=0.99",
         accept_new_options=True,
-        **_control(plan, "optimizers", list(plan.optimizers), _with_optimizers),
+        **_control("optimizers", list(plan.optimizers), _with_optimizers),
     )
     rates = plan.lr
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="sweeps-fields"):
@@ -117,23 +124,23 @@ def _fields(plan: Sweep) -> None:
             ("last", "to", f"{rates.last:g}", 96),
             ("count", "how many", str(rates.count), 96),
         ):
-            st.text_input(title, width=width, **_control(plan, name, value, _with_rate(name)))
+            st.text_input(title, width=width, **_control(name, value, _with_rate(name)))
         numbers = ",".join(map(str, plan.batch_sizes))
         st.text_input(
             "Batch sizes", width=128, help="One or more, with commas: 32,128",
-            **_control(plan, "batches", numbers, _with_text("batches")),
+            **_control("batches", numbers, _with_text("batches")),
         )  # fmt: skip
         numbers = ",".join(map(str, plan.seeds))
         st.text_input(
             "Seeds", width=112, help="Each gives other initial weights and batches: 0,1,2 or 0-4",
-            **_control(plan, "seeds", numbers, _with_text("seeds")),
+            **_control("seeds", numbers, _with_text("seeds")),
         )  # fmt: skip
         stop = "off" if plan.stop_above is None else f"{plan.stop_above:g}"
         st.text_input(
             "Stop above", width=112,
             help="A run is given up when its loss is not finite, or when its test loss at the end of an epoch is above "
             "so many times that of guessing, ln(classes). off: never.",
-            **_control(plan, "stop", stop, _with_text("stop")),
+            **_control("stop", stop, _with_text("stop")),
         )  # fmt: skip
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="sweeps-settings"):
         declared = settings.settings(plan.settings["dataset"], plan.settings["model"])
@@ -155,12 +162,12 @@ def _setting(plan: Sweep, option: Option) -> None:
             help=option.help,
             format_func=lambda name: registry.get(name).title if registry else name,
             width=168 if registry else 112,
-            **_control(plan, option.name, value, change),
+            **_control(option.name, value, change),
         )
     else:
         st.text_input(
             option.title, help=option.help, width=max(104, min(152, 8 * len(option.title) + 40)),
-            **_control(plan, option.name, option.text(value), change),
+            **_control(option.name, option.text(value), change),
         )  # fmt: skip
 
 

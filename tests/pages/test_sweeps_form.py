@@ -1,0 +1,44 @@
+"""The form of a sweep keeps all that was typed since its last run, however fast."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+PAGE = str(Path(__file__).resolve().parents[2] / "optim_viz/pages/sweeps/page.py")
+
+
+def opened(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    monkeypatch.setenv("OPTIM_VIZ_HOME", str(folder))
+    return AppTest.from_file(PAGE, default_timeout=60).run()
+
+
+def test_two_fields_that_are_typed_before_an_answer_are_both_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = opened(tmp_path, monkeypatch)
+    app.text_input(key="sweeps-seeds").set_value("5,6")
+    app.text_input(key="sweeps-epochs").set_value("3")
+    app.text_input(key="sweeps-count").set_value("4")
+    app.run()
+    assert not app.exception
+    shown = [app.text_input(key=f"sweeps-{name}").value for name in ("seeds", "epochs", "count")]
+    assert shown == ["5,6", "3", "4"]
+    assert (app.query_params["seeds"], app.query_params["epochs"]) == ("5,6", "3")
+
+
+def test_of_several_that_cannot_be_each_is_told_and_the_rest_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = opened(tmp_path, monkeypatch)
+    app.text_input(key="sweeps-seeds").set_value("a;b")
+    app.text_input(key="sweeps-batches").set_value("x")
+    app.text_input(key="sweeps-epochs").set_value("3")
+    app.run()
+    said = " ".join(each.value for each in app.error)
+    assert "seeds" in said
+    assert "batches" in said
+    assert app.text_input(key="sweeps-epochs").value == "3"
+    assert app.text_input(key="sweeps-seeds").value != "a;b"
