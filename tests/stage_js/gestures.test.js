@@ -34,21 +34,21 @@ test("a frame is of both axes, or of the one that the hand goes along; a twitch 
 test("plotly.js is loaded once, when it is wanted; what failed is tried again when 3D is chosen again", async () => {
   let [loads, news] = [0, 0];
   const answers = [() => Promise.reject(new Error("gone")), () => Promise.resolve("Plotly")];
-  const library = new SolidLibrary(() => answers[loads++](), () => { news += 1; });
+  const loader = new SolidLibrary(() => answers[loads++](), () => { news += 1; });
   assert.equal(loads, 0);
   const settled = () => new Promise((done) => setTimeout(done));
-  library.want();
-  library.want();
-  assert.deepEqual([loads, library.loading, library.problem], [1, true, ""]);
+  loader.want();
+  loader.want();
+  assert.deepEqual([loads, loader.loading, loader.problem], [1, true, ""]);
   await settled();
-  library.want(); // nobody has chosen 3D anew
-  assert.deepEqual([loads, news, library.loading, library.problem, library.Plotly], [1, 1, false, "gone", null]);
-  library.again();
-  library.want();
+  loader.want(); // nobody has chosen 3D anew
+  assert.deepEqual([loads, news, loader.loading, loader.problem, loader.Plotly], [1, 1, false, "gone", null]);
+  loader.again();
+  loader.want();
   await settled();
-  library.again();
-  library.want();
-  assert.deepEqual([loads, news, library.problem, library.Plotly], [2, 2, "", "Plotly"]);
+  loader.again();
+  loader.want();
+  assert.deepEqual([loads, news, loader.problem, loader.Plotly], [2, 2, "", "Plotly"]);
   const none = new SolidLibrary(null, () => assert.fail("nothing comes"));
   none.want();
   assert.match(none.problem, /not in this page/);

@@ -26,16 +26,16 @@ const LINES = 14;
 export class Surface3D {
   /**
    * @param {HTMLElement} holder
-   * @param {import("./solid_library.js").SolidLibrary} library which is here before anything is rendered
+   * @param {import("./solid_library.js").SolidLibrary} loader which is here before anything is rendered
    * @param {{onTurn: () => void, onCamera: (camera: [number, number, number] | null) => void}} events onTurn: the camera
    *   moves; onCamera: it came to rest
    */
-  constructor(holder, library, events) {
+  constructor(holder, loader, events) {
     this.plot = document.createElement("div");
     this.plot.className = "ov-plot";
     this.plot.hidden = true;
     holder.prepend(this.plot);
-    this.library = library;
+    this.loader = loader;
     this.events = events;
     this.drawn = "";
     /** @type {Promise<void>} */ this.drawing = Promise.resolve();
@@ -79,7 +79,7 @@ export class Surface3D {
     [this.usual, this.middle] = [eye, middle];
     this.trails.forget();
     const trace = this.trace(surface, heights, [low, high], range, theme);
-    this.drawing = this.library.Plotly.react(this.plot, [trace], this.layout(surface, window, [low, high], range, scenario, theme, width, height),
+    this.drawing = this.loader.Plotly.react(this.plot, [trace], this.layout(surface, window, [low, high], range, scenario, theme, width, height),
       { displayModeBar: false, responsive: false, scrollZoom: true });
     await this.drawing;
     if (this.listening) return;
@@ -195,7 +195,7 @@ export class Surface3D {
   zoom(factor) {
     const { eye } = /** @type {any} */ (this.plot)._fullLayout.scene._scene.getCamera();
     const [x, y, z] = factor ? [eye.x * factor, eye.y * factor, eye.z * factor] : this.usual;
-    void this.library.Plotly.relayout(this.plot, { "scene.camera.eye": { x, y, z } });
+    void this.loader.Plotly.relayout(this.plot, { "scene.camera.eye": { x, y, z } });
   }
 }
 

@@ -26,8 +26,8 @@ export class SurfacePane {
     this.holder = holder;
     this.events = events;
     this.flat = new SurfaceView(holder, events);
-    this.library = new SolidLibrary(load, events.onSolid);
-    this.solid = new Surface3D(holder, this.library, events);
+    this.loader = new SolidLibrary(load, events.onSolid);
+    this.solid = new Surface3D(holder, this.loader, events);
     this.inSolid = false; // what is on screen is the surface in 3D
     this.show(false);
     this.trails = new TrailLayer();
@@ -45,7 +45,7 @@ export class SurfacePane {
 
   /** @returns {boolean} whether 3D is chosen and still on its way; the flat picture is shown meanwhile */
   get waiting() {
-    return this.lab?.current.view === "3d" && !this.inSolid && !this.library.problem;
+    return this.lab?.current.view === "3d" && !this.inSolid && !this.loader.problem;
   }
 
   /** @returns {Scenario["view"]} the one on screen */
@@ -64,8 +64,8 @@ export class SurfacePane {
     if (!wanted) this.show(false);
     if (!this.inSolid) this.flat.render(lab, theme, width, this.size.height);
     if (!wanted) return;
-    this.library.want();
-    if (!this.library.Plotly) return;
+    this.loader.want();
+    if (!this.loader.Plotly) return;
     this.solid.plot.hidden = false;
     await this.solid.render(lab, theme, width, this.size.height);
     if (lab.current.view === "3d") this.show(true);

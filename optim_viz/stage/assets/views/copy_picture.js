@@ -45,7 +45,7 @@ export async function paint({ elements, theme, surface }) {
   ctx.setTransform(base);
   ctx.fillStyle = theme?.background ?? "#fff";
   ctx.fillRect(left, top, right - left, bottom - top);
-  const solid = surface?.inSolid ? await solidImage(surface.solid.plot, surface.library.Plotly, ratio) : null;
+  const solid = surface?.inSolid ? await solidImage(surface.solid.plot, surface.loader.Plotly, ratio) : null;
   for (const [i, part] of parts.entries()) {
     ctx.save();
     ctx.beginPath();

@@ -7,7 +7,7 @@ export class SolidNote {
   }
 
   /** @param {import("../draw/surface_pane.js").SurfacePane} pane */
-  update({ waiting, inSolid, lab, library: { problem } }) {
+  update({ waiting, inSolid, lab, loader: { problem } }) {
     const wanted = lab?.current.view === "3d" && !inSolid;
     setHidden(this.element, !wanted);
     setText(this.element, waiting ? "Loading 3D …" : wanted ? `3D cannot be shown: ${problem}. Choose 3D again to try once more.` : "");

@@ -80,7 +80,7 @@ export class Stage {
 
   /** @param {import("../state/types.js").Scenario["view"]} view */
   chooseView(view) {
-    this.surface?.library.again();
+    this.surface?.loader.again();
     this.actions.look({ view });
     void this.layout();
   }
