@@ -210,7 +210,12 @@ def particle(lab: LabPage, lane: int) -> tuple[float, float]:
 
 def test_what_a_hand_does_on_the_landscape_can_be_undone(open_lab: OpenLab, subtests: pytest.Subtests) -> None:
     lab = open_lab("lane=sgd,lr=0.018&lane=adam,lr=0.15&steps=200&time=60&show=1").settle()
-    parts = (clicks_on_ground_and_particles, a_drag_of_the_start_is_one_change, another_surface_at_the_end_plays)
+    parts = (
+        clicks_on_ground_and_particles,
+        a_slow_double_click_is_one_if_the_system_says_so,
+        a_drag_of_the_start_is_one_change,
+        another_surface_at_the_end_plays,
+    )
     for part in parts:
         with subtests.test(part.__name__):
             part(lab)
@@ -234,6 +239,25 @@ def clicks_on_ground_and_particles(lab: LabPage) -> None:
     lab.until("() => !location.search.includes('zoom=')", "the double click shows the whole surface again")
     lab.settle()
     assert (lab.scenario.start, lab.told("undo"), lab.told("redo")) == ((-8.0, 1.0), "0", "1")
+
+
+def a_slow_double_click_is_one_if_the_system_says_so(lab: LabPage) -> None:
+    """How fast two clicks have to be is a setting of the system; on a busy machine the page hears of them late, too."""
+    lab.button("Zoom in").click()
+    lab.until_address("zoom=")
+    mouse, at = lab.page.mouse, place(lab, -5, 0.8)
+    mouse.move(*at)
+    for count in (1, 2):
+        mouse.down(click_count=count)
+        mouse.up(click_count=count)
+        lab.page.wait_for_timeout(600)
+    lab.until("() => !location.search.includes('zoom=')", "the double click shows the whole surface again")
+    lab.settle()
+    assert lab.scenario.start == (-8.0, 1.0)
+    while lab.told("undo") != "0":
+        before = int(lab.told("undo") or 0)
+        lab.button("Undo").click()
+        lab.until_told(undo=before - 1, pending="false")
 
 
 def a_drag_of_the_start_is_one_change(lab: LabPage) -> None:

@@ -18,7 +18,7 @@ const GAP = 0.025; // between panels, in parts of the whole
 /**
  * @typedef {object} SurfaceEvents
  * @property {(zoom: [Pair, Pair] | null) => void} onZoom
- * @property {(panel: number, at: {x: number, y: number}) => void} onClick
+ * @property {(panel: number, at: {x: number, y: number}, second: boolean) => void} onClick `second` where the system counts it as a double click's second
  * @property {(aspect: number) => void} onUncovered the picture, of this width by height, shows more than the grid covers
  */
 
@@ -134,7 +134,7 @@ export class SurfaceView {
       const up = local(event);
       const panel = this.panels.findIndex((item) => item.contains(up.x, up.y));
       if (panel >= 0 && Math.hypot(up.x - down.x, up.y - down.y) < CLICK_MOVES_LESS_THAN) {
-        this.events.onClick(panel, up);
+        this.events.onClick(panel, up, event.detail === 2);
       }
     }, true);
   }

@@ -9,7 +9,7 @@
 import { rounded } from "./start_handle.js";
 
 const NEAR = 12; // pixels from a particle that still mean it
-const DOUBLE_MS = 400;
+const DOUBLE_MS = 400; // of two taps, which no system counts; what a mouse does is the system's to say
 const DOUBLE_NEAR = 24; // pixels between the two clicks of a double click, wide enough for a finger
 
 export class GroundClicks {
@@ -33,12 +33,12 @@ export class GroundClicks {
     return this.stage.surface?.flat.panels ?? [];
   }
 
-  /** @param {number} index of the panel @param {{x: number, y: number}} at pixels */
-  click(index, at) {
+  /** @param {number} index of the panel @param {{x: number, y: number}} at pixels @param {boolean} second of a double click, as the system counts */
+  click(index, at, second) {
     const { last, stage } = this;
     const now = performance.now();
     this.last = null;
-    if (last && now - last.when < DOUBLE_MS && Math.hypot(at.x - last.at.x, at.y - last.at.y) < DOUBLE_NEAR) {
+    if (last && (second || now - last.when < DOUBLE_MS) && Math.hypot(at.x - last.at.x, at.y - last.at.y) < DOUBLE_NEAR) {
       this.doubleClick(last.start);
       return;
     }

@@ -102,7 +102,7 @@ export class Stage {
     this.undo.begin(this.lastLab.reopened); // the controls stand already: whoever sees them may change something
     this.surface = new SurfacePane(this.elements.surface, this.host.plotly, {
       onZoom: (zoom) => this.zoomed(zoom), onTurn: () => this.invalidate(), onSolid: () => void this.layout(), onUncovered: (aspect) => this.link.cover(aspect),
-      onCamera: (camera) => this.actions.look({ camera }), onClick: (panel, at) => this.clicks.click(panel, at),
+      onCamera: (camera) => this.actions.look({ camera }), onClick: (...click) => this.clicks.click(...click),
     });
     const scrub = (/** @type {number} */ at) => { this.clock.playing = false; this.clock.seek(at); };
     const beside = () => ({ readout: new Readout(), scales: new ScaleButtons((...chosen) => this.scaled(...chosen)) });
