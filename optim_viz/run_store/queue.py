@@ -24,10 +24,11 @@ from pathlib import Path
 from typing import Final
 
 from optim_viz import launchers
+from optim_viz.run_store import last_word
 from optim_viz.run_store.errors import StoreBusy, StoreFull
 from optim_viz.run_store.folders import log_path
 from optim_viz.run_store.pool import pool
-from optim_viz.run_store.runs import LOST, RELEASE, Run, read, read_one
+from optim_viz.run_store.runs import RELEASE, Run, read, read_one
 from optim_viz.run_store.store_file import StoreFile
 
 START_SECONDS: Final = 10.0  # how long a started worker may take to take its run before another one is started
@@ -134,22 +135,25 @@ def _is_unknown(run: Run) -> bool:
 def _give_up(file: StoreFile, run: Run) -> None:
     """Mark a run as lost, and end its process if it hangs, so that nothing is left behind."""
     with file.writing() as connection:
-        mark_lost(connection, run)
+        mark_lost(connection, file.path, run)
         gone = read_one(connection, run.id).state != "running"
     if gone and run.handle and run.launcher in launchers.names():
         launchers.get(run.launcher).stop(run.handle)
 
 
-def mark_lost(connection: sqlite3.Connection, run: Run) -> None:
-    """Mark as lost, unless it has been heard of since `run` was read; a damaged row cannot be trained either."""
+def mark_lost(connection: sqlite3.Connection, store: Path, run: Run) -> None:
+    """Mark as lost, unless it has been heard of since `run` was read; a damaged row cannot be trained either.
+
+    A process that could not write how the run ended left it beside the store at `store`, perhaps: then it failed so.
+    """
     if run.state == "unreadable":
         change = f"UPDATE runs SET state = 'failed', {RELEASE} WHERE id = ?"  # noqa: S608 - a constant
         connection.execute(change, (time.time(), run.id))
         return
     connection.execute(
-        f"UPDATE runs SET state = 'lost', message = ?, {RELEASE} "  # noqa: S608 - a constant
+        f"UPDATE runs SET state = ?, message = ?, {RELEASE} "  # noqa: S608 - a constant
         "WHERE id = ? AND state = 'running' AND heartbeat IS ? AND handle IS ?",
-        (LOST, run.heartbeat or time.time(), run.id, run.heartbeat, run.handle),
+        (*last_word.end_of(store, run), run.heartbeat or time.time(), run.id, run.heartbeat, run.handle),
     )
 
 
@@ -251,9 +255,9 @@ def claim_next(
             if run.state == "running" and not watch.is_lost(run):
                 running.append(run)
             else:
-                mark_lost(connection, run)
+                mark_lost(connection, file.path, run)
         while (waiting := _next_of(connection, launcher)) and waiting[0].state == "unreadable":
-            mark_lost(connection, waiting[0])
+            mark_lost(connection, file.path, waiting[0])
         if waiting and fits is not None and not fits(waiting[0]):
             return None
         handed_on = launchers.get(launcher).elsewhere  # by a process that knows where there is room

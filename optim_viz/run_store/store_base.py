@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from optim_viz.run_store import checkpoint_file, deletion, points, queue, room_again
+from optim_viz.run_store import checkpoint_file, deletion, last_word, points, queue, room_again
 from optim_viz.run_store.errors import StoreBusy, StoreError, StoreFull
 from optim_viz.run_store.folders import (
     checkpoint_path,
@@ -23,7 +23,7 @@ from optim_viz.run_store.folders import (
     snapshots_folder,
 )
 from optim_viz.run_store.queue import Watch
-from optim_viz.run_store.runs import LOST, Run
+from optim_viz.run_store.runs import Run
 from optim_viz.run_store.store_file import StoreFile
 
 T = TypeVar("T")
@@ -94,7 +94,8 @@ class StoreBase:
     def _now(self, run: Run) -> Run:
         """Return the run as it is: lost where its process is gone, even if that could not be written down yet."""
         if run.state == "running" and self.watch.is_lost(run):
-            return dataclasses.replace(run, state="lost", message=LOST, ended=run.heartbeat, cancel=False)
+            state, message = last_word.end_of(self.path, run)
+            return dataclasses.replace(run, state=state, message=message, ended=run.heartbeat, cancel=False)
         return run
 
     def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
@@ -143,6 +144,7 @@ class StoreBase:
     def _remove_files(self, run_id: int) -> None:
         checkpoint_file.remove(checkpoint_path(self.path, run_id))
         checkpoint_file.remove(log_path(self.path, run_id))
+        last_word.forget(self.path, run_id)
         for folder in (snapshots_folder(self.path, run_id), planes_folder(self.path, run_id)):
             shutil.rmtree(folder, ignore_errors=True)
 

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any, Final
 from optim_viz import launchers, outside
 from optim_viz.comparison.spec import TrainingSpec, network_of
 from optim_viz.planes import room, snapshots
-from optim_viz.run_store import checkpoint_file, heartbeat, queue
+from optim_viz.run_store import checkpoint_file, heartbeat, last_word, queue
 from optim_viz.run_store.errors import StoreBusy, StoreError, StoreFull
 from optim_viz.run_store.folders import checkpoint_path, log_path, make_reserve, release_reserve, snapshots_folder
 from optim_viz.run_store.heartbeat import Heartbeat
@@ -63,6 +63,7 @@ class Worker:
     def work(self) -> None:
         """Train, and write down how it ended. Raises nothing."""
         make_reserve(self.store.path)
+        last_word.prepare(self.store.path, self.run.id)
         self.heartbeat.start()
         try:
             self._train_here()
@@ -186,12 +187,17 @@ class Worker:
                 state, message = "failed", str(error)
                 if not release_reserve(self.store.path):
                     events = []  # there is no room for the last points, but perhaps for how it ended
+                    if last_word.leave(self.store.path, self.run, message):
+                        return
                     time.sleep(min(0.5, 0.1 * attempt))
             except StoreBusy:
                 time.sleep(0.5)
             except StoreError as error:  # not ours any more, or not writable: only the log is left
                 _print(str(error))
                 return
+        else:
+            return
+        last_word.forget(self.store.path, self.run.id)
         if state == "finished":
             checkpoint_file.remove(self.checkpoint)
         with contextlib.suppress(StoreError):

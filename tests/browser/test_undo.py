@@ -212,7 +212,9 @@ def test_what_a_hand_does_on_the_landscape_can_be_undone(open_lab: OpenLab, subt
     lab = open_lab("lane=sgd,lr=0.018&lane=adam,lr=0.15&steps=200&time=60&show=1").settle()
     parts = (
         clicks_on_ground_and_particles,
-        a_slow_double_click_is_one_if_the_system_says_so,
+        a_double_click_at_a_hands_pace,
+        a_slow_double_click,
+        a_click_on_the_ring_moves_nothing,
         a_drag_of_the_start_is_one_change,
         another_surface_at_the_end_plays,
     )
@@ -241,8 +243,8 @@ def clicks_on_ground_and_particles(lab: LabPage) -> None:
     assert (lab.scenario.start, lab.told("undo"), lab.told("redo")) == ((-8.0, 1.0), "0", "1")
 
 
-def a_slow_double_click_is_one_if_the_system_says_so(lab: LabPage) -> None:
-    """How fast two clicks have to be is a setting of the system; on a busy machine the page hears of them late, too."""
+def a_double_click_is_one_if_the_system_says_so(lab: LabPage, pause: int) -> None:
+    """How fast two clicks have to be is the system's setting. A hand is slow: the ring lies below the second click."""
     lab.button("Zoom in").click()
     lab.until_address("zoom=")
     mouse, at = lab.page.mouse, place(lab, -5, 0.8)
@@ -250,7 +252,7 @@ def a_slow_double_click_is_one_if_the_system_says_so(lab: LabPage) -> None:
     for count in (1, 2):
         mouse.down(click_count=count)
         mouse.up(click_count=count)
-        lab.page.wait_for_timeout(600)
+        lab.page.wait_for_timeout(pause)
     lab.until("() => !location.search.includes('zoom=')", "the double click shows the whole surface again")
     lab.settle()
     assert lab.scenario.start == (-8.0, 1.0)
@@ -258,6 +260,24 @@ def a_slow_double_click_is_one_if_the_system_says_so(lab: LabPage) -> None:
         before = int(lab.told("undo") or 0)
         lab.button("Undo").click()
         lab.until_told(undo=before - 1, pending="false")
+    if "zoom=" in lab.page.url:
+        lab.page.mouse.dblclick(*place(lab, -5, 0.8))
+        lab.until("() => !location.search.includes('zoom=')", "the whole surface is seen again")
+        lab.settle()
+
+
+def a_double_click_at_a_hands_pace(lab: LabPage) -> None:
+    a_double_click_is_one_if_the_system_says_so(lab, 150)
+
+
+def a_slow_double_click(lab: LabPage) -> None:
+    a_double_click_is_one_if_the_system_says_so(lab, 600)
+
+
+def a_click_on_the_ring_moves_nothing(lab: LabPage) -> None:
+    lab.button("Start point").click(position={"x": 3, "y": 9})
+    lab.settle()
+    assert (lab.scenario.start, lab.told("undo")) == ((-8.0, 1.0), "0")
 
 
 def a_drag_of_the_start_is_one_change(lab: LabPage) -> None:

@@ -226,7 +226,7 @@ def test_a_worker_that_was_taken_for_dead_can_write_no_more(store: RunStore) -> 
     owner = claim(store)
     heartbeat.beat(store.file, owner, [step(0, 1)])
     with store.file.writing() as connection:
-        queue.mark_lost(connection, store.get(run))
+        queue.mark_lost(connection, store.path, store.get(run))
     for write in (
         lambda: heartbeat.beat(store.file, owner, [step(0, 2)]),
         lambda: heartbeat.finish(store.file, owner, "finished", ""),
@@ -248,7 +248,7 @@ def test_a_run_is_not_lost_that_was_heard_of_meanwhile(store: RunStore) -> None:
     before = store.get(run)
     heartbeat.beat(store.file, owner)
     with store.file.writing() as connection:
-        queue.mark_lost(connection, before)
+        queue.mark_lost(connection, store.path, before)
     assert store.get(run).state == "running"
 
 

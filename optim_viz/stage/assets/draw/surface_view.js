@@ -18,7 +18,7 @@ const GAP = 0.025; // between panels, in parts of the whole
 /**
  * @typedef {object} SurfaceEvents
  * @property {(zoom: [Pair, Pair] | null) => void} onZoom
- * @property {(panel: number, at: {x: number, y: number}, second: boolean) => void} onClick `second` where the system counts it as a double click's second
+ * @property {(panel: number, at: {x: number, y: number}, how: {second: boolean, ring: boolean}) => void} onClick `second` of a double click, as the system counts; `ring`: on the start's ring, which a first click brings there
  * @property {(aspect: number) => void} onUncovered the picture, of this width by height, shows more than the grid covers
  */
 
@@ -127,14 +127,14 @@ export class SurfaceView {
       return { x: event.clientX - box.left, y: event.clientY - box.top };
     };
     holder.addEventListener("pointerdown", (event) => {
-      const onPlot = event.target instanceof Element && this.plot.contains(event.target);
-      down = onPlot && event.button === 0 ? local(event) : { x: NaN, y: NaN };
+      const meant = event.target instanceof Element && (this.plot.contains(event.target) || onRing(event));
+      down = meant && event.button === 0 ? local(event) : { x: NaN, y: NaN };
     }, true);
     holder.addEventListener("click", (event) => {
       const up = local(event);
       const panel = this.panels.findIndex((item) => item.contains(up.x, up.y));
       if (panel >= 0 && Math.hypot(up.x - down.x, up.y - down.y) < CLICK_MOVES_LESS_THAN) {
-        this.events.onClick(panel, up, event.detail === 2);
+        this.events.onClick(panel, up, { second: event.detail === 2, ring: onRing(event) });
       }
     }, true);
   }
@@ -166,4 +166,9 @@ function panelSize({ columns, rows }, width, height, scale) {
 /** @param {number} scale of type @returns {{l: number, r: number, t: number, b: number}} whole pixels, so that the ground meets the axes */
 function marginOf(scale) {
   return { l: Math.round(MARGIN.l * scale), r: MARGIN.r, t: MARGIN.t, b: Math.round(MARGIN.b * scale) };
+}
+
+/** @param {Event} event */
+function onRing(event) {
+  return event.target instanceof Element && event.target.matches(".ov-start");
 }

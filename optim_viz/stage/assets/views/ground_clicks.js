@@ -33,8 +33,8 @@ export class GroundClicks {
     return this.stage.surface?.flat.panels ?? [];
   }
 
-  /** @param {number} index of the panel @param {{x: number, y: number}} at pixels @param {boolean} second of a double click, as the system counts */
-  click(index, at, second) {
+  /** @param {number} index of the panel @param {{x: number, y: number}} at pixels @param {{second: boolean, ring: boolean}} how */
+  click(index, at, { second, ring }) {
     const { last, stage } = this;
     const now = performance.now();
     this.last = null;
@@ -42,8 +42,9 @@ export class GroundClicks {
       this.doubleClick(last.start);
       return;
     }
-    const lane = this.particle(index, at);
-    this.last = { at, when: now, start: lane < 0 ? /** @type {Pair} */ (stage.lab.current.start) : null };
+    const lane = ring ? -1 : this.particle(index, at);
+    this.last = { at, when: now, start: lane < 0 && !ring ? /** @type {Pair} */ (stage.lab.current.start) : null };
+    if (ring) return; // who takes hold of it moves nothing yet
     if (lane >= 0) {
       stage.actions.chooseLane(lane);
       return;
