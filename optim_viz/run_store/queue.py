@@ -81,8 +81,8 @@ class Watch:
             self._seen.clear()
 
 
-def advance(file: StoreFile, watch: Watch) -> None:
-    """Mark what was lost and start a worker where one is due.
+def advance(file: StoreFile, watch: Watch, *, start: bool = True) -> None:
+    """Mark what was lost and, unless `start` is false, start a worker where one is due.
 
     Left for the next time where the store cannot be written just now: read-only, held by another process, full.
 
@@ -98,7 +98,7 @@ def advance(file: StoreFile, watch: Watch) -> None:
             for run in active:
                 if run.state == "unreadable" or (run.state == "running" and watch.is_lost(run)):
                     _give_up(file, run)
-            if any(run.state != "running" for run in active):
+            if start and any(run.state != "running" for run in active):
                 _start_next(file, watch)
     except StoreBusy:
         watch.forget()

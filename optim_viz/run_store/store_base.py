@@ -85,6 +85,10 @@ class StoreBase:
             with contextlib.suppress(StoreBusy, StoreFull):
                 self._remove_deleted()
 
+    def _mark_lost(self) -> None:
+        """Mark lost runs, before runs are asked to stop: none is started that may be meant. Errors as for `advance`."""
+        queue.advance(self.file, self.watch, start=False)
+
     def _require_work(self, specs: Sequence[Mapping[str, Any]]) -> None:
         """Raise where these runs are too much to train together; who has the whole store may train anything."""
 

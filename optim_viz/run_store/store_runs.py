@@ -165,8 +165,9 @@ class SingleRunStore(PointStore):
         Raises:
             UnknownRun: there is none of one of the numbers; no run is deleted then.
         """
-        self.advance()
+        self._mark_lost()
         self._write(lambda connection: deletion.delete(connection, run_ids))
+        self.advance()
 
     def restore(self, *run_ids: int) -> None:
         """Bring deleted runs back as they were; one that was training stays cancelled, and resume goes on with it.
@@ -187,8 +188,9 @@ class SingleRunStore(PointStore):
             UnknownRun: there is none of that number.
             StoreError: it is over.
         """
-        self.advance()
+        self._mark_lost()
         self._write(lambda connection: runs.cancel(connection, run_id))
+        self.advance()
 
     def cancel_all(self, run_ids: Collection[int] | None = None) -> int:
         """Ask many runs to stop, in one transaction, and take those that wait out of the queue.
@@ -200,8 +202,10 @@ class SingleRunStore(PointStore):
             How many were waiting or training, and not asked to stop before.
         """
         meant = None if run_ids is None else list(run_ids)
+        self._mark_lost()
+        count = self._write(lambda connection: runs.cancel_all(connection, meant))
         self.advance()
-        return self._write(lambda connection: runs.cancel_all(connection, meant))
+        return count
 
     def resume(self, run_id: int) -> None:
         """Let a cancelled, failed or lost run go on from its last checkpoint when its turn comes.

@@ -68,6 +68,15 @@ def test_one_worker_is_started_however_many_look(path: Path, started: list[list[
     assert len(started) == 1
 
 
+@pytest.mark.parametrize("ends", ["request_cancel", "cancel_all", "delete"])
+def test_no_process_is_started_for_a_run_that_leaves_the_queue(
+    store: RunStore, started: list[list[str]], ends: str
+) -> None:
+    run = store.create(SPEC)
+    getattr(store, ends)([run] if ends == "cancel_all" else run)
+    assert started == []
+
+
 def test_nothing_is_started_for_an_empty_queue(store: RunStore, started: list[list[str]]) -> None:
     store.advance()
     assert started == []
