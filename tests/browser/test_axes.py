@@ -260,3 +260,22 @@ def test_a_link_that_opens_in_3d_loads_it_at_once(open_lab: OpenLab, new_page: N
     lab = open_lab("steps=60&time=20&view=3d", page=new_page())
     lab.until_told(view="3d", pending="false")
     lab.until("(stage) => stage.querySelector('.ov-surface .js-plotly-plot canvas')?.checkVisibility()", "a 3D plot")
+
+
+NO_WEBGL = """
+const given = HTMLCanvasElement.prototype.getContext;
+HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
+  return /webgl/.test(kind) ? null : given.call(this, kind, ...more);
+};
+"""
+
+
+def test_a_browser_without_webgl_says_so_and_keeps_the_flat_picture(open_lab: OpenLab, new_page: NewPage) -> None:
+    page = new_page(kept=False)
+    page.add_init_script(NO_WEBGL)
+    lab = open_lab("steps=60&time=20", page=page).settle()
+    lab.button("3D").click()
+    expect(page.locator(".ov-solid-note")).to_contain_text("3D cannot be shown: this browser draws no WebGL")
+    lab.until_told(view="overlay", pending="false")
+    assert page.locator(FLAT).last.is_visible()
+    assert page.evaluate(LOADED) == 0, "nothing is loaded that cannot draw"

@@ -333,7 +333,7 @@ def test_a_forged_request_is_bounded_in_time_and_in_what_it_leaves_behind() -> N
     for raw in (many, nested, {"parameters": many}, {"lanes": [{"hyperparameters": many}]}):
         began = time.perf_counter()
         message, kept = answer(request(raw, have=list(many), families=[many] * 9), Kept(DEFAULT))
-        assert time.perf_counter() - began < 1
+        assert time.perf_counter() - began < 5
         assert len(kept.problems) <= MAX_PROBLEMS
         assert len(message) < 1_000_000
     header, _ = decode(answer(request({f"key{n}": n for n in range(3000)}), Kept(DEFAULT))[0])

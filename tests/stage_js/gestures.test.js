@@ -32,6 +32,7 @@ test("a frame is of both axes, or of the one that the hand goes along; a twitch 
 });
 
 test("plotly.js is loaded once, when it is wanted; what failed is tried again when 3D is chosen again", async () => {
+  globalThis.document = { createElement: () => ({ getContext: (kind) => kind === "webgl" && { getExtension: () => null } }) };
   let [loads, news] = [0, 0];
   const answers = [() => Promise.reject(new Error("gone")), () => Promise.resolve("Plotly")];
   const loader = new SolidLibrary(() => answers[loads++](), () => { news += 1; });
@@ -52,4 +53,13 @@ test("plotly.js is loaded once, when it is wanted; what failed is tried again wh
   const none = new SolidLibrary(null, () => assert.fail("nothing comes"));
   none.want();
   assert.match(none.problem, /not in this page/);
+  delete globalThis.document;
+});
+
+test("plotly.js is not loaded where there is no WebGL", () => {
+  globalThis.document = { createElement: () => ({ getContext: () => null }) };
+  const loader = new SolidLibrary(() => assert.fail("it is not asked for"), () => assert.fail("nothing comes"));
+  loader.want();
+  assert.match(loader.problem, /no WebGL/);
+  delete globalThis.document;
 });

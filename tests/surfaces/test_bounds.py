@@ -1,6 +1,5 @@
 """Large formulas: whatever is accepted is read, differentiated and compiled in a time linear in its length."""
 
-import time
 import tracemalloc
 
 import numpy as np
@@ -12,6 +11,7 @@ from surfaces.derivatives import gradient, tangents
 from surfaces.expression import read
 from surfaces.graph import Graph, reachable
 from surfaces.stable import build
+from tests.surfaces.counting import at_most
 
 
 def _nested(write, depth, inner="x*y"):
@@ -54,14 +54,16 @@ HEAVY = {
 
 @pytest.mark.parametrize("text", HEAVY.values(), ids=HEAVY)
 def test_what_is_accepted_compiles_in_linear_time(text):
-    """Reading, compiling and evaluating loss, gradient and Hessian: 40 ms alone, more beside other work."""
+    """Reading, and compiling and evaluating loss, gradient and Hessian, in calls of functions: no clock is asked.
+
+    The most that was seen is 22,468 and 528,548, which is a twentieth and half of a second.
+    """
     x = np.linspace(-2, 2, 5)
     surfaces.parse("x").kernels  # noqa: B018 - so that the imports are not what is measured
-    began = time.thread_time()
-    surface = surfaces.parse(text)
-    assert time.thread_time() - began < 0.1
-    parts = (surface.loss(x, x + 0.1), *surface.grad(x, x + 0.1), *surface.hessian(x, x + 0.1))
-    assert time.thread_time() - began < 0.5
+    with at_most(50_000):
+        surface = surfaces.parse(text)
+    with at_most(1_000_000):
+        parts = (surface.loss(x, x + 0.1), *surface.grad(x, x + 0.1), *surface.hessian(x, x + 0.1))
     assert {part.shape for part in parts} == {(5,)}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 
 import streamlit as st
@@ -10,7 +11,7 @@ from optim_viz.pages import say
 from optim_viz.pages.plain_text import plain
 from optim_viz.pages.train import change, navigation, quota
 from optim_viz.pages.train.look import moment
-from optim_viz.run_store import RunStore, StoreError
+from optim_viz.run_store import RESUMABLE, RunStore, StoreError
 from optim_viz.run_store.groups import StoredSweep
 
 _MOST = 60
@@ -51,8 +52,6 @@ def _table(store: RunStore, open_sweep: int | None, ticking: bool) -> None:
 
 
 def _row(sweep: StoredSweep, states: dict[str, int], is_open: bool) -> None:
-    over = sum(count for state, count in states.items() if state not in ("queued", "running"))
-    total = sum(states.values())
     name = plain(sweep.name)
     with st.container(key=f"train-run-sweep-{sweep.id}"):
         st.button(
@@ -63,5 +62,14 @@ def _row(sweep: StoredSweep, states: dict[str, int], is_open: bool) -> None:
             args=({"sweep": str(sweep.id)},),
             width="stretch",
         )
-        state = "done" if over == total else f"{over} of {total} runs over"
-        st.html(f'<p class="tr-facts"><b>{state}</b><span>{escape(moment(sweep.created))}</span></p>')
+        st.html(f'<p class="tr-facts"><b>{standing(states)}</b><span>{escape(moment(sweep.created))}</span></p>')
+
+
+def standing(states: Mapping[str, int]) -> str:
+    """Return how far a sweep is, from how many of its runs are in which state: "done" where nothing is left to do."""
+    total = sum(states.values())
+    waiting = states.get("queued", 0) + states.get("running", 0)
+    if waiting:
+        return f"{total - waiting} of {total} runs over"
+    ended = [f"{states[state]} {state}" for state in (*RESUMABLE, "unreadable") if states.get(state)]
+    return f"{', '.join(ended)} of {total}" if ended else "done"

@@ -21,6 +21,10 @@ export class SolidLibrary {
       this.problem = "it is not in this page";
       return;
     }
+    if (!hasWebGL()) {
+      this.problem = "this browser draws no WebGL";
+      return;
+    }
     this.loading = true;
     void this.load().then((Plotly) => (this.Plotly = Plotly), (/** @type {Error} */ error) => (this.problem = error.message)).then(() => {
       this.loading = false;
@@ -32,4 +36,11 @@ export class SolidLibrary {
   again() {
     this.problem = "";
   }
+}
+
+/** Whether plotly.js can draw; a context that was only asked for is given back. */
+function hasWebGL() {
+  const context = document.createElement("canvas").getContext("webgl");
+  context?.getExtension("WEBGL_lose_context")?.loseContext();
+  return Boolean(context);
 }
