@@ -35,7 +35,7 @@ TINY = {"widths": (12,), "examples": 256, "epochs": 2}
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunStore]:
     """A store that starts no process: the tests train in their own."""
     opened = RunStore(tmp_path / "home" / "runs.sqlite3")
-    monkeypatch.setattr(queue, "advance", lambda file, watch: None)
+    monkeypatch.setattr(queue, "advance", lambda file, watch, *, start=True: None)
     yield opened
     opened.close()
 
