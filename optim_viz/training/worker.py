@@ -184,7 +184,7 @@ class Worker:
                 heartbeat.finish(self.store.file, self.claim, state, message, events, self.heartbeat.trained())
                 break
             except StoreFull as error:
-                state, message = "failed", str(error)
+                self._status, state, message = "failed", "failed", str(error)  # and no other run is taken
                 if not release_reserve(self.store.path):
                     events = []  # there is no room for the last points, but perhaps for how it ended
                     if last_word.leave(self.store.path, self.run, message):

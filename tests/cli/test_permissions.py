@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from optim_viz.launchers import environment
-from optim_viz.run_store import RunStore, checkpoint_path, runs
+from optim_viz.run_store import RunStore, checkpoint_path
 from tests.run_store.fake_events import SPEC, stream
 
 COMMAND = "import sys; from optim_viz.cli import main; sys.exit(main(sys.argv[1:]))"
@@ -46,8 +46,7 @@ def closed(folder: Path) -> Path:
 def with_run(path: Path) -> None:
     store = RunStore(path)
     store.append(store.create(SPEC, "first"), stream())
-    with store.file.writing() as connection:  # `request_cancel` would start the run's process first: its turn is now
-        runs.cancel(connection, 1)
+    store.request_cancel(1)
     store.close()
 
 

@@ -56,7 +56,7 @@ HEAVY = {
 def test_what_is_accepted_compiles_in_linear_time(text):
     """Reading, and compiling and evaluating loss, gradient and Hessian, in calls of functions: no clock is asked.
 
-    The most that was seen is 22,468 and 528,548, which is a twentieth and half of a second.
+    The most that was seen is 22,468 and 528,548.
     """
     x = np.linspace(-2, 2, 5)
     surfaces.parse("x").kernels  # noqa: B018 - so that the imports are not what is measured

@@ -71,7 +71,7 @@ ALPHABET = "xyXYEepi0123456789.+-*/()^|<>=, \nsincoabmx_'\"[]:²³×"
 @given(st.one_of(st.text(), st.text(alphabet=ALPHABET, max_size=60)))
 def test_any_text_is_answered_fast(text):
     """Parsed or refused: no other exception, no warning, and the place lies in the text."""
-    with at_most(50_000):  # calls of functions, a twentieth of a second
+    with at_most(50_000):  # calls of functions
         try:
             latex, place = surfaces.parse(text).latex, 0
         except surfaces.ExpressionError as fault:

@@ -42,9 +42,12 @@ export class GroundClicks {
       this.doubleClick(last.start);
       return;
     }
-    const lane = ring ? -1 : this.particle(index, at);
-    this.last = { at, when: now, start: lane < 0 && !ring ? /** @type {Pair} */ (stage.lab.current.start) : null };
-    if (ring) return; // who takes hold of it moves nothing yet
+    if (ring) { // who takes hold of it moves nothing yet
+      this.last = { at, when: now, start: null };
+      return;
+    }
+    const lane = this.particle(index, at);
+    this.last = { at, when: now, start: lane < 0 ? /** @type {Pair} */ (stage.lab.current.start) : null };
     if (lane >= 0) {
       stage.actions.chooseLane(lane);
       return;
