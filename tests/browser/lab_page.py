@@ -21,6 +21,7 @@ QUIET = """(stage) => {
 }"""
 POLLING = 40  # milliseconds; to ask at every frame would have the browser draw frames for nothing
 TWO_FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+ANY = re.compile("")  # an attribute with any value
 NUMBER = re.compile(r"(?<![\w.])−?\d+(?:\.\d+)?(?:e[−+]?\d+)?|not a number|−?∞", re.ASCII)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 import optim_viz
 from tests.browser.conftest import NewPage, OpenLab
@@ -87,7 +88,7 @@ def until_shade(lab: LabPage, scheme: str) -> LabPage:
 def test_names_ids_and_contrast(open_lab: OpenLab, new_page: NewPage, subtests: pytest.Subtests) -> None:
     query = "surface=sparse_logistic&noise=-1&lane=adam,beta1=2&lane=sgd&lane=rmsprop&time=30"
     lab = open_lab(query, page=new_page(color_scheme="light")).settle()
-    assert lab.problem("Gradient noise").is_visible(), "the settings open when one of them is wrong"
+    expect(lab.problem("Gradient noise"), "the settings open when one of them is wrong").to_be_visible()
     for more in lab.page.get_by_label("More", exact=False).all():
         more.evaluate("(summary) => { summary.parentElement.open = true; }")
     lab.page.locator(".ov-plots").evaluate("(menu) => { menu.open = true; }")
@@ -218,7 +219,7 @@ def what_is_painted_is_told_in_words_too(lab: LabPage) -> None:
         assert [float(one.replace("−", "-")) for one in numbers] == pytest.approx(wanted, rel=6e-3), title
     lab.page.get_by_role("button", name=re.compile("^Show ")).last.click()
     lab.settle()
-    assert lab.slider("Time").get_attribute("aria-valuetext") == "step 42 of 300"
+    expect(lab.slider("Time")).to_have_attribute("aria-valuetext", "step 42 of 300")
 
 
 def what_is_chosen_is_seen_in_a_persons_own_colours(lab: LabPage) -> None:

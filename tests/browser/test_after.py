@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import expect
 
 from optim_viz.pages.after.sections import sections
@@ -25,7 +27,7 @@ def test_sections_are_painted_and_follow_their_controls(new_page: NewPage, app_u
     after.press("a1.angle", "ArrowRight", "a1-paths")
     after.words("a1-losses").get_by_text("at 35°", exact=True).wait_for(state="attached")
     page.wait_for_url("**a1.angle=35**")
-    assert "a2.layout=column" in page.url
+    expect(page).to_have_url(re.compile("a2.layout=column"))
     after.words("a2-values").get_by_text("As a column").wait_for(state="attached")
     after.option("a2.layout", "a diagonal", "a2-ball")
     after.words("a2-values").get_by_text("sign descent").wait_for(state="attached")

@@ -181,7 +181,7 @@ def shift_draws_a_frame_around_what_is_to_be_seen(hand: Hand) -> None:
     x, y = spans(hand.lab)
     assert x == pytest.approx([x0 + 0.2 * (x1 - x0), x0 + 0.6 * (x1 - x0)], rel=0.02)
     assert y == pytest.approx([y0 + 0.2 * (y1 - y0), y0 + 0.7 * (y1 - y0)], rel=0.02)
-    assert page.locator(".ov-zoom-frame").count() == 0, "the frame goes"
+    expect(page.locator(".ov-zoom-frame"), "the frame goes").to_have_count(0)
 
 
 def the_wheel_over_an_axis_zooms_it_alone(hand: Hand) -> None:
@@ -241,7 +241,7 @@ def test_3d_is_loaded_when_it_is_chosen_and_tried_again_when_it_fails(
     note = page.locator(".ov-solid-note")
     expect(note).to_have_text("Loading 3D …")
     lab.until_told(view="overlay", pending="true")
-    assert page.locator(FLAT).last.is_visible(), "the flat picture stands meanwhile"
+    expect(page.locator(FLAT).last, "the flat picture stands meanwhile").to_be_visible()
     lab.page.keyboard.press("ArrowRight")
     lab.until_told(time=21)
     asked.pop().abort()
@@ -251,7 +251,7 @@ def test_3d_is_loaded_when_it_is_chosen_and_tried_again_when_it_fails(
     choose_3d(lab)
     lab.until("(stage) => stage.querySelector('.ov-surface .js-plotly-plot canvas')?.checkVisibility()", "a 3D plot")
     expect(note).to_be_hidden()
-    assert not page.locator(".ov-axes").first.is_visible(), "the flat picture is gone"
+    expect(page.locator(".ov-axes").first, "the flat picture is gone").to_be_hidden()
     lab.button("Overlay").click()
     lab.until_told(view="overlay")
 
@@ -277,5 +277,5 @@ def test_a_browser_without_webgl_says_so_and_keeps_the_flat_picture(open_lab: Op
     lab.button("3D").click()
     expect(page.locator(".ov-solid-note")).to_contain_text("3D cannot be shown: this browser draws no WebGL")
     lab.until_told(view="overlay", pending="false")
-    assert page.locator(FLAT).last.is_visible()
+    expect(page.locator(FLAT).last).to_be_visible()
     assert page.evaluate(LOADED) == 0, "nothing is loaded that cannot draw"

@@ -178,7 +178,7 @@ def a_typed_step_is_sought_and_a_wrong_one_is_told(lab: LabPage) -> None:
     assert lab.time == 42
     lab.entry("Step").press("Escape")
     assert told.is_hidden()
-    assert lab.entry("Step").input_value() == "42"
+    expect(lab.entry("Step")).to_have_value("42")
     lab.type("Step", "300")
     lab.until_told(time=300)
 
@@ -210,4 +210,4 @@ def a_loop_plays_between_two_steps_until_it_is_cleared(lab: LabPage) -> None:
     lab.button("Clear the loop").click()
     lab.until("({dataset}) => Number(dataset.time) > 31", "without a loop it plays on")
     lab.until("() => !location.search.includes('loop=')", "the loop leaves the link")
-    assert lab.button("Clear the loop").count() == 0
+    expect(lab.button("Clear the loop")).to_have_count(0)

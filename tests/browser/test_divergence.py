@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import NewPage, OpenLab
 from tests.browser.in_page import DRAWN_TEXT
@@ -131,7 +132,7 @@ def test_a_particle_out_of_the_view_is_pointed_at_and_one_without_numbers_named(
     )
     until_drawn(lab, "SGD cannot start here")
     until_drawn(lab, "not finite from step 0")
-    assert lab.button("Start point").is_visible(), "the start is shown, where f is no number too"
+    expect(lab.button("Start point"), "the start is shown, where f is no number too").to_be_visible()
     lab.type("Start x, y", "50, 50")
     until_drawn(lab, "SGD is out of the view", "at 50, 50")
     lab.type("Start x, y", "1.5, 1.5")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 import optim_viz
 from optim_viz.scenario import Scenario
 from tests.browser.adam_numbers import assert_arithmetic, shown_run
 from tests.browser.conftest import NewPage, OpenLab
 from tests.browser.in_page import TOLD
-from tests.browser.lab_page import LabPage, assert_same_frame
+from tests.browser.lab_page import ANY, LabPage, assert_same_frame
 from tests.browser.lab_server import LabServer
 
 SLIDER = "Adam beta2"
@@ -147,14 +148,14 @@ def a_bad_typed_value_is_named_at_its_control_and_the_picture_stays(lab: LabPage
             f"a message at the control that names beta2 and {text!r}",
             text if text != "1e999" else "",
         )
-        assert lab.problem(name).is_visible()
-        assert lab.entry(name).get_attribute("aria-invalid") == "true"
-        assert lab.entry(name).input_value() == text, "what was typed stays, to be mended"
+        expect(lab.problem(name)).to_be_visible()
+        expect(lab.entry(name)).to_have_attribute("aria-invalid", "true")
+        expect(lab.entry(name), "what was typed stays, to be mended").to_have_value(text)
     assert_same_frame(before, lab.settle().frame())
     lab.type(name, "0.99")
     lab.until_address("beta2=0.99")
     assert lab.settle().problem(name).is_hidden()
-    assert lab.entry(name).get_attribute("aria-invalid") is None
+    expect(lab.entry(name)).not_to_have_attribute("aria-invalid", ANY)
 
 
 def a_switch_and_a_further_setting(lab: LabPage) -> None:

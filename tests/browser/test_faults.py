@@ -139,7 +139,7 @@ def test_a_map_arrives(served: LabServer, line: Line, new_page: NewPage, subtest
 
 def arrives(page: Page) -> None:
     page.locator(f"[data-maps='2'] {DRAWN}").first.wait_for(timeout=BACK)
-    assert page.get_by_text("Cancelled.").count() == 0, "nobody has cancelled it"
+    expect(page.get_by_text("Cancelled."), "nobody has cancelled it").to_have_count(0)
 
 
 # ---- a film ----------------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from optim_viz.scenario import Scenario
 from optim_viz.stage.answer import Kept, answer
@@ -149,9 +149,9 @@ def test_a_stage_that_loses_its_place_goes_on_in_the_next(page: Page, address: s
     lab.until_told(undo=0, redo=2, steps=first, time=150, pending="false")
     lab.button("Redo").click()
     lab.until_told(undo=1, redo=1, steps=200, time=150, pending="false")
-    assert stage.count() == 1
+    expect(stage).to_have_count(1)
     assert page.evaluate("built.isConnected")
     page.evaluate("anew(false)")  # who comes back to the page opens it
     page.wait_for_function("() => !built.isConnected")
     lab.until_opened()
-    assert stage.count() == 1
+    expect(stage).to_have_count(1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from optim_viz import update_rules
 from optim_viz.scenario import Scenario
@@ -60,7 +61,7 @@ def add_duplicate_and_remove(lab: LabPage) -> None:
     until_titles(lab, "SGD", "Momentum", "Adam", added)
     lab.button("Remove Momentum").click()
     until_titles(lab, "SGD", "Adam", added)
-    assert lab.slider("SGD lr").get_attribute("aria-valuetext") == "0.018"
+    expect(lab.slider("SGD lr")).to_have_attribute("aria-valuetext", "0.018")
 
 
 def two_quick_clicks_remove_the_two_lanes_pointed_at(lab: LabPage) -> None:
@@ -125,7 +126,7 @@ def another_optimizer(lab: LabPage) -> None:
     lane = lab.settle().scenario.lanes[0]
     before = Scenario.from_url(THREE)[0].lanes[0]
     assert (lane.optimizer, lane.colour, lane.marker) == ("nesterov", before.colour, before.marker)
-    assert lab.slider("Nesterov momentum").is_visible()
+    expect(lab.slider("Nesterov momentum")).to_be_visible()
     assert lab.time == 60
     lab.button("Undo").click()
     until_titles(lab, "SGD", "Momentum", "Adam")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import NewPage, OpenLab
 from tests.browser.lab_page import TWO_FRAMES, LabPage
@@ -186,9 +186,9 @@ def present_mode_shows_picture_caption_and_clock_in_large_type(lab: LabPage) -> 
     lab.page.keyboard.press("p")
     wide = "(stage) => stage.querySelector('.ov-surface canvas').getBoundingClientRect().width > 1180"
     lab.until(wide, "the picture takes the whole width")
-    assert lab.button("Leave").is_visible()
+    expect(lab.button("Leave")).to_be_visible()
     for part in (".ov-lanes", ".ov-side", ".ov-top", ".ov-tabs"):
-        assert not lab.page.locator(part).is_visible(), f"{part} is shown"
+        expect(lab.page.locator(part), f"{part} is shown").to_be_hidden()
     small = lab.page.evaluate("""() => [...document.querySelectorAll(".ov-stage *")]
       .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest(".ov-unseen, .ov-plot"))
       .filter((one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim()))
@@ -214,8 +214,8 @@ def drawers_open_with_one_click_and_stay_open(lab: LabPage) -> None:
     titles = {"This step in numbers": ".ov-arithmetic", "More plots": ".ov-more", "The surface": ".ov-about"}
     high = box(lab.page.locator(".ov-surface"))["bottom"]
     for title, content in titles.items():
-        assert lab.button(title).get_attribute("aria-expanded") == "false"
-        assert not lab.page.locator(content).is_visible()
+        expect(lab.button(title)).to_have_attribute("aria-expanded", "false")
+        expect(lab.page.locator(content)).to_be_hidden()
         lab.open_drawer(title)
         assert_inside(lab, title, lab.page.locator(content))
     assert box(lab.page.locator(".ov-surface"))["bottom"] < high - 150
@@ -262,7 +262,7 @@ def the_surface_comes_first_and_the_clock_stays(lab: LabPage) -> None:
     surface = box(lab.page.locator(".ov-surface"))
     assert surface["bottom"] <= 844, "the whole surface is in sight at first"
     leader = lab.page.locator(".ov-leader")
-    assert leader.inner_text() == f"{lab.page.locator('.ov-leads button').inner_text()} leads"
+    expect(leader).to_have_text(f"{lab.page.locator('.ov-leads button').inner_text()} leads", use_inner_text=True)
     assert_inside(lab, "who leads", leader)
     clock = lab.page.get_by_role("group", name="Clock", exact=True)
     slider = lab.slider("Adam beta2")
@@ -280,9 +280,9 @@ def the_surface_comes_first_and_the_clock_stays(lab: LabPage) -> None:
     sheet = lab.page.get_by_role("group", name="Lane under the thumb")
     sheet.get_by_role("button", name="Momentum").tap()
     assert_inside(lab, "the slider of another lane", lab.slider("Momentum momentum"))
-    assert not slider.is_visible()
+    expect(slider).to_be_hidden()
     lab.button("Sliders").tap()
-    assert not lab.slider("Momentum momentum").is_visible(), "the sheet folds away"
+    expect(lab.slider("Momentum momentum"), "the sheet folds away").to_be_hidden()
 
 
 def two_fingers_zoom_the_picture_and_not_the_page(lab: LabPage) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import numpy as np
+from playwright.sync_api import expect
 
 from optim_viz import rollout, starts_around, surfaces
 from tests.browser.conftest import OpenLab
@@ -41,7 +42,7 @@ def test_marks_are_explained_and_clouds_are_counted(open_lab: OpenLab) -> None:
     np.testing.assert_allclose([x, y], run.state["climbed"][-1], rtol=1e-3)
     assert "44 pixels" in words(lab, "L^(\u22121/2) of Full-matrix AdaGrad")
     for name in ("z of Schedule-Free SGD", "x\u0304 of Schedule-Free SGD"):
-        assert lab.page.get_by_role("img", name=name, exact=True).count() == 1, name
+        expect(lab.page.get_by_role("img", name=name, exact=True), name).to_have_count(1)
     # A cloud by its key: every lane has one, and the board counts those that have arrived, as the runs themselves do.
     lab.page.keyboard.press("c")
     lab.until_told(clouds=3, undo=1)

@@ -33,7 +33,7 @@ def test_odd_files_leave_a_working_lab(open_lab: OpenLab, tmp_path: Path, subtes
     with subtests.test("a file of one lane opens without a word, though another lane was chosen"):
         chosen(lab, file, WELL)
         lab.until_told(lanes=1)
-        assert not lab.settle().page.locator("div.ov-note").is_visible()
+        expect(lab.settle().page.locator("div.ov-note")).to_be_hidden()
     for name, content in FILES.items():
         with subtests.test(name):
             chosen(lab, file, {"lanes": [{"optimizer": "sgd"}, {"optimizer": "momentum"}]})
@@ -50,7 +50,7 @@ def test_odd_files_leave_a_working_lab(open_lab: OpenLab, tmp_path: Path, subtes
         chosen(lab, file, {**WELL, "steps": 900, "time": 700, "speed": 4})
         lab.until_told(steps=900, time=700)
         assert lab.settle().time == 700
-        assert lab.page.get_by_role("combobox", name="Speed", exact=True).input_value() == "4"
+        expect(lab.page.get_by_role("combobox", name="Speed", exact=True)).to_have_value("4")
         assert (lab.scenario.time, lab.scenario.speed) == (700, 4)
 
 

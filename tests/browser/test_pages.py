@@ -5,10 +5,10 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage
-from tests.browser.lab_page import LabPage
+from tests.browser.lab_page import ANY, LabPage
 from tests.browser.paper_page import STREAMLIT_PROBES
 from tests.browser.test_layout import box, resized
 
@@ -107,10 +107,10 @@ def surfaces_are_offered_in_groups(lab: LabPage) -> None:
 def the_runs_settings_open_and_close(lab: LabPage) -> None:
     settings = lab.page.locator(".ov-settings")
     assert settings.locator("summary").inner_text().startswith("300 steps")
-    assert settings.get_attribute("open") is None
+    expect(settings).not_to_have_attribute("open", ANY)
     settings.locator("summary").click()
     lab.entry("Seed").fill("7")
     lab.page.keyboard.press("Enter")
     lab.until_address("seed=7")
     lab.page.keyboard.press("Escape")
-    assert settings.get_attribute("open") is None
+    expect(settings).not_to_have_attribute("open", ANY)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from optim_viz import surfaces
 from optim_viz.rollout import rollout
@@ -68,7 +69,7 @@ def test_before_and_after(open_lab: OpenLab) -> None:
     lab.settle().button("Unpin").click()
     lab.until_told(pinned=0)
     lab.until("(stage) => stage.dataset.undo === '1' && !location.search.includes('pin=')", "unpinning is one change")
-    assert lab.page.get_by_role("columnheader", name="vs pinned").count() == 0
+    expect(lab.page.get_by_role("columnheader", name="vs pinned")).to_have_count(0)
     lab.settle().page.keyboard.press("Control+z")
     lab.until_told(pinned=2)
     lab.page.locator("[data-name='3d']").click()

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, expect
 
 import optim_viz
 from optim_viz import diagnostics
 from tests.browser.conftest import NewPage, OpenLab
 from tests.browser.in_page import AXIS, DRAWN_TEXT
-from tests.browser.lab_page import LabPage
+from tests.browser.lab_page import ANY, LabPage
 from tests.browser.test_layout import PHONE, SCROLLS, box, resized
 
 ALL = "plots=" + ",".join(diagnostics.names())
@@ -58,16 +58,16 @@ def usual_plots(lab: LabPage) -> None:
     lab.until("() => !location.search.includes('plots=')", "the usual plots leave the link")
     lab.settle()
     menu(lab).locator("summary").click()
-    assert menu(lab).get_attribute("open") is None
+    expect(menu(lab)).not_to_have_attribute("open", ANY)
 
 
 def the_menu_offers_every_diagnostic_and_draws_what_is_chosen(lab: LabPage) -> None:
     menu(lab).locator("summary").click()
     boxes = menu(lab).get_by_role("checkbox")
-    assert boxes.count() == len(diagnostics.names())
+    expect(boxes).to_have_count(len(diagnostics.names()))
     for name in diagnostics.names():
         described = choice(lab, name).get_attribute("aria-describedby")
-        assert lab.page.locator(f"#{described}").inner_text() == diagnostics.get(name).help
+        expect(lab.page.locator(f"#{described}")).to_have_text(diagnostics.get(name).help, use_inner_text=True)
         assert choice(lab, name).is_checked() == (name in diagnostics.defaults())
     before = drawn(lab)
     added = OTHERS[-1]
@@ -88,7 +88,7 @@ def by_keys_alone(lab: LabPage) -> None:
     lab.until_address(OTHERS[0])
     assert lab.told("time") == "150", "the key that chooses must not play"
     lab.page.keyboard.press("Escape")
-    assert menu(lab).get_attribute("open") is None
+    expect(menu(lab)).not_to_have_attribute("open", ANY)
     assert lab.page.evaluate("document.activeElement.textContent") == "Plots"
     usual_plots(lab)
 
@@ -217,7 +217,7 @@ def the_values_of_all_lanes_are_read_under_the_pointer_and_by_keys(lab: LabPage)
     lab.page.keyboard.press("ArrowRight")
     lab.until("() => document.querySelector('.ov-readout').innerText.startsWith('step 151')", "it follows the clock")
     assert "first moment" in lab.page.evaluate(READOUT)
-    assert lab.page.locator(".ov-readout").first.get_attribute("aria-live") == "polite"
+    expect(lab.page.locator(".ov-readout").first).to_have_attribute("aria-live", "polite")
     lab.seek(150)
 
 
@@ -251,6 +251,6 @@ def the_link_keeps_plots_and_axes(lab: LabPage) -> None:
     lab.page.reload()
     lab.until_opened().settle()
     assert choice(lab, OTHERS[-1]).is_checked()
-    assert scale_of_loss(lab).inner_text() == "linear"
+    expect(scale_of_loss(lab)).to_have_text("linear", use_inner_text=True)
     first = f"({AXIS})(document.querySelector('.ov-curves .ov-plot'), 'yaxis').range"  # there are several now
     assert lab.page.evaluate(first)[1] > 30

@@ -72,8 +72,8 @@ SEEN = f"""() => {{
 def its_axes_are_the_labs(saved: LabPage, lab: LabPage) -> None:
     assert len(saved.page.evaluate(WORDS)) > 20
     assert saved.page.evaluate(WORDS) == lab.page.evaluate(WORDS)
-    assert not saved.button("3D").is_visible()
-    assert lab.button("3D").is_visible()
+    expect(saved.button("3D")).to_be_hidden()
+    expect(lab.button("3D")).to_be_visible()
 
 
 def it_zooms_and_pans(saved: LabPage, lab: LabPage) -> None:
@@ -158,7 +158,7 @@ def what_is_not_inside_is_said(saved: LabPage, lab: LabPage) -> None:
     saved.seek(57)
     assert saved.arithmetic() == before
     for gone in ("Save data", "Add an optimizer", "Stories"):
-        assert not saved.button(gone).is_visible()
+        expect(saved.button(gone)).to_be_hidden()
 
 
 COPIED = """async () => {

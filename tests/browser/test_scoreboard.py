@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from optim_viz import surfaces
 from optim_viz.rollout import rollout
@@ -54,11 +55,11 @@ def test_who_leads_how_far_each_is_and_when_it_arrived(open_lab: OpenLab) -> Non
     assert [one.get_attribute("aria-sort") for one in head.all()] == ["none", "ascending", "none", "none"]
     lab.button("distance").click()
     lab.button("distance").click()
-    assert head.nth(2).get_attribute("aria-sort") == "descending"
+    expect(head.nth(2)).to_have_attribute("aria-sort", "descending")
     until_order(lab, "SGD", "Adam", "Momentum", "AdaGrad")
     lab.button("Choose Momentum").press("Enter")
     lab.until_address("show=2")
-    assert lab.button("Choose Momentum").get_attribute("aria-pressed") == "true"
+    expect(lab.button("Choose Momentum")).to_have_attribute("aria-pressed", "true")
     table.get_by_text("diverges").click()
     lab.until_address("show=0")
     assert "2/L" in (lab.button("Choose SGD").get_attribute("aria-description") or "")
@@ -91,5 +92,5 @@ def test_a_surface_without_a_minimum_and_a_run_that_is_lost(open_lab: OpenLab) -
     assert adam[3:] == ["–", "–"]
     assert sgd[1:] == ["diverged", "–", "–", "–"]
     head = lab.page.get_by_role("table", name="Scoreboard", exact=False).get_by_role("columnheader")
-    assert head.nth(2).inner_text() == "distance: none known"
+    expect(head.nth(2)).to_have_text("distance: none known", use_inner_text=True)
     assert "no known minimum" in (head.nth(2).get_by_role("button").get_attribute("aria-description") or "")

@@ -59,7 +59,7 @@ def test_every_story_opens_from_the_gallery_and_its_sentence_is_true(open_lab: O
     for name in stories.names():
         story = stories.get(name)
         card = open_gallery(lab).get_by_role("link", name=story.title)
-        assert card.get_attribute("href") == f"?{story.link}"
+        expect(card).to_have_attribute("href", f"?{story.link}")
         card.click()
         until_at(lab, name, 0)
         if story.question:
@@ -124,7 +124,7 @@ def test_the_gallery_has_an_address_and_works_by_keyboard(new_page: NewPage, app
     assert min(colours) > 100, "a picture is blank"
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
-    assert not page.url.endswith("#stories")
+    expect(page).not_to_have_url(re.compile("#stories$"))
     lab.button("Stories").focus()
     page.keyboard.press("Enter")
     lab.until("() => location.hash === '#stories'", "the address names the gallery")

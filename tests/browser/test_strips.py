@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 import optim_viz
 from optim_viz.scenario import Scenario
@@ -57,7 +58,7 @@ def test_every_slider_in_sight_shows_its_strip_and_the_best_is_a_key_or_a_click_
         "the words beside the column say what the value means and what the track shows",
         f"Along its track: {told(lab, 'Adam lr')}.",
     )
-    assert lab.page.locator(".ov-scent:visible").count() == 0, "one box is enough"
+    expect(lab.page.locator(".ov-scent:visible"), "one box is enough").to_have_count(0)
 
     lab.slider("Adam lr").focus()
     lab.page.keyboard.press("b")
@@ -80,7 +81,7 @@ def test_every_slider_in_sight_shows_its_strip_and_the_best_is_a_key_or_a_click_
     lab.until("(stage) => /step \\d+/.test(stage.querySelector('.ov-scent').textContent)", "steps are told")
     lab.page.reload()
     lab.until_opened()
-    assert metric.input_value() == "steps", "what the tracks show is remembered"
+    expect(metric, "what the tracks show is remembered").to_have_value("steps")
 
 
 def a_strip_is_thin_and_below_the_thumb(lab: LabPage) -> None:
@@ -128,7 +129,7 @@ def test_shift_moves_a_slider_ten_times_finer_by_mouse_and_by_key(open_lab: Open
     mouse.move(x, y)
     mouse.down()
     lab.until("(stage) => stage.querySelector('.ov-fine') !== null", "the track stands for stops around the value")
-    assert lab.slider("SGD lr").get_attribute("aria-valuetext") == "0.0191", "pressing moves nothing"
+    expect(lab.slider("SGD lr"), "pressing moves nothing").to_have_attribute("aria-valuetext", "0.0191")
     sent = page.evaluate("wire.sent")
     for pixel in range(1, 40):
         mouse.move(x + pixel, y)
@@ -141,7 +142,7 @@ def test_shift_moves_a_slider_ten_times_finer_by_mouse_and_by_key(open_lab: Open
     page.keyboard.up("Shift")
     lab.until_address("sgd,lr=0.02&")
     assert abs(lr_of(lab) - 0.02) <= 1e-4
-    assert lab.page.locator(".ov-fine").count() == 0
+    expect(lab.page.locator(".ov-fine")).to_have_count(0)
 
     lab.slider("SGD lr").focus()
     for value in (0.0202, 0.0204, 0.0202, 0.02, 0.0198):
@@ -161,7 +162,7 @@ def test_shift_moves_a_slider_ten_times_finer_by_mouse_and_by_key(open_lab: Open
     page.keyboard.down("Shift")
     lab.until("(stage) => stage.querySelector('.ov-fine') !== null", "Shift makes the drag that goes on a fine one")
     lab.until_address(f"sgd,lr={reached}&")
-    assert lab.slider("SGD lr").get_attribute("aria-valuetext") == reached, "pressing Shift moves nothing"
+    expect(lab.slider("SGD lr"), "pressing Shift moves nothing").to_have_attribute("aria-valuetext", reached)
     for pixel in range(1, 6):
         mouse.move(x + 4 - pixel, y)
         page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
@@ -170,7 +171,7 @@ def test_shift_moves_a_slider_ten_times_finer_by_mouse_and_by_key(open_lab: Open
     mouse.up()
     page.keyboard.up("Shift")
     lab.until_address(f"sgd,lr={told_now!r}&")
-    assert page.locator(".ov-fine").count() == 0
+    expect(page.locator(".ov-fine")).to_have_count(0)
     lab.type("lr of SGD, typed", "0.0198")
     lab.until_address("sgd,lr=0.0198&")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from optim_viz import surfaces
 from tests.browser.adam_numbers import assert_arithmetic, shown_run
@@ -162,7 +163,7 @@ def one_scale_for_both_axes_unless_filled_and_the_link_says_so(lab: LabPage) -> 
     lab.until(f"{unit} < 0.01; }}", "a unit is as long in x as in y")
     floor, wall, corner = lightness(lab, (1.5, 0), (1.5, 4), (-8.9, -5))
     assert 0 <= floor < wall < corner, "the floor is dark, the walls pale, and the picture is whole to its corners"
-    assert lab.page.locator(".ov-stretched").inner_text() == ""
+    expect(lab.page.locator(".ov-stretched")).to_have_text("", use_inner_text=True)
     lab.button("Fill").click()
     lab.until_address("axes=fill")
     lab.until(f"{unit} > 0.5; }}", "y is stretched")
@@ -175,7 +176,7 @@ def one_scale_for_both_axes_unless_filled_and_the_link_says_so(lab: LabPage) -> 
 
 
 def what_is_undefined_is_hatched_and_said(lab: LabPage) -> None:
-    assert lab.page.locator(".ov-hatched").inner_text() == "the loss is undefined here"
+    expect(lab.page.locator(".ov-hatched")).to_have_text("the loss is undefined here", use_inner_text=True)
     row = lightness(lab, *((-1.5 + k / 50, 0.31) for k in range(10)))
     assert len(set(row)) > 1, "strokes on a plain ground"
     lab.type("Formula", "log(-1 - x**2)")
@@ -359,7 +360,7 @@ def a_formula_good_and_bad(lab: LabPage) -> None:
         lab.type("Formula", bad)
         lab.problem("Formula").wait_for()
         assert (lab.problem("Formula").text_content() or "").strip()
-        assert lab.entry("Formula").input_value() == bad, "what was typed stays, to be mended"
+        expect(lab.entry("Formula"), "what was typed stays, to be mended").to_have_value(bad)
         assert_same_frame(before, lab.settle().frame())
         lab.type("Formula", "x**2 + 3*y**2 + sin(x*y)")
         lab.problem("Formula").wait_for(state="hidden")

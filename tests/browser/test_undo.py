@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from optim_viz import rollout
 from tests.browser.conftest import NewPage, OpenLab
@@ -66,7 +67,7 @@ def picture(lab: LabPage) -> tuple[str, list[str]]:
 def test_ten_changes_are_undone_and_done_again(open_lab: OpenLab, new_page: NewPage) -> None:
     """Buttons all the way back, then the keys, then the browser's own: address and pixels are those of each end."""
     lab = open_lab("time=150", page=new_page(kept=False))
-    assert lab.button("Undo").get_attribute("aria-disabled") == "true"
+    expect(lab.button("Undo")).to_have_attribute("aria-disabled", "true")
     first = picture(lab)
     entries = lab.page.evaluate("history.length")
     for count, act in enumerate(TEN, 1):
@@ -78,12 +79,12 @@ def test_ten_changes_are_undone_and_done_again(open_lab: OpenLab, new_page: NewP
         lab.button("Undo").click()
         lab.until_told(undo=left, redo=len(TEN) - left)
     assert picture(lab) == first
-    assert lab.button("Undo").get_attribute("aria-disabled") == "true"
+    expect(lab.button("Undo")).to_have_attribute("aria-disabled", "true")
     for _ in TEN:
         lab.page.keyboard.press("Control+Shift+Z")
     lab.until_told(undo=len(TEN), redo=0)
     assert picture(lab) == last
-    assert lab.button("Redo").get_attribute("aria-disabled") == "true"
+    expect(lab.button("Redo")).to_have_attribute("aria-disabled", "true")
     lab.page.go_back()
     lab.page.go_back()
     lab.until_told(undo=8, redo=2, lanes=4)
@@ -150,7 +151,7 @@ def test_a_server_that_is_restarted_loses_nothing(open_lab: OpenLab, new_page: N
     """While it is away the page says so; then the lab goes on with what is on screen, not with what was opened."""
     lab = open_lab("lane=adam,lr=0.15&lane=sgd&time=60", page=new_page(), url=server.url)
     working = lab.page.get_by_text("Computing …", exact=True)
-    assert not working.is_visible()
+    expect(working).to_be_hidden()
     with server.paused():
         lab.type("Steps", "260")
         working.wait_for(state="visible")
@@ -373,7 +374,7 @@ def test_named_scenarios(open_lab: OpenLab, new_page: NewPage, tmp_path: Path) -
         bad.write_text(content, encoding="utf-8")
         lab.page.get_by_label("File of scenarios").set_input_files(bad)
         said(lab, words)
-        assert saved.count() == 2
+        expect(saved).to_have_count(2)
     lab.page.keyboard.press("Escape")
 
     lab.type("Steps", "120")

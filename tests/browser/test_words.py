@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import expect
+
 from tests.browser.conftest import OpenLab
 
 UNTOLD = """() => {
@@ -26,7 +28,7 @@ def test_every_control_is_described_and_explains_itself(open_lab: OpenLab) -> No
     # The pointer: a decay in steps, with a link to the section of the paper that shows it.
     lab.page.locator(".ov-card").first.get_by_text("beta 2").hover()
     lab.until(until, "β₂ says how long it remembers", "β₂ = 0.999: remembers about 1000 steps.")
-    assert lab.page.locator(".ov-explain a").get_attribute("href") == "paper#s4"
+    expect(lab.page.locator(".ov-explain a")).to_have_attribute("href", "paper#s4")
     lab.page.locator(".ov-chart-words button").first.hover()
     lab.until(until, "a chart says what it shows, and the chosen lane's value", "How far the loss is above")
     lab.page.mouse.move(700, 450)
