@@ -6,7 +6,7 @@ WORKDIR /app
 
 # PyTorch's CPU build keeps the image small. For NVIDIA GPUs: docker build --build-arg TORCH_INDEX=https://pypi.org/simple .
 ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
-COPY requirements.txt .
+COPY requirements.txt requirements.lock ./
 RUN pip install --index-url "$TORCH_INDEX" --extra-index-url https://pypi.org/simple "$(grep '^torch==' requirements.txt)" \
     && pip install -r requirements.txt
 

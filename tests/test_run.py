@@ -57,9 +57,12 @@ def test_a_set_up_is_ready_until_the_requirements_change(
     run: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run, "ROOT", tmp_path)
-    (tmp_path / "requirements.txt").write_text("numpy\n")
+    for name in run.RUNTIME:
+        (tmp_path / name).write_text("numpy\n")
     assert not run.is_ready(run.RUNTIME)
     (run.VENV / "ready-requirements.txt").write_text(run.fingerprint(run.RUNTIME))
     assert run.is_ready(run.RUNTIME)
-    (tmp_path / "requirements.txt").write_text("numpy\nsympy\n")
-    assert not run.is_ready(run.RUNTIME)
+    for name in run.RUNTIME:
+        (tmp_path / name).write_text("numpy\nsympy\n")
+        assert not run.is_ready(run.RUNTIME)
+        (tmp_path / name).write_text("numpy\n")

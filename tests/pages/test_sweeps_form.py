@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from optim_viz.sweeps import presets
+
 PAGE = str(Path(__file__).resolve().parents[2] / "optim_viz/pages/sweeps/page.py")
 
 
@@ -38,7 +40,34 @@ def test_of_several_that_cannot_be_each_is_told_and_the_rest_is_kept(
     app.text_input(key="sweeps-epochs").set_value("3")
     app.run()
     said = " ".join(each.value for each in app.error)
-    assert "seeds" in said
-    assert "batches" in said
+    assert "Seeds" in said
+    assert "Batch sizes" in said
     assert app.text_input(key="sweeps-epochs").value == "3"
-    assert app.text_input(key="sweeps-seeds").value != "a;b"
+
+
+def test_what_is_refused_stays_to_be_mended_and_starts_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = opened(tmp_path, monkeypatch)
+    app.text_input(key="sweeps-seeds").set_value("a;b").run()
+    app.text_input(key="sweeps-epochs").set_value("3").run()
+    assert app.text_input(key="sweeps-seeds").value == "a;b"
+    assert r"a\;b" in app.error[0].value
+    assert app.button(key="sweeps-start").disabled
+    assert app.button(key="sweeps-range").disabled
+    app.text_input(key="sweeps-seeds").set_value("7").run()
+    assert not app.error
+    assert not app.button(key="sweeps-start").disabled
+    assert (app.query_params["seeds"], app.query_params["epochs"]) == ("7", "3")
+    app.text_input(key="sweeps-seeds").set_value("a;b").run()
+    name = presets.names()[0]
+    app.button(key=f"sweeps-preset-{name}").click().run()
+    assert not app.error, "another sweep starts with nothing refused"
+    assert app.text_input(key="sweeps-seeds").value == ",".join(map(str, presets.get(name).sweep().seeds))
+
+
+def test_a_range_is_tried_again_when_its_other_end_is_mended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = opened(tmp_path, monkeypatch)
+    app.text_input(key="sweeps-first").set_value("5").run()
+    assert app.error, "from 5 to 1"
+    app.text_input(key="sweeps-last").set_value("50").run()
+    assert not app.error
+    assert [app.text_input(key=f"sweeps-{name}").value for name in ("first", "last")] == ["5", "50"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final, cast
 
 import streamlit as st
@@ -25,6 +25,8 @@ from optim_viz.sweeps.plan import Point
 from optim_viz.update_rules import get as get_rule
 
 _TROUBLES: Final = "sweeps_troubles"
+_REFUSED: Final = "sweeps_refused"
+"""What was typed and cannot be, by the key of its field, and the link that it was refused for."""
 _LEAD: Final = (
     '<h1 class="tr-title">Which optimizer, and at which learning rate?</h1>'
     '<p class="tr-lead">A sweep trains one network at every combination of optimizer, learning rate, batch size and '
@@ -32,6 +34,21 @@ _LEAD: Final = (
     "well. A range test is quicker: one run whose rate grows until training breaks.</p>"
 )
 Change = Callable[[Sweep, Any], Sweep]
+
+
+@dataclass
+class _Refused:
+    """What stands in a field and cannot be.
+
+    Attributes:
+        title: the field's.
+        change: what it would change.
+        why: what is wrong with it.
+    """
+
+    title: str
+    change: Change
+    why: str
 
 
 def show(store: RunStore, query: dict[str, list[str]]) -> None:
@@ -45,7 +62,9 @@ def show(store: RunStore, query: dict[str, list[str]]) -> None:
                 preset.title, key=f"sweeps-preset-{name}", help=preset.sentence, on_click=_go, args=(preset.sweep(),)
             )
     _fields(plan)
-    say.errors((*problems, *cast("list[str]", st.session_state.pop(_TROUBLES, []))))
+    refused = _refused(plan)
+    told = [f"{each.title}: {each.why}" for each in refused.values()]
+    say.errors((*problems, *told, *cast("list[str]", st.session_state.pop(_TROUBLES, []))))
     if store.read_only:
         say.warning(str(errors.read_only(store.path)))
     one_each = [
@@ -62,8 +81,8 @@ def show(store: RunStore, query: dict[str, list[str]]) -> None:
             ("Range test", "range", launch_range_test, "secondary", _range_words(plan)),
         ):
             st.button(
-                title, key=f"sweeps-{key}", type=cast("Any", kind), help=words, disabled=store.read_only,
-                on_click=_begin, args=(store, plan, begin),
+                title, key=f"sweeps-{key}", type=cast("Any", kind), help=words,
+                disabled=store.read_only or bool(refused), on_click=_begin, args=(store, plan, begin),
             )  # fmt: skip
 
 
@@ -85,37 +104,53 @@ def _go(plan: Sweep) -> None:
     st.query_params.from_dict(plan.query())
 
 
-def _changed(key: str, change: Change) -> None:
-    """Put a control's value into the link; what cannot be is said, and the control goes back.
+def _refused(plan: Sweep) -> dict[str, _Refused]:
+    """Return what was refused while the link said what it says now; another link starts with nothing refused."""
+    query, found = cast("tuple[object, dict[str, _Refused]]", st.session_state.get(_REFUSED, (None, {})))
+    return found if query == plan.query() else {}
+
+
+def _changed(key: str, title: str, change: Change) -> None:
+    """Put a control's value into the link; what cannot be is said, and stays in its field to be mended.
 
     Several controls may have been changed since the last run, by somebody who types fast: each adds to what the link
-    holds by then.
+    holds by then. What was refused before is tried again, since a range's other end may have been all that was wrong.
     """
     plan, _ = read_plan({name: st.query_params.get_all(name) for name in st.query_params if name != LINK})
-    try:
-        found = change(plan, st.session_state.get(key))
-    except ValueError as error:
-        st.session_state[_TROUBLES] = [*st.session_state.get(_TROUBLES, []), str(error)]
-        return
-    _go(found)
+    waiting = _refused(plan) | {key: _Refused(title, change, "")}
+    accepted = True
+    while accepted:
+        accepted = False
+        for name, each in list(waiting.items()):
+            try:
+                plan = each.change(plan, st.session_state.get(name))
+            except ValueError as error:
+                each.why = str(error)
+            else:
+                del waiting[name]
+                accepted = True
+    st.session_state[_REFUSED] = plan.query(), waiting
+    _go(plan)
 
 
-def _control(name: str, value: object, change: Change) -> dict[str, Any]:
-    """Return a widget's arguments; what it shows comes from the link, at every run."""
+def _control(plan: Sweep, name: str, title: str, value: object, change: Change) -> dict[str, Any]:
+    """Return a widget's arguments; what it shows comes from the link, at every run, unless it waits to be mended."""
     key = f"sweeps-{name}"
-    fill(key, value)
-    return {"key": key, "on_change": _changed, "args": (key, change)}
+    if key not in st.session_state:  # nobody has typed here since the form was opened
+        _refused(plan).pop(key, None)
+    if key not in _refused(plan):
+        fill(key, value)
+    return {"label": title, "key": key, "on_change": _changed, "args": (key, title, change)}
 
 
 def _fields(plan: Sweep) -> None:
     known = list(dict.fromkeys([*sweepable_names(), *plan.optimizers]))
     st.multiselect(
-        "Optimizers",
-        known,
+        options=known,
         format_func=_optimizer_title,
         help="Write others as in a link: adam,beta2=0.99",
         accept_new_options=True,
-        **_control("optimizers", list(plan.optimizers), _with_optimizers),
+        **_control(plan, "optimizers", "Optimizers", list(plan.optimizers), _with_optimizers),
     )
     rates = plan.lr
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="sweeps-fields"):
@@ -124,23 +159,23 @@ def _fields(plan: Sweep) -> None:
             ("last", "to", f"{rates.last:g}", 96),
             ("count", "how many", str(rates.count), 96),
         ):
-            st.text_input(title, width=width, **_control(name, value, _with_rate(name)))
+            st.text_input(width=width, **_control(plan, name, title, value, _with_rate(name)))
         numbers = ",".join(map(str, plan.batch_sizes))
         st.text_input(
-            "Batch sizes", width=128, help="One or more, with commas: 32,128",
-            **_control("batches", numbers, _with_text("batches")),
+            width=128, help="One or more, with commas: 32,128",
+            **_control(plan, "batches", "Batch sizes", numbers, _with_text("batches")),
         )  # fmt: skip
         numbers = ",".join(map(str, plan.seeds))
         st.text_input(
-            "Seeds", width=112, help="Each gives other initial weights and batches: 0,1,2 or 0-4",
-            **_control("seeds", numbers, _with_text("seeds")),
+            width=112, help="Each gives other initial weights and batches: 0,1,2 or 0-4",
+            **_control(plan, "seeds", "Seeds", numbers, _with_text("seeds")),
         )  # fmt: skip
         stop = "off" if plan.stop_above is None else f"{plan.stop_above:g}"
         st.text_input(
-            "Stop above", width=112,
+            width=112,
             help="A run is given up when its loss is not finite, or when its test loss at the end of an epoch is above "
             "so many times that of guessing, ln(classes). off: never.",
-            **_control("stop", stop, _with_text("stop")),
+            **_control(plan, "stop", "Stop above", stop, _with_text("stop")),
         )  # fmt: skip
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="sweeps-settings"):
         declared = settings.settings(plan.settings["dataset"], plan.settings["model"])
@@ -157,17 +192,16 @@ def _setting(plan: Sweep, option: Option) -> None:
     if option.kind == "choice":
         registry = {"dataset": settings.datasets, "model": settings.models}.get(option.name)
         st.selectbox(
-            option.title,
-            option.choices,
+            options=option.choices,
             help=option.help,
             format_func=lambda name: registry.get(name).title if registry else name,
             width=168 if registry else 112,
-            **_control(option.name, value, change),
+            **_control(plan, option.name, option.title, value, change),
         )
     else:
         st.text_input(
-            option.title, help=option.help, width=max(104, min(152, 8 * len(option.title) + 40)),
-            **_control(option.name, option.text(value), change),
+            help=option.help, width=max(104, min(152, 8 * len(option.title) + 40)),
+            **_control(plan, option.name, option.title, option.text(value), change),
         )  # fmt: skip
 
 
@@ -199,7 +233,7 @@ def _with_text(name: str) -> Change:
     def change(plan: Sweep, text: str) -> Sweep:
         found, problems = read_plan(as_lists(plan.query()) | {name: [str(text).strip()]})
         if problems:
-            raise ValueError("; ".join(problems))
+            raise ValueError("; ".join(problem.removeprefix(f"{name}: ") for problem in problems))
         return found
 
     return change

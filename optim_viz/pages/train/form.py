@@ -176,7 +176,7 @@ def _set(option: Option) -> None:
     try:
         values[option.name] = option.parse(str(raw))
     except ValueError as error:
-        problems[option.name] = str(error)
+        problems[option.name] = f"{option.title}: {error}"
     _check(values, problems)
 
 
