@@ -61,6 +61,12 @@ class Budget:
         """Return the cache and the key of the result that was not used for longest; the lock is held."""
         return next(iter(self._uses))
 
+    def clear(self) -> None:
+        """Drop every result of every cache."""
+        with self.lock:
+            for cache, key in list(self._uses):
+                cache._drop(key)
+
 
 SHARED: Final = Budget(limit_from(os.environ.get(VARIABLE)))
 """The one budget of the process."""

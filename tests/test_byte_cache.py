@@ -110,6 +110,8 @@ def test_several_hold_together_what_one_obvious_cache_would(calls: list[tuple[in
         assert [len(cache) for cache in caches] == [sum(each == place for each, _ in kept) for place in range(3)]
     caches[0].clear()
     assert budget.size == sum(cache.size for cache in caches)
+    budget.clear()
+    assert [budget.size, *(cache.size + len(cache) for cache in caches)] == [0] * 4
 
 
 def test_all_caches_of_the_app_share_the_one_budget(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,18 +9,24 @@ import asyncio
 import contextlib
 import ctypes
 import gc
+import os
 import sys
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
-from streamlit.runtime import app_session
+from streamlit import config, runtime
+from streamlit.runtime import RuntimeState, app_session
+
+from optim_viz.byte_cache import SHARED
 
 TIDY_SECONDS: Final = 5.0
 """Streamlit would collect garbage after every request, which with two hundred sessions takes most of its time
 (`runner.postScriptGC` is off in .streamlit/config.toml)."""
 OPEN_FILES: Final = 65_536
 """A session takes four, and one that has left keeps three for two minutes; many systems allow 1,024."""
+ALLOCATION: Final = ("PYTHONMALLOC", "MALLOC_ARENA_MAX")
+"""Variables that say how this process allocates (docs/serving.md); those that it starts do as Python does by itself."""
 TURN_SECONDS: Final = 0.001
 """How long a thread computes before another one has its turn. Python's own 5 ms are waited for several times in an
 answer, by everybody else, while one visitor asks for much."""
@@ -31,6 +37,8 @@ async def set_up(app: object) -> AsyncGenerator[dict[str, object]]:
     """Set the process up, and tidy now and then for as long as the server runs."""
     del app
     allow_open_files()
+    for name in ALLOCATION:
+        os.environ.pop(name, None)
     sys.setswitchinterval(TURN_SECONDS)
     remember_theme()
     tidying = asyncio.create_task(_tidy_now_and_then())
@@ -42,10 +50,34 @@ async def set_up(app: object) -> AsyncGenerator[dict[str, object]]:
             await tidying
 
 
+def nobody_is_here() -> bool:
+    """Whether the server runs and no browser is connected to it."""
+    return runtime.exists() and runtime.get_instance().state is RuntimeState.NO_SESSIONS_CONNECTED
+
+
+def let_go() -> None:
+    """Drop what was cached for visitors, and their sessions, whose time is over.
+
+    Streamlit drops those only when somebody else comes or leaves; a Streamlit that keeps them otherwise is left as it
+    is. What is cached lies among what sessions had, and would hold the memory around it.
+    """
+    SHARED.clear()
+    found: object = runtime.get_instance() if runtime.exists() else None
+    for part in ("_session_mgr", "_session_storage", "_cache", "expire"):
+        found = getattr(found, part, None)
+    if callable(found):
+        found()
+
+
 async def _tidy_now_and_then() -> None:
+    """Collect garbage; let go once nobody has been here for as long as a session is kept."""
     give_back = returner()
+    forgotten, alone = float(config.get_option("server.disconnectedSessionTTL")), 0.0
     while True:
         await asyncio.sleep(TIDY_SECONDS)
+        alone = alone + TIDY_SECONDS if nobody_is_here() else 0.0
+        if alone > forgotten:
+            let_go()
         gc.collect()
         await asyncio.to_thread(give_back)
 

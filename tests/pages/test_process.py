@@ -10,13 +10,15 @@ import tomllib
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from streamlit import config
+from streamlit import config, runtime
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
-from streamlit.runtime import app_session
+from streamlit.runtime import RuntimeState, app_session
 
+from optim_viz.byte_cache import ByteCache
 from optim_viz.pages import process
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -59,6 +61,55 @@ def test_garbage_goes_while_the_server_runs_and_not_after(monkeypatch: pytest.Mo
         return left
 
     assert asyncio.run(served())() is not None
+
+
+@pytest.mark.usefixtures("own_turns")
+def test_what_the_server_starts_allocates_as_python_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "allow_open_files", lambda: None)
+    monkeypatch.setattr(process, "remember_theme", lambda: None)
+    for name in process.ALLOCATION:
+        monkeypatch.setenv(name, "malloc")
+
+    async def served() -> str:
+        async with process.set_up(None):
+            shown = f"import os; print([name in os.environ for name in {process.ALLOCATION}])"
+            return subprocess.run([sys.executable, "-c", shown], check=True, capture_output=True, text=True).stdout
+
+    assert asyncio.run(served()).strip() == "[False, False]"
+
+
+@pytest.mark.usefixtures("own_turns")
+def test_what_was_cached_goes_once_nobody_has_been_here_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "TIDY_SECONDS", 0.01)
+    monkeypatch.setattr(process, "allow_open_files", lambda: None)
+    monkeypatch.setattr(process, "remember_theme", lambda: None)
+    asked: list[bool] = []
+    comes_back_at, forgotten_after = 3, 5
+    monkeypatch.setattr(process, "nobody_is_here", lambda: asked.append(len(asked) != comes_back_at) or asked[-1])
+    monkeypatch.setattr(config, "get_option", lambda _name: process.TIDY_SECONDS * forgotten_after)
+    cache = ByteCache(10_000)
+    cache.call(str, 1)
+    expired: list[int] = []
+    kept = SimpleNamespace(expire=lambda: expired.append(len(asked)))
+    storage = SimpleNamespace(_session_storage=SimpleNamespace(_cache=kept))
+    monkeypatch.setattr(runtime, "exists", lambda: True)
+    monkeypatch.setattr(runtime, "get_instance", lambda: SimpleNamespace(_session_mgr=storage))
+
+    async def served() -> int:
+        async with process.set_up(None):
+            while len(cache):
+                await asyncio.sleep(0.001)
+            return len(asked)
+
+    assert asyncio.run(served()) > comes_back_at + 1 + forgotten_after
+    assert expired[0] > comes_back_at + 1 + forgotten_after
+
+
+@pytest.mark.parametrize("state", RuntimeState)
+def test_whether_anybody_is_here_is_what_streamlit_says(state: RuntimeState, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runtime, "exists", lambda: True)
+    monkeypatch.setattr(runtime, "get_instance", lambda: SimpleNamespace(state=state))
+    assert process.nobody_is_here() == (state.value == "NO_SESSIONS_CONNECTED")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no such limit")
