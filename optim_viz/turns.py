@@ -17,8 +17,8 @@ YOUNG: Final = 0.05
 """Seconds for which an answer is one that others give way to."""
 LONGEST: Final = 0.05
 """Seconds of one pause."""
-WORK: Final = 0.01
-"""Seconds of work between two pauses, at least."""
+SHARE: Final = 0.2
+"""Work after a pause, at least, as a part of how long the pause was: a sixth of all the time is left for it."""
 _SLEEP: Final = 0.002
 
 
@@ -55,11 +55,11 @@ class Turns:
         me, now = threading.get_ident(), self._clock()
         if now < self._next.get(me, 0.0) or now - self._begun.get(me, -YOUNG) < YOUNG:
             return
-        until = now + LONGEST
+        began, until = now, now + LONGEST
         while now < until and any(now - begun < YOUNG for begun in list(self._begun.values())):
             self._sleep(_SLEEP)
             now = self._clock()
-        self._next[me] = now + WORK
+        self._next[me] = now + SHARE * (now - began)
 
 
 TURNS: Final = Turns()

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from optim_viz.rollout import rollout
-from optim_viz.turns import LONGEST, TURNS, WORK, YOUNG, Turns
+from optim_viz.turns import LONGEST, SHARE, TURNS, YOUNG, Turns
 
 
 class Time:
@@ -52,10 +52,10 @@ def test_a_young_answer_does_not_give_way_an_old_one_does_while_another_is_young
         assert time.slept == 0, "it is alone"
         other.submit(elsewhere, found, released, begun)
         assert begun.wait(60)
-        time.now += WORK
+        time.now += YOUNG / 2
         found.give_way()
         released.set()
-    assert YOUNG - WORK <= time.slept < YOUNG, "until the other is young no more"
+    assert YOUNG / 2 <= time.slept < YOUNG / 2 + 0.01, "until the other is young no more"
 
 
 def test_what_belongs_to_no_answer_gives_way_at_once() -> None:
@@ -86,7 +86,7 @@ def test_however_many_answer_long_work_goes_on() -> None:
         found.give_way()
         time.now += 0.001
         worked += 0.001
-    assert worked > 0.9 * 10 * WORK / (WORK + LONGEST)
+    assert worked > 0.9 * 10 * SHARE / (SHARE + 1)
 
 
 def test_a_long_run_gives_way_on_its_way(monkeypatch: pytest.MonkeyPatch) -> None:

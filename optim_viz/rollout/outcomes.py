@@ -21,7 +21,7 @@ from optim_viz.surfaces import Surface
 from optim_viz.trajectory import Array
 from optim_viz.update_rules import UpdateRule
 
-TICK = 64
+TICK = 8
 """Steps between two calls of `tick`."""
 
 Loss = Callable[[Array], Array]
