@@ -64,8 +64,9 @@ class Budget:
     def clear(self) -> None:
         """Drop every result of every cache."""
         with self.lock:
-            for cache, key in list(self._uses):
-                cache._drop(key)
+            caches = {cache for cache, _ in self._uses}
+        for cache in caches:
+            cache.clear()
 
 
 SHARED: Final = Budget(limit_from(os.environ.get(VARIABLE)))

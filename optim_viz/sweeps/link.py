@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from optim_viz.comparison import settings
@@ -48,8 +49,8 @@ def read(query: Mapping[str, Sequence[str]]) -> tuple[Sweep, list[str]]:
         found = _with(found, problems, optimizers=tuple(map(str, query["optimizer"])))
     for name, field, parse in (
         ("lr", "lr", LogRange.parse),
-        ("batches", "batch_sizes", _wholes),
-        ("seeds", "seeds", _wholes),
+        ("batches", "batch_sizes", partial(_wholes, such_as="32,128")),
+        ("seeds", "seeds", partial(_wholes, such_as="0,1,2 or 0-4")),
         ("stop", "stop_above", _stop),
     ):
         if name in texts:
@@ -70,7 +71,7 @@ def _with(sweep: Sweep, problems: list[str], **changes: Any) -> Sweep:
         return sweep
 
 
-def _wholes(text: str) -> tuple[int, ...]:
+def _wholes(text: str, such_as: str) -> tuple[int, ...]:
     """Read "32,128", or "0-4" for 0 to 4."""
     found: list[int] = []
     for part in text.replace(" ", "").split(","):
@@ -78,7 +79,7 @@ def _wholes(text: str) -> tuple[int, ...]:
         if not all(
             each.isascii() and each.isdigit() and len(each) < 12 for each in ([first, last] if dash else [first])
         ):
-            raise ValueError(f"whole numbers with commas between, such as 32,128, not {shown(text)}")
+            raise ValueError(f"whole numbers with commas between, such as {such_as}, not {shown(text)}")
         if dash and not int(first) <= int(last) < int(first) + MOST_RUNS:
             raise ValueError(f"{shown(part)} is no range of at most {MOST_RUNS} numbers")
         found += range(int(first), int(last) + 1) if dash else [int(first)]
