@@ -17,8 +17,6 @@ RUN python -c "from optim_viz.stage.assets_folder import asset_folder; asset_fol
     && install -d -o lab -g lab /var/lib/optim_viz
 # Training runs and downloaded data; a volume mounted here keeps them. Nothing else is written but below /tmp.
 ENV OPTIM_VIZ_HOME=/var/lib/optim_viz OPTIM_VIZ_DATA=/var/lib/optim_viz/data MPLCONFIGDIR=/tmp/matplotlib
-# What visitors had goes back to the system once they have left (docs/serving.md).
-ENV PYTHONMALLOC=malloc MALLOC_ARENA_MAX=2
 USER lab
 
 EXPOSE 8501

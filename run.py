@@ -169,9 +169,6 @@ def main() -> None:
         sys.exit(__doc__)
     if command == "app":
         set_up(RUNTIME)
-        if sys.platform == "linux":  # what visitors had goes back to the system (docs/serving.md)
-            os.environ.setdefault("PYTHONMALLOC", "malloc")
-            os.environ.setdefault("MALLOC_ARENA_MAX", "2")
         become("-m", "optim_viz", "app", *arguments)
     set_up(DEVELOPMENT)
     if command == "lint":

@@ -75,7 +75,6 @@ def served(*, frozen: bool = True) -> Iterator[LabServer]:
     """Run a server with a folder of its own, and nobody in it but one who has left."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ["OPTIM_VIZ_HOME"] = folder
-        os.environ |= {"PYTHONMALLOC": "malloc", "MALLOC_ARENA_MAX": "2"}  # as `run.py app` and the image have it
         runner = ("-m", "streamlit") if frozen else ("-c", UNFROZEN)
         with LabServer(Path(folder) / "server.log", runner=runner) as server:
             asyncio.run(visitors(server.url, 1, 3.0))  # what a server loads once

@@ -9,7 +9,6 @@ import asyncio
 import contextlib
 import ctypes
 import gc
-import os
 import sys
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
@@ -25,8 +24,6 @@ TIDY_SECONDS: Final = 5.0
 (`runner.postScriptGC` is off in .streamlit/config.toml)."""
 OPEN_FILES: Final = 65_536
 """A session takes four, and one that has left keeps three for two minutes; many systems allow 1,024."""
-ALLOCATION: Final = ("PYTHONMALLOC", "MALLOC_ARENA_MAX")
-"""Variables that say how this process allocates (docs/serving.md); those that it starts do as Python does by itself."""
 TURN_SECONDS: Final = 0.001
 """How long a thread computes before another one has its turn. Python's own 5 ms are waited for several times in an
 answer, by everybody else, while one visitor asks for much."""
@@ -37,8 +34,6 @@ async def set_up(app: object) -> AsyncGenerator[dict[str, object]]:
     """Set the process up, and tidy now and then for as long as the server runs."""
     del app
     allow_open_files()
-    for name in ALLOCATION:
-        os.environ.pop(name, None)
     sys.setswitchinterval(TURN_SECONDS)
     remember_theme()
     tidying = asyncio.create_task(_tidy_now_and_then())

@@ -64,21 +64,6 @@ def test_garbage_goes_while_the_server_runs_and_not_after(monkeypatch: pytest.Mo
 
 
 @pytest.mark.usefixtures("own_turns")
-def test_what_the_server_starts_allocates_as_python_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(process, "allow_open_files", lambda: None)
-    monkeypatch.setattr(process, "remember_theme", lambda: None)
-    for name in process.ALLOCATION:
-        monkeypatch.setenv(name, "malloc")
-
-    async def served() -> str:
-        async with process.set_up(None):
-            shown = f"import os; print([name in os.environ for name in {process.ALLOCATION}])"
-            return subprocess.run([sys.executable, "-c", shown], check=True, capture_output=True, text=True).stdout
-
-    assert asyncio.run(served()).strip() == "[False, False]"
-
-
-@pytest.mark.usefixtures("own_turns")
 def test_what_was_cached_goes_once_nobody_has_been_here_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "TIDY_SECONDS", 0.01)
     monkeypatch.setattr(process, "allow_open_files", lambda: None)

@@ -61,6 +61,9 @@ def test_what_is_refused_stays_to_be_mended_and_starts_nothing(tmp_path: Path, m
     name = presets.names()[0]
     app.button(key=f"sweeps-preset-{name}").click().run()
     assert not app.error, "another sweep starts with nothing refused"
+    app.text_input(key="sweeps-seeds").set_value("a;b").run()
+    app.button(key=f"sweeps-preset-{name}").click().run()
+    assert not app.error, "and so does the same one"
     assert app.text_input(key="sweeps-seeds").value == ",".join(map(str, presets.get(name).sweep().seeds))
 
 

@@ -101,6 +101,8 @@ def _begin(store: RunStore, plan: Sweep, begin: Callable[[RunStore, Sweep], int]
 
 
 def _go(plan: Sweep) -> None:
+    """Show this sweep, with nothing refused."""
+    st.session_state.pop(_REFUSED, None)
     st.query_params.from_dict(plan.query())
 
 
@@ -129,8 +131,8 @@ def _changed(key: str, title: str, change: Change) -> None:
             else:
                 del waiting[name]
                 accepted = True
-    st.session_state[_REFUSED] = plan.query(), waiting
     _go(plan)
+    st.session_state[_REFUSED] = plan.query(), waiting
 
 
 def _control(plan: Sweep, name: str, title: str, value: object, change: Change) -> dict[str, Any]:
