@@ -96,12 +96,18 @@ def a_sections_control_reruns_no_other_section(paper: PaperPage) -> None:
     paper.press("s6.silence", "Home", "s6-plot")
     paper.until_metric("Largest step", "1 lr")
     assert {key: paper.paints(key) for key in before} == before
+    expect(paper.page).to_have_url(re.compile("s6.silence=0#s6$"))
 
 
 def the_contents_lead_to_a_section(paper: PaperPage) -> None:
     paper.page.get_by_role("navigation", name="Contents").get_by_text("Bias correction").click()
     expect(paper.page.get_by_role("heading", name="5. Bias correction")).to_be_in_viewport()
     expect(paper.page).to_have_url(re.compile("#s5$"))
+    # As Streamlit does, once the server has answered.
+    paper.page.evaluate("history.pushState({}, '', location.search.replace('s6.silence=0', 's6.silence=7'))")
+    expect(paper.page).to_have_url(re.compile(r"s6\.silence=7#s5$"))
+    paper.press("s6.silence", "End", "s6-plot")
+    expect(paper.page).to_have_url(re.compile("#s6$"))
 
 
 def the_pages_are_linked(paper: PaperPage) -> None:

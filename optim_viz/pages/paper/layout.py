@@ -55,7 +55,8 @@ _CSS = """
 
 # Plots above a section that a link leads to grow after the browser has scrolled there: keep it in sight until they are
 # drawn, or until the reader moves. And Streamlit writes the address without its fragment when a control is moved: give
-# it that of the control's section, so that a reload and a copied address open there.
+# it that of the control's section, so that a reload and a copied address open there. It writes it once the server has
+# answered: who has followed a link since then keeps the section the link led to.
 _ANCHORS = """
 <script>
   (() => {
@@ -63,6 +64,10 @@ _ANCHORS = """
     const root = document.documentElement;
     if (!page || root.dataset.ovAnchors) return;
     root.dataset.ovAnchors = "true";
+    let led = false;
+    const acts = () => { led = false; };
+    for (const kind of ["pointerdown", "keydown", "input"]) addEventListener(kind, acts, { capture: true });
+    addEventListener("click", ({ target }) => { if (target.closest?.('a[href^="#"]')) led = true; }, { capture: true });
     const push = history.pushState.bind(history);
     history.pushState = (state, unused, url) => {
       const next = new URL(url ?? location.href, location.href);
@@ -70,7 +75,7 @@ _ANCHORS = """
         const old = new URLSearchParams(location.search);
         const keys = [...next.searchParams.keys(), ...old.keys()];
         const moved = keys.find((key) => next.searchParams.get(key) !== old.get(key));
-        next.hash = moved?.includes(".") ? moved.split(".")[0] : location.hash;
+        next.hash = moved?.includes(".") && !led ? moved.split(".")[0] : location.hash;
       }
       push(state, unused, next.href);
     };
