@@ -7,7 +7,7 @@ from pathlib import Path
 
 from optim_viz.cli.output import refused
 from optim_viz.new_file import replacing
-from optim_viz.saved_page import LAB, Saved, handout, saved
+from optim_viz.saved_page import LAB, Saved, handout, handout_problems, problems_of, saved
 from optim_viz.surfaces import shown
 
 MOST_TEXT = 1_000_000
@@ -19,7 +19,12 @@ def page(given: argparse.Namespace) -> int:
 
     Exit code 2, and no page, where something in a link is wrong.
     """
-    made = _made(given)
+    links: list[str] = given.link
+    alone = len(links) == 1 and not _is_text(links[0]) and not given.title
+    texts = links if alone else [_text(each) if _is_text(each) else _query(each) for each in links]
+    if refused(problems_of(links[0]) if alone else handout_problems(texts), short=True):
+        return 2
+    made = _made(given, texts, alone)
     if refused(made.problems, short=True):
         return 2
     out: Path = given.out
@@ -30,13 +35,15 @@ def page(given: argparse.Namespace) -> int:
     return 0
 
 
-def _made(given: argparse.Namespace) -> Saved:
-    links: list[str] = given.link
-    lab = given.lab or LAB
-    if len(links) == 1 and not _is_text(links[0]) and not given.title:
-        return saved(links[0], drag=not given.still, plotly=given.plotly, lab=lab)
-    parts = [_text(each) if _is_text(each) else f"?{each.partition('#')[0].rpartition('?')[2]}" for each in links]
-    return handout(parts, title=given.title, drag=not given.still, plotly=given.plotly, lab=lab)
+def _made(given: argparse.Namespace, texts: list[str], alone: bool) -> Saved:
+    drag, plotly, lab = not given.still, given.plotly, given.lab or LAB
+    if alone:
+        return saved(texts[0], drag=drag, plotly=plotly, lab=lab)
+    return handout(texts, title=given.title, drag=drag, plotly=plotly, lab=lab)
+
+
+def _query(link: str) -> str:
+    return f"?{link.partition('#')[0].rpartition('?')[2]}"
 
 
 def _is_text(name: str) -> bool:

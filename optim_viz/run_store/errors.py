@@ -10,6 +10,8 @@ from typing import Final
 FULL: Final = "is full: free some space, and what trains goes on"
 """How the sentence about a disk without room ends."""
 
+_MOST_WORDS: Final = 160  # characters
+
 
 class StoreError(RuntimeError):
     """The run store cannot do what was asked; the message says what and why."""
@@ -61,7 +63,13 @@ def translated(error: sqlite3.Error, path: Path) -> StoreError:
         return full(path)
     if code == sqlite3.SQLITE_CANTOPEN:
         return StoreError(f"the run store {path} cannot be opened: check that its folder exists and can be written")
-    return StoreError(f"the run store {path} cannot be used: {error}")
+    return StoreError(f"the run store {path} cannot be used: {said(error)}")
+
+
+def said(error: Exception | str) -> str:
+    """Return an error's own words on one line, and their beginning alone where they repeat what a broken file holds."""
+    words = " ".join(str(error).split())
+    return words if len(words) <= _MOST_WORDS else f"{words[:_MOST_WORDS]}…"
 
 
 def read_only(path: Path) -> StoreReadOnly:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from optim_viz.run_store import checkpoint_file, deletion, last_word, points, queue, room_again
-from optim_viz.run_store.errors import StoreBusy, StoreError, StoreFull
+from optim_viz.run_store.errors import StoreBusy, StoreError, StoreFull, said
 from optim_viz.run_store.folders import (
     checkpoint_path,
     default_path,
@@ -108,7 +108,7 @@ class StoreBase:
                 return work(connection)
             except (ValueError, TypeError) as error:  # no program wrote that: a damaged page that SQLite cannot tell
                 raise StoreError(
-                    f"a part of the run store {self.path} is damaged and cannot be read: {error}"
+                    f"a part of the run store {self.path} is damaged and cannot be read: {said(error)}"
                 ) from error
 
     def _write(self, work: Callable[[sqlite3.Connection], T]) -> T:

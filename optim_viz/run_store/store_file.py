@@ -197,12 +197,12 @@ class StoreFile:
 
     def _moved_aside(self, error: sqlite3.Error | str) -> errors.StoreError:
         """Move a damaged store away, unless it may be another program's file or has been replaced meanwhile."""
-        opened = self._identity
+        opened, words = self._identity, errors.said(error)
         self.close()
         if opened is not None and opened != _identity(self.path):
             return errors.StoreBusy(f"the run store {self.path} was replaced; try again in a moment")
         if self.path.name != FILE_NAME and not _has_our_id(self.path):
-            return errors.StoreDamaged(f"{self.path} is no run store ({error}); it was left alone", self.path, None)
+            return errors.StoreDamaged(f"{self.path} is no run store ({words}); it was left alone", self.path, None)
         target = self.path.with_name(f"{self.path.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}")
         try:
             for tail in ("", "-wal", "-shm", files_folder(self.path).name[len(self.path.name) :]):
@@ -210,9 +210,9 @@ class StoreFile:
                 if part.exists():
                     part.rename(target.with_name(target.name + tail))
         except OSError as problem:
-            text = f"the run store {self.path} is damaged ({error}) and cannot be moved aside: {problem.strerror}"
+            text = f"the run store {self.path} is damaged ({words}) and cannot be moved aside: {problem.strerror}"
             return errors.StoreDamaged(text, self.path, None)
-        text = f"the run store {self.path} is damaged ({error}); it was moved to {target}, and a new one starts empty"
+        text = f"the run store {self.path} is damaged ({words}); it was moved to {target}, and a new one starts empty"
         return errors.StoreDamaged(text, self.path, target)
 
 

@@ -8,7 +8,7 @@ stops (rounded to float32), so that it plays, scrubs, zooms and drags. JavaScrip
 said.
 """
 
-from optim_viz.saved_page.handout import handout
-from optim_viz.saved_page.page import LAB, Saved, checked_lab, page_of, saved
+from optim_viz.saved_page.handout import handout, handout_problems
+from optim_viz.saved_page.page import LAB, Saved, checked_lab, page_of, problems_of, saved
 
-__all__ = ["LAB", "Saved", "checked_lab", "handout", "page_of", "saved"]
+__all__ = ["LAB", "Saved", "checked_lab", "handout", "handout_problems", "page_of", "problems_of", "saved"]

@@ -8,11 +8,11 @@ the "?", is a lab. Everything else is shown as it is written.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 
 from optim_viz.saved_page.document import document, read, whole
-from optim_viz.saved_page.page import LAB, Parts, Saved, checked_lab, parts
+from optim_viz.saved_page.page import LAB, Parts, Saved, checked_lab, parts, problems_of
 from optim_viz.saved_page.program import packed, packed_program
 from optim_viz.saved_page.still import still
 from optim_viz.scenario import Scenario
@@ -48,10 +48,7 @@ def handout(
         ValueError: no lab or more than 12, an address of another kind, or runs that take too much room.
     """
     checked_lab(lab)
-    blocks = [block for part in given for block in ([part] if isinstance(part, Scenario) else _blocks(part))]
-    count = sum(map(_is_lab, blocks))
-    if not 1 <= count <= MOST_LABS:
-        raise ValueError(f"a handout has 1 to {MOST_LABS} labs, not {count}: a line that is a link is one")
+    blocks = _all_blocks(given)
     labs = [parts(block, drag=drag, plotly=plotly) for block in blocks if _is_lab(block)]
     body: list[str] = []
     place = 0
@@ -71,8 +68,29 @@ def handout(
     shown = "\n".join(["<main>", *body, "</main>"])
     name = title or heading or labs[0].title
     page = whole(name, read("handout.css"), shown, contents, read("handout.js"), read("boot.js"))
-    problems = tuple(f"lab {n}: {problem}" for n, each in enumerate(labs, 1) for problem in each.problems)
-    return Saved(page, sum(each.draggable for each in labs), problems)
+    return Saved(page, sum(each.draggable for each in labs), _numbered(each.problems for each in labs))
+
+
+def handout_problems(given: Sequence[str | Scenario]) -> tuple[str, ...]:
+    """Return what of a handout's links is wrong, as `Saved.problems` says it, before anything of its page is made.
+
+    Raises:
+        ValueError: no lab or more than 12.
+    """
+    return _numbered(problems_of(block) for block in _all_blocks(given) if _is_lab(block))
+
+
+def _numbered(problems: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(f"lab {n}: {problem}" for n, each in enumerate(problems, 1) for problem in each)
+
+
+def _all_blocks(given: Sequence[str | Scenario]) -> list[str | Scenario]:
+    """Return text in blocks and scenarios, of which 1 to 12 are labs."""
+    blocks = [block for part in given for block in ([part] if isinstance(part, Scenario) else _blocks(part))]
+    count = sum(map(_is_lab, blocks))
+    if not 1 <= count <= MOST_LABS:
+        raise ValueError(f"a handout has 1 to {MOST_LABS} labs, not {count}: a line that is a link is one")
+    return blocks
 
 
 def _is_lab(block: str | Scenario) -> bool:

@@ -125,7 +125,7 @@ def parts(link: str | Scenario, *, drag: bool = True, plotly: bool | None = None
     Raises:
         ValueError: the sliders' runs take more than MOST_BYTES.
     """
-    kept = Kept(link) if isinstance(link, Scenario) else opened(link.partition("#")[0].rpartition("?")[2])
+    kept = _opened(link)
     solid = kept.scenario.view == "3d"
     if solid and plotly is False:
         kept = replace(kept, scenario=replace(kept.scenario, view="overlay"))
@@ -133,10 +133,22 @@ def parts(link: str | Scenario, *, drag: bool = True, plotly: bool | None = None
     first, shown = answer(None, kept)
     scenario = shown.scenario
     sections, blocks = _families(scenario) if drag else ([], {})
-    problems = few(Problem(each.field, f"{each.field}: {each.message}", each.count) for each in shown.problems)
     families = packed(pack({"families": sections}, blocks))
     needed = solid if plotly is None else plotly
-    return Parts(title_of(scenario), packed(first), families, len(sections), needed, scenario, tuple(problems))
+    return Parts(title_of(scenario), packed(first), families, len(sections), needed, scenario, _told(shown))
+
+
+def problems_of(link: str | Scenario) -> tuple[str, ...]:
+    """Return what of a link is wrong, as `Saved.problems` says it, before anything of its page is made."""
+    return _told(_opened(link))
+
+
+def _opened(link: str | Scenario) -> Kept:
+    return Kept(link) if isinstance(link, Scenario) else opened(link.partition("#")[0].rpartition("?")[2])
+
+
+def _told(kept: Kept) -> tuple[str, ...]:
+    return tuple(few(Problem(each.field, f"{each.field}: {each.message}", each.count) for each in kept.problems))
 
 
 def _families(scenario: Scenario) -> tuple[list[dict[str, Any]], dict[str, Block]]:

@@ -222,6 +222,8 @@ def _hear(event: str, arguments: tuple[Any, ...]) -> None:
             what = f"writes {path}"
     elif event == "sqlite3.connect" and not _inside(arguments[0], folder):
         what = f"opens {arguments[0]}"
+    elif event == "os.mkdir" and Path(os.fsdecode(arguments[0])).is_dir():
+        pass  # it is there already, and "make it where it is missing" takes the system's refusal for an answer
     elif event in _CHANGES:
         outside = [path for path in arguments[:2] if isinstance(path, str | os.PathLike) and not _inside(path, folder)]
         what = f"{event} {outside}" if outside else ""

@@ -118,7 +118,12 @@ def garbled(path: Path) -> None:
     path.write_bytes(content.replace(b"CREATE TABLE runs", b"CRE\xb0\x97 T\xedBLE r\xff\xfens"))
 
 
-@pytest.mark.parametrize("damage", [garbage, torn, cut, garbled])
+def unclosed(path: Path) -> None:
+    """A name that does not end: SQLite repeats all that follows, a screenful."""
+    path.write_bytes(path.read_bytes().replace(b"id INTEGER PRIMARY KEY", b"[d INTEGER PRIMARY KEY"))
+
+
+@pytest.mark.parametrize("damage", [garbage, torn, cut, garbled, unclosed])
 def test_a_damaged_store_is_moved_aside_and_named(path: Path, damage: Callable[[Path], None]) -> None:
     store = RunStore(path)
     run = store.create(SPEC)
@@ -135,6 +140,8 @@ def test_a_damaged_store_is_moved_aside_and_named(path: Path, damage: Callable[[
     assert error.moved_to.read_bytes() == left
     assert str(path) in str(error)
     assert str(error.moved_to) in str(error)
+    assert len(str(error)) < 400 + len(f"{path}{error.moved_to}")
+    assert "\n" not in str(error)
     assert error.moved_to.with_name(error.moved_to.name + ".files").is_dir()
     assert RunStore(path).list_runs() == []  # a new one
     assert RunStore(path).create(SPEC) == 1
