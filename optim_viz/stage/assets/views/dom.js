@@ -47,6 +47,7 @@ export function svg(path, viewBox = "0 0 16 16") {
   const root = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   root.setAttribute("viewBox", viewBox);
   root.setAttribute("aria-hidden", "true");
+  root.setAttribute("pointer-events", "none"); // a press is its button's: a picture that changes before it ends takes no click away
   const shape = document.createElementNS("http://www.w3.org/2000/svg", "path");
   shape.setAttribute("d", path);
   root.append(shape);

@@ -123,6 +123,7 @@ export class Scoreboard {
     }
     this.nameLeader(lanes, theme);
     if (playing && now - this.wrote.sorted < SORTED_EVERY_MS) return;
+    if (this.body.matches(":active")) return; // the row that is being pressed stays under the pointer
     this.wrote.sorted = now;
     this.arrange();
   }
