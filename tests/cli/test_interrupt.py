@@ -11,9 +11,12 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 # Python runs sitecustomize.py before anything else. It sends Ctrl-C's signal when a module of the given name is looked
-# for, and writes down the names of all that are.
+# for, and writes down the names of all that are. A shell that starts something in the background has it ignore the
+# signal; these commands are to be as one is that a person types.
 SITE = """
 import os, signal, sys
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 class Watch:
     def find_spec(self, name, path, target=None):

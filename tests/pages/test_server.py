@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
+import uvicorn
+import websockets
 from streamlit.testing.v1 import AppTest
+from streamlit.web.server.starlette import starlette_server
 
 from optim_viz.pages import login, site_header
 from optim_viz.pages import visitor as who
@@ -194,3 +199,35 @@ def test_the_pages_that_train_can_be_left_out(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv(site_header.TRAIN, "no")
     with pytest.raises(ValueError, match="on or off, not 'no'"):
         site_header.pages()
+
+
+def test_a_websockets_messages_are_not_held_back() -> None:
+    """On the socket that a real server has accepted, bound as Streamlit binds it."""
+    states: list[tuple[int, int]] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        here = scope["client"][1]
+        (accepted,) = [
+            one for one in psutil.Process().net_connections("tcp") if one.raddr and one.raddr.port == here
+            and one.laddr.port == port
+        ]  # fmt: skip
+        with socket.socket(fileno=os.dup(accepted.fd)) as found:
+            states.append((here, found.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)))
+        await send({"type": "websocket.accept"})
+        await send({"type": "websocket.close"})
+
+    async def connect(wrapped: Any) -> None:
+        config = uvicorn.Config(wrapped, ws="websockets-sansio", lifespan="off", log_level="error")
+        server = uvicorn.Server(config)
+        serving = asyncio.create_task(server.serve([bound]))
+        async with websockets.connect(f"ws://127.0.0.1:{port}") as connection:
+            await connection.wait_closed()
+        server.should_exit = True
+        await serving
+
+    for wrapped in (app, BeforeTheServer(app, tell_apart=True)):
+        with starlette_server._bind_socket("127.0.0.1", 0, 8) as bound:
+            port = bound.getsockname()[1]
+            asyncio.run(connect(wrapped))
+    assert [bool(state) for _, state in states] == [False, True], "the first says that the matter is still as told"
