@@ -15,6 +15,8 @@ from typing import Final
 
 YOUNG: Final = 0.05
 """Seconds for which an answer is one that others give way to."""
+TOLD: Final = 0.005
+"""Seconds after a part of an answer was sent for which its end may be still on its way."""
 LONGEST: Final = 0.05
 """Seconds of one pause."""
 SHARE: Final = 0.2
@@ -35,6 +37,7 @@ class Turns:
     ) -> None:
         self._clock, self._sleep = clock, sleep
         self._begun: dict[int, float] = {}
+        self._expected: dict[object, float] = {}
         self._next: dict[int, float] = {}
 
     @contextmanager
@@ -48,18 +51,35 @@ class Turns:
             del self._begun[me]
             self._next.pop(me, None)
 
+    def heard(self, who: object) -> None:
+        """Expect an answer: somebody has asked. What comes before the answer itself is work of other threads."""
+        self._expected[who] = self._clock() + YOUNG
+
+    def told(self, who: object) -> None:
+        """Expect little more: a part of the answer was sent."""
+        if who in self._expected:
+            self._expected[who] = min(self._expected[who], self._clock() + TOLD)
+
+    def gone(self, who: object) -> None:
+        """Expect nothing."""
+        self._expected.pop(who, None)
+
     def give_way(self) -> None:
         """Pause, where that is due. Work that belongs to no answer (a map) gives way from its beginning."""
-        if not self._begun:
+        if not self._begun and not self._expected:
             return
         me, now = threading.get_ident(), self._clock()
         if now < self._next.get(me, 0.0) or now - self._begun.get(me, -YOUNG) < YOUNG:
             return
         began, until = now, now + LONGEST
-        while now < until and any(now - begun < YOUNG for begun in list(self._begun.values())):
+        while now < until and self._anybody(now):
             self._sleep(_SLEEP)
             now = self._clock()
         self._next[me] = now + SHARE * (now - began)
+
+    def _anybody(self, now: float) -> bool:
+        young = any(now - begun < YOUNG for begun in list(self._begun.values()))
+        return young or any(now < until for until in list(self._expected.values()))
 
 
 TURNS: Final = Turns()

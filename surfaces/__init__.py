@@ -18,6 +18,7 @@ Example:
 from .fit import MODELS, from_csv, from_rows
 from .formula import parse
 from .function import from_function
+from .graph import pause_with
 from .handed_on import register_csv, register_handed_on
 from .kernels import Kernels
 from .naming import UnknownName, close_names, hint, shown
@@ -46,6 +47,7 @@ __all__ = [
     "left_out",
     "names",
     "parse",
+    "pause_with",
     "register",
     "register_csv",
     "register_handed_on",

@@ -31,6 +31,28 @@ MAX_SECONDS = 2.0  # of the processor, for one piece of work on a graph
 _SECONDS_EVERY = 256  # steps between two looks at the clock
 _TOO_MUCH = "the derivatives of this formula are too large; write it with fewer terms"
 
+_pauses: list[Callable[[], None]] = []
+
+
+def pause_with(pause: Callable[[], None] | None) -> Callable[[], None] | None:
+    """Has long work on formulas call something now and then, such as what lets a server's other threads go first.
+
+    Args:
+        pause: What is called, after each 256 steps of the work; None for nothing.
+
+    Returns:
+        What was called before, None for nothing.
+
+    Example:
+        >>> import time, surfaces
+        >>> before = surfaces.pause_with(lambda: time.sleep(0))
+        >>> surfaces.pause_with(before) is before
+        False
+    """
+    before = _pauses[0] if _pauses else None
+    _pauses[:] = [] if pause is None else [pause]
+    return before
+
 
 class Node:
     """One expression.
@@ -85,7 +107,11 @@ class Graph:
             ExpressionError: There were too many, or they took too long.
         """
         self._steps += 1
-        late = self._steps % _SECONDS_EVERY == 0 and time.thread_time() > self._until
+        now = self._steps % _SECONDS_EVERY == 0
+        if now:
+            for pause in _pauses:
+                pause()
+        late = now and time.thread_time() > self._until
         if late or self._steps > MAX_STEPS:
             raise ExpressionError(_TOO_MUCH, 0)
 

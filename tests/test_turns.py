@@ -7,8 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from optim_viz import surfaces
 from optim_viz.rollout import rollout
-from optim_viz.turns import LONGEST, SHARE, TURNS, YOUNG, Turns
+from optim_viz.turns import LONGEST, SHARE, TOLD, TURNS, YOUNG, Turns
 
 
 class Time:
@@ -71,6 +72,25 @@ def test_what_belongs_to_no_answer_gives_way_at_once() -> None:
     assert time.slept < LONGEST + 0.01
 
 
+def test_from_when_somebody_asks_until_the_answer_is_sent_others_give_way() -> None:
+    found, time = turns()
+    found.heard("somebody")
+    time.now += YOUNG / 2
+    found.give_way()
+    assert YOUNG / 2 <= time.slept < YOUNG / 2 + 0.01, "until it would be young no more"
+    found, time = turns()
+    found.heard("somebody")
+    found.told("somebody")
+    found.give_way()
+    assert TOLD <= time.slept < TOLD + 0.01, "the end of the answer may be on its way"
+    found, time = turns()
+    found.heard("somebody")
+    found.gone("somebody")
+    found.told("somebody")
+    found.give_way()
+    assert time.slept == 0
+
+
 def test_however_many_answer_long_work_goes_on() -> None:
     """Others begin without end: of all the time at least a sixth is left for it."""
     found, time = turns()
@@ -87,6 +107,22 @@ def test_however_many_answer_long_work_goes_on() -> None:
         time.now += 0.001
         worked += 0.001
     assert worked > 0.9 * 10 * SHARE / (SHARE + 1)
+
+
+def test_a_large_formula_gives_way_on_its_way() -> None:
+    asked: list[int] = []
+    surfaces.pause_with(lambda: asked.append(1))
+    try:
+        surfaces.parse("+".join(f"{n}.5*sin({n}*x)*cos(y+{n})" for n in range(2, 40)), ((-1, 1), (-1, 1))).grad(
+            0.3, 0.4
+        )
+        assert asked
+        count = len(asked)
+        surfaces.pause_with(None)
+        surfaces.parse("+".join(f"{n}.25*sin({n}*x)*cos(y+{n})" for n in range(2, 40)), ((-1, 1), (-1, 1)))
+        assert len(asked) == count
+    finally:
+        surfaces.pause_with(None)
 
 
 def test_a_long_run_gives_way_on_its_way(monkeypatch: pytest.MonkeyPatch) -> None:

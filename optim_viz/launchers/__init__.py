@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from functools import cache
 
-from optim_viz.launchers.launcher import Launcher, environment, machine
+from optim_viz.launchers.launcher import Launcher, environment, machine, stand_back
 from optim_viz.registry import discover, look_up
 
-__all__ = ["Launcher", "default", "environment", "get", "machine", "names"]
+__all__ = ["Launcher", "default", "environment", "get", "machine", "names", "stand_back"]
 
 _CONTRACT = ("launcher",)
 

@@ -26,6 +26,8 @@ TOLERANCE: Final = 1e-3
 RESOLUTION: Final = 64
 MOST_STEPS: Final = 1_000_000_000
 """Limit to runs * steps of one call: about a minute."""
+threads = max(1, os.cpu_count() or 1)
+"""That work all maps of this process out; a process may have fewer before its first map."""
 
 
 def outcome_maps(
@@ -111,7 +113,7 @@ def outcome_maps(
 @lru_cache(maxsize=1)
 def _workers() -> ThreadPoolExecutor:
     """Threads that all maps of this process share, so that many visitors do not start many threads."""
-    return ThreadPoolExecutor(max(1, os.cpu_count() or 1), thread_name_prefix="maps")
+    return ThreadPoolExecutor(threads, thread_name_prefix="maps")
 
 
 def _worked_out(plans: Sequence[Plan], tick: Callable[[int], None] | None) -> list[OutcomeMap]:

@@ -9,7 +9,7 @@ Needs to Account for Hyperparameter Tuning, ICML 2020.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -89,6 +89,7 @@ def fairness(
     start: tuple[float, float] | None = None,
     noise: float = 0.0,
     seed: int = 0,
+    tick: Callable[[int], None] | None = None,
 ) -> list[Fair]:
     """Tune every optimizer with the same number of attempts.
 
@@ -102,6 +103,8 @@ def fairness(
         start: where runs start; the surface's own start where None.
         noise: standard deviation of the gradient noise.
         seed: of noise, minibatches and attempts.
+        tick: called now and then with the step that the runs have reached; what it raises ends the work and is raised
+            here.
 
     Returns:
         One entry for each optimizer, in their order.
@@ -117,7 +120,7 @@ def fairness(
     ground = surface if isinstance(surface, Surface) else surfaces.get(surface)
     attempts, steps = whole("attempts", attempts, 1, POOL), whole("steps", steps, 1, MAX_STEPS)
     x, y = coordinates("start", ground.start if start is None else start)
-    bench = _Bench(ground, (float(x), float(y)), steps, tolerance, noise, seed)
+    bench = _Bench(ground, (float(x), float(y)), steps, tolerance, noise, seed, tick)
     return [bench.fair(*complete_setting(each), attempts, lr) for each in listed(optimizers)]
 
 
@@ -131,6 +134,7 @@ class _Bench:
     tolerance: float
     noise: float
     seed: int
+    tick: Callable[[int], None] | None
 
     def fair(
         self,
@@ -182,6 +186,7 @@ class _Bench:
             noise=self.noise,
             seed=self.seed,
             schedule=schedule,
+            tick=self.tick,
         )
 
     def _drawn(self, searched: Sequence[Hyperparameter]) -> dict[str, Array]:

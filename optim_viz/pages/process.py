@@ -18,13 +18,15 @@ from streamlit import config, runtime
 from streamlit.runtime import RuntimeState, app_session
 
 from optim_viz.byte_cache import SHARED
+from optim_viz.surfaces import pause_with
+from optim_viz.turns import TURNS
 
 TIDY_SECONDS: Final = 5.0
 """Streamlit would collect garbage after every request, which with two hundred sessions takes most of its time
 (`runner.postScriptGC` is off in .streamlit/config.toml)."""
 OPEN_FILES: Final = 65_536
 """A session takes four, and one that has left keeps three for two minutes; many systems allow 1,024."""
-TURN_SECONDS: Final = 0.001
+TURN_SECONDS: Final = 0.0002
 """How long a thread computes before another one has its turn. Python's own 5 ms are waited for several times in an
 answer, by everybody else, while one visitor asks for much."""
 
@@ -35,6 +37,7 @@ async def set_up(app: object) -> AsyncGenerator[dict[str, object]]:
     del app
     allow_open_files()
     sys.setswitchinterval(TURN_SECONDS)
+    pause_with(TURNS.give_way)
     remember_theme()
     tidying = asyncio.create_task(_tidy_now_and_then())
     try:

@@ -25,6 +25,7 @@ from optim_viz.pages.visitor import COOKIE, whose_runs
 from optim_viz.run_store import visitors
 from optim_viz.run_store.limits import Limits
 from optim_viz.stage.assets_folder import asset_hash
+from optim_viz.turns import TURNS
 
 POLICY: Final = "; ".join(
     (
@@ -76,7 +77,8 @@ class BeforeTheServer:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         if scope["type"] == "websocket":
-            send_at_once(send)
+            await self._socket(scope, receive, send)
+            return
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -93,6 +95,26 @@ class BeforeTheServer:
             await send(message)
 
         await self._app(scope, receive, answer)
+
+    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a WebSocket's messages on, and let long work give way from when one comes until its answer is sent."""
+        send_at_once(send)
+        me = object()
+
+        async def heard() -> Message:
+            message = await receive()
+            if message["type"] == "websocket.receive":
+                TURNS.heard(me)
+            return message
+
+        async def told(message: Message) -> None:
+            await send(message)
+            TURNS.told(me)
+
+        try:
+            await self._app(scope, heard, told)
+        finally:
+            TURNS.gone(me)
 
     def _head(self, asked: Headers, scheme: str, answered: MutableHeaders) -> None:
         """Add to an answer's head."""

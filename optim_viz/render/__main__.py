@@ -8,20 +8,19 @@ It reads one JSON object on its standard input, {"scenario", "look", "path", "st
 from __future__ import annotations
 
 import json
-import os
 import signal
 import sys
 from typing import Any
 
 from optim_viz import render, surfaces
+from optim_viz.launchers import stand_back
 from optim_viz.scenario import Scenario, few
 
 
 def main() -> int:
     """Draw what is asked for."""
     signal.signal(signal.SIGTERM, _leave)
-    if hasattr(os, "nice"):
-        os.nice(5)
+    stand_back()
     surfaces.register_handed_on()  # those of the tables that the app was started with
     asked: dict[str, Any] = json.load(sys.stdin)
     scenario, problems = Scenario.from_dict(asked["scenario"])

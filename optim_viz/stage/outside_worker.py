@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optim_viz import surfaces
+from optim_viz.launchers import stand_back
 from optim_viz.outside import Refused
 from optim_viz.stage.lane_run import RunSpec, SurfaceSpec
 
@@ -105,6 +106,7 @@ def main() -> None:
     requests = sys.stdin.buffer
     from optim_viz.outside.loop import use_one_thread  # here, so that whoever imports this module loads no torch
 
+    stand_back()
     use_one_thread()
     write_frame(answers, {"ready": True})
     while (frame := read_frame(requests)) is not None:

@@ -9,8 +9,6 @@ It goes on when the page that asked for it is closed, and gives way to training:
 from __future__ import annotations
 
 import argparse
-import contextlib
-import os
 import sys
 import time
 import traceback
@@ -24,6 +22,7 @@ from numpy.typing import NDArray
 from optim_viz.comparison.lanes import lane_words
 from optim_viz.comparison.spec import TrainingSpec
 from optim_viz.datasets import DataUnavailable
+from optim_viz.launchers import stand_back
 from optim_viz.planes import jobs, snapshots
 from optim_viz.planes.files import PlaneFolder
 from optim_viz.planes.plane import Plane, Shapes, line_plane, principal_plane, random_plane
@@ -38,7 +37,6 @@ from optim_viz.run_store.store import RunStore
 
 ERROR_POINTS: Final = 200
 """Points between those of the grid at which the surface is held against the network."""
-_GENTLE: Final = 5
 Array = NDArray[np.float64]
 
 
@@ -198,8 +196,7 @@ def main() -> int:
     parser.add_argument("--run", type=int, required=True)
     parser.add_argument("--plane", type=int, required=True)
     given = parser.parse_args()
-    with contextlib.suppress(AttributeError, OSError):
-        os.nice(_GENTLE)
+    stand_back()
     folder = jobs.folder(given.store, given.run, given.plane)
     store = RunStore(given.store)
     try:

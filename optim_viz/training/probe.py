@@ -23,7 +23,6 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-import psutil
 
 from optim_viz import monitors, outside
 from optim_viz.comparison.events import Event, Memory, MonitorReport, Note, Start, Step
@@ -31,6 +30,7 @@ from optim_viz.comparison.settings import MAX_EPOCHS, MAX_SHARPNESS
 from optim_viz.comparison.spec import TrainingSpec
 from optim_viz.datasets import Arrays, Data, Dataset
 from optim_viz.estimates import Cost, Measured
+from optim_viz.launchers import stand_back
 
 STEP_SECONDS: Final = 1.2
 PART_SECONDS: Final = 0.6
@@ -213,7 +213,7 @@ def _sample(run: _Timed, threads: int | None, *, costly: bool) -> Cost:
 
 def main() -> int:
     """Answer one question, read from the standard input."""
-    _give_way()
+    stand_back()
     given = json.loads(sys.stdin.read())
     limit = float(given["limit"])
     threading.Thread(target=_end_after, args=(limit,), daemon=True).start()
@@ -228,14 +228,6 @@ def main() -> int:
         answer = {"error": _sentence(error)}
     print(json.dumps(answer), flush=True)
     return 0
-
-
-def _give_way() -> None:
-    """Let every other process of the machine go first."""
-    if os.name == "posix":
-        os.nice(5)
-    else:
-        psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
 
 
 def _end_after(seconds: float) -> None:

@@ -42,7 +42,11 @@ def test_what_was_installed_is_in_the_lock() -> None:
 @pytest.mark.parametrize("name", REQUIREMENTS)
 def test_the_lock_holds_what_is_required(name: str) -> None:
     locked = read(LOCK.read_text(encoding="utf-8"))
-    pins = [line.split("==") for line in (ROOT / name).read_text(encoding="utf-8").splitlines() if "==" in line]
+    pins = [
+        line.partition(";")[0].split("==")
+        for line in (ROOT / name).read_text(encoding="utf-8").splitlines()
+        if "==" in line
+    ]
     assert pins
     for package, version in pins:
         assert locked[canonicalize_name(package)][version], "python -m tests.package.lock makes it anew"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import pickle
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -9,14 +12,16 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import numpy as np
+import psutil
 import pytest
 from streamlit.testing.v1 import AppTest
 
 import optim_viz
 from optim_viz import surfaces, update_rules
-from optim_viz.pages.maps import jobs
+from optim_viz.pages.maps import apart, jobs
 from optim_viz.pages.maps.run import scenario_of
 from optim_viz.pages.maps.settings import MapSettings, pairs, read, usual_pair
+from optim_viz.pages.maps.work import work
 from optim_viz.scenario import Lane, Problem, Scenario
 
 PAGE = str(Path(__file__).resolve().parents[2] / "optim_viz/pages/maps/page.py")
@@ -182,6 +187,66 @@ def test_a_job_that_nobody_asks_for_ends_and_begins_anew_for_whoever_asks_again(
     other.leave()
     assert other.wait(20)
     assert other.state == "left"
+
+
+def test_a_large_map_is_worked_out_by_another_process_to_the_same_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings, problems = settings_of(
+        "surface=formula&formula=x**2+y**4&lane=adam,lr=0.1&lane=sgd,lr=0.02&steps=30&cells=16&noise=0.1&seed=5"
+        "&across=lr&up=x&across_range=0.001,0.7&attempts=4"
+    )
+    assert not problems
+    told: list[int] = []
+    here, there = work(settings, lambda _: None), apart.apart(settings, told.append)
+    assert pickle.dumps(there.bands) == pickle.dumps(here.bands)
+    for one, other in zip(here.maps, there.maps, strict=True):
+        assert one.rule.name == other.rule.name
+        assert (one.x, one.y) == (other.x, other.y)
+        for name in ("end", "loss", "arrived", "diverged_at", "where", "minimum", "begin"):
+            assert getattr(one, name).tobytes() == getattr(other, name).tobytes(), name
+    for one, other in zip(here.fair, there.fair, strict=True):
+        assert (one.best and one.best.hyperparameters) == (other.best and other.best.hyperparameters)
+        assert one.best_of.tobytes() == other.best_of.tobytes()
+    monkeypatch.setattr(jobs, "LARGE", 0)
+    monkeypatch.setattr(jobs, "apart", lambda *_: there)
+    job = jobs.job(replace(settings, attempts=5))
+    assert job.wait(60)
+    assert job.result is there, job.error
+
+
+def test_a_process_of_maps_ends_with_what_it_is_told_and_with_its_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings, _ = settings_of("surface=rosenbrock&lane=adam&steps=20000&cells=64&across=lr&up=beta1&seed=79")
+    mine = psutil.Process()
+
+    def workers() -> list[psutil.Process]:
+        found = list[psutil.Process]()
+        for each in mine.children():
+            with contextlib.suppress(psutil.Error):
+                if "optim_viz.pages.maps.worker" in each.cmdline():
+                    found.append(each)
+        return found
+
+    for end in ("cancel", "kill"):
+        job = jobs.Job(replace(settings, attempts=4 if end == "cancel" else 8))
+        assert job.total > jobs.LARGE
+        while not (found := workers()):
+            assert not job.wait(0.02), job.error
+        if end == "cancel":
+            job.cancel()
+        else:
+            found[-1].kill()
+        assert job.wait(30)
+        assert job.state == ("cancelled" if end == "cancel" else "failed")
+        assert ("ended (exit code" in job.error) == (end == "kill")
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with pytest.raises(ValueError, match="No process can be started for the maps"):
+        apart.apart(settings, lambda _: None)
+
+
+def test_what_the_process_refuses_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings, _ = settings_of(SMALL)
+    monkeypatch.setattr(MapSettings, "query", lambda _: {"surface": "nowhere"})
+    with pytest.raises(ValueError, match="nowhere"):
+        apart.apart(settings, lambda _: None)
 
 
 def test_lanes_that_differ_in_the_axes_alone_share_a_map() -> None:

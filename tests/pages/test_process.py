@@ -18,6 +18,7 @@ from streamlit import config, runtime
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import RuntimeState, app_session
 
+from optim_viz import surfaces
 from optim_viz.byte_cache import ByteCache
 from optim_viz.pages import process
 
@@ -37,6 +38,7 @@ def own_turns() -> Iterator[None]:
     before = sys.getswitchinterval()
     yield
     sys.setswitchinterval(before)
+    surfaces.pause_with(None)
     gc.enable()
 
 

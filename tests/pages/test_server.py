@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import websockets
 from streamlit.testing.v1 import AppTest
 from streamlit.web.server.starlette import starlette_server
 
-from optim_viz.pages import login, site_header
+from optim_viz.pages import login, server, site_header
 from optim_viz.pages import visitor as who
 from optim_viz.pages.server import HEADERS, POLICY, BeforeTheServer, middleware
 from optim_viz.run_store import visitors
@@ -201,6 +202,32 @@ def test_the_pages_that_train_can_be_left_out(monkeypatch: pytest.MonkeyPatch) -
         site_header.pages()
 
 
+def test_long_work_gives_way_from_a_websockets_question_until_its_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    happened: list[str] = []
+    for what in ("heard", "told", "gone"):
+        monkeypatch.setattr(server.TURNS, what, lambda _who, what=what: happened.append(what))
+    messages = [{"type": "websocket.connect"}, {"type": "websocket.receive", "bytes": b"?"}, {"type": "end"}]
+
+    async def receive() -> Any:
+        return messages.pop(0)
+
+    async def send(message: Any) -> None:
+        happened.append(message["type"])
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        assert scope["type"] == "websocket"
+        await receive()
+        await send({"type": "websocket.accept"})
+        await receive()
+        await send({"type": "websocket.send", "bytes": b"!"})
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        asyncio.run(BeforeTheServer(app, tell_apart=True)({"type": "websocket"}, receive, send))
+    assert happened == ["websocket.accept", "told", "heard", "websocket.send", "told", "gone"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="descriptors of sockets cannot be looked at from outside")
 def test_a_websockets_messages_are_not_held_back() -> None:
     """On the socket that a real server has accepted, bound as Streamlit binds it."""
     states: list[tuple[int, int]] = []
@@ -219,11 +246,11 @@ def test_a_websockets_messages_are_not_held_back() -> None:
 
     async def connect(wrapped: Any) -> None:
         config = uvicorn.Config(wrapped, ws="websockets-sansio", lifespan="off", log_level="error")
-        server = uvicorn.Server(config)
-        serving = asyncio.create_task(server.serve([bound]))
+        running = uvicorn.Server(config)
+        serving = asyncio.create_task(running.serve([bound]))
         async with websockets.connect(f"ws://127.0.0.1:{port}") as connection:
             await connection.wait_closed()
-        server.should_exit = True
+        running.should_exit = True
         await serving
 
     for wrapped in (app, BeforeTheServer(app, tell_apart=True)):

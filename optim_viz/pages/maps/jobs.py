@@ -1,7 +1,8 @@
 """Maps in the background: a thread for each that is asked for, with progress, cancelled by hand or when nobody asks.
 
-What was worked out is kept for all sessions. A page asks for its job by all that it depends on, and gets the one that
-is there or begun.
+Large ones are left to a process of their own: NumPy's many short calls on several threads keep Python's lock so busy
+that everybody else's answers took five times as long. What was worked out is kept for all sessions. A page asks for its
+job by all that it depends on, and gets the one that is there or begun.
 """
 
 from __future__ import annotations
@@ -9,36 +10,22 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
 from typing import Final, Literal
 
-from optim_viz.maps import Ensemble, Fair, OutcomeMap, ensemble, fairness, outcome_maps
 from optim_viz.maps.axis import Axis
-from optim_viz.maps.setting import Setting
+from optim_viz.pages.maps.apart import apart
 from optim_viz.pages.maps.settings import MapSettings
+from optim_viz.pages.maps.work import Result, work
 from optim_viz.turns import TURNS
 
 State = Literal["running", "done", "cancelled", "left", "failed"]
 """`cancelled` by hand, `left` where nobody waited any longer: the next who asks begins it anew."""
 
 KEPT: Final = 24
+LARGE: Final = 10_000_000
+"""Steps of all runs above which a process is started: that takes it a second, and them half a second."""
 LEFT_ALONE: Final = 20.0
 """Seconds after which a job that nobody asks for any more ends: its page was closed or shows something else."""
-
-
-@dataclass(frozen=True)
-class Result:
-    """All that the page shows.
-
-    Attributes:
-        maps: one for each lane of the settings.
-        fair: the same lanes, tuned.
-        bands: the same lanes with many seeds; empty where all seeds are the same.
-    """
-
-    maps: list[OutcomeMap]
-    fair: list[Fair]
-    bands: list[Ensemble]
 
 
 class Cancelled(Exception):
@@ -97,7 +84,7 @@ class Job:
 
     def _work(self) -> None:
         try:
-            self.result = self._found()
+            self.result = apart(self._settings, self._tick) if self.total > LARGE else work(self._settings, self._tick)
             self.state = "done"
         except Cancelled:
             self.state = "cancelled" if self._by_hand else "left"
@@ -105,51 +92,6 @@ class Job:
             self.state, self.error = "failed", str(error)
         finally:
             self._over.set()
-
-    def _found(self) -> Result:
-        settings = self._settings
-        scenario, surface = settings.scenario, settings.surface
-        lanes: list[Setting] = [*settings.lanes()]
-        across, up = settings.axes()
-        maps = outcome_maps(
-            surface,
-            lanes,
-            across,
-            up,
-            steps=scenario.steps,
-            tolerance=settings.tolerance,
-            start=scenario.start,
-            noise=scenario.noise,
-            seed=scenario.seed,
-            tick=self._tick,
-        )
-        fair: list[Fair] = []
-        bands: list[Ensemble] = []
-        for lane in lanes:
-            self._tick(0)
-            fair += fairness(
-                surface,
-                lane,
-                attempts=settings.attempts,
-                lr=settings.equal,
-                steps=scenario.steps,
-                tolerance=settings.tolerance,
-                start=scenario.start,
-                noise=scenario.noise,
-                seed=scenario.seed,
-            )
-            if surface.stochastic or scenario.noise:
-                bands.append(
-                    ensemble(
-                        surface,
-                        lane,
-                        first_seed=min(scenario.seed, 2**32 - 1000),
-                        steps=scenario.steps,
-                        start=scenario.start,
-                        noise=scenario.noise,
-                    )
-                )
-        return Result(maps, fair, bands)
 
 
 def _count(axis: Axis, settings: MapSettings, place: int) -> int:

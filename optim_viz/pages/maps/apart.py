@@ -1,0 +1,80 @@
+"""Maps that a process of its own works out, so that no other visitor of this one waits."""
+
+from __future__ import annotations
+
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from threading import Semaphore
+from typing import Final, cast
+from urllib.parse import urlencode
+
+from optim_viz import launchers
+from optim_viz.pages.maps.settings import MapSettings
+from optim_viz.pages.maps.work import Result
+from optim_viz.stage.outside_worker import read_frame
+
+AT_ONCE: Final = 2
+"""Processes; each computes on all processors, so more would only take memory."""
+ASKED_EVERY: Final = 0.2
+"""Seconds between two calls of `tick`, at most, whatever is worked out."""
+
+_free = Semaphore(AT_ONCE)
+
+
+def apart(settings: MapSettings, tick: Callable[[int], None]) -> Result:
+    """Work out in another process what `work` does, with the same arguments and the same numbers.
+
+    Raises:
+        ValueError: the settings are not possible, or the process cannot be started, or was ended.
+    """
+    with _turn(tick), _started() as process:
+        try:
+            return _followed(process, settings, tick)
+        finally:
+            process.kill()
+
+
+def _started() -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-P", "-m", "optim_viz.pages.maps.worker"]
+    try:
+        return subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=launchers.environment()
+        )
+    except OSError as error:
+        raise ValueError(f"No process can be started for the maps ({error.strerror}): try again later") from error
+
+
+def _followed(process: subprocess.Popen[bytes], settings: MapSettings, tick: Callable[[int], None]) -> Result:
+    taken = 0
+    try:
+        if process.stdin is not None:
+            process.stdin.write(urlencode(settings.query(), doseq=True).encode())
+            process.stdin.close()
+    except OSError:
+        pass  # it has ended, which is told below
+    while process.stdout is not None and (frame := read_frame(process.stdout)) is not None:  # pyright: ignore[reportArgumentType]
+        header, body = frame
+        if "refused" in header:
+            raise ValueError(header["refused"])
+        if body:  # written by our own process a moment ago, of nothing but its own objects
+            return cast("Result", pickle.loads(body))  # noqa: S301
+        tick(header["taken"] - taken)
+        taken = header["taken"]
+    raise ValueError(
+        f"The process that works the maps out ended (exit code {process.wait()}), perhaps for want of memory: "
+        "try again, or take fewer values"
+    )
+
+
+@contextmanager
+def _turn(tick: Callable[[int], None]) -> Generator[None]:
+    """Wait until another process may be started."""
+    while not _free.acquire(timeout=ASKED_EVERY):
+        tick(0)
+    try:
+        yield
+    finally:
+        _free.release()
