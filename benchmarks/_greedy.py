@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import signal
+import subprocess
+import sys
 from collections import Counter
 from itertools import count
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from benchmarks._protocol import Lab, Page
 from optim_viz.scenario import MAX_LANES, MAX_STEPS
 
+ROOT: Final = Path(__file__).resolve().parent.parent
 OWN: Final = "torch.optim:Adam"
 """A class that the lab runs as it runs anybody's: by autograd, in a process of its own."""
 
@@ -30,6 +36,32 @@ BOMBS: Final = (
     "sin(" * 29 + "x*y" + ")" * 29,
     nested("({0}+exp(x))/(1+exp(y))", 28, "exp(x)"),
 )
+
+
+class Greedy:
+    """The visitor in a process of its own: to take its answers apart keeps an event loop busy.
+
+    Attributes:
+        had: how many of what there were, once it has ended.
+    """
+
+    def __init__(self, url: str) -> None:
+        """Begin."""
+        self.had: dict[str, int] = {}
+        command = [sys.executable, "-m", "benchmarks._greedy", url]
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+
+    def end(self) -> None:
+        """End it.
+
+        Raises:
+            RuntimeError: it has ended before.
+        """
+        self._process.terminate()
+        told, _ = self._process.communicate()
+        if self._process.returncode:
+            raise RuntimeError(f"the greedy visitor failed (exit code {self._process.returncode})")
+        self.had = json.loads(told)
 
 
 async def greedy(url: str) -> dict[str, int]:
@@ -78,3 +110,13 @@ async def _maps(url: str, had: Counter[str]) -> None:
                 await page.run(socket, fragment, by_itself=True)
                 await asyncio.sleep(every)
         had["maps"] += 1
+
+
+async def _until_ended(url: str) -> None:
+    hungry = asyncio.create_task(greedy(url))
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, hungry.cancel)
+    print(json.dumps(await hungry))
+
+
+if __name__ == "__main__":
+    asyncio.run(_until_ended(sys.argv[1]))

@@ -37,7 +37,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # so that the script runs from anywhere, installed or not
 
-from benchmarks._greedy import greedy  # noqa: E402
+from benchmarks._greedy import Greedy  # noqa: E402
 from benchmarks._visitors import Crowd, Measured, at_once, viewers, visitors  # noqa: E402
 from optim_viz.run_store import RunStore  # noqa: E402
 from tests.browser.lab_server import LabServer  # noqa: E402
@@ -151,16 +151,14 @@ def beside_greedy(seconds: float) -> bool:
         alone = asyncio.run(visitors(server.url, 20, seconds, Crowd(server)))
         told("20 sessions alone", alone)
 
-        async def both() -> tuple[Measured, dict[str, int]]:
-            hungry = asyncio.create_task(greedy(server.url))
-            await asyncio.sleep(3.0)
-            found = await visitors(server.url, 20, seconds, Crowd(server))
-            hungry.cancel()
-            return found, await hungry
-
-        found, eaten = asyncio.run(both())
+        hungry = Greedy(server.url)
+        try:
+            time.sleep(3.0)
+            found = asyncio.run(visitors(server.url, 20, seconds, Crowd(server)))
+        finally:
+            hungry.end()
         told("20 sessions beside a greedy one", found)
-        print(f"  it had {', '.join(f'{count} {what}' for what, count in eaten.items())}")
+        print(f"  it had {', '.join(f'{count} {what}' for what, count in hungry.had.items())}")
     return claim("95th percentile over that alone", p95(found) / p95(alone), GREEDY, "x")
 
 

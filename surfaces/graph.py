@@ -34,11 +34,17 @@ _TOO_MUCH = "the derivatives of this formula are too large; write it with fewer 
 _pauses: list[Callable[[], None]] = []
 
 
-def pause_with(pause: Callable[[], None] | None) -> Callable[[], None] | None:
+def pause() -> None:
+    """Calls what :func:`pause_with` was given."""
+    for each in _pauses:
+        each()
+
+
+def pause_with(call: Callable[[], None] | None) -> Callable[[], None] | None:
     """Has long work on formulas call something now and then, such as what lets a server's other threads go first.
 
     Args:
-        pause: What is called, after each 256 steps of the work; None for nothing.
+        call: What is called, after each 256 steps of reading and each block of evaluating; None for nothing.
 
     Returns:
         What was called before, None for nothing.
@@ -50,7 +56,7 @@ def pause_with(pause: Callable[[], None] | None) -> Callable[[], None] | None:
         False
     """
     before = _pauses[0] if _pauses else None
-    _pauses[:] = [] if pause is None else [pause]
+    _pauses[:] = [] if call is None else [call]
     return before
 
 
@@ -109,8 +115,7 @@ class Graph:
         self._steps += 1
         now = self._steps % _SECONDS_EVERY == 0
         if now:
-            for pause in _pauses:
-                pause()
+            pause()
         late = now and time.thread_time() > self._until
         if late or self._steps > MAX_STEPS:
             raise ExpressionError(_TOO_MUCH, 0)

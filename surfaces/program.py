@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from .functions import DERIVED, VALUES
-from .graph import Graph, Node, reachable
+from .graph import Graph, Node, pause, reachable
 from .kernels import Array, filled
 
 MAX_VALUES = 4_000_000
@@ -205,4 +205,5 @@ def _in_blocks(work: Callable[..., Any], outputs: int, block: int, x: Array, y: 
         pieces = work(flat_x[part], flat_y[part], *along)
         for whole, piece in zip(found, pieces if outputs > 1 else (pieces,), strict=True):
             whole.reshape(-1)[part] = piece
+        pause()
     return tuple(found) if outputs > 1 else found[0]

@@ -75,15 +75,11 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths))}
 
 
-def stand_back(by: int = 5) -> None:
-    """Let other processes of the machine go first, those above all that answer people.
-
-    Args:
-        by: how much, 0 to 19, where the system knows degrees; 19 leaves it what nobody else takes.
-    """
+def stand_back() -> None:
+    """Let other processes of the machine go first, those above all that answer people; a quarter is left beside them."""
     with contextlib.suppress(OSError):  # a system may allow none; then it is as any other process
         if os.name == "posix":
-            os.nice(by)
+            os.nice(5)
         else:
             import psutil  # here, for the core needs it nowhere else
 

@@ -55,7 +55,7 @@ def main() -> None:
     """Answer the one request."""
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what is printed is no answer
-    stand_back(19)
+    stand_back()
     compute.threads = max(1, compute.threads // 2)
     surfaces.register_handed_on()
     settings, problems = read(parse_qs(sys.stdin.buffer.read().decode(), keep_blank_values=True))
