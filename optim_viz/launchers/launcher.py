@@ -76,7 +76,7 @@ def environment() -> dict[str, str]:
 
 
 def stand_back() -> None:
-    """Let other processes of the machine go first, those above all that answer people; a quarter is left beside them."""
+    """Let other processes of the machine go first, above all those that answer people."""
     with contextlib.suppress(OSError):  # a system may allow none; then it is as any other process
         if os.name == "posix":
             os.nice(5)
