@@ -26,7 +26,7 @@ TIDY_SECONDS: Final = 5.0
 (`runner.postScriptGC` is off in .streamlit/config.toml)."""
 OPEN_FILES: Final = 65_536
 """A session takes four, and one that has left keeps three for two minutes; many systems allow 1,024."""
-TURN_SECONDS: Final = 0.0002
+TURN_SECONDS: Final = 0.0005
 """How long a thread computes before another one has its turn. Python's own 5 ms are waited for several times in an
 answer, by everybody else, while one visitor asks for much."""
 
