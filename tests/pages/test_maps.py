@@ -20,7 +20,7 @@ import optim_viz
 from optim_viz import surfaces, update_rules
 from optim_viz.pages.maps import apart, jobs
 from optim_viz.pages.maps.run import scenario_of
-from optim_viz.pages.maps.settings import MapSettings, pairs, read, usual_pair
+from optim_viz.pages.maps.settings import MOST_MAPS, MapSettings, pairs, read, usual_pair
 from optim_viz.pages.maps.work import work
 from optim_viz.scenario import Lane, Problem, Scenario
 
@@ -240,6 +240,14 @@ def test_a_process_of_maps_ends_with_what_it_is_told_and_with_its_job(monkeypatc
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
     with pytest.raises(ValueError, match="No process can be started for the maps"):
         apart.apart(settings, lambda _: None)
+
+
+def test_what_a_link_is_told_of_does_not_keep_the_process_from_it() -> None:
+    """More lanes than there is room for: the page says so, and shows the first."""
+    lanes = "&".join(f"lane=adam,lr=0.1,beta2=0.9{n}" for n in range(8))
+    settings, problems = settings_of(f"surface=booth&{lanes}&steps=5&cells=4&across=lr&up=beta1&attempts=4")
+    assert problems
+    assert len(apart.apart(settings, lambda _: None).maps) == len(settings.lanes()) == MOST_MAPS
 
 
 def test_what_the_process_refuses_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ from optim_viz.pages.maps.work import Result
 from optim_viz.stage.outside_worker import read_frame
 
 AT_ONCE: Final = 2
-"""Processes; each computes on all processors, so more would only take memory."""
+"""Processes; each computes on half of the processors, so more would only take memory."""
 ASKED_EVERY: Final = 0.2
 """Seconds between two calls of `tick`, at most, whatever is worked out."""
 
@@ -37,6 +37,11 @@ def apart(settings: MapSettings, tick: Callable[[int], None]) -> Result:
             process.kill()
 
 
+def link(settings: MapSettings) -> str:
+    """Return the link that tells the process what to work out."""
+    return urlencode(settings.query(), doseq=True)
+
+
 def _started() -> subprocess.Popen[bytes]:
     command = [sys.executable, "-P", "-m", "optim_viz.pages.maps.worker"]
     try:
@@ -51,7 +56,7 @@ def _followed(process: subprocess.Popen[bytes], settings: MapSettings, tick: Cal
     taken = 0
     try:
         if process.stdin is not None:
-            process.stdin.write(urlencode(settings.query(), doseq=True).encode())
+            process.stdin.write(link(settings).encode())
             process.stdin.close()
     except OSError:
         pass  # it has ended, which is told below
@@ -64,8 +69,8 @@ def _followed(process: subprocess.Popen[bytes], settings: MapSettings, tick: Cal
         tick(header["taken"] - taken)
         taken = header["taken"]
     raise ValueError(
-        f"The process that works the maps out ended (exit code {process.wait()}), perhaps for want of memory: "
-        "try again, or take fewer values"
+        f"The process that works the maps out ended (exit code {process.wait()}; the server's log says more), perhaps "
+        "for want of memory: try again, or take fewer values"
     )
 
 

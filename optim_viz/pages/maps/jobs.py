@@ -1,8 +1,8 @@
 """Maps in the background: a thread for each that is asked for, with progress, cancelled by hand or when nobody asks.
 
 Large ones are left to a process of their own: NumPy's many short calls on several threads keep Python's lock so busy
-that everybody else's answers took five times as long. What was worked out is kept for all sessions. A page asks for its
-job by all that it depends on, and gets the one that is there or begun.
+that everybody else's answers took several times as long. What was worked out is kept for all sessions. A page asks for
+its job by all that it depends on, and gets the one that is there or begun.
 """
 
 from __future__ import annotations

@@ -17,9 +17,10 @@ from urllib.parse import parse_qs
 from optim_viz import surfaces
 from optim_viz.launchers import stand_back
 from optim_viz.maps import compute
-from optim_viz.pages.maps.apart import ASKED_EVERY
+from optim_viz.pages.maps.apart import ASKED_EVERY, link
 from optim_viz.pages.maps.settings import read
 from optim_viz.pages.maps.work import work
+from optim_viz.scenario import few
 from optim_viz.stage.outside_worker import write_frame
 
 
@@ -58,11 +59,12 @@ def main() -> None:
     stand_back()
     compute.threads = max(1, compute.threads // 2)
     surfaces.register_handed_on()
-    settings, problems = read(parse_qs(sys.stdin.buffer.read().decode(), keep_blank_values=True))
+    asked = sys.stdin.buffer.read().decode()
+    settings, problems = read(parse_qs(asked, keep_blank_values=True))
     told = Told(answers)
     try:
-        if problems:
-            raise ValueError("; ".join(map(str, problems)))
+        if link(settings) != asked:  # read as something else; what else is said of a link the page has said already
+            raise ValueError("; ".join(few(problems)))
         result = work(settings, told.tick)
     except ValueError as error:
         told.end()
