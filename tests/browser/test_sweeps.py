@@ -92,6 +92,7 @@ def test_a_sweep_is_seen_live_cancelled_resumed_finished_and_opened(
     page = new_page()
     page.goto(f"{server.url}/sweeps?{FORM}")
     expect(page.get_by_text(f"{RUNS} runs", exact=True)).to_be_visible()
+    page.wait_for_function(STANDS)  # what is still being put together may be replaced between a press and its release
     page.get_by_role("button", name="Start the sweep").click()
     page.wait_for_url("**/sweeps?sweep=1")
     state = page.get_by_role("status").filter(has_text="Sweep 1")

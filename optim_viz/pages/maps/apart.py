@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import pickle
 import subprocess
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from threading import Semaphore
-from typing import Final, cast
+from typing import Final
 from urllib.parse import urlencode
 
 from optim_viz import launchers
+from optim_viz.pages.maps.frames import from_frame
 from optim_viz.pages.maps.settings import MapSettings
 from optim_viz.pages.maps.work import Result
 from optim_viz.stage.outside_worker import read_frame
@@ -64,8 +64,8 @@ def _followed(process: subprocess.Popen[bytes], settings: MapSettings, tick: Cal
         header, body = frame
         if "refused" in header:
             raise ValueError(header["refused"])
-        if body:  # written by our own process a moment ago, of nothing but its own objects
-            return cast("Result", pickle.loads(body))  # noqa: S301
+        if body:
+            return from_frame(settings, header, body)
         tick(header["taken"] - taken)
         taken = header["taken"]
     raise ValueError(

@@ -8,7 +8,6 @@ people, and ends when nobody reads.
 from __future__ import annotations
 
 import os
-import pickle
 import sys
 import threading
 from typing import BinaryIO
@@ -18,6 +17,7 @@ from optim_viz import surfaces
 from optim_viz.launchers import stand_back
 from optim_viz.maps import compute
 from optim_viz.pages.maps.apart import ASKED_EVERY, link
+from optim_viz.pages.maps.frames import as_frame
 from optim_viz.pages.maps.settings import read
 from optim_viz.pages.maps.work import work
 from optim_viz.scenario import few
@@ -71,7 +71,7 @@ def main() -> None:
         write_frame(answers, {"refused": str(error)})
         return
     told.end()
-    write_frame(answers, {"taken": 0}, pickle.dumps(result))
+    write_frame(answers, *as_frame(result))
 
 
 if __name__ == "__main__":
