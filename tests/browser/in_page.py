@@ -1,5 +1,8 @@
 """Scripts that a test puts into a page before the lab loads, to see what cannot be read from the DOM."""
 
+STANDS = "() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'"
+"""Whether a page is put together: until then, what is pressed may be replaced between a press and its release."""
+
 WIRE = """
 (() => {
   const wire = { sent: 0, received: 0, bytes: 0, last: 0 };

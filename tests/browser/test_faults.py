@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from optim_viz.run_store import RunStore
 from tests.browser.conftest import NewPage, OpenLab
+from tests.browser.in_page import STANDS
 from tests.browser.lab_page import LabPage
 from tests.browser.lab_server import LabServer
 from tests.browser.line import Line
@@ -213,6 +214,7 @@ def test_a_run_is_watched_over_a_lost_line_and_from_two_apps(
 ) -> None:
     page = new_page()
     page.goto(f"{line.url}/train?{LONG}")
+    page.wait_for_function(STANDS)
     page.get_by_role("button", name="Launch").click()
     page.wait_for_url("**/train?run=*")
     step = moves_on(page, 0)

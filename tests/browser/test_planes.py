@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from optim_viz import tables
 from optim_viz.planes import jobs
 from optim_viz.run_store import RunStore
+from tests.browser.in_page import STANDS
 from tests.browser.lab_page import LabPage
 from tests.browser.lab_server import LabServer
 
@@ -53,6 +54,7 @@ def test_lab_to_training_to_the_plane_and_back_into_the_lab(
     page.get_by_role("link", name="Train these on a real network").click()
     page.wait_for_url("**/train?lane=*")
     page.goto(f"{page.url}&{SMALL}")
+    page.wait_for_function(STANDS)
     page.get_by_role("button", name="Launch").click()
     page.wait_for_url("**/train?run=1*")
     expect(page.get_by_role("status").filter(has_text="Run 1")).to_contain_text("finished", timeout=SLOW)

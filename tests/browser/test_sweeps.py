@@ -17,6 +17,7 @@ from optim_viz.run_store import RunStore, StoreBusy
 from optim_viz.scenario import parse_lane
 from optim_viz.sweeps import plan_of, results
 from tests.browser.conftest import NewPage
+from tests.browser.in_page import STANDS
 from tests.browser.lab_server import LabServer
 
 pytestmark = pytest.mark.long
@@ -30,7 +31,6 @@ WHERE = """(plot, [lr, loss]) => {
   const { left, top } = plot.getBoundingClientRect(), { xaxis, yaxis } = plot._fullLayout;
   return [left + xaxis._offset + xaxis.d2p(lr), top + yaxis._offset + yaxis.d2p(loss)];
 }"""
-STANDS = "() => document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
 STARTS = 120_000  # loading PyTorch on a busy machine
 
 

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from optim_viz.comparison import TrainingSpec
 from optim_viz.run_store import RunStore
+from tests.browser.in_page import STANDS
 from tests.browser.lab_server import LabServer
 
 pytestmark = pytest.mark.long
@@ -33,7 +34,6 @@ LONG = (
 )
 STARTS = 60_000  # loading PyTorch on a busy machine
 LOSS = "[data-testid^=plot-train-loss]"
-STANDS = "() => document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
 
 
 @pytest.fixture
@@ -53,6 +53,7 @@ def server(tmp_path: Path, allowed: list[str], monkeypatch: pytest.MonkeyPatch) 
 def launch(page: Page, server: LabServer, query: str) -> str:
     """Launch from the form and return the run's address."""
     page.goto(f"{server.url}/train?{query}")
+    page.wait_for_function(STANDS)
     page.get_by_role("button", name="Launch").click()
     page.wait_for_url("**/train?run=*")
     return page.url

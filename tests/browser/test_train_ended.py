@@ -19,6 +19,7 @@ import optim_viz
 from optim_viz.comparison import TrainingSpec, events
 from optim_viz.run_store import RunStore, heartbeat, queue
 from tests.browser.conftest import SERVER_GONE, NewPage
+from tests.browser.in_page import STANDS
 from tests.browser.lab_page import LabPage
 from tests.browser.lab_server import LabServer
 from tests.browser.paper_page import STREAMLIT_PROBES
@@ -29,7 +30,6 @@ FIVE = ("adam,lr=0.001,beta2=0.99", "adam,lr=0.3,beta2=0.9", "sgd,lr=0.01", "ada
 TWO = ("adam,lr=0.001,beta2=0.99", "sgd,lr=0.3")
 STEPS = 400
 LAYERS = ("layer 1", "layer 2", "layer 3")
-STANDS = "() => document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
 STILL = """async (one) => {
   const width = one.offsetWidth;
   await new Promise((done) => setTimeout(done, 200));
@@ -277,6 +277,7 @@ def test_chosen_lanes_of_several_runs_are_compared_and_the_link_shows_the_same(t
 def test_a_run_that_is_downloaded_can_be_imported(trained: str, new_page: NewPage, tmp_path: Path) -> None:
     page = new_page()
     page.goto(f"{trained}/train?run=2&runs.group=dataset")
+    page.wait_for_function(STANDS)
     page.get_by_role("button", name="Download").click()
     with page.expect_download() as download:
         page.get_by_role("button", name="Download JSON").click()
@@ -304,6 +305,7 @@ def test_a_run_that_is_downloaded_can_be_imported(trained: str, new_page: NewPag
     page.get_by_role("textbox", name="Notes on run 3").press("Control+Enter")
     expect(page.locator(".st-key-train-main .tr-run-notes")).to_have_text("from <b>elsewhere</b>")
     page.reload()
+    page.wait_for_function(STANDS)
     page.get_by_role("button", name="Notes, name, delete").click()
     expect(page.get_by_role("textbox", name="Notes on run 3")).to_have_value("from <b>elsewhere</b>")
     page.get_by_role("button", name="Delete run 3").click()
@@ -325,6 +327,7 @@ def test_an_error_in_a_lanes_text_stays_in_its_box(trained: str, new_page: NewPa
     page.goto(f"{trained}/train?lane=sgd,lr=0.01&lane=adam,lr=0.001")
     menus = page.locator("[class*=st-key-train-more-] button")
     expect(menus).to_have_count(2)  # else the last that is there may be the first lane's
+    page.wait_for_function(STANDS)
     menus.last.click()
     box = page.get_by_test_id("stPopoverBody")
     field = box.get_by_role("textbox", name="Adam as text")

@@ -17,6 +17,8 @@ from optim_viz.maps.fairness import Attempt
 from optim_viz.maps.setting import complete_setting
 from optim_viz.pages.maps.settings import MapSettings
 from optim_viz.pages.maps.work import Result
+from optim_viz.trajectory import Array
+from optim_viz.update_rules import UpdateRule
 
 _OF_MAP: Final = ("end", "loss", "arrived", "diverged_at", "where", "minimum", "begin")
 _OF_BAND: Final = ("gap", "median", "low", "high")
@@ -71,21 +73,30 @@ def from_frame(settings: MapSettings, header: Mapping[str, Any], body: bytes) ->
         for place, values in enumerate(told["fair"])
     ]
     bands = [
-        Ensemble(complete[place][0], *(arrays[f"band.{place}.{name}"] for name in _OF_BAND), diverged)
+        Ensemble(
+            rule=complete[place][0], diverged=diverged, **{name: arrays[f"band.{place}.{name}"] for name in _OF_BAND}
+        )
         for place, diverged in enumerate(told["diverged"])
     ]
     return Result(maps, fair, bands)
 
 
 def _fair_as_values(fair: Fair) -> dict[str, Any]:
-    runs = {name: run and asdict(run) for name, run in (("equal", fair.equal), ("best", fair.best))}
+    runs = {name: None if run is None else asdict(run) for name, run in (("equal", fair.equal), ("best", fair.best))}
     single = {name: getattr(fair, name) for name in ("searched", "attempts", "good", "decades", "chance")}
     return {**single, **runs}
 
 
-def _fair_of_values(rule: Any, values: Mapping[str, Any], best_of: Any) -> Fair:
-    runs = {name: values[name] and Attempt(**values[name]) for name in ("equal", "best")}
-    good = values["good"] and (values["good"][0], values["good"][1])
+def _fair_of_values(rule: UpdateRule, values: Mapping[str, Any], best_of: Array) -> Fair:
+    equal, best, good = values["equal"], values["best"], values["good"]
     return Fair(
-        **{**values, **runs, "rule": rule, "searched": tuple(values["searched"]), "good": good, "best_of": best_of}
+        rule=rule,
+        searched=tuple(values["searched"]),
+        equal=None if equal is None else Attempt(**equal),
+        best=None if best is None else Attempt(**best),
+        attempts=values["attempts"],
+        good=None if good is None else (good[0], good[1]),
+        decades=values["decades"],
+        chance=values["chance"],
+        best_of=best_of,
     )
