@@ -22,6 +22,7 @@ from optim_viz.pages.maps.run import scenario_of
 from optim_viz.pages.maps.settings import MOST_MAPS, MapSettings, pairs, read, usual_pair
 from optim_viz.pages.maps.work import work
 from optim_viz.scenario import Lane, Problem, Scenario
+from tests.pages.hostile import as_read
 
 PAGE = str(Path(__file__).resolve().parents[2] / "optim_viz/pages/maps/page.py")
 MANY = ("sgd", "adam", "lion", "nadam", "radam", "adamax")
@@ -235,11 +236,27 @@ def test_a_process_of_maps_ends_with_what_it_is_told_and_with_its_job(monkeypatc
         else:
             found[-1].kill()
         assert job.wait(30)
-        assert job.state == ("cancelled" if end == "cancel" else "failed")
+        assert job.state == ("cancelled" if end == "cancel" else "lost")
         assert ("ended (exit code" in job.error) == (end == "kill")
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
-    with pytest.raises(ValueError, match="No process can be started for the maps"):
+    with pytest.raises(apart.Ended, match="No process can be started for the maps"):
         apart.apart(settings, lambda _: None)
+
+
+def test_a_map_whose_process_ended_says_so_and_is_worked_out_when_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    query = SMALL + "&across=lr&up=beta1&seed=80"
+    monkeypatch.setattr(jobs, "LARGE", 0)
+    with monkeypatch.context() as broken:
+        broken.setattr(sys, "executable", "/nowhere/python")
+        page = opened(query)
+        assert "No process can be started for the maps" in as_read(page.error[0].value)
+        page.run()
+        assert page.error, "it is not begun by itself: it would end again and again"
+    page.button(key="maps-again").click().run()
+    assert jobs.job(settings_of(query)[0]).wait(60)
+    page.run()
+    assert not page.error
+    assert jobs.job(settings_of(query)[0]).state == "done"
 
 
 def test_what_a_link_is_told_of_does_not_keep_the_process_from_it() -> None:

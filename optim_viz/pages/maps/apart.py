@@ -24,11 +24,16 @@ ASKED_EVERY: Final = 0.2
 _free = Semaphore(AT_ONCE)
 
 
+class Ended(Exception):
+    """The process is gone, or never began; the message says what to do. The settings may be well."""
+
+
 def apart(settings: MapSettings, tick: Callable[[int], None]) -> Result:
     """Work out in another process what `work` does, with the same arguments and the same numbers.
 
     Raises:
-        ValueError: the settings are not possible, or the process cannot be started, or was ended.
+        ValueError: the settings are not possible.
+        Ended: the process cannot be started, or was ended.
     """
     with _turn(tick), _started() as process:
         try:
@@ -49,7 +54,7 @@ def _started() -> subprocess.Popen[bytes]:
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=launchers.environment()
         )
     except OSError as error:
-        raise ValueError(f"No process can be started for the maps ({error.strerror}): try again later") from error
+        raise Ended(f"No process can be started for the maps ({error.strerror}): try again later") from error
 
 
 def _followed(process: subprocess.Popen[bytes], settings: MapSettings, tick: Callable[[int], None]) -> Result:
@@ -68,9 +73,9 @@ def _followed(process: subprocess.Popen[bytes], settings: MapSettings, tick: Cal
             return from_frame(settings, header, body)
         tick(header["taken"] - taken)
         taken = header["taken"]
-    raise ValueError(
+    raise Ended(
         f"The process that works the maps out ended (exit code {process.wait()}; the server's log says more), perhaps "
-        "for want of memory: try again, or take fewer values"
+        "for want of memory: try again, or choose fewer cells or optimizers"
     )
 
 

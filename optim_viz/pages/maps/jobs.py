@@ -13,13 +13,14 @@ from collections import OrderedDict
 from typing import Final, Literal
 
 from optim_viz.maps.axis import Axis
-from optim_viz.pages.maps.apart import apart
+from optim_viz.pages.maps.apart import Ended, apart
 from optim_viz.pages.maps.settings import MapSettings
 from optim_viz.pages.maps.work import Result, work
 from optim_viz.turns import TURNS
 
-State = Literal["running", "done", "cancelled", "left", "failed"]
-"""`cancelled` by hand, `left` where nobody waited any longer: the next who asks begins it anew."""
+State = Literal["running", "done", "cancelled", "left", "failed", "lost"]
+"""`cancelled` by hand, `left` where nobody waited any longer: the next who asks begins it anew. `failed` where the
+settings are not possible; `lost` where its process ended, which may go well another time."""
 
 KEPT: Final = 24
 LARGE: Final = 10_000_000
@@ -90,6 +91,8 @@ class Job:
             self.state = "cancelled" if self._by_hand else "left"
         except ValueError as error:
             self.state, self.error = "failed", str(error)
+        except Ended as error:
+            self.state, self.error = "lost", str(error)
         finally:
             self._over.set()
 
@@ -113,7 +116,7 @@ def job(settings: MapSettings) -> Job:
     key = _key(settings)
     with _lock:
         found = _jobs.get(key)
-        if found is None or found.state in ("cancelled", "left"):
+        if found is None or found.state in ("cancelled", "left", "lost"):
             found = _jobs[key] = Job(settings)
         _jobs.move_to_end(key)
         while len(_jobs) > KEPT:

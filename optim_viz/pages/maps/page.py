@@ -4,7 +4,8 @@
     /maps?surface=...&lane=...&lane=...       the surface and the optimizers of the lab; where its lanes stand is marked
     /maps?...&across=lr&up=beta1&metric=steps the axes and what colours tell; see settings.py
 
-The work goes on in a thread (jobs.py), so that a map of minutes keeps nobody waiting; the page asks how far it is.
+The work goes on in a thread, a large map's in a process (jobs.py), so that a map of minutes keeps nobody waiting; the
+page asks how far it is.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ def _page() -> None:
     say.warnings((*problems, *controls.troubles()))
     controls.show(settings)
     begun = jobs.begun(settings)
-    if begun is not None and begun.state == "cancelled" and not controls.again():
-        _stopped()
+    if begun is not None and begun.state in ("cancelled", "lost") and not controls.again():
+        _stopped(begun)
         return
     job = jobs.job(settings)
     controls.keep(job)
@@ -42,6 +43,8 @@ def _page() -> None:
     elif job.result is not None:
         run.show(settings, job.result)
         fair.show(settings, job.result)
+    elif job.state == "lost":
+        _stopped(job)
     elif job.error:
         say.error(job.error)
 
@@ -60,8 +63,11 @@ def _wait(settings: MapSettings) -> None:
         st.button("Cancel", key="maps-cancel", on_click=job.cancel, width="stretch")
 
 
-def _stopped() -> None:
-    say.info("Cancelled. Choose fewer cells, fewer steps or fewer optimizers, or go on.")
+def _stopped(job: jobs.Job) -> None:
+    if job.state == "lost":
+        say.error(job.error)
+    else:
+        say.info("Cancelled. Choose fewer cells, fewer steps or fewer optimizers, or go on.")
     st.button("Work it out", key="maps-again", on_click=controls.go_on)
 
 
