@@ -2,7 +2,8 @@
 
 All of a server's threads share one lock of Python's, in turns of the same length: a run of 20,000 steps would slow down
 every answer beside it. Long work calls `give_way` between two parts; while answers that have just begun are under way,
-it pauses, though never for most of the time.
+it pauses, though never for most of the time. And who had a long answer while others are there has the next one no
+sooner than after a rest of twice its length, so that nobody has more than a third of the server.
 """
 
 from __future__ import annotations
@@ -21,6 +22,14 @@ LONGEST: Final = 0.05
 """Seconds of one pause."""
 SHARE: Final = 0.2
 """Work after a pause, at least, as a part of how long the pause was: a sixth of all the time is left for it."""
+LONG: Final = 0.5
+"""Seconds of an answer after which its session rests."""
+REST: Final = 2.0
+"""How long the rest is, as a multiple of how long the answer took."""
+MOST_REST: Final = 5.0
+"""Seconds of a rest, at most."""
+LATELY: Final = 3.0
+"""Seconds for which a session that was answered counts as one that is there."""
 _SLEEP: Final = 0.002
 
 
@@ -39,17 +48,45 @@ class Turns:
         self._begun: dict[int, float] = {}
         self._expected: dict[object, float] = {}
         self._next: dict[int, float] = {}
+        self._answered: dict[str, float] = {}
+        self._rest: dict[str, float] = {}
 
     @contextmanager
-    def answering(self) -> Generator[None]:
-        """Let others give way to the body for as long as it is young; then it gives way itself."""
-        me = threading.get_ident()
-        self._begun[me] = self._clock()
+    def answering(self, session: str) -> Generator[None]:
+        """Let others give way to the body for as long as it is young; then it gives way itself.
+
+        Args:
+            session: whose answer it is. One that had a long answer rests first, for as long as others are there.
+        """
+        self._have_rested(session)
+        me, began = threading.get_ident(), self._clock()
+        self._begun[me] = began
         try:
             yield
         finally:
             del self._begun[me]
             self._next.pop(me, None)
+            now = self._clock()
+            self._forget(now)
+            self._answered[session] = now
+            if now - began > LONG:
+                self._rest[session] = now + min(REST * (now - began), MOST_REST)
+
+    def _have_rested(self, session: str) -> None:
+        """Wait for the end of a session's rest, or until nobody else is there."""
+        until = self._rest.pop(session, 0.0)
+        while (now := self._clock()) < until and self._others(session, now):
+            self._sleep(min(until - now, LONGEST))
+
+    def _others(self, session: str, now: float) -> bool:
+        """Whether another session was answered lately."""
+        return any(each != session and now - last < LATELY for each, last in list(self._answered.items()))
+
+    def _forget(self, now: float) -> None:
+        """Forget who was not answered lately, and rests that are over."""
+        for kept, until in ((self._answered, now - LATELY), (self._rest, now)):
+            for each in [each for each, when in list(kept.items()) if when < until]:
+                kept.pop(each, None)
 
     def heard(self, who: object) -> None:
         """Expect an answer: somebody has asked. What comes before the answer itself is work of other threads."""

@@ -9,7 +9,7 @@ import pytest
 
 from optim_viz import surfaces
 from optim_viz.rollout import rollout
-from optim_viz.turns import LONGEST, SHARE, TOLD, TURNS, YOUNG, Turns
+from optim_viz.turns import LATELY, LONG, LONGEST, MOST_REST, REST, SHARE, TOLD, TURNS, YOUNG, Turns
 
 
 class Time:
@@ -30,7 +30,7 @@ def turns() -> tuple[Turns, Time]:
 
 def elsewhere(found: Turns, released: threading.Event, begun: threading.Event) -> None:
     """Answer in a thread of its own until released."""
-    with found.answering():
+    with found.answering("another"):
         begun.set()
         released.wait(60)
 
@@ -44,7 +44,7 @@ def test_nobody_is_waited_for_where_nobody_answers() -> None:
 def test_a_young_answer_does_not_give_way_an_old_one_does_while_another_is_young() -> None:
     found, time = turns()
     released, begun = threading.Event(), threading.Event()
-    with ThreadPoolExecutor(1) as other, found.answering():
+    with ThreadPoolExecutor(1) as other, found.answering("one"):
         time.now += YOUNG * 0.9
         found.give_way()
         assert time.slept == 0
@@ -107,6 +107,41 @@ def test_however_many_answer_long_work_goes_on() -> None:
         time.now += 0.001
         worked += 0.001
     assert worked > 0.9 * 10 * SHARE / (SHARE + 1)
+
+
+def test_who_had_a_long_answer_rests_as_long_while_others_are_there() -> None:
+    found, time = turns()
+
+    def answered(session: str, seconds: float) -> float:
+        """Answer for so long; return how long it rested first."""
+        before = time.slept
+        with found.answering(session):
+            time.now += seconds
+        return time.slept - before
+
+    assert answered("greedy", 2 * LONG) == 0
+    assert answered("greedy", 2 * LONG) == 0, "nobody else is there"
+    assert answered("another", LONG / 2) == 0, "others do not wait for it"
+    assert answered("greedy", LONG / 2) == pytest.approx(2 * LONG * REST - LONG / 2)
+    assert answered("greedy", LONG / 2) == 0, "what was short is followed by no rest"
+    assert answered("greedy", 100 * LONG) == 0
+    assert answered("another", 0) == 0
+    assert answered("greedy", 0) == pytest.approx(min(MOST_REST, LATELY), abs=LONGEST), "the other has gone, by then"
+    assert answered("greedy", 2 * LONG) == 0
+    time.now += 2 * LONG * REST
+    assert answered("another", 0) == 0
+    assert answered("greedy", 0) == 0, "it had its rest"
+
+
+def test_sessions_that_have_gone_are_forgotten() -> None:
+    found, time = turns()
+    for number in range(100):
+        with found.answering(f"{number}"):
+            time.now += 2 * LATELY
+        time.now += 2 * LATELY
+    with found.answering("99"):
+        pass
+    assert len(found._answered) + len(found._rest) < 5
 
 
 def test_a_large_formula_gives_way_on_its_way() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import streamlit as st
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _KEPT = "lab_kept"
 _RUNS = "lab_page_runs"
+_SESSION = "lab_session"
 
 # The stage is as high as the window and brings its own margins, so Streamlit's come off.
 _CSS = """
@@ -58,7 +60,7 @@ def _lab(renderer: ComponentRenderer) -> None:
     kept = st.session_state.get(_KEPT)
     if not isinstance(kept, Kept):
         kept = opened(component.shown(request) or {name: st.query_params.get_all(name) for name in st.query_params})
-    with TURNS.answering():
+    with TURNS.answering(st.session_state[_SESSION]):
         message, st.session_state[_KEPT] = answer(
             request, kept, pages(), links(), page_runs=st.session_state[_RUNS], page=_page, draw=jobs.answer
         )
@@ -68,4 +70,5 @@ def _lab(renderer: ComponentRenderer) -> None:
 # Back and Forward run the page again: the browser knows by the number when that is over, and only then asks.
 st.session_state[_RUNS] = int(st.session_state.get(_RUNS, 0)) + 1
 st.html(CSS + _CSS)
+st.session_state.setdefault(_SESSION, uuid4().hex)
 _lab(component.stage(pages()))

@@ -19,6 +19,7 @@ from optim_viz.diagnostics.diagnostic import Curve, Diagnostic
 from optim_viz.diagnostics.minima import distances
 from optim_viz.stage.packing import Block
 from optim_viz.trajectory import Trajectory
+from optim_viz.turns import TURNS
 from optim_viz.update_rules import UpdateRule
 
 AXES = ("x", "y")
@@ -45,6 +46,7 @@ def channels(trajectory: Trajectory, rule: UpdateRule, plots: Sequence[str]) -> 
     block = np.empty((*trajectory.batch_shape, len(rows), trajectory.steps + 1))
     for place, (_, values) in enumerate(laid_out(rows, trajectory, rule)):
         block[..., place, :] = values
+        TURNS.give_way()
     return Channels(Block(block, tuple(rows)), curves)
 
 

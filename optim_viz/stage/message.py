@@ -31,6 +31,7 @@ from optim_viz.stage.parity import parity
 from optim_viz.stage.sections import catalog, outside_rules, surface_section
 from optim_viz.stage.story_section import story_section
 from optim_viz.stage.taken import KEY, taken
+from optim_viz.turns import TURNS
 
 PageMaker = Callable[[Scenario, bool, bool], tuple[bytes, int]]
 """Makes a page in one file of a scenario, with the runs of its sliders or without, with plotly.js (which 3D needs) or
@@ -94,6 +95,7 @@ def message(
     ):
         header |= entries
         blocks |= arrays
+    TURNS.give_way()
     return pack(header, {key: block for key, block in blocks.items() if key not in have})
 
 

@@ -14,6 +14,7 @@ import json
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import SEEK_CUR, BytesIO
 from typing import Any
 
 import numpy as np
@@ -52,20 +53,37 @@ def pack(header: Mapping[str, Any], blocks: Mapping[str, Block]) -> bytes:
         ValueError: NaN or infinity in the header.
     """
     specs: dict[str, object] = {}
-    pieces: list[bytes] = []
-    offset = 0
+    placed: list[tuple[int, NDArray[Any]]] = []
+    end = 0
     for key, block in blocks.items():
         values = np.ascontiguousarray(block.values, dtype=block.values.dtype.newbyteorder("<"))
         dtype = values.dtype.str
         if dtype not in _DTYPES:
             raise ValueError(f"array {key} has dtype {dtype}; only {', '.join(_DTYPES)} are packed")
-        specs[key] = {"dtype": dtype, "shape": list(values.shape), "channels": list(block.channels), "offset": offset}
-        piece = values.tobytes()
-        pieces += [piece, bytes(-len(piece) % 8)]
-        offset += len(piece) + -len(piece) % 8
+        specs[key] = {"dtype": dtype, "shape": list(values.shape), "channels": list(block.channels), "offset": end}
+        placed.append((end, values))
+        end += values.nbytes + -values.nbytes % 8
     text = json.dumps({**header, "arrays": specs}, allow_nan=False, separators=(",", ":")).encode()
     length = len(MAGIC) + 4 + len(text)
-    return b"".join([MAGIC, struct.pack("<I", len(text)), text, bytes(-length % 8), *pieces])
+    return _joined(b"".join([MAGIC, struct.pack("<I", len(text)), text, bytes(-length % 8)]), placed, end)
+
+
+def _joined(head: bytes, placed: list[tuple[int, NDArray[Any]]], length: int) -> bytes:
+    """Return the head and, behind it, arrays at their offsets.
+
+    NumPy copies each once, with Python's lock released: a large answer would hold up everybody else's.
+    """
+    message = BytesIO()
+    message.write(head)
+    if length:
+        message.seek(length - 1, SEEK_CUR)
+        message.write(b"\0")  # the buffer gets its whole size, in zeros
+    with message.getbuffer() as view:
+        body = np.frombuffer(view, np.uint8)[len(head) :]
+        for offset, values in placed:
+            np.copyto(body[offset : offset + values.nbytes], values.reshape(-1).view(np.uint8))
+        del body  # before the buffer is let go
+    return message.getvalue()
 
 
 def digest(*parts: object) -> str:
