@@ -15,6 +15,7 @@ import importlib
 import os
 import sys
 import time
+import typing
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -180,7 +181,8 @@ def bounded_memory(more: int) -> Iterator[None]:
 _STARTS = ("os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "subprocess.Popen", "pty.spawn")
 _CODE = ("pickle.find_class", "ctypes.dlopen", "code.__new__", "socket.connect", "socket.getaddrinfo")
 _CHANGES = ("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.truncate", "os.chmod")
-_MAKE_CLASSES = (dataclasses.__file__, collections.__file__)  # dataclasses and named tuples, from their fields' names
+_MAKE_CLASSES = (dataclasses.__file__, collections.__file__, typing.__file__)
+"""What makes dataclasses and named tuples of their fields' names and types, as a module is imported."""
 _OUR_OWN = "<formula>"  # the lines that surfaces.program makes, of its own names alone
 _listening: list[tuple[Path, list[str]]] = []
 _hooked: list[bool] = []
