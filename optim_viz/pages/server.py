@@ -18,9 +18,10 @@ from typing import Any, Final, cast
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from optim_viz.pages.site_header import pages
 from optim_viz.pages.visitor import COOKIE, whose_runs
 from optim_viz.run_store import visitors
 from optim_viz.run_store.limits import Limits
@@ -86,6 +87,11 @@ class BeforeTheServer:
             await PlainTextResponse("not here", 404)(scope, receive, send)
             return
 
+        if page := meant(str(scope["path"])):
+            query = bytes(scope.get("query_string", b"")).decode("latin-1")
+            await RedirectResponse(f"{page}?{query}" if query else page)(scope, receive, send)
+            return
+
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
                 answered = MutableHeaders(scope=message)
@@ -126,6 +132,13 @@ class BeforeTheServer:
             secure = scheme == "https" or asked.get("x-forwarded-proto", "").startswith("https")
             answered.append("set-cookie", new_cookie(secure=secure))
             answered["cache-control"] = "private, no-store"  # no proxy gives one visitor's to another
+
+
+def meant(path: str) -> str:
+    """Return the page that is meant by a path with letters of another case, relative to it; "" where none is."""
+    name = path.rstrip("/").rpartition("/")[2]
+    found = name.lower() if name != name.lower() and name.lower() in {page for _, page in pages()} else ""
+    return f"../{found}" if found and path.endswith("/") else found
 
 
 def send_at_once(send: Send) -> None:

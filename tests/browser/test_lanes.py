@@ -36,6 +36,7 @@ def test_lanes_are_changed(open_lab: OpenLab, subtests: pytest.Subtests) -> None
         the_card_in_use_is_the_one_whose_arithmetic_is_shown,
         another_optimizer,
         colour_and_marker,
+        what_is_the_same_is_not_made_anew,
         add_duplicate_and_remove,
         two_quick_clicks_remove_the_two_lanes_pointed_at,
         the_last_lane_stays,
@@ -143,6 +144,33 @@ def colour_and_marker(lab: LabPage) -> None:
     assert (lane.colour, lane.marker) == (7, "hexagon")
     assert all(one != other for one, other in zip(before, lab.pixels(), strict=True)), "the lane looks as before"
     lab.page.get_by_label("Colour and marker of Adam", exact=True).click()
+
+
+def what_is_the_same_is_not_made_anew(lab: LabPage) -> None:
+    """Else a press on another lane's card in that moment would be no click, and what is typed there would be lost."""
+    lab.page.evaluate("for (const card of document.querySelectorAll('.ov-card')) card.ovOf = card.ariaLabel")
+
+    def kept() -> list[str | None]:
+        return lab.page.evaluate("[...document.querySelectorAll('.ov-card')].map((card) => card.ovOf ?? null)")
+
+    drawers = lab.page.locator(".ov-further")
+    lab.page.get_by_label("More settings of Adam", exact=True).click()
+    lab.page.get_by_role("combobox", name="Optimizer of lane 2", exact=True).select_option(label="Nesterov")
+    until_titles(lab, "SGD", "Nesterov", "Adam")
+    assert kept() == ["SGD", None, "Adam"]
+    expect(drawers.nth(2)).to_have_attribute("open", "")
+    lab.button("Remove Nesterov").click()
+    until_titles(lab, "SGD", "Adam")
+    assert kept() == ["SGD", None]
+    expect(drawers.nth(1)).to_have_attribute("open", "")
+    lab.button("Undo").click()
+    until_titles(lab, "SGD", "Nesterov", "Adam")
+    assert kept() == ["SGD", None, None], "what is behind a new card is new"
+    expect(drawers.nth(2)).to_have_attribute("open", "")
+    expect(drawers.nth(1)).not_to_have_attribute("open", "")
+    lab.button("Undo").click()
+    until_titles(lab, "SGD", "Momentum", "Adam")
+    lab.page.get_by_label("More settings of Adam", exact=True).click()
 
 
 def the_card_in_use_is_the_one_whose_arithmetic_is_shown(lab: LabPage) -> None:

@@ -93,11 +93,12 @@ def allowed(path: Path, patterns: list[str]) -> bool:
 
 
 def copy(image: Image, arguments: str) -> None:
-    """Carry out COPY: one source, one place."""
-    source, place = arguments.split()
+    """Carry out COPY: files, or all there is, and one place."""
+    *sources, place = arguments.split()
     target = Path(f"{image.root}{image.folder}") / place
-    if source != ".":
-        shutil.copy(ROOT / source, target / source)
+    if sources != ["."]:
+        for source in sources:
+            shutil.copy(ROOT / source, target / source)
         return
     patterns = [line for line in (ROOT / ".dockerignore").read_text().splitlines() if line and line[0] != "#"]
     known = subprocess.run(

@@ -34,6 +34,7 @@ def asked(
     apart: bool = True,
     kind: list[Any] = HTML,
     status: int = 200,
+    query: bytes = b"",
 ) -> tuple[int, dict[str, str]]:
     """Answer one request for a page; return the status and the answer's headers."""
     heads: list[dict[str, Any]] = []
@@ -51,6 +52,7 @@ def asked(
 
     given = [(name.encode(), value.encode()) for name, value in (headers or {}).items()]
     scope = {"type": "http", "method": "GET", "path": path, "scheme": "http", "headers": given}
+    scope["query_string"] = query
     asyncio.run(BeforeTheServer(inner, tell_apart=apart)(scope, receive, send))
     (head,) = heads
     return head["status"], {name.decode(): value.decode() for name, value in head["headers"]}
@@ -65,6 +67,19 @@ def test_every_answer_carries_the_policy() -> None:
         assert directive in POLICY
     assert "//" not in POLICY, "no other computer"
     assert "unsafe-eval" not in POLICY
+
+
+@pytest.mark.parametrize("page", [path for _, path in site_header.PAGES if path])
+def test_a_page_in_capitals_leads_to_it(page: str) -> None:
+    """Streamlit would say that there is no such page. Relative, so that it leads to no other host and keeps a base."""
+    query = b"lane=sgd%2Clr%3D0.1&a=1"
+    for name in (page.upper(), page.capitalize()):
+        assert asked(f"/{name}")[0] == 307
+        for path, where in ((f"/{name}", page), (f"/base/{name}", page), (f"//evil.example/{name}/", f"../{page}")):
+            assert asked(path, query=query)[1]["location"] == f"{where}?{query.decode()}"
+        assert asked(f"/{name}")[1]["location"] == page
+    for path in (f"/{page}", f"/{page.upper()}x", f"/{page.upper()}/x", "/", "/static/JS/Index.js"):
+        assert asked(path)[0] == 200
 
 
 def test_files_of_the_stage_may_be_kept_under_the_hash_that_they_have(monkeypatch: pytest.MonkeyPatch) -> None:

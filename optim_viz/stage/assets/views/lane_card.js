@@ -32,6 +32,7 @@ export class LaneCard {
     this.index = index;
     this.look = ""; // what it was dressed for last
     const { title, optimizer } = lab.lane(index);
+    this.optimizer = optimizer.name;
     const { events } = view;
     /** @type {Map<string, Slider>} */
     this.sliders = new Map(optimizer.hyperparameters.map((info) => [info.name, this.slider(title, info)]));
@@ -186,16 +187,20 @@ export class LaneCard {
    * @param {HTMLElement[]} controls
    */
   drawer(title, controls) {
-    const { events, open } = this.view;
-    const key = nth(this.lab, this.index); // which card it is, whatever its values are
-    const details = h("details", { class: "ov-further", hidden: !controls.length, open: open.has(key) },
+    const { view } = this;
+    const details = h("details", { class: "ov-further", hidden: !controls.length, open: view.open.has(this.name()) },
       h("summary", { "aria-label": `More settings of ${title}` }, "more"), ...controls);
     details.addEventListener("toggle", () => {
-      if (details.open) open.add(key);
-      else open.delete(key);
-      events.opened();
+      view.noteOpen();
+      view.events.opened();
     });
     return details;
+  }
+
+  /** Which card it is, whatever its values are: its optimizer, and how many of it stand before. @returns {string} */
+  name() {
+    const names = this.lab.runs.map((_, i) => this.lab.lane(i).optimizer.name);
+    return `${names[this.index]} ${names.slice(0, this.index).filter((name) => name === names[this.index]).length}`;
   }
 
   /** The menu of colours and markers. @param {string} title @param {Theme} theme */
@@ -229,10 +234,4 @@ function outsideGroups(lab) {
   const all = [...outside, ...named];
   return [...new Set(all.map((item) => item.package))].map((name) =>
     h("optgroup", { label: name }, ...all.filter((item) => item.package === name).map((item) => h("option", { value: item.name }, item.title))));
-}
-
-/** @param {Lab} lab @param {number} index @returns {string} the optimizer of a lane, and how many of it stand before */
-function nth(lab, index) {
-  const names = lab.runs.map((_, i) => lab.lane(i).optimizer.name);
-  return `${names[index]} ${names.slice(0, index).filter((name) => name === names[index]).length}`;
 }

@@ -43,7 +43,8 @@ export class LanesView {
     this.trainAll = h("a", { class: "ov-train-all", href: "train", hidden: true, onclick: () => { this.trainAll.href = trainLink(this.lab); } }, "Train these on a real network");
     this.element = h("aside", { class: "ov-lanes", "aria-label": "Optimizers" }, this.keys, this.list, this.addButton, this.trainAll, this.said);
     /** @type {LaneCard[]} */ this.cards = [];
-    this.built = "";
+    this.built = ""; // the optimizers that there are cards for
+    this.ground = "";
     /** @type {Set<string>} cards whose further settings are open */ this.open = new Set();
   }
 
@@ -54,19 +55,44 @@ export class LanesView {
    */
   update(lab, theme, problems) {
     const lanes = lab.lanes();
-    // Not by their titles, which follow their values: a card in use keeps the focus.
-    const key = JSON.stringify([lanes.map((lane) => lane.optimizer.name), theme.mode]);
-    if (key !== this.built) {
-      this.built = key;
-      this.cards = lanes.map((_, index) => new LaneCard(this, lab, theme, index));
-      this.list.replaceChildren(...this.cards.map((card) => card.element));
-    }
+    this.build(lab, theme, lanes.map((lane) => lane.optimizer.name));
     this.lab = lab;
     setHidden(this.trainAll, !lab.header?.pages.some(({ path }) => path === "train"));
     const limit = lab.catalog?.limits.lanes ?? 8;
     allow(this.addButton, lanes.length < limit, "", `At most ${limit} lanes`);
     for (const card of this.cards) card.update(lanes, theme, limit, problems);
     this.scent(lab);
+  }
+
+  /**
+   * Makes the cards that are others. Not by their titles, which follow their values: a card in use keeps the focus, and
+   * what is pressed on it is clicked.
+   *
+   * @param {Lab} lab
+   * @param {Theme} theme
+   * @param {string[]} names of the lanes' optimizers
+   */
+  build(lab, theme, names) {
+    const ground = JSON.stringify([theme.mode, lab.catalog?.key, [...lab.outside.keys()]]); // what every card depends on
+    const kept = this.ground === ground ? this.cards : [];
+    if (this.ground === ground && JSON.stringify(names) === this.built) return;
+    const before = this.cards;
+    [this.ground, this.built] = [ground, JSON.stringify(names)];
+    this.cards = names.map((name, index) => (kept[index]?.optimizer === name ? kept[index] : new LaneCard(this, lab, theme, index)));
+    for (const [index, { element }] of this.cards.entries()) {
+      if (index >= before.length) this.list.append(element);
+      else if (before[index].element !== element) before[index].element.replaceWith(element);
+    }
+    for (const { element } of before.slice(names.length)) element.remove();
+    this.noteOpen();
+  }
+
+  /** Remembers which cards' further settings are open, by the lane that each is now. */
+  noteOpen() {
+    for (const card of this.cards) {
+      if (card.further.open) this.open.add(card.name());
+      else this.open.delete(card.name());
+    }
   }
 
   /** The menu of what the strips tell, which is also their legend. */
