@@ -25,7 +25,12 @@ _MARGIN: Final = {"l": 60, "r": 16, "t": 16, "b": 64}
 _DASHES: Final = ("solid", "dash", "dot", "dashdot", "longdash")
 _OPENS: Final = "<br>click to open<extra></extra>"
 _BAND: Final = 0.18
-_BROKEN: Final = {"failed": "x-thin-open", "diverged": "x-thin-open", "stopped": "line-ew-open"}
+_BROKEN: Final = {
+    "failed": "x-thin-open",
+    "diverged": "x-thin-open",
+    "stopped": "line-ew-open",
+    "cancelled": "line-ns-open",
+}
 """What marks a run that did not get to its end; it stands at the top of the picture where it has no loss."""
 
 
@@ -33,8 +38,8 @@ def robustness_figure(plan: Sweep, found: SweepResults) -> go.Figure:
     """Draw the last test loss against the learning rate.
 
     A line is an optimizer (at one batch size, where there are several): the median over seeds, with a band from the
-    lowest to the highest and a dot a seed. Cells whose runs were stopped or diverged are marked, at the top where they
-    have no loss. A ring is around the best; a dotted line is the loss of guessing, ln(classes).
+    lowest to the highest and a dot a seed. Runs that were stopped or cancelled, or diverged, are marked, at the top
+    where they have no loss. A ring is around the best; a dotted line is the loss of guessing, ln(classes).
     """
     guessing = plan.guessing
     top, bottom = _span(found, guessing)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 import pytest
@@ -78,12 +79,28 @@ def overlay_side_by_side_and_3d(lab: LabPage) -> None:
     lab.until_address("camera=")
     turned = lab.scenario.camera
     assert turned is not None, "the link has the side that it is seen from"
+    the_wheel_leads_neither_into_the_middle_nor_out_of_sight(lab)
     lab.button("Overlay").click()
     lab.until_told(view="overlay", time=80)
     lab.page.mouse.move(2, 2)
     assert lab.settle().pixels()[0] == overlay, "back in the overlay, the picture is as it was"
 
 
+def the_wheel_leads_neither_into_the_middle_nor_out_of_sight(lab: LabPage) -> None:
+    """At the point that it looks at, the eye's matrices would be no numbers, and nothing would be drawn any more."""
+    for turns, nearer in ((-5000, True), (9000, False)):
+        before, shown = lab.scenario.camera, lab.page.evaluate(CAMERA)
+        assert before is not None
+        for _ in range(3):
+            lab.page.mouse.wheel(0, turns)
+        lab.until(f"(stage, shown) => {CAMERA} !== shown", "the address has another eye", shown)
+        now = lab.settle().scenario.camera
+        assert now is not None
+        assert (math.hypot(*now) < math.hypot(*before)) == nearer
+        lab.until(INKED, "trails are drawn over the 3D surface")
+
+
+CAMERA = "new URLSearchParams(location.search).get('camera')"
 PANELS = f"(stage, count) => stage.querySelectorAll('{FLAT} [data-axis^=xaxis]').length === count"
 INKED = """(stage) => {
   const canvas = stage.querySelector(".ov-surface > canvas");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { fitted } from "../../optim_viz/stage/assets/draw/eye.js";
+import { fitted, inSight } from "../../optim_viz/stage/assets/draw/eye.js";
 import { HeightField, wayOver } from "../../optim_viz/stage/assets/draw/height_field.js";
 
 const WINDOW = [[-2, 2], [-1, 1]];
@@ -75,4 +75,22 @@ test("the usual eye sees the whole box, and it fills the picture", () => {
       assert.ok(Math.abs((top + bottom) / 2 - 0.06) < 0.02, `${box} ${aspect}: ${top} ${bottom}: there is room for ticks and titles below`);
     }
   }
+});
+
+test("wherever the eye is sent, there is a picture, and an address that is read back", () => {
+  const usual = /** @type {[number, number, number]} */ ([1.2, -1.2, 0.9]);
+  for (const middle of [-0.37, -0.092, 0, 0.2]) {
+    for (const eye of [[0, 0, middle], [0, 0, middle + 0.05], [1, 1, 1], [-30, 40, 20], [1e300, 0, 0], [NaN, 0, 0], [0, 0, 2]]) {
+      for (const factor of [1, 1e-9, 0.5, 3, 1e9]) {
+        const [x, y, z] = inSight(/** @type {[number, number, number]} */ (eye), middle, usual, factor);
+        const away = Math.hypot(x, y, z - middle);
+        assert.ok(away > 0.59 && away < 40.1, `${eye} x ${factor}: ${away}`);
+        assert.ok(Math.hypot(x, y, z) >= 0.1 && Math.hypot(x, y, z) <= 50, `${eye} x ${factor}`);
+      }
+    }
+  }
+  assert.deepEqual(inSight([1, 2, 3], 0.1, usual), [1, 2, 3], "one that may be stays as it is");
+  assert.deepEqual(inSight([0, 0, 0.1], 0.1, usual), usual);
+  const nearer = inSight([0, 3, 4.1], 0.1, usual, 0.5);
+  [0, 1.5, 2.1].forEach((value, i) => assert.ok(Math.abs(nearer[i] - value) < 1e-12));
 });

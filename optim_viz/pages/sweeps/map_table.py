@@ -20,6 +20,7 @@ SIGNS: Final[dict[Outcome, str]] = {
     "deleted": "deleted", "queued": "queued", "running": "running",
 }  # fmt: skip
 _BROKEN: Final = ("failed", "diverged", "stopped")
+_HATCHED: Final = (*_BROKEN, "cancelled")
 
 
 def map_table(plan: Sweep, found: SweepResults) -> str:
@@ -48,7 +49,7 @@ def scale(found: SweepResults) -> tuple[float, float]:
     if not losses:
         return 0.1, 1.0
     low = min(losses)
-    sound = [cell.loss for cell in found.cells.values() if cell.outcome not in _BROKEN and cell.loss is not None]
+    sound = [cell.loss for cell in found.cells.values() if cell.outcome not in _HATCHED and cell.loss is not None]
     return low, max(max(sound, default=max(losses)), low * 1.5)
 
 
@@ -57,8 +58,8 @@ def _key(plan: Sweep, low: float, high: float) -> str:
     return (
         f'<p class="sw-key">Mean cross-entropy over all test examples at the end of a run, {over}. '
         f'{number(low)}<span class="sw-scale" style="background: linear-gradient(90deg, {", ".join(RAMP)})"></span>'
-        f"{number(high)}. Hatched: a run was stopped, diverged or failed; the number is its last test loss. "
-        "A cell opens its runs.</p>"
+        f"{number(high)}. Hatched: a run was stopped or cancelled, diverged or failed; the number is its last test "
+        "loss. A cell opens its runs.</p>"
     )
 
 
@@ -81,7 +82,7 @@ def _cell(plan: Sweep, found: SweepResults, cell: Cell, low: float, high: float)
     value = "" if cell.loss is None else f"<b>{number(cell.loss)}</b>"
     below = _below(cell)
     kind, style = "sw-empty", ""
-    if outcome in _BROKEN:
+    if outcome in _HATCHED:
         kind = "sw-broken"
     elif cell.loss is not None:
         ground, ink = colour(cell.loss, low, high)

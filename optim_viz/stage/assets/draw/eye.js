@@ -50,3 +50,23 @@ function seenFrom(point, back, distance, aspect) {
   const depth = distance - along(back);
   return [along(right) / (depth * HALF * aspect), along(up) / (depth * HALF)];
 }
+
+const NEAREST = 0.6;
+const FARTHEST = 40;
+
+/**
+ * An eye whose distance from the point that it looks at is one at which there is a picture: at none, Plotly's matrices
+ * are no numbers, and it draws no more. The address takes any such eye, too.
+ *
+ * @param {Point} eye
+ * @param {number} middle the height of the point that it looks at, above the box's own middle
+ * @param {Point} usual where it is if it has no direction
+ * @param {number} [factor] by which its distance changes
+ * @returns {Point}
+ */
+export function inSight([x, y, z], middle, usual, factor = 1) {
+  const distance = Math.hypot(x, y, z - middle);
+  if (!(distance > 1e-6) || !Number.isFinite(distance)) return usual;
+  const scale = Math.min(FARTHEST, Math.max(NEAREST, distance * factor)) / distance;
+  return scale === 1 ? [x, y, z] : [x * scale, y * scale, middle + (z - middle) * scale];
+}

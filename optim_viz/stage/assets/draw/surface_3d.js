@@ -10,7 +10,7 @@
  * @import { Block, Pair, SurfaceInfo } from "../state/types.js"
  * @import { Window } from "../state/windows.js"
  */
-import { fitted } from "./eye.js";
+import { fitted, inSight } from "./eye.js";
 import { coarse, heightRange, resample } from "./ground_image.js";
 import { HeightField } from "./height_field.js";
 import { multiply, transform } from "./matrix.js";
@@ -22,6 +22,7 @@ const SIZE = 141; // points along a side of the drawn surface
 const FLOOR = 0.35; // the floor with the shadows lies so far below the lowest point, in parts of the height
 const EYE = { away: 1.78, above: 1.4 }; // its direction from the middle of the box
 const LINES = 14;
+const WHEEL = 1e-3; // how much nearer the eye comes with each pixel of the wheel
 
 export class Surface3D {
   /**
@@ -37,6 +38,8 @@ export class Surface3D {
     holder.prepend(this.plot);
     this.loader = loader;
     this.events = events;
+    this.turned = 1; // what the wheel has asked for since the last frame
+    this.plot.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
     this.drawn = "";
     /** @type {Promise<void>} */ this.drawing = Promise.resolve();
     this.size = { width: 0, height: 0 };
@@ -44,6 +47,7 @@ export class Surface3D {
     /** @type {SurfaceInfo | null} */ this.surface = null;
     /** @type {HeightField | null} */ this.field = null;
     this.linear = false;
+    this.unit = 1; // of the z axis, where heights are linear
     /** @type {Point} */ this.usual = [0, 0, 0]; // where the eye is unless it was moved
     this.middle = 0; // the height that it looks at
     this.floor = 0;
@@ -71,6 +75,7 @@ export class Surface3D {
     const heights = upward(z, missing);
     const [low, high] = heightRange(picture);
     this.resolved = surface.resolved && !coarse(picture, at(2 * SIZE), [low, high]);
+    this.unit = unitOf(lossAt(surface, high) - lossAt(surface, low));
     const range = /** @type {Pair} */ ([this.zOf(lossAt(surface, low)), this.zOf(lossAt(surface, high))]);
     this.field = new HeightField(heights.map((value) => Math.min(range[1], this.zOf(lossAt(surface, value)))), SIZE, middles);
     this.floor = range[0] - FLOOR * (range[1] - range[0]);
@@ -80,7 +85,7 @@ export class Surface3D {
     this.trails.forget();
     const trace = this.trace(surface, heights, [low, high], range, theme);
     this.drawing = this.loader.Plotly.react(this.plot, [trace], this.layout(surface, window, [low, high], range, scenario, theme, width, height),
-      { displayModeBar: false, responsive: false, scrollZoom: true });
+      { displayModeBar: false, responsive: false, scrollZoom: false });
     await this.drawing;
     if (this.listening) return;
     this.listening = true;
@@ -90,7 +95,7 @@ export class Surface3D {
 
   /** @param {number} loss @returns {number} where it stands on the z axis */
   zOf(loss) {
-    return this.linear ? loss : heightOf(/** @type {SurfaceInfo} */ (this.surface), loss);
+    return this.linear ? loss / this.unit : heightOf(/** @type {SurfaceInfo} */ (this.surface), loss);
   }
 
   /**
@@ -128,9 +133,9 @@ export class Surface3D {
   layout(surface, [xs, ys], heights, range, scenario, theme, width, height) {
     const look = { gridcolor: theme.grid, zerolinecolor: theme.grid, showbackground: false, showspikes: false, nticks: 5, tickfont: { size: 11 * theme.scale } };
     const losses = roundLevels(surface, heights, 4, 0.3);
-    const ticks = this.linear ? { nticks: 5 } : { tickvals: losses.map((loss) => this.zOf(loss)), ticktext: losses.map((loss) => number(loss)) };
+    const ticks = this.linear && this.unit === 1 ? { nticks: 5 } : { tickvals: losses.map((loss) => this.zOf(loss)), ticktext: losses.map((loss) => number(loss)) };
     const box = boxOf([xs, ys], scenario.axes === "fill");
-    const eye = scenario.camera ?? this.usual;
+    const eye = scenario.camera ? inSight(scenario.camera, this.middle, this.usual) : this.usual;
     return {
       width, height, margin: { l: 0, r: 0, t: 0, b: 0 }, paper_bgcolor: "rgba(0,0,0,0)",
       font: { family: theme.font, size: 11 * theme.scale, color: theme.muted },
@@ -144,11 +149,35 @@ export class Surface3D {
     };
   }
 
-  tellCamera() {
+  /** @returns {Point} where Plotly has the eye now */
+  eye() {
     const { eye } = /** @type {any} */ (this.plot)._fullLayout.scene._scene.getCamera();
-    const camera = /** @type {[number, number, number]} */ ([eye.x, eye.y, eye.z].map((value) => Number(value.toFixed(3))));
+    return [eye.x, eye.y, eye.z];
+  }
+
+  tellCamera() {
+    const eye = this.eye();
+    const kept = inSight(eye, this.middle, this.usual);
+    if (kept.some((value, i) => Math.abs(value - eye[i]) > 1e-3 || Number.isNaN(eye[i]))) {
+      this.look(kept); // a pinch has led too near or too far
+      return;
+    }
+    const camera = /** @type {Point} */ (eye.map((value) => Number(value.toFixed(3))));
     const usual = camera.every((value, i) => Math.abs(value - this.usual[i]) < 1e-3);
     this.events.onCamera(usual ? null : camera);
+  }
+
+  /** Brings the eye nearer or farther, once a frame. Plotly's own wheel leads into the middle. @param {WheelEvent} event */
+  wheel(event) {
+    event.preventDefault();
+    if (this.turned === 1) {
+      requestAnimationFrame(() => {
+        const factor = this.turned;
+        this.turned = 1;
+        if (!this.plot.hidden && this.listening) this.zoom(factor);
+      });
+    }
+    this.turned *= Math.exp((event.deltaMode ? 20 : 1) * event.deltaY * WHEEL);
   }
 
   /**
@@ -193,10 +222,24 @@ export class Surface3D {
 
   /** @param {number} factor 0 goes back to the usual place */
   zoom(factor) {
-    const { eye } = /** @type {any} */ (this.plot)._fullLayout.scene._scene.getCamera();
-    const [x, y, z] = factor ? [eye.x * factor, eye.y * factor, eye.z * factor] : this.usual;
+    this.look(factor ? inSight(this.eye(), this.middle, this.usual, factor) : this.usual);
+  }
+
+  /** @param {Point} eye where it is to be */
+  look([x, y, z]) {
     void this.loader.Plotly.relayout(this.plot, { "scene.camera.eye": { x, y, z } });
   }
+}
+
+/**
+ * Plotly hands its scales to the graphics card, which knows no number beyond 3e38.
+ *
+ * @param {number} span of the losses that are shown
+ * @returns {number} what they are divided by: 1 for all but extreme ones
+ */
+function unitOf(span) {
+  if (!(span > 0) || (span > 1e-30 && span < 1e30)) return 1;
+  return 10 ** Math.floor(Math.log10(Math.min(span, Number.MAX_VALUE)));
 }
 
 /** @param {Window} window @param {boolean} fill @returns {Point} the sides of the drawn box; x and y have one scale, unless one would be a sliver */
