@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Locator, Page, expect
 
 from optim_viz.pages.paper.sections import sections
+from tests.browser.in_page import STANDS
 
 STREAMLIT_PROBES = r"Failed to load resource: .* 404"
 """On a page below the root Streamlit looks for its server there first, which Chromium reports as an error."""
@@ -19,6 +20,7 @@ class PaperPage:
         page.goto(f"{url}/paper{query}")
         links = page.get_by_role("link", name="Link to this section as it stands")
         expect(links).to_have_count(len(sections()), timeout=60_000)
+        page.wait_for_function(STANDS, timeout=60_000)  # a key that comes earlier may take along what a control was at first
 
     @classmethod
     def on(cls, page: Page) -> PaperPage:
