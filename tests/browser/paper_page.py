@@ -20,7 +20,8 @@ class PaperPage:
         page.goto(f"{url}/paper{query}")
         links = page.get_by_role("link", name="Link to this section as it stands")
         expect(links).to_have_count(len(sections()), timeout=60_000)
-        page.wait_for_function(STANDS, timeout=60_000)  # a key that comes earlier may take along what a control was at first
+        # A key that comes earlier may take along what a control was before it had its value.
+        page.wait_for_function(STANDS, timeout=60_000)
 
     @classmethod
     def on(cls, page: Page) -> PaperPage:
