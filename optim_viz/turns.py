@@ -2,8 +2,9 @@
 
 All of a server's threads share one lock of Python's, in turns of the same length: a run of 20,000 steps would slow down
 every answer beside it. Long work calls `give_way` between two parts; while answers that have just begun are under way,
-it pauses, though never for most of the time. And who had a long answer while others are there has the next one no
-sooner than after a rest of twice its length, so that nobody has more than a third of the server.
+it pauses, though never for most of the time. And whose answer took much of the processor while others are there has the
+next one no sooner than after a rest of twice that, so that nobody has more than a third of the server. An answer that
+only had to wait, since many asked at once, is followed by no rest.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ LONGEST: Final = 0.05
 SHARE: Final = 0.2
 """Work after a pause, at least, as a part of how long the pause was: a sixth of all the time is left for it."""
 LONG: Final = 0.5
-"""Seconds of an answer after which its session rests."""
+"""Seconds of the processor, for an answer, after which its session rests."""
 REST: Final = 2.0
-"""How long the rest is, as a multiple of how long the answer took."""
+"""How long the rest is, as a multiple of those seconds."""
 MOST_REST: Final = 5.0
 """Seconds of a rest, at most."""
 LATELY: Final = 3.0
@@ -39,12 +40,16 @@ class Turns:
     Args:
         clock: tells seconds.
         sleep: waits for so many.
+        worked: tells how many of the processor the thread has had.
     """
 
     def __init__(
-        self, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+        worked: Callable[[], float] = time.thread_time,
     ) -> None:
-        self._clock, self._sleep = clock, sleep
+        self._clock, self._sleep, self._worked = clock, sleep, worked
         self._begun: dict[int, float] = {}
         self._expected: dict[object, float] = {}
         self._next: dict[int, float] = {}
@@ -56,21 +61,21 @@ class Turns:
         """Let others give way to the body for as long as it is young; then it gives way itself.
 
         Args:
-            session: whose answer it is. One that had a long answer rests first, for as long as others are there.
+            session: whose answer it is. One whose last answer took much rests first, for as long as others are there.
         """
         self._have_rested(session)
-        me, began = threading.get_ident(), self._clock()
-        self._begun[me] = began
+        me, worked = threading.get_ident(), self._worked()
+        self._begun[me] = self._clock()
         try:
             yield
         finally:
             del self._begun[me]
             self._next.pop(me, None)
-            now = self._clock()
+            now, worked = self._clock(), self._worked() - worked
             self._forget(now)
             self._answered[session] = now
-            if now - began > LONG:
-                self._rest[session] = now + min(REST * (now - began), MOST_REST)
+            if worked > LONG:
+                self._rest[session] = now + min(REST * worked, MOST_REST)
 
     def _have_rested(self, session: str) -> None:
         """Wait for the end of a session's rest, or until nobody else is there."""

@@ -16,7 +16,7 @@ class Time:
     """A clock that goes when it is told to, or slept by."""
 
     def __init__(self) -> None:
-        self.now, self.slept = 100.0, 0.0
+        self.now, self.slept, self.worked = 100.0, 0.0, 0.0
 
     def sleep(self, seconds: float) -> None:
         self.now += seconds
@@ -25,7 +25,7 @@ class Time:
 
 def turns() -> tuple[Turns, Time]:
     time = Time()
-    return Turns(lambda: time.now, time.sleep), time
+    return Turns(lambda: time.now, time.sleep, lambda: time.worked), time
 
 
 def elsewhere(found: Turns, released: threading.Event, begun: threading.Event) -> None:
@@ -113,10 +113,11 @@ def test_who_had_a_long_answer_rests_as_long_while_others_are_there() -> None:
     found, time = turns()
 
     def answered(session: str, seconds: float) -> float:
-        """Answer for so long; return how long it rested first."""
+        """Answer for so long, with work; return how long it rested first."""
         before = time.slept
         with found.answering(session):
             time.now += seconds
+            time.worked += seconds
         return time.slept - before
 
     assert answered("greedy", 2 * LONG) == 0
@@ -133,11 +134,22 @@ def test_who_had_a_long_answer_rests_as_long_while_others_are_there() -> None:
     assert answered("greedy", 0) == 0, "it had its rest"
 
 
+def test_who_only_had_to_wait_does_not_rest() -> None:
+    """Two hundred who open the lab at once all have slow answers, and none of them asked for much."""
+    found, time = turns()
+    for session in ("one", "another", "one", "another"):
+        with found.answering(session):
+            time.now += 4 * LONG
+            time.worked += LONG / 2
+    assert time.slept == 0
+
+
 def test_sessions_that_have_gone_are_forgotten() -> None:
     found, time = turns()
     for number in range(100):
         with found.answering(f"{number}"):
             time.now += 2 * LATELY
+            time.worked += 2 * LATELY
         time.now += 2 * LATELY
     with found.answering("99"):
         pass

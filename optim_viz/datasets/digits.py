@@ -36,7 +36,7 @@ def _table() -> np.ndarray:
     """
     found = find_spec("sklearn")
     if found is None:
-        raise DataUnavailable("the digits come with scikit-learn, which is not installed")
+        raise DataUnavailable("the digits come with scikit-learn, which is not installed: pip install scikit-learn")
     for place in found.submodule_search_locations or ():
         file = Path(place) / _FILE
         if file.is_file():

@@ -164,8 +164,8 @@ def _grid(store: RunStore, stored: StoredSweep, plan: Sweep, found: SweepResults
         else "A click on a dot opens its run. "
     )
     st.html(
-        f'<p class="sw-key">{band}✕ diverged or failed, — stopped: at its last test loss, or at the top where '
-        "it has none. A flat wide valley is forgiving; a narrow one has to be searched for.</p>"
+        f'<p class="sw-key">{band}✕ diverged or failed, — stopped, | cancelled: at its last test loss, or at the '
+        "top where it has none. A flat wide valley is forgiving; a narrow one has to be searched for.</p>"
     )
     save_buttons(found.table, f"sweep-{stored.id}", "Save all runs as")
 

@@ -9,6 +9,8 @@ const WIDE = 0.92; // of the picture's width: ticks and titles stand around the 
 const HIGH = 0.87; // of its height
 const LIFT = 0.06; // of half of it, by which the box stands above the middle: most ticks and titles are below it
 const ROUNDS = 24;
+const NEAREST = 0.6; // how near the eye may come to the point that it looks at, in units of the box
+const FARTHEST = 40;
 
 /**
  * @param {Point} from the direction in which the eye is, seen from the box
@@ -50,9 +52,6 @@ function seenFrom(point, back, distance, aspect) {
   const depth = distance - along(back);
   return [along(right) / (depth * HALF * aspect), along(up) / (depth * HALF)];
 }
-
-const NEAREST = 0.6;
-const FARTHEST = 40;
 
 /**
  * An eye whose distance from the point that it looks at is one at which there is a picture: at none, Plotly's matrices

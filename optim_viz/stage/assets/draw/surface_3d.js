@@ -174,7 +174,7 @@ export class Surface3D {
       requestAnimationFrame(() => {
         const factor = this.turned;
         this.turned = 1;
-        if (!this.plot.hidden && this.listening) this.zoom(factor);
+        if (!this.plot.hidden && this.listening) this.look(inSight(this.eye(), this.middle, this.usual, factor));
       });
     }
     this.turned *= Math.exp((event.deltaMode ? 20 : 1) * event.deltaY * WHEEL);
