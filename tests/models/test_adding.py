@@ -35,6 +35,7 @@ def test_it_passes_the_contract(model: Model) -> None:
     contract.test_weights_depend_on_the_seed_alone_and_outputs_on_the_input_alone(model.name)
 
 
-def test_it_trains(model: Model) -> None:
-    training.test_it_learns_and_its_layers_are_recorded(training.OFFLINE[0], model.name)
-    training.test_it_repeats_itself_and_goes_on_to_the_same_bits(model.name, 64)
+@training.ONE
+def test_it_trains(dataset: str, model: Model) -> None:
+    training.test_it_learns_and_its_layers_are_recorded(dataset, model.name)
+    training.test_it_repeats_itself_and_goes_on_to_the_same_bits(dataset, model.name, 64)
