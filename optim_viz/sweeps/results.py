@@ -122,6 +122,12 @@ class SweepResults:
         """Whether something is still to change by itself."""
         return any(not run.done for run in self.runs)
 
+    @property
+    def left_out(self) -> list[Cell]:
+        """Cells that somebody kept from being compared: with a run that was cancelled or deleted."""
+        away = ("cancelled", "deleted")
+        return [cell for cell in self.cells.values() if any(run.outcome in away for run in cell.runs)]
+
     def best_of(self, optimizer: int, batch_size: int) -> Cell | None:
         """Return the best of one curve."""
         return _best([cell for key, cell in self.cells.items() if key[:2] == (optimizer, batch_size)])

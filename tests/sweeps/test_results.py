@@ -21,10 +21,11 @@ from optim_viz.comparison.events import Diverged, Epoch, MidEpochTest
 from optim_viz.comparison.hopeless import why_hopeless
 from optim_viz.figures import sweeps as figures
 from optim_viz.pages.sweeps.map_table import endings, map_table
+from optim_viz.pages.sweeps.view import not_compared
 from optim_viz.run_store import Run, RunStore, queue
 from optim_viz.run_store.groups import Standing
 from optim_viz.run_store.runs import State
-from optim_viz.sweeps import LogRange, Sweep, launch, plan_of, results
+from optim_viz.sweeps import LogRange, Sweep, SweepResults, launch, plan_of, results
 from optim_viz.sweeps.link import usual
 from optim_viz.training.worker import Worker
 
@@ -212,6 +213,34 @@ def test_how_a_run_ended_is_told_apart(given: Standing, outcome: str) -> None:
     found = results(wanted, {0: given})
     assert found.runs[0].outcome == outcome
     assert (found.best is not None) == (outcome == "finished")
+
+
+def test_what_was_cancelled_or_deleted_is_said_not_to_be_compared() -> None:
+    """A run that ended by itself, however badly, is; one that has not ended yet is waited for."""
+    wanted = plan(LogRange(0.01, 1, 3), optimizers=("sgd", "adam"), seeds=(0, 1))
+    states: dict[tuple[int, float], tuple[State | None, State | None]] = {
+        (0, 0.01): ("finished", "cancelled"),
+        (0, 0.1): ("failed", "finished"),
+        (0, 1.0): ("running", "queued"),
+        (1, 0.01): ("finished", None),
+        (1, 0.1): ("finished", "finished"),
+        (1, 1.0): ("finished", "finished"),
+    }
+
+    def found() -> SweepResults:
+        standings: dict[int, Standing] = {}
+        for place, point in enumerate(wanted.points()):
+            state = states[point.optimizer, point.lr][point.seed]
+            if state is not None:  # else it was deleted
+                standings[place] = standing(place + 1, state, 0.5)
+        return results(wanted, standings)
+
+    assert [(cell.optimizer, cell.lr) for cell in found().left_out] == [(0, 0.01), (1, 0.01)]
+    assert not_compared(found()) == "Not compared: 2 settings with a run that was cancelled or deleted."
+    states[1, 0.01] = ("finished", "finished")
+    assert not_compared(found()).startswith("Not compared: 1 setting with")
+    states[0, 0.01] = ("finished", "finished")
+    assert not_compared(found()) == ""
 
 
 def test_all_are_cancelled_and_resumed_together(store: RunStore) -> None:

@@ -179,7 +179,7 @@ def _best(plan: Sweep, found: SweepResults) -> str:
             if found.active
             else "No setting finished with all its seeds."
         )
-        return f'<p class="tr-lead">{words}</p>'
+        return f'<p class="tr-lead">{words} {not_compared(found)}</p>'
     point = best.runs[0].point
     over = f", median of {len(best.runs)} seeds" if len(best.runs) > 1 else ""
     so_far = "Best so far" if found.active else "Best"
@@ -187,10 +187,10 @@ def _best(plan: Sweep, found: SweepResults) -> str:
         f"{so_far}: <b>{escape(plan.titles()[best.optimizer])}, lr {short_value(best.lr)}, batch {best.batch_size}</b>"
         f", test loss {number(best.loss)}{over}; guessing has {number(plan.guessing)}."
     )
-    edge = _edge(plan, found)
+    caution = f"{_edge(plan, found)} {not_compared(found)}".strip()
     href = escape(train_link(plan, point))
     return (
-        f'<p class="tr-state">{words} <span>{edge}</span></p>'
+        f'<p class="tr-state">{words} <span>{caution}</span></p>'
         f'<p class="tr-action"><a class="tr-button" href="{href}" target="_self">Train this</a></p>'
     )
 
@@ -201,6 +201,14 @@ def _edge(plan: Sweep, found: SweepResults) -> str:
     if best is None or found.active or len(rates) < 2 or best.lr not in (rates[0], rates[-1]):
         return ""
     return "It is at the edge of the range: a better rate may lie beyond."
+
+
+def not_compared(found: SweepResults) -> str:
+    """Say how many settings may be better than the best and are not among those that it is the best of."""
+    count = len(found.left_out)
+    if not count:
+        return ""
+    return f"Not compared: {count} {'settings' if count > 1 else 'setting'} with a run that was cancelled or deleted."
 
 
 def train_link(plan: Sweep, point: Point) -> str:
