@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import surfaces
+from optim_viz.figures.contour import colour_bar
 from optim_viz.figures.loss_grid import SIZES, fine_grid, loss_grid
 
 EGGHOLDER = "-(y + 47)*sin(sqrt(abs(x/2 + y + 47))) - x*sin(sqrt(abs(x - y - 47)))"
@@ -29,6 +30,18 @@ def test_a_quarter_of_the_window_lies_below_twice_the_scale() -> None:
     surface = surfaces.get("booth")
     grid = loss_grid(surface)
     assert np.mean(grid.loss - grid.floor < 2 * grid.scale) == pytest.approx(0.25, abs=0.001)
+
+
+def test_the_ticks_of_the_colour_bar_are_the_losses_of_their_heights() -> None:
+    """From the lowest to the highest that is drawn; where nothing is known there is no bar."""
+    grid = loss_grid(surfaces.parse("3*x**2 + 7", domain=((-2, 2), (-2, 2))), size=41)
+    bar = colour_bar(grid)["colorbar"]
+    assert (bar["ticktext"][0], bar["ticktext"][-1]) == ("7", "19")
+    at = grid.z.flatten()
+    for height, text in zip(bar["tickvals"], bar["ticktext"], strict=True):
+        loss = np.interp(height, np.sort(at), np.sort(grid.loss.flatten()))
+        assert float(text) == pytest.approx(loss, rel=0.01)
+    assert colour_bar(loss_grid(surfaces.parse("log(-1 - x**2)"), size=5)) == {}
 
 
 def test_rows_run_along_y() -> None:

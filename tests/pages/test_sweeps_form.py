@@ -45,6 +45,28 @@ def test_of_several_that_cannot_be_each_is_told_and_the_rest_is_kept(
     assert app.text_input(key="sweeps-epochs").value == "3"
 
 
+@pytest.mark.parametrize(
+    ("field", "typed", "words"),
+    [
+        ("last", "tiny", "Learning rates to: must be a number, such as 0.001, not 'tiny'"),
+        ("count", "2.5", "How many learning rates: must be a whole number, such as 5, not '2.5'"),
+        ("count", "inf", "How many learning rates: must be a whole number, such as 5, not 'inf'"),
+        ("stop", "soon", "Stop above: must be a number"),
+        ("l2", "-1", "L2 (λ): must be a number"),
+        ("epochs", "0", "Epochs: must be a whole number"),
+    ],
+)
+def test_what_is_wrong_is_said_of_the_field_and_of_what_was_typed_into_it(
+    field: str, typed: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = opened(tmp_path, monkeypatch)
+    app.text_input(key=f"sweeps-{field}").set_value(typed).run()
+    assert not app.exception
+    said = [each.value.replace("\\", "") for each in app.error]
+    assert len(said) == 1
+    assert said[0].startswith(words), said
+
+
 def test_what_is_refused_stays_to_be_mended_and_starts_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app = opened(tmp_path, monkeypatch)
     app.text_input(key="sweeps-seeds").set_value("a;b").run()

@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from optim_viz import surfaces
 from optim_viz.comparison import TrainingSpec
 from optim_viz.launchers.local import Local
+from optim_viz.pages.train import planes
 from optim_viz.pages.train.plane_form import wanted
 from optim_viz.planes import jobs, snapshots
 from optim_viz.planes.result import PlaneError, PlanePath, PlaneResult
@@ -203,6 +204,32 @@ def test_a_plane_that_is_done_can_be_looked_at_while_another_is_worked_out(
     checked(planes.select(1).run())
     assert "explain 81% and 12.3%" in said(app)
     assert "Cancel the plane" not in {each.label for each in app.button}
+
+
+def test_how_long_a_plane_takes_is_said_once_its_pace_is_known(
+    store: RunStore, run_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counted from the first row that was seen: before that everything is loaded, which happens once."""
+    jobs.begin(store.path, run_id, wanted(POINTS, [0, 1], "paths", 25, 200))
+    folder = jobs.folder(store.path, run_id, 1)
+    monkeypatch.setattr(Local, "alive", lambda self, handle: True)
+    now = 100.0
+    monkeypatch.setattr(planes, "monotonic", lambda: now)
+
+    def told(rows: int) -> str:
+        while folder.done(25) < rows:
+            folder.append(np.zeros(25), 25)
+        (text,) = [each.proto.text for each in checked(app.run()).get("progress")]  # pyright: ignore
+        return str(text)
+
+    app = opened(run_id)
+    assert told(0) == "Plane of the paths: 0 of 25 rows"
+    now += 30
+    assert told(1) == "Plane of the paths: 1 of 25 rows"
+    now += 8
+    assert told(5) == "Plane of the paths: 5 of 25 rows, about 40 s left"
+    now += 40
+    assert told(24) == "Plane of the paths: 24 of 25 rows, about 2 s left"
 
 
 def test_a_line_goes_between_the_ends_of_two_lanes_or_along_one() -> None:

@@ -21,7 +21,7 @@ from optim_viz.comparison.events import Diverged, Epoch, MidEpochTest
 from optim_viz.comparison.hopeless import why_hopeless
 from optim_viz.figures import sweeps as figures
 from optim_viz.pages.sweeps.map_table import endings, map_table
-from optim_viz.pages.sweeps.view import not_compared
+from optim_viz.pages.sweeps.view import at_the_edge, not_compared
 from optim_viz.run_store import Run, RunStore, queue
 from optim_viz.run_store.groups import Standing
 from optim_viz.run_store.runs import State
@@ -241,6 +241,28 @@ def test_what_was_cancelled_or_deleted_is_said_not_to_be_compared() -> None:
     assert not_compared(found()).startswith("Not compared: 1 setting with")
     states[0, 0.01] = ("finished", "finished")
     assert not_compared(found()) == ""
+
+
+def test_every_curve_whose_best_is_the_first_or_the_last_rate_is_named() -> None:
+    """Also where it is not the best of all; nothing is said as long as some run goes on, or of a single rate."""
+    wanted = plan(LogRange(0.01, 1, 3), optimizers=("sgd", "momentum", "adam"))
+    losses = {0: (0.9, 0.8, 0.7), 1: (0.5, 0.2, 0.6), 2: (0.3, 0.4, 0.5)}
+
+    def told(state: State = "finished", over: Sweep = wanted) -> str:
+        rates = over.lr.values()
+        points = [(point, losses[point.optimizer][rates.index(point.lr)]) for point in over.points()]
+        states: list[State] = ["finished"] * (len(points) - 1) + [state]
+        each = zip(points, states, strict=True)
+        found = results(over, {i: standing(i + 1, how, loss) for i, ((_, loss), how) in enumerate(each)})
+        return at_the_edge(over, found)
+
+    titles = wanted.titles()
+    words = told()
+    assert words.endswith(f": {titles[0]}: lr 1; {titles[2]}: lr 0.01.")
+    assert titles[1] not in words
+    assert told("running") == ""
+    assert told(over=replace(wanted, lr=LogRange(0.01, 0.01, 1))) == ""
+    assert "batch 64: lr 0.01" in told(over=replace(wanted, batch_sizes=(32, 64)))
 
 
 def test_all_are_cancelled_and_resumed_together(store: RunStore) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 import plotly.graph_objects as go
 
-from optim_viz.figures.contour import contour_trace
+from optim_viz.figures.contour import colour_bar, contour_trace
 from optim_viz.figures.loss_grid import loss_grid
 from optim_viz.figures.theme import LIGHT
 from optim_viz.figures.training.end_names import EndName, end_names
@@ -23,9 +23,12 @@ _MARGIN: Final = {"l": 56, "r": 16, "t": 16, "b": 44}
 
 
 def plane_figure(result: PlaneResult) -> go.Figure:
-    """Draw the landscape and the paths: kept points, a ring at the start, the lane's marker and name at the end."""
-    surface = result.surface()
-    figure = go.Figure(contour_trace(loss_grid(surface, size=_GRID)))
+    """Draw the landscape with a bar of its colours, and the paths.
+
+    A path is its kept points, with a ring at the start, and the lane's marker and name at the end.
+    """
+    grid = loss_grid(result.surface(), size=_GRID)
+    figure = go.Figure(contour_trace(grid).update(colour_bar(grid)))
     ends = [(path.x[-1], path.y[-1]) for path in result.paths]
     titles = [escape(path.title) for path in result.paths]
     tall = HEIGHT - _MARGIN["t"] - _MARGIN["b"]
@@ -40,7 +43,7 @@ def plane_figure(result: PlaneResult) -> go.Figure:
         yaxis=axis | {"range": [y0, y1], "title": {"text": up, "standoff": 4}},
         showlegend=False,
         hovermode="closest",
-        margin=_MARGIN,
+        margin=_MARGIN | {"r": 72},
     )
     return figure
 

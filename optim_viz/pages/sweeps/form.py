@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final, cast
@@ -17,6 +18,8 @@ from optim_viz.pages.sweeps import estimate
 from optim_viz.pages.train import navigation, quota
 from optim_viz.pages.visitor import LINK
 from optim_viz.run_store import RunStore, StoreError, errors
+from optim_viz.scenario.problem import shown
+from optim_viz.scenario.reader import as_float
 from optim_viz.sweeps import LogRange, Sweep, launch, launch_range_test, presets
 from optim_viz.sweeps.launching import as_lists
 from optim_viz.sweeps.link import read as read_plan
@@ -27,12 +30,16 @@ from optim_viz.update_rules import get as get_rule
 _TROUBLES: Final = "sweeps_troubles"
 _REFUSED: Final = "sweeps_refused"
 """What was typed and cannot be, by the key of its field, and the link that it was refused for."""
+_NAME: Final = re.compile(r"^\w+ (?=must )")
+"""A setting's name in links; a message says it before what must be, and the field's title stands there here."""
 _LEAD: Final = (
     '<h1 class="tr-title">Which optimizer, and at which learning rate?</h1>'
     '<p class="tr-lead">A sweep trains one network at every combination of optimizer, learning rate, batch size and '
     "seed. The map shows the test loss of each; the curve shows how wide the range is in which an optimizer trains "
     "well. A range test is quicker: one run whose rate grows until training breaks.</p>"
 )
+_NAMED: Final = {"sweeps-last": "Learning rates to", "sweeps-count": "How many learning rates"}
+"""What a field is called away from its neighbours, where that is not its title."""
 Change = Callable[[Sweep, Any], Sweep]
 
 
@@ -63,7 +70,7 @@ def show(store: RunStore, query: dict[str, list[str]]) -> None:
             )
     _fields(plan)
     refused = _refused(plan)
-    told = [f"{each.title}: {each.why}" for each in refused.values()]
+    told = [f"{_NAMED.get(key, each.title)}: {each.why}" for key, each in refused.items()]
     say.errors((*problems, *told, *cast("list[str]", st.session_state.pop(_TROUBLES, []))))
     if store.read_only:
         say.warning(str(errors.read_only(store.path)))
@@ -127,7 +134,7 @@ def _changed(key: str, title: str, change: Change) -> None:
             try:
                 plan = each.change(plan, st.session_state.get(name))
             except ValueError as error:
-                each.why = str(error)
+                each.why = _NAME.sub("", str(error))
             else:
                 del waiting[name]
                 accepted = True
@@ -224,9 +231,12 @@ def _with_optimizers(plan: Sweep, texts: list[str]) -> Sweep:
 
 def _with_rate(name: str) -> Change:
     def change(plan: Sweep, text: str) -> Sweep:
-        parts = str(plan.lr).split(",")
-        parts[("first", "last", "count").index(name)] = str(text).strip()
-        return replace(plan, lr=LogRange.parse(",".join(parts)))
+        value = as_float(str(text).strip())
+        if name == "count" and (value is None or not value.is_integer()):
+            raise ValueError(f"must be a whole number, such as 5, not {shown(text)}")
+        if value is None:
+            raise ValueError(f"must be a number, such as 0.001, not {shown(text)}")
+        return replace(plan, lr=replace(plan.lr, **{name: int(value) if name == "count" else value}))
 
     return change
 

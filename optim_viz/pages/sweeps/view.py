@@ -80,7 +80,9 @@ def _head(store: RunStore, stored: StoredSweep, plan: Sweep, found: SweepResults
     over = sum(run.done for run in runs)
     words = [f"{over} of {len(runs)} runs over" if len(runs) > 1 else ("over" if over else "running")]
     words += [
-        f"{counts[each]} {each}" for each in ("running", "stopped", "diverged", "failed", "cancelled") if counts[each]
+        f"{counts[each]} {each}"
+        for each in ("running", "stopped", "diverged", "failed", "cancelled", "deleted")
+        if counts[each]
     ]
     left = found.seconds_left()
     if left is not None:
@@ -104,14 +106,18 @@ def _head(store: RunStore, stored: StoredSweep, plan: Sweep, found: SweepResults
     if not all(run.standing.run.own for run in runs if run.standing):
         st.html('<p class="tr-lead">You see this sweep by its link. Only whoever launched it can change it.</p>')
         return
-    with st.container(horizontal=True, gap="small"):
-        if found.active:
-            st.button("Cancel all", key="sweeps-cancel", on_click=_do, args=(store.cancel_sweep, stored.id))
-        if any(run.standing and run.standing.run.state in RESUMABLE for run in runs):
-            st.button("Resume", key="sweeps-resume", type="primary", on_click=_do, args=(store.resume_sweep, stored.id))
-        _delete(store, stored, active=found.active)
-        if any(run.standing and run.standing.run.key for run in runs):
-            new_link.button(store, next(iter(stored.runs.values())), {"sweep": str(stored.id)}, "sweep")
+    # What deletes stays at the far end: whoever presses Resume twice must not meet it in Resume's place.
+    with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
+        with st.container(horizontal=True, gap="small", width="content"):
+            if found.active:
+                st.button("Cancel all", key="sweeps-cancel", on_click=_do, args=(store.cancel_sweep, stored.id))
+            if any(run.standing and run.standing.run.state in RESUMABLE for run in runs):
+                resume = store.resume_sweep
+                st.button("Resume", key="sweeps-resume", type="primary", on_click=_do, args=(resume, stored.id))
+            if any(run.standing and run.standing.run.key for run in runs):
+                new_link.button(store, next(iter(stored.runs.values())), {"sweep": str(stored.id)}, "sweep")
+        with st.container(width="content"):
+            _delete(store, stored, active=found.active)
 
 
 def _do(what: Callable[[int], object], sweep: int) -> None:
@@ -187,7 +193,7 @@ def _best(plan: Sweep, found: SweepResults) -> str:
         f"{so_far}: <b>{escape(plan.titles()[best.optimizer])}, lr {short_value(best.lr)}, batch {best.batch_size}</b>"
         f", test loss {number(best.loss)}{over}; guessing has {number(plan.guessing)}."
     )
-    caution = f"{_edge(plan, found)} {not_compared(found)}".strip()
+    caution = f"{at_the_edge(plan, found)} {not_compared(found)}".strip()
     href = escape(train_link(plan, point))
     return (
         f'<p class="tr-state">{words} <span>{caution}</span></p>'
@@ -195,12 +201,20 @@ def _best(plan: Sweep, found: SweepResults) -> str:
     )
 
 
-def _edge(plan: Sweep, found: SweepResults) -> str:
-    """Warn where the best rate is the first or the last: a better one may lie beyond."""
-    best, rates = found.best, plan.lr.values()
-    if best is None or found.active or len(rates) < 2 or best.lr not in (rates[0], rates[-1]):
+def at_the_edge(plan: Sweep, found: SweepResults) -> str:
+    """Name every curve whose best rate is the first or the last: a better one may lie beyond."""
+    rates = plan.lr.values()
+    if found.active or len(rates) < 2:
         return ""
-    return "It is at the edge of the range: a better rate may lie beyond."
+    at_edge = [
+        f"{escape(title)}{f', batch {size}' if len(plan.batch_sizes) > 1 else ''}: lr {short_value(best.lr)}"
+        for index, title in enumerate(plan.titles())
+        for size in plan.batch_sizes
+        if (best := found.best_of(index, size)) is not None and best.lr in (rates[0], rates[-1])
+    ]
+    if not at_edge:
+        return ""
+    return f"Best at an edge of the range, so a better rate may lie beyond: {'; '.join(at_edge)}."
 
 
 def not_compared(found: SweepResults) -> str:

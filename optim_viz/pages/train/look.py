@@ -84,7 +84,15 @@ CSS: Final = f"""
   .stApp a.tr-button {{ color: inherit; text-decoration: none; }}
   .tr-button:hover {{ border-color: var(--tr-link); }}
   .tr-swatch {{ display: inline-block; width: 18px; height: 18px; vertical-align: -4px; }}
-  .tr-scroll {{ overflow-x: auto; }}
+  /* A shade at the side where the table goes on; the covers of the page's own colour scroll along and hide it. */
+  .tr-scroll {{
+    overflow-x: auto;
+    background:
+      linear-gradient(to right, var(--st-background-color) 40%, transparent) 0 0 / 32px 100% no-repeat local,
+      linear-gradient(to left, var(--st-background-color) 40%, transparent) 100% 0 / 32px 100% no-repeat local,
+      radial-gradient(farthest-side at 0 50%, color-mix(in srgb, currentcolor 40%, transparent), transparent) 0 0 / 10px 100% no-repeat scroll,
+      radial-gradient(farthest-side at 100% 50%, color-mix(in srgb, currentcolor 40%, transparent), transparent) 100% 0 / 10px 100% no-repeat scroll;
+  }}
   [data-testid=stLayoutWrapper]:has(> .st-key-train-arrival) {{ position: absolute; }} /* nothing to see: no gap */
   .tr-table {{ width: 100%; border-collapse: collapse; font-size: 13px; font-variant-numeric: tabular-nums; }}
   .tr-table th, .tr-table td {{ padding: 4px 16px 4px 0; text-align: right; white-space: nowrap; font-weight: 400; }}

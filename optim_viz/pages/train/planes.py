@@ -6,11 +6,13 @@ A plane that is done is drawn once and kept.
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import cast
 
 import streamlit as st
 
 from optim_viz.pages import say
+from optim_viz.pages.train.look import duration
 from optim_viz.pages.train.plane_form import KINDS, TROUBLE, form, number_key, running
 from optim_viz.pages.train.plane_view import show_result
 from optim_viz.planes import jobs, snapshots
@@ -100,15 +102,32 @@ def _show_job(store: RunStore, run: Run, job: PlaneJob) -> None:
         return
     done = f"{job.rows} of {job.settings.resolution} rows"
     if job.state == "running":
-        st.progress(job.progress, text=f"{KINDS[job.settings.kind]}: {done}")
+        st.progress(job.progress, text=f"{KINDS[job.settings.kind]}: {done}{_left(run, job)}")
         if run.own:
             st.button("Cancel the plane", on_click=jobs.cancel, args=(store.path, run.id, job.number))
         return
+    st.session_state.pop(_pace_key(run, job), None)  # what stood still has no pace
     words = {"cancelled": "Cancelled", "stopped": "Its process ended without a word", "failed": "Failed"}[job.state]
     message = f"{words}: {done} are kept." if not job.error else f"{words}: {job.error}"
     (say.error if job.state == "failed" else say.info)(message)
     if run.own:
         st.button("Go on with the plane", on_click=_resume, args=(store, run, job.number))
+
+
+def _left(run: Run, job: PlaneJob) -> str:
+    """Say how long the rest takes, at the pace since this page first saw a finished row; "" until there is one."""
+    key, now = _pace_key(run, job), monotonic()
+    first, since = cast("tuple[int, float]", st.session_state.setdefault(key, (job.rows, now)))
+    if not first or job.rows < first:  # the first row comes after everything has been loaded
+        st.session_state[key] = (job.rows, now)
+        return ""
+    if job.rows == first:
+        return ""
+    return f", about {duration((now - since) / (job.rows - first) * (job.settings.resolution - job.rows))} left"
+
+
+def _pace_key(run: Run, job: PlaneJob) -> str:
+    return f"train-plane-{run.id}-{job.number}-pace"
 
 
 def _resume(store: RunStore, run: Run, plane_number: int) -> None:

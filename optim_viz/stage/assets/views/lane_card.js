@@ -176,7 +176,7 @@ export class LaneCard {
     if (!lab.header?.pages.some(({ path }) => path === "train")) return [];
     const link = h("a", { class: "ov-train", href: "train", onclick: () => {
       link.href = trainLink(lab, index);
-    } }, "train on MNIST");
+    } }, "train a network");
     return [link];
   }
 
