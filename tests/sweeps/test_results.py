@@ -251,10 +251,9 @@ def test_every_curve_whose_best_is_the_first_or_the_last_rate_is_named() -> None
     def told(state: State = "finished", over: Sweep = wanted) -> str:
         rates = over.lr.values()
         points = [(point, losses[point.optimizer][rates.index(point.lr)]) for point in over.points()]
-        states: list[State] = ["finished"] * (len(points) - 1) + [state]
-        each = zip(points, states, strict=True)
-        found = results(over, {i: standing(i + 1, how, loss) for i, ((_, loss), how) in enumerate(each)})
-        return at_the_edge(over, found)
+        standings = {place: standing(place + 1, "finished", loss) for place, (_, loss) in enumerate(points)}
+        standings[len(points) - 1] = standing(len(points), state, points[-1][1])
+        return at_the_edge(over, results(over, standings))
 
     titles = wanted.titles()
     words = told()

@@ -20,7 +20,7 @@ from optim_viz.pages.visitor import LINK
 from optim_viz.run_store import RunStore, StoreError, errors
 from optim_viz.scenario.problem import shown
 from optim_viz.scenario.reader import as_float
-from optim_viz.sweeps import LogRange, Sweep, launch, launch_range_test, presets
+from optim_viz.sweeps import Sweep, launch, launch_range_test, presets
 from optim_viz.sweeps.launching import as_lists
 from optim_viz.sweeps.link import read as read_plan
 from optim_viz.sweeps.link import sweepable_names, with_setting

@@ -84,14 +84,16 @@ CSS: Final = f"""
   .stApp a.tr-button {{ color: inherit; text-decoration: none; }}
   .tr-button:hover {{ border-color: var(--tr-link); }}
   .tr-swatch {{ display: inline-block; width: 18px; height: 18px; vertical-align: -4px; }}
-  /* A shade at the side where the table goes on; the covers of the page's own colour scroll along and hide it. */
+  /* A shade at the side where the table goes on; covers of the page's own colour scroll along and hide it elsewhere. */
   .tr-scroll {{
+    --cover: light-dark({LIGHT.background}, {DARK.background}) 40%, transparent;
+    --shade: color-mix(in srgb, currentcolor 40%, transparent), transparent;
     overflow-x: auto;
     background:
-      linear-gradient(to right, var(--st-background-color) 40%, transparent) 0 0 / 32px 100% no-repeat local,
-      linear-gradient(to left, var(--st-background-color) 40%, transparent) 100% 0 / 32px 100% no-repeat local,
-      radial-gradient(farthest-side at 0 50%, color-mix(in srgb, currentcolor 40%, transparent), transparent) 0 0 / 10px 100% no-repeat scroll,
-      radial-gradient(farthest-side at 100% 50%, color-mix(in srgb, currentcolor 40%, transparent), transparent) 100% 0 / 10px 100% no-repeat scroll;
+      linear-gradient(to right, var(--cover)) 0 0 / 32px 100% no-repeat local,
+      linear-gradient(to left, var(--cover)) 100% 0 / 32px 100% no-repeat local,
+      radial-gradient(farthest-side at 0 50%, var(--shade)) 0 0 / 10px 100% no-repeat scroll,
+      radial-gradient(farthest-side at 100% 50%, var(--shade)) 100% 0 / 10px 100% no-repeat scroll;
   }}
   [data-testid=stLayoutWrapper]:has(> .st-key-train-arrival) {{ position: absolute; }} /* nothing to see: no gap */
   .tr-table {{ width: 100%; border-collapse: collapse; font-size: 13px; font-variant-numeric: tabular-nums; }}
