@@ -109,6 +109,7 @@ def _head(store: RunStore, stored: StoredSweep, plan: Sweep, found: SweepResults
     # What deletes stays at the far end: whoever presses Resume twice must not meet it in Resume's place.
     with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
         with st.container(horizontal=True, gap="small", width="content"):
+            st.html("<span hidden></span>")  # an empty box would not be there, and Delete in its place
             if found.active:
                 st.button("Cancel all", key="sweeps-cancel", on_click=_do, args=(store.cancel_sweep, stored.id))
             if any(run.standing and run.standing.run.state in RESUMABLE for run in runs):

@@ -49,9 +49,9 @@ def test_what_is_kept_is_bounded_in_bytes(section: Section, monkeypatch: pytest.
     """Whatever is asked for; and the same is sent where nothing can be kept."""
     app = opened(section.number)
     control = json.loads(follower(app)[0])["controls"][0]
-    app.session_state[f"{section.prefix}-follow"] = {"wanted": control}
     sent: list[bytes] = []
     for limit in (0, 200_000):
+        app.session_state[f"{section.prefix}-follow"] = {"wanted": control}  # at each run: not every Streamlit keeps it
         monkeypatch.setattr(pictures, "_CACHE", ByteCache(limit))
         sent.append(follower(checked(app.run()))[1])
         assert pictures._CACHE.size <= limit
