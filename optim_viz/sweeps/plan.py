@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 
 from optim_viz.comparison import TrainingSpec, settings
-from optim_viz.comparison.lanes import lane_texts, require_trainable
+from optim_viz.comparison.lanes import lane_texts, require_trainable, short_value
 from optim_viz.comparison.settings import SET_BY_SWEEP, Settings
 from optim_viz.comparison.spec import STOP_ABOVE
 from optim_viz.scenario import MAX_LANES, MAX_SEED, Lane, lane_titles, parse_lane
@@ -187,15 +187,13 @@ class Sweep:
         return TrainingSpec.from_dict(settings.spec_part(dict(self.settings)) | own | rest | {"lanes": lane})
 
     def name(self) -> str:
-        """Name it for people: "SGD · Adam, 5 learning rates, 2 seeds"."""
-        parts = [" · ".join(self.titles())]
-        for values, one, many in (
-            (self.lr.values(), "learning rate", "learning rates"),
-            (self.batch_sizes, "batch size", "batch sizes"),
-            (self.seeds, "seed", "seeds"),
-        ):
-            if len(values) > 1 or one == "learning rate":
-                parts.append(f"{len(values)} {one if len(values) == 1 else many}")
+        """Name it for people: "SGD · Adam, 5 learning rates from 0.001 to 0.1, 2 seeds"."""
+        first, last = short_value(self.lr.first), short_value(self.lr.last)
+        rates = f"{self.lr.count} learning rates from {first} to {last}"
+        parts = [" · ".join(self.titles()), rates if self.lr.count > 1 else f"learning rate {first}"]
+        for values, many in ((self.batch_sizes, "batch sizes"), (self.seeds, "seeds")):
+            if len(values) > 1:
+                parts.append(f"{len(values)} {many}")
         return ", ".join(parts)
 
     def query(self) -> dict[str, str | list[str]]:

@@ -58,6 +58,18 @@ def test_learning_rates_are_at_equal_ratios(first: float, ratio: float, count: i
     assert max(steps) - min(steps) < 4e-5, "six digits leave an error of 1e-5 at most, at either end of a step"
 
 
+def test_names_of_sweeps_tell_them_apart() -> None:
+    one = replace(usual(), optimizers=("sgd", "adam"), lr=LogRange(0.001, 0.1, 5), batch_sizes=(32,), seeds=(0,))
+    named = [
+        (one, "5 learning rates from 0.001 to 0.1"),
+        (replace(one, lr=LogRange(0.0002, 0.1, 5)), "5 learning rates from 0.0002 to 0.1"),
+        (replace(one, lr=LogRange(0.3, 0.3, 1)), "learning rate 0.3"),
+        (replace(one, seeds=(0, 1)), "5 learning rates from 0.001 to 0.1, 2 seeds"),
+        (replace(one, batch_sizes=(32, 64)), "5 learning rates from 0.001 to 0.1, 2 batch sizes"),
+    ]
+    assert [each.name() for each, _ in named] == [f"SGD · Adam, {words}" for _, words in named]
+
+
 def test_decades_are_written_as_such() -> None:
     assert LogRange(1e-4, 1.0, 5).values() == (0.0001, 0.001, 0.01, 0.1, 1.0)
     assert LogRange(0.5, 9.0, 1).values() == (0.5,)
