@@ -91,11 +91,12 @@ def _first(text: str, pattern: Callable[[str, str], str]) -> str | None:
 
 
 def _words(name: str, folder: str) -> str:
-    """Match an entry as code and texts name it: "booth", "Goldstein-Price"; a section by its number or slug."""
+    """Match an entry as code and texts name it: "booth", "Goldstein-Price"; a section by its number, slug or keys."""
     del folder
-    section = re.fullmatch(r"([as]\d\d)_(\w+)", name)
-    names = section.groups() if section else (name,)
-    return rf"(?<![a-z])({'|'.join(each.replace('_', '[ _-]?') for each in names)})(?![a-z])"
+    section = re.fullmatch(r"(([as])0?(\d+))_(\w+)", name)
+    names = (section[1], section[4]) if section else (name,)
+    keys = rf"|(?<![a-z]){section[2]}{section[3]}[-.]" if section else ""  # "a4-decays", "a4.angle"
+    return rf"(?<![a-z])({'|'.join(each.replace('_', '[ _-]?') for each in names)})(?![a-z]){keys}"
 
 
 def _messages(name: str, folder: str) -> str:

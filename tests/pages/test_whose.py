@@ -30,8 +30,8 @@ from optim_viz.scenario import Scenario
 from optim_viz.sweeps import launch_range_test
 from optim_viz.sweeps.link import read as read_plan
 from tests.pages.hostile import as_read, markdown_of
+from tests.pages.plane_results import put_result
 from tests.pages.test_train import ended
-from tests.pages.test_train_planes import put_result
 
 PAGES = Path(__file__).resolve().parents[2] / "optim_viz/pages"
 SPEC: dict[str, Any] = TrainingSpec.from_dict({"lanes": ["sgd,lr=0.01", "adam,lr=0.001"]}).to_dict()
