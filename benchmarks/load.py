@@ -45,6 +45,8 @@ from tests.browser.lab_server import LabServer  # noqa: E402
 SECONDS: Final = 180.0
 RATIO_SECONDS: Final = 60.0
 FORGOTTEN: Final = 5
+AGAIN: Final = 30.0
+"""Seconds for which as many come once more, which tells what stays of each crowd from what stays of the first."""
 FILLING: Final = 1600
 """Releases after which the caches of runs are full."""
 SESSION_MB, BACK, GREEDY, FREEZE = 5.0, 1.1, 2.0, 3.0
@@ -108,8 +110,12 @@ def sessions(count: int, seconds: float, bar: float) -> bool:
         found = asyncio.run(visitors(server.url, count, seconds, crowd))
         asyncio.run(leave())
         after = crowd.memory()
+        asyncio.run(visitors(server.url, count, min(seconds, AGAIN)))
+        asyncio.run(leave())
+        again = crowd.memory()
     told(f"{count} sessions, {seconds:.0f} s", found)
     print(f"  memory {crowd.before:.0f} MB before, {crowd.there:.0f} with all, {after:.0f} after they left")
+    print(f"  {again:.0f} MB after as many came and left once more: {again / after:.2f} of that ({BACK:g} is the bar)")
     held = [
         claim(f"95th percentile with {count} sessions", p95(found), bar, "ms"),
         claim("errors", found.errors, 0, ""),
