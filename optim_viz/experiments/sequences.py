@@ -22,6 +22,9 @@ MAX_LENGTH: Final = 1000
 MAX_SIZE: Final = 1e100
 """Largest gradient in size. Its square times the largest scale's square must stay a finite number."""
 
+MIN_SIZE: Final = 1e-100
+"""Smallest gradient in size but 0: the second moment holds its square, which must be above 0 with all its digits."""
+
 
 def repeated(cycle: Array, length: int) -> Array:
     """Repeat a cycle until there are `length` numbers; a longer cycle is cut off."""
@@ -77,4 +80,6 @@ def _one(place: int, word: str) -> float:
         raise ValueError(f"Number {place}, “{shown}”, is not finite.")
     if abs(value) > MAX_SIZE:
         raise ValueError(f"Number {place}, “{shown}”, is larger than {MAX_SIZE:g} in size.")
+    if 0 < abs(value) < MIN_SIZE:
+        raise ValueError(f"Number {place}, “{shown}”, is smaller than {MIN_SIZE:g} in size and is not 0.")
     return value

@@ -52,8 +52,8 @@ def map_figure(found: OutcomeMap, scale: ColourScale, marks: Sequence[Mark] = ()
     """
     data = [*_cells(found, scale), *_lines(found), *_minima(found), *_best(found, scale.metric), *_marks(found, marks)]
     layout = {
-        "xaxis": _axis(found.x),
-        "yaxis": _axis(found.y) | {"title": {"text": found.y.title, "standoff": 4}},
+        "xaxis": axis_of_cells(found.x),
+        "yaxis": axis_of_cells(found.y) | {"title": {"text": found.y.title, "standoff": 4}},
         "margin": MARGIN,
         "showlegend": False,
         "hovermode": False,
@@ -152,7 +152,7 @@ def _marks(found: OutcomeMap, marks: Sequence[Mark]) -> list[dict[str, Any]]:
     return [base | {"marker": casing}, base | {"marker": ring | {"color": [mark.colour for mark in marks]}}]
 
 
-def _axis(axis: Axis) -> dict[str, Any]:
+def axis_of_cells(axis: Axis) -> dict[str, Any]:
     """Return an axis of cells with round values written at it."""
     values = round_values(axis)
     return {
@@ -172,11 +172,11 @@ def round_values(axis: Axis) -> list[float]:
     """Return at most seven round values within an axis."""
     low, high = axis.values[0], axis.values[-1]
     if axis.scale == "linear":
-        step = (high - low) / 4
+        step = high / 4 - low / 4  # high - low may be beyond the numbers there are
         unit = 10.0 ** math.floor(math.log10(step))
         step = next(unit * factor for factor in (1, 2, 2.5, 5, 10) if unit * factor >= step * 0.999)
         first = math.ceil(low / step - 1e-9)
-        return [round(step * place, 12) for place in range(first, math.floor(high / step + 1e-9) + 1)]
+        return [float(f"{step * place:.12g}") for place in range(first, math.floor(high / step + 1e-9) + 1)]
     if axis.scale == "complement":
         found = [0.0, 0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999]
         inside = [value for value in found if low <= value <= high]
@@ -185,7 +185,7 @@ def round_values(axis: Axis) -> list[float]:
     powers = [10.0**power for power in range(first, last + 1)]
     if len(powers) > 1:
         return powers[:: max(1, math.ceil(len(powers) / 6))]
-    return [low, (low * high) ** 0.5, high]
+    return [low, math.sqrt(low) * math.sqrt(high), high]  # whose product may be beyond the numbers there are
 
 
 def _is_power(axis: Axis, value: float) -> bool:

@@ -19,6 +19,8 @@ Scale = Literal["log", "complement", "linear"]
 
 MOST_VALUES = 256
 _START = ("x", "y")
+_LEAST_STEP, _LARGEST_STEP = 1e-300, 1e300
+"""Below the one numbers lose their digits, one after the other; beyond the other ends have no distance."""
 
 
 @dataclass(frozen=True)
@@ -142,8 +144,13 @@ def _ends(
 
 def _spaced(low: float, high: float, count: int, scale: Scale) -> tuple[float, ...]:
     if scale == "linear":
-        digits = 3 - math.floor(math.log10((high - low) / (count - 1)))
-        values = [round(float(each), digits) for each in np.linspace(low, high, count)]
+        step = high / (count - 1) - low / (count - 1)  # high - low may be beyond the numbers there are
+        if not _LEAST_STEP <= step <= _LARGEST_STEP:
+            amount = f"less than {_LEAST_STEP:g}" if step < _LEAST_STEP else f"more than {_LARGEST_STEP:g}"
+            raise ValueError(f"{count} values from {low:g} to {high:g} are {amount} apart")
+        digits = 3 - math.floor(math.log10(step))
+        shares = [place / (count - 1) for place in range(count)]
+        values = [round(low * (1 - share) + high * share, digits) for share in shares]
     elif scale == "complement":
         # Decimal, because 1 - 0.00123 in binary prints as 0.9987699999999999.
         gaps = np.geomspace(1 - low, 1 - high, count)

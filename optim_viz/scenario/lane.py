@@ -222,10 +222,14 @@ def read_lanes(reader: Reader, raw: object, old: Sequence[Lane], otherwise: tupl
     if len(items) > MAX_LANES:
         reader.report("lanes", f"at most {MAX_LANES} lanes fit; the first {MAX_LANES} of {len(items)} are shown")
     lanes: list[Lane] = []
+    places: dict[int, int | None] = {}
     for position, item in enumerate(items[:MAX_LANES]):
         lane = read_lane(reader, lanes, position, item, old[position] if position < len(old) else None)
+        places[position] = None if lane is None else len(lanes)
         if lane is not None:
             lanes.append(lane)
+    if lanes and len(lanes) < len(places):  # those after one that was left out have moved up
+        reader.move_lanes(places)
     if not lanes and not items:
         reader.report("lanes", "a lab needs one lane at least")
     return tuple(lanes) or otherwise

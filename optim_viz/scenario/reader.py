@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import cast
 
 from optim_viz.scenario.problem import MAX_CLOUD, MAX_COORDINATE, MAX_FIELD, MAX_PROBLEMS, Problem, shown
@@ -69,6 +70,15 @@ class Reader:
             self._problems.append(Problem(field[:MAX_FIELD], message))
         else:
             self._more += 1
+
+    def move_lanes(self, places: Mapping[int, int | None]) -> None:
+        """Let problems of lanes stand at the places where the lanes are now; of one that is not there, at "lanes"."""
+        for i, problem in enumerate(self._problems):
+            first, _, rest = problem.field.removeprefix("lanes.").partition(".")
+            if problem.field.startswith("lanes.") and first.isdigit() and int(first) in places:
+                place = places[int(first)]
+                field = "lanes" if place is None else ".".join(filter(None, ("lanes", str(place), rest)))
+                self._problems[i] = replace(problem, field=field)
 
     def number(self, field: str, raw: object, old: float, low: float, high: float) -> float:
         """Return `raw` as a float within [low, high], else report it and return `old`."""

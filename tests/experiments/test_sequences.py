@@ -36,7 +36,10 @@ def test_numbers_may_be_separated_and_bracketed_in_many_ways(text: str) -> None:
     assert sequences.read(text).tolist() == [1.0, -2.5, 30000.0]
 
 
-@given(st.lists(st.floats(-1e100, 1e100), min_size=1, max_size=50))
+SIZES = st.floats(sequences.MIN_SIZE, sequences.MAX_SIZE)
+
+
+@given(st.lists(st.just(0.0) | SIZES | SIZES.map(lambda size: -size), min_size=1, max_size=50))
 def test_what_is_written_is_read(numbers: list[float]) -> None:
     assert sequences.read(", ".join(map(repr, numbers))).tolist() == numbers
 

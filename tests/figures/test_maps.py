@@ -7,12 +7,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 import optim_viz
 from optim_viz import surfaces, update_rules
 from optim_viz.figures.fairness import attempts_figure, bands_figure
 from optim_viz.figures.map_colours import GREYS, ColourScale, colour_scale, special
-from optim_viz.figures.maps import Mark, index_of, map_figure, round_values
+from optim_viz.figures.maps import Mark, axis_of_cells, index_of, map_figure, round_values
 from optim_viz.maps import DIVERGED, ELSEWHERE, OutcomeMap, make_axis
 
 
@@ -25,6 +27,30 @@ def the_maps(metric: str) -> tuple[list[OutcomeMap], ColourScale]:
     """Return two maps and their scale."""
     found = optim_viz.outcome_maps("narrow_valley", ["momentum", "adam"], "lr", "momentum", resolution=12, steps=150)
     return found, colour_scale(found, metric)
+
+
+@given(
+    name=st.sampled_from(["lr", "momentum", "x", "kappa"]),
+    ends=st.tuples(st.floats(allow_nan=False), st.floats(allow_nan=False)),
+    count=st.integers(2, 40),
+)
+@example(name="lr", ends=(1e-320, 1e-319), count=5)
+@example(name="lr", ends=(1e300, 1.7e308), count=5)
+@example(name="x", ends=(0.0, 5e-324), count=2)
+@example(name="x", ends=(-1e308, 1e308), count=9)
+@example(name="momentum", ends=(0.0, 1e-320), count=5)
+def test_every_axis_that_is_taken_is_drawn(name: str, ends: tuple[float, float], count: int) -> None:
+    """Whatever its ends, refused or drawn: with a few finite values written at places within it."""
+    ground, rules = surfaces.get("quadratic"), [update_rules.get("momentum")]
+    try:
+        axis = make_axis(name, ground, rules, count, *ends)
+    except ValueError:
+        return
+    made = axis_of_cells(axis)
+    assert 1 <= len(made["tickvals"]) == len(made["ticktext"]) <= 9
+    assert np.isfinite(made["tickvals"]).all()
+    assert ((made["tickvals"] > -1) & (made["tickvals"] < len(axis.values))).all()
+    assert np.isfinite(made["range"]).all()
 
 
 @pytest.mark.parametrize("metric", ["final_loss", "steps", "where"])

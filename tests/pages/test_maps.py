@@ -325,6 +325,21 @@ def test_no_link_breaks_the_page(query: str) -> None:
     assert page.selectbox(key="maps-surface").value
 
 
+ENDS = ("1e-320,1e-319", "5e-324,1.7e308", "1e300,1.7e308", "0,1e-320", "-1e308,1e308", "-1e6,-999999", "-0,1e-299")
+
+
+@pytest.mark.parametrize("ends", ENDS)
+@pytest.mark.parametrize("pair", ["across=lr&up=beta1", "across=x&up=y", "across=kappa&up=lr"])
+def test_any_range_is_drawn_or_refused(pair: str, ends: str) -> None:
+    """With the map worked out: what is wrong with its numbers shows when it is drawn."""
+    query = f"surface=quadratic&lane=adam&steps=5&cells=4&{pair}"
+    for asked in (f"{query}&across_range={ends}", f"{query}&up_range={ends}", f"{query}&across_range={ends}&equal=1"):
+        done(settings_of(asked)[0])
+        page = opened(asked)
+        assert not page.exception, page.exception[0].value
+        assert page.get("bidi_component"), "there is a map"
+
+
 @pytest.mark.parametrize(
     ("lanes", "told"),
     [

@@ -163,9 +163,21 @@ def test_a_bad_value_is_named_and_the_rest_kept(query: str, field: str, message:
     assert Scenario.from_url(scenario.to_url()) == (scenario, ())
 
 
+def test_what_is_wrong_with_a_lane_is_told_at_that_lane_also_after_one_that_was_left_out() -> None:
+    """And what is wrong with the one that is not there, at none: another optimizer's card would bear it."""
+    bad = "lane=adam,lr=0.1,lr=0.2&lane=foo,lr=1,what&lane=sgd,lr=abc,colour=99&lane=bar&lane=momentum,lr=-7,x"
+    scenario, problems = Scenario.from_url(bad)
+    assert [lane.optimizer for lane in scenario.lanes] == ["adam", "sgd", "momentum"]
+    told = {problem.field: problem.message for problem in problems if problem.field != "lanes"}
+    assert sorted(told) == ["lanes.0", "lanes.1.colour", "lanes.1.lr", "lanes.2", "lanes.2.lr"]
+    nowhere = [problem.message for problem in problems if problem.field == "lanes"]
+    assert [("foo" in each, "bar" in each, "what" in each) for each in nowhere].count((False, False, False)) == 0
+    assert len(nowhere) == 3
+
+
 def test_the_good_part_of_a_bad_link_is_used() -> None:
     scenario, problems = Scenario.from_url("surface=beale&steps=abc&lane=adam,lr=-1,beta2=0.9&lane=foo&lane=sgd,lr=0.5")
-    assert [problem.field for problem in problems] == ["steps", "lanes.0.lr", "lanes.1"]
+    assert [problem.field for problem in problems] == ["steps", "lanes.0.lr", "lanes"]
     assert (scenario.surface, scenario.steps) == ("beale", 300)
     assert [lane.optimizer for lane in scenario.lanes] == ["adam", "sgd"]
     assert scenario.lanes[0].hyperparameters["beta2"] == 0.9

@@ -25,6 +25,9 @@ test("a run that is no number any more, or is hidden, is not the lowest", () => 
 test("at the start nobody leads, and one run alone is not compared", () => {
   assert.equal(leader([lane("SGD", [5, 3]), lane("Adam", [5, 4])], 0, false), "All start from the same point.");
   assert.equal(leader([lane("SGD", [5, 3]), lane("Adam", [5, 3])], 1, false), "SGD and Adam are level.");
+  const three = [lane("SGD", [5, 3]), lane("Adam", [5, 3]), lane("Lion", [5, 3])];
+  assert.equal(leader(three, 1, false), "All 3 are level.");
+  assert.equal(leader([...three, lane("Rprop", [5, 4])], 1, false), "SGD, Adam and Lion are level.");
   assert.equal(leader([lane("SGD", [5, 3])], 1, false), "SGD: loss 3 at step 1.");
 });
 

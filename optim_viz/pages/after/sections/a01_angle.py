@@ -107,20 +107,26 @@ def _ratio(rule: str) -> float:
     return float(_USUAL[45.0][rule].loss[-1] / _USUAL[0.0][rule].loss[-1])
 
 
+def _off(kappa: float) -> float:
+    """Return by how many degrees, at most, the ellipse's longer axis points off the floor of a valley, at any step."""
+    full = _runs(kappa, 45.0)["full_adagrad"]
+    off = [(experiment.axes_of(full, at)[1] - 45.0) % 180.0 for at in range(1, experiment.STEPS + 1)]
+    return max(min(each, 180.0 - each) for each in off)
+
+
 SECTION = Section(
     letter="a",
     number=1,
     slug="angle",
     title="The angle dial",
-    answer=f"A valley turned by 45° costs Adam a factor of {number(_ratio('adam'), 2)} in the loss after "
+    answer=f"A valley with κ = 100 turned by 45° costs Adam a factor of {number(_ratio('adam'), 2)} in the loss after "
     f"{experiment.STEPS} steps and AdaGrad {number(_ratio('adagrad'), 2)}, because they divide along the axes; SOAP "
     f"and "
     f"full-matrix AdaGrad, which turn their axes with the valley, lose nothing (factors of "
     f"{number(_ratio('soap'), 3)} and "
     f"{number(_ratio('full_adagrad'), 3)}).",
-    try_this="turn the valley from 0° to 45° and read the ratios; then move the step: the ellipse lies along the "
-    "valley from "
-    "the second step on.",
+    try_this="turn the valley from 0° to 45° and read the ratios; then move the step: with κ = 100 the ellipse never "
+    f"points more than {number(_off(100.0), 2)}° off the valley's floor, with κ = 10 up to {number(_off(10.0), 2)}°.",
     sources=(
         "Duchi, Hazan and Singer (2011), section 1.1",
         "Gupta, Koren and Singer (2018), [arXiv:1802.09568](https://arxiv.org/abs/1802.09568)",

@@ -134,8 +134,18 @@ export function leader(lanes, time, playing, why = false) {
   if (!shown.length) return "Every lane is hidden.";
   if (seen.every(({ run }) => !Number.isFinite(run.get("loss")?.[0] ?? NaN))) return "No run can begin here: the loss is not finite at the start. Drag the ring to another place.";
   if (!first) return `At step ${time} no run is left: all have diverged.`;
-  if (second && first.loss === second.loss) return time ? `${first.title} and ${second.title} are level.` : "All start from the same point.";
+  if (second && first.loss === second.loss) return time ? level(ordered.filter(({ loss }) => loss === first.loss), shown.length) : "All start from the same point.";
   const what = shown.length > 1 ? `${first.title} is lowest now` : first.title;
   const said = playing ? `${what}.` : `${what}: loss ${number(first.loss, 3)} at step ${time}.`;
   return [said, ...(why ? [reason(ordered, time, playing)] : [])].join(" ").trim();
+}
+
+/**
+ * @param {{ title: string }[]} tied two or more of the lowest
+ * @param {number} count of all that are shown
+ */
+function level(tied, count) {
+  if (tied.length > 2 && tied.length === count) return `All ${count} are level.`;
+  const titles = tied.map(({ title }) => title);
+  return `${titles.slice(0, -1).join(", ")} and ${titles[titles.length - 1]} are level.`;
 }
