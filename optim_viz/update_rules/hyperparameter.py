@@ -233,8 +233,9 @@ class Hyperparameter:
         wrong = ~self.allowed.inside(numbers)
         if wrong.any():
             culprit = float(numbers[wrong].flat[0])
+            most = ", at most 1.8e308" if culprit == self.allowed.high == math.inf else ""
             raise ValueError(
-                f"{self.name} = {culprit!r} is outside {self.allowed}: it must be a number {self.allowed.words}"
+                f"{self.name} = {culprit!r} is outside {self.allowed}: it must be a number {self.allowed.words}{most}"
             )
         return numbers if numbers.ndim else float(numbers)
 

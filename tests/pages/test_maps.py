@@ -97,7 +97,7 @@ def test_the_pages_own_link_restores_it(query: str) -> None:
         (SMALL + "&metric=beauty", "metric must be one of"),
         (SMALL + "&cells=1000", "cells must be a whole number from 2 to 128"),
         (SMALL + "&tolerance=0", "tolerance must be a number"),
-        (SMALL + "&equal=nan", "equal must be a number"),
+        (SMALL + "&equal=nan", "equal lr must be a number"),
         (SMALL + "&across=lr&up=beta1&across_range=1,0", "is no range"),
         (SMALL + "&across=lr&up=beta1&up_range=0,1", "beta1"),
         (SMALL + "&across_range=ten", "two numbers with a comma"),
@@ -323,6 +323,18 @@ def test_no_link_breaks_the_page(query: str) -> None:
     page = opened(query if "cells=4" in query else f"{query}&steps=5")
     assert not page.exception
     assert page.selectbox(key="maps-surface").value
+
+
+@pytest.mark.parametrize("typed", ["1e-320", "1e400", "0", "-1", "abc", ""])
+def test_the_common_rate_is_typed_within_the_bounds_that_a_link_keeps(typed: str) -> None:
+    """The page and a link say the same of it, by the field's name."""
+    page = opened()
+    page.text_input(key="maps-equal").set_value(typed).run()
+    assert not page.exception
+    (told,) = [each.value.replace("\\", "") for each in page.warning]
+    assert told == f"The learning rate that all share is a number from 1e-300 to 1e+300, not “{typed}”."
+    if typed:
+        assert "equal lr must be a number from 1e-300 to 1e+300" in str(settings_of(f"{SMALL}&equal={typed}")[1])
 
 
 ENDS = ("1e-320,1e-319", "5e-324,1.7e308", "1e300,1.7e308", "0,1e-320", "-1e308,1e308", "-1e6,-999999", "-0,1e-299")

@@ -140,6 +140,7 @@ def test_one_sign_is_one_hyperparameter_and_one_hyperparameter_has_one_sign() ->
         ("adam", {"beta2": 1.5}, r"beta2 = 1\.5 is outside \[0, 1\)"),
         ("adam", {"beta2": -0.1}, r"beta2 = -0\.1 is outside \[0, 1\)"),
         ("adam", {"lr": 0.0}, r"lr = 0\.0 is outside \(0, inf\)"),
+        ("adam", {"lr": math.inf}, r"lr = inf is outside \(0, inf\): it must be a number above 0, at most 1.8e308"),
         ("adam", {"lr": -1}, r"lr = -1\.0 is outside \(0, inf\)"),
         ("adam", {"lr": math.nan}, r"lr = nan is outside \(0, inf\)"),
         ("adam", {"lr": math.inf}, r"lr = inf is outside \(0, inf\)"),

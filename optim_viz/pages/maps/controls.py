@@ -15,6 +15,7 @@ from optim_viz.pages.maps.jobs import Job
 from optim_viz.pages.maps.settings import (
     ATTEMPTS,
     CELLS,
+    EQUAL,
     MOST_MAPS,
     TOLERANCES,
     MapSettings,
@@ -22,7 +23,7 @@ from optim_viz.pages.maps.settings import (
     usual_pair,
 )
 from optim_viz.scenario import FORMULA, Lane, Scenario
-from optim_viz.scenario.reader import number_text
+from optim_viz.scenario.reader import as_float, number_text
 
 _JOB: Final = "maps_job"
 _AGAIN: Final = "maps_go_on"
@@ -273,10 +274,9 @@ def fairness_controls(settings: MapSettings) -> None:
 
 
 def _with_equal(settings: MapSettings, text: str) -> MapSettings:
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not 0 < value < float("inf"):
-        raise ValueError(f"The learning rate that all share is a number above 0, not “{text[:60]}”.")
+    value = as_float(text)
+    if value is None or not EQUAL[0] <= value <= EQUAL[1]:
+        raise ValueError(
+            f"The learning rate that all share is a number from {EQUAL[0]:g} to {EQUAL[1]:g}, not “{text[:60]}”."
+        )
     return replace(settings, equal=value)

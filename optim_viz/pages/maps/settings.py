@@ -223,6 +223,12 @@ def _first() -> Scenario:
     )
 
 
+EQUAL: Final = (1e-300, 1e300)
+"""Between which the learning rate lies that all share."""
+_CALLED: Final = {"cells": "cells", "tolerance": "tolerance", "attempts": "attempts each", "equal": "equal lr"}
+"""What the page calls what a link calls by one word."""
+
+
 def _with_choices(found: MapSettings, own: Mapping[str, str], messages: list[Problem | str]) -> MapSettings:
     """Take the single values of a link."""
     if "metric" in own:
@@ -234,7 +240,7 @@ def _with_choices(found: MapSettings, own: Mapping[str, str], messages: list[Pro
         "cells": (2, 128, True),
         "tolerance": (1e-300, 1e300, False),
         "attempts": (1, POOL, True),
-        "equal": (1e-300, 1e300, False),
+        "equal": (*EQUAL, False),
     }
     for name, (low, high, whole) in bounds.items():
         if name not in own:
@@ -244,7 +250,7 @@ def _with_choices(found: MapSettings, own: Mapping[str, str], messages: list[Pro
             found = replace(found, **{name: int(value) if whole else value})
         else:
             kind = "a whole number" if whole else "a number"
-            messages.append(f"{name} must be {kind} from {low:g} to {high:g}, not {shown(own[name])}")
+            messages.append(f"{_CALLED[name]} must be {kind} from {low:g} to {high:g}, not {shown(own[name])}")
     if found.metric == "steps" and found.surface.minimum is None:
         if "metric" in own:
             messages.append("the minimum of this surface is not known, so there are no steps to it: this is the loss")
