@@ -39,6 +39,7 @@ _css = """
   .sw-news { margin: 0; padding-left: 18px; font-size: 13px; line-height: 1.5; }
   .sw-news a, .sw-link { color: var(--tr-link); }
   .st-key-sweeps-fields, .st-key-sweeps-settings { row-gap: 8px; }
+  [data-testid=stLayoutWrapper]:has(> .st-key-sweeps-delete), .st-key-sweeps-delete { margin-left: auto; }
 </style>
 """
 CSS: Final = _css.replace("LIGHT", LIGHT.background).replace("DARK", DARK.background)

@@ -106,18 +106,15 @@ def _head(store: RunStore, stored: StoredSweep, plan: Sweep, found: SweepResults
     if not all(run.standing.run.own for run in runs if run.standing):
         st.html('<p class="tr-lead">You see this sweep by its link. Only whoever launched it can change it.</p>')
         return
-    # What deletes stays at the far end: whoever presses Resume twice must not meet it in Resume's place.
-    with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
-        with st.container(horizontal=True, gap="small", width="content"):
-            st.html("<span hidden></span>")  # an empty box would not be there, and Delete in its place
-            if found.active:
-                st.button("Cancel all", key="sweeps-cancel", on_click=_do, args=(store.cancel_sweep, stored.id))
-            if any(run.standing and run.standing.run.state in RESUMABLE for run in runs):
-                resume = store.resume_sweep
-                st.button("Resume", key="sweeps-resume", type="primary", on_click=_do, args=(resume, stored.id))
-            if any(run.standing and run.standing.run.key for run in runs):
-                new_link.button(store, next(iter(stored.runs.values())), {"sweep": str(stored.id)}, "sweep")
-        with st.container(width="content"):
+    # What deletes stays at the far end (look.py): whoever presses Resume twice must not meet it in Resume's place.
+    with st.container(horizontal=True, gap="small"):
+        if found.active:
+            st.button("Cancel all", key="sweeps-cancel", on_click=_do, args=(store.cancel_sweep, stored.id))
+        if any(run.standing and run.standing.run.state in RESUMABLE for run in runs):
+            st.button("Resume", key="sweeps-resume", type="primary", on_click=_do, args=(store.resume_sweep, stored.id))
+        if any(run.standing and run.standing.run.key for run in runs):
+            new_link.button(store, next(iter(stored.runs.values())), {"sweep": str(stored.id)}, "sweep")
+        with st.container(key="sweeps-delete", width="content"):
             _delete(store, stored, active=found.active)
 
 
