@@ -104,7 +104,7 @@ def shown(value: object, length: int = 40) -> str:
     try:
         text = repr(value)
     except (ValueError, RecursionError):  # an integer of thousands of digits, a list nested too deep
-        text = f"a {type(value).__name__} too large to show"
+        text = f"a {'number' if isinstance(value, int) else type(value).__name__} too large to show"
     return "".join(map(_printable, _cut(text, length)))
 
 

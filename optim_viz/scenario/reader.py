@@ -120,7 +120,7 @@ class Reader:
         if values is not None and all(abs(value) <= MAX_COORDINATE for value in values):
             return values[0], values[1]
         limit = number_text(MAX_COORDINATE)
-        self.report(field, f"{field} must be two numbers x,y from -{limit} to {limit}, not {shown(raw)}")
+        self.report(field, f"{field} must be two numbers x,y from -{limit} to {limit}, not {_as_typed(raw)}")
         return old
 
     def camera(self, field: str, raw: object, old: Camera | None) -> Camera | None:
@@ -128,7 +128,7 @@ class Reader:
         values = _numbers(raw, 3)
         if values is not None and 0.1 <= math.hypot(*values) <= 50:
             return values[0], values[1], values[2]
-        self.report(field, f"{field} must be three numbers x,y,z from 0.1 to 50 away from 0,0,0, not {shown(raw)}")
+        self.report(field, f"{field} must be three numbers x,y,z from 0.1 to 50 away from 0,0,0, not {_as_typed(raw)}")
         return old
 
     def span(self, field: str, raw: object, old: Span | None, last: int) -> Span | None:
@@ -136,7 +136,7 @@ class Reader:
         values = _numbers(raw, 2)
         if values is not None and all(value == int(value) for value in values) and 0 <= values[0] < values[1] <= last:
             return int(values[0]), int(values[1])
-        self.report(field, f"{field} must be two steps a,b with 0 <= a < b <= {last}, not {shown(raw)}")
+        self.report(field, f"{field} must be two steps a,b with 0 <= a < b <= {last}, not {_as_typed(raw)}")
         return old
 
     def cloud(self, field: str, raw: object, old: Cloud | None) -> Cloud | None:
@@ -152,7 +152,7 @@ class Reader:
         self.report(
             field,
             f"{field} must be two numbers starts,spread: 2 to {MAX_CLOUD} starts over a disc whose radius is 1e-6 to 1 "
-            f"times the domain's shorter side, not {shown(raw)}",
+            f"times the domain's shorter side, not {_as_typed(raw)}",
         )
         return old
 
@@ -166,7 +166,8 @@ class Reader:
         limit = number_text(MAX_COORDINATE)
         self.report(
             field,
-            f"{field} must be x0,x1,y0,y1 with x0 < x1 and y0 < y1, each from -{limit} to {limit}, not {shown(raw)}",
+            f"{field} must be x0,x1,y0,y1 with x0 < x1 and y0 < y1, each from -{limit} to {limit}, "
+            f"not {_as_typed(raw)}",
         )
         return old
 
@@ -213,17 +214,26 @@ def _last(field: str) -> str:
     return field.rsplit(".", 1)[-1]
 
 
-def _numbers(raw: object, count: int) -> list[float] | None:
-    """Return exactly `count` finite numbers from text with commas or from (nested) lists, None when it is not that."""
-    parts: list[object]
-    if isinstance(raw, str):
-        parts = list(raw.split(",", count))
-    elif isinstance(raw, list | tuple):
-        parts = []
+def _as_typed(raw: object) -> str:
+    """Return what stands in the place of several numbers: a list as a person types it, "1e400, 0"."""
+    parts = _flat(raw, 8)
+    if not parts or not all(isinstance(part, str | int | float) for part in parts):
+        return shown(raw)
+    return shown(", ".join(part[:20] if isinstance(part, str) else shown(part, 20) for part in parts))
+
+
+def _flat(raw: object, count: int) -> list[object]:
+    """Return the first few items of a list, and of lists in it; nothing of what is no list."""
+    parts: list[object] = []
+    if isinstance(raw, list | tuple):
         for item in cast("Sequence[object]", raw)[: count + 1]:
             parts += cast("Sequence[object]", item)[: count + 1] if isinstance(item, list | tuple) else [item]
-    else:
-        return None
+    return parts
+
+
+def _numbers(raw: object, count: int) -> list[float] | None:
+    """Return exactly `count` finite numbers from text with commas or from (nested) lists, None when it is not that."""
+    parts = list[object](raw.split(",", count)) if isinstance(raw, str) else _flat(raw, count)
     values = [as_float(part) for part in parts]
     if len(values) != count or any(value is None or not math.isfinite(value) for value in values):
         return None

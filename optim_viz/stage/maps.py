@@ -158,7 +158,8 @@ def _legend(maps: Sequence[ShownMap], metric: str) -> list[dict[str, str]]:
         found = [
             {
                 "colour": basin_colour(place),
-                "words": f"minimum {place + 1} at ({minima[place][0]:.4g}, {minima[place][1]:.4g})",
+                "words": f"minimum{f' {place + 1}' if len(minima) > 1 else ''} at "
+                f"({minima[place][0]:.4g}, {minima[place][1]:.4g})",
             }
             for place in reached
         ]

@@ -262,8 +262,11 @@ def the_surface_comes_first_and_the_clock_stays(lab: LabPage) -> None:
     surface = box(lab.page.locator(".ov-surface"))
     assert surface["bottom"] <= 844, "the whole surface is in sight at first"
     leader = lab.page.locator(".ov-leader")
-    expect(leader).to_have_text(f"{lab.page.locator('.ov-leads button').inner_text()} leads", use_inner_text=True)
-    assert_inside(lab, "who leads", leader)
+    expect(leader).to_have_text(f"First: {lab.page.locator('.ov-first button').inner_text()}", use_inner_text=True)
+    assert_inside(lab, "who was first", leader)
+    sentence, sheet = (lab.page.locator(name) for name in (".ov-story-line p:not([hidden])", ".ov-lanes"))
+    assert_inside(lab, "what happens here", sentence)
+    assert box(sentence)["bottom"] <= box(sheet)["top"], "the sheet lies over the sentence"
     clock = lab.page.get_by_role("group", name="Clock", exact=True)
     slider = lab.slider("Adam beta2")
     assert box(clock)["top"] - surface["bottom"] < 2, "the clock stands under the picture"

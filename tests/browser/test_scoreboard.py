@@ -30,13 +30,13 @@ def until_order(lab: LabPage, *titles: str) -> None:
     )
 
 
-def test_who_leads_how_far_each_is_and_when_it_arrived(open_lab: OpenLab) -> None:
+def test_who_was_first_how_far_each_is_and_when_it_arrived(open_lab: OpenLab) -> None:
     query = "surface=narrow_valley&steps=300&lane=sgd,lr=0.021&lane=adam,lr=0.15&lane=momentum,lr=0.006&lane=adagrad"
     lab = open_lab(f"{query},hidden&time=300")
     until_order(lab, "Momentum", "Adam", "SGD", "AdaGrad")
     found = {title: rest for title, *rest in rows(lab)}
     assert {title: note for title, (note, *_) in found.items()} == {
-        "Momentum": "leads", "Adam": "", "SGD": "diverges", "AdaGrad": "hidden",
+        "Momentum": "first", "Adam": "", "SGD": "diverges", "AdaGrad": "hidden",
     }  # fmt: skip
     valley = surfaces.get("narrow_valley")
     for title, name, given in (
@@ -63,7 +63,7 @@ def test_who_leads_how_far_each_is_and_when_it_arrived(open_lab: OpenLab) -> Non
     table.get_by_text("diverges").click()
     lab.until_address("show=0")
     assert "2/L" in (lab.button("Choose SGD").get_attribute("aria-description") or "")
-    # Back in time nothing has arrived yet; at the start nobody leads.
+    # Back in time nothing has arrived yet; at the start nobody is lowest.
     lab.seek(0)
     assert [row[1:2] + row[4:] for row in rows(lab)] == [
         ["diverges", "not yet"],
@@ -81,6 +81,25 @@ def test_who_leads_how_far_each_is_and_when_it_arrived(open_lab: OpenLab) -> Non
         lab.page.keyboard.press(key)
         until_order(lab, *order, "AdaGrad")
         assert lab.page.evaluate("document.activeElement.textContent") == "SGD"
+
+
+@pytest.mark.parametrize("time", [0, 30, 160])
+def test_the_first_to_arrive_stays_first_while_another_is_lowest(open_lab: OpenLab, time: int) -> None:
+    """Of a race the story says who won: the board does not call another the leader because it is lower in the end."""
+    rates = {"Momentum": ("momentum", 0.006), "Adam": ("adam", 0.15)}
+    lab = open_lab(f"surface=narrow_valley&steps=300&lane=momentum,lr=0.006&lane=adam,lr=0.15&time={time}")
+    valley = surfaces.get("narrow_valley")
+    start = lab.scenario.start
+    runs = {title: rollout(valley, name, start=start, steps=300, lr=lr) for title, (name, lr) in rates.items()}
+    assert 30 < int(runs["Momentum"].steps_to(1e-3)) < int(runs["Adam"].steps_to(1e-3)) < 160
+    losses = {title: run.loss[time] for title, run in runs.items()}
+    lowest = min(losses, key=losses.__getitem__)
+    assert time < 160 or lowest == "Adam", "or this shows nothing"
+    notes = {title: note for title, note, *_ in rows(lab)}
+    expected = {title: "lowest" if time and title == lowest else "" for title in rates}
+    if time == 160:
+        expected["Momentum"] = "first"
+    assert notes == expected
 
 
 def test_a_surface_without_a_minimum_and_a_run_that_is_lost(open_lab: OpenLab) -> None:

@@ -88,7 +88,7 @@ def test_a_move_goes_through_the_runs_between_and_another_change_takes_the_sente
     expect(line(lab.page)).to_contain_text(re.compile(r"is lowest now: loss \S+ at step 100\."))
     for _, sentence in story.scenes():
         expect(line(lab.page)).not_to_contain_text(sentence.text[:20])
-    lab.button("Back to the story").click()
+    lab.button(f"Back to the story: {story.title}").click()
     until_at(lab, story.name, 0)
     assert lab.scenario.lanes == story.scenario.lanes
     assert_true_on_screen(lab, story, 0)

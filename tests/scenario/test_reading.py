@@ -214,6 +214,25 @@ def test_any_kind_of_value_in_a_request_is_answered(value: object, caplog: pytes
     assert not caplog.records
 
 
+@pytest.mark.parametrize("field", ["start", "zoom", "camera", "loop", "cloud", "domain"])
+@pytest.mark.parametrize(
+    ("given", "written"),
+    [
+        (["1e400", 0], "'1e400, 0'"),
+        ([["x"], [2.5]], "'x, 2.5'"),
+        ([10**5000, 1], "'a number too large …, 1'"),
+        ([True, None], "[True, None]"),
+        ([[[[1]]]], "[[[[1]]]]"),
+        ([], "[]"),
+    ],
+)
+def test_several_numbers_that_are_wrong_are_said_as_they_were_typed(field: str, given: object, written: str) -> None:
+    """The browser sends what is typed in one field as a list: the message does not show Python's way of writing it."""
+    found, problems = Scenario.from_dict({"surface": FORMULA, "formula": "x^2+y^2", field: given})
+    assert [problem.message.rpartition(" not ")[2] for problem in problems if problem.field == field] == [written]
+    assert isinstance(found, Scenario)
+
+
 def test_a_file_keeps_its_step_and_its_speed() -> None:
     longer = replace(DEFAULT, steps=900, time=850, speed=2.0, lane=1)
     for text in (longer.to_json(), json.dumps(longer.to_dict())):

@@ -29,6 +29,17 @@ test("of two that stand at one loss the first to arrive leads; without an arriva
   assert.equal(leads([lane("A", zero, { arrived: null }), lane("B", zero, { arrived: null })], 2), "");
 });
 
+test("the first to arrive is first from then on, whoever is lowest later; of two at once both, of none or of one alone nobody", () => {
+  const first = (lanes, time) => titles(standings(lanes, time).filter((one) => one.first));
+  assert.deepEqual([0, 1, 2].map((time) => first(LANES, time)), ["", "B", "B"]);
+  assert.equal(leads(LANES, 2), "A");
+  const same = [1, 0, 0];
+  assert.equal(first([lane("A", same, { arrived: 1 }), lane("B", same, { arrived: 1 }), lane("C", same, { arrived: 2 })], 2), "AB");
+  assert.equal(first([lane("A", same, { arrived: 1 })], 2), "", "one that runs alone");
+  assert.equal(first([lane("A", same, { arrived: null }), lane("B", same, { arrived: null })], 2), "", "no minimum is known");
+  assert.equal(first([lane("A", same, { arrived: 0, visible: false }), lane("B", same, { arrived: 1 }), lane("C", same, { arrived: 2 })], 2), "B", "one is hidden");
+});
+
 test("a lane that is hidden or has diverged never leads and is said to be so", () => {
   const lanes = [lane("A", [9, 1], { visible: false }), lane("B", [9, NaN], { divergedAt: 1 }), lane("C", [9, 5]), lane("D", [9, 6])];
   assert.equal(leads(lanes, 1), "C");

@@ -29,6 +29,7 @@ test("at the start nobody leads, and one run alone is not compared", () => {
   assert.equal(leader(three, 1, false), "All 3 are level.");
   assert.equal(leader([...three, lane("Rprop", [5, 4])], 1, false), "SGD, Adam and Lion are level.");
   assert.equal(leader([lane("SGD", [5, 3])], 1, false), "SGD: loss 3 at step 1.");
+  assert.equal(leader([lane("SGD", [5, 3])], 1, true), "SGD runs alone.");
 });
 
 const stops = [0.01, 0.02, 0.03, 0.05];

@@ -1,5 +1,5 @@
 /**
- * Who stands where at a step: loss, distance, arrival, and who leads.
+ * Who stands where at a step: loss, distance, arrival, whose loss is the lowest, and who was the first to arrive.
  *
  * @import { LaneView } from "./lane_view.js"
  * @import { Ghost } from "./pin.js"
@@ -20,7 +20,8 @@
  * @property {number} gathered how many of them that is
  * @property {number} starts how many there are; 0 for none
  * @property {number} astray how many of them have diverged by now
- * @property {boolean} leads
+ * @property {boolean} leads its loss is the lowest
+ * @property {boolean} first it arrived by now, and none before it
  * @property {boolean} same it is the very run that is pinned
  * @property {number} change of the loss against that of its pinned run at this step: negative where it is lower now; NaN where one
  *   of the two has none
@@ -50,13 +51,16 @@ export function standings(lanes, time, ghosts = []) {
       arrived,
       ...ofCloud(lane, time),
       leads: false,
+      first: false,
       same: lane.run === ghost?.run,
       change: loss - before,
       later: arrived - once, // of two that have not arrived NaN
     };
   });
-  const leader = leading(all.filter(({ hidden, loss }) => !hidden && Number.isFinite(loss)));
+  const racing = all.filter(({ hidden, loss }) => !hidden && Number.isFinite(loss));
+  const leader = leading(racing);
   if (leader) leader.leads = true;
+  for (const one of firstOf(racing)) one.first = true;
   return all;
 }
 
@@ -82,6 +86,17 @@ function arrivalBy(lane, time) {
 function leading(racing) {
   const [first, second] = sorted(racing, { column: "loss", descending: false });
   return first && second && compare(first, second, "loss") !== 0 ? first : undefined;
+}
+
+/**
+ * Those that came near the minimum before the others; nobody while none has, nor one that is alone.
+ *
+ * @param {Standing[]} racing
+ * @returns {Standing[]} more than one where they came at the same step
+ */
+function firstOf(racing) {
+  const earliest = Math.min(...racing.map(({ arrived }) => (Number.isNaN(arrived) ? Infinity : arrived)));
+  return racing.length > 1 && Number.isFinite(earliest) ? racing.filter(({ arrived }) => arrived === earliest) : [];
 }
 
 /**

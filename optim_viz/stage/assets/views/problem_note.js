@@ -5,6 +5,7 @@
  * @import { Stage } from "./stage.js"
  */
 import { h } from "./dom.js";
+import { SETTINGS } from "./topbar.js";
 
 const FEW = 4;
 
@@ -21,7 +22,10 @@ export class ProblemNote {
   }
 
   update() {
-    const problems = this.problems.filter(({ field }) => !this.hasControl(field));
+    const elsewhere = this.problems.some(({ field }) => !this.hasControl(field));
+    const { settings } = this.stage.elements.top;
+    // Beside other messages the settings' stand here too: opened by themselves they would lie over these.
+    const problems = elsewhere ? this.problems.filter(({ field }) => !this.hasControl(field) || (SETTINGS.includes(field) && !settings.open)) : [];
     this.element.replaceChildren(...few(problems).map((message) => h("p", {}, message)));
     this.element.hidden = problems.length === 0;
   }

@@ -63,7 +63,7 @@ export class Scoreboard {
     this.caption = h("caption", { class: "ov-unseen" }, "Scoreboard: where each lane stands at this step");
     this.body = h("tbody", { onclick: (/** @type {MouseEvent} */ event) => this.clicked(event), onpointerover: (/** @type {Event} */ event) => this.tellExactly(event) });
     this.element = h("table", { class: "ov-scoreboard" }, this.caption, h("thead", {}, h("tr", {}, ...this.heads.values())), this.body);
-    // On a phone the board lies below the picture, which then says itself who leads.
+    // On a phone the board lies below the picture, which then says itself who came first, and before that who is lowest.
     this.leader = h("p", { class: "ov-leader", "aria-hidden": "true", hidden: true }, h("span", {}), h("b", {}));
     this.wrote = { at: 0, sorted: 0, key: "", known: "", leader: "" };
   }
@@ -130,9 +130,11 @@ export class Scoreboard {
 
   /** @param {LaneView[]} lanes @param {Theme} theme */
   nameLeader(lanes, theme) {
-    const first = this.shown.find(({ leads }) => leads);
-    const lane = first && lanes[first.lane];
-    const key = lane ? `${lane.title} ${lane.state.marker} ${theme.lanes[lane.state.colour]}` : "";
+    const [first, ...more] = this.shown.filter((one) => one.first);
+    const alone = first && !more.length;
+    const best = alone ? first : this.shown.find(({ leads }) => leads);
+    const lane = best && lanes[best.lane];
+    const key = lane ? `${alone} ${lane.title} ${lane.state.marker} ${theme.lanes[lane.state.colour]}` : "";
     if (key === this.wrote.leader) return;
     this.wrote.leader = key;
     this.leader.hidden = !lane;
@@ -140,7 +142,7 @@ export class Scoreboard {
     const [marker, words] = this.leader.children;
     this.leader.style.setProperty("--lane", theme.lanes[lane.state.colour]);
     marker.replaceChildren(svg(markerPath(lane.state.marker, 6), "-9 -9 18 18"));
-    words.textContent = `${lane.title} leads`;
+    words.textContent = `${alone ? "First" : "Lowest"}: ${lane.title}`;
   }
 
   /** Shows or hides the column that compares. @param {Ghost[]} ghosts */
@@ -173,7 +175,7 @@ export class Scoreboard {
     if (known === this.wrote.known) return;
     this.wrote.known = known;
     const none = "This surface has no known minimum";
-    describe(this.heads.get("title"), "Click a lane to choose it. The lowest loss leads.");
+    describe(this.heads.get("title"), "Click a lane to choose it. Lowest: its loss is, at this step. First: it arrived before the others.");
     describe(this.heads.get("change"), `Against the pinned run of the same colour: how much lower (−) or higher (+) the loss is at this step, and by how many steps it came${minimum ? ` within ${near}` : " to the minimum"} sooner or later.`);
     describe(this.heads.get("cloud"), minimum ? `How many of the lane's further starts have come within ${near} of the lowest value by this step. While a slider of it is dragged they are hidden: they are of the value before.` : `${none}, so no start can arrive.`);
     describe(this.heads.get("loss"), "Height of the surface under the particle at this step: the lower, the better.");
@@ -197,15 +199,16 @@ export class Scoreboard {
   /** @param {Standing} standing */
   write(standing) {
     const { element, button, note, cells, said } = this.rows[standing.lane];
-    const { hidden, diverged, divergence, leads } = standing;
+    const { hidden, diverged, divergence, leads, first } = standing;
     const saying = Object.values(standing).join("|");
     if (said === saying) return;
     this.rows[standing.lane].said = saying;
     put(button, standing.title);
     setAttribute(button, "aria-label", `Choose ${standing.title}`);
-    put(note, hidden ? "hidden" : diverged ? "diverged" : divergence ? "diverges" : leads ? "leads" : "");
+    put(note, hidden ? "hidden" : diverged ? "diverged" : divergence ? "diverges" : first ? "first" : leads ? "lowest" : "");
     if (note.title !== divergence) note.title = divergence;
     element.classList.toggle("ov-leads", leads);
+    element.classList.toggle("ov-first", first);
     element.classList.toggle("ov-out", hidden || diverged);
     put(cells.loss, diverged ? "–" : rounded(standing.loss));
     put(cells.distance, Number.isNaN(standing.distance) ? "–" : rounded(standing.distance));

@@ -276,7 +276,7 @@ export class Stage {
     this.elements.lanes.update(lab, theme, problems);
     setAttribute(this.elements.section, "data-waiting", String(this.link.latestFamily?.info.waiting ?? ""));
     if (this.link.held) return; // a drag changes nothing else
-    this.elements.top.update(lab, problems);
+    this.elements.top.update(lab, problems, !this.elements.problemNote.element.hidden);
     this.host.title?.(titleOf(lab));
     this.elements.plots.update(lab);
     this.elements.sheet.update(lab, theme);

@@ -76,6 +76,7 @@ export class StoryLine {
     this.title.textContent = info?.title ?? "";
     this.title.hidden = !info || info.at === null; // the story is not what is seen any more
     this.back.hidden = !info || info.at === 0;
+    this.back.textContent = this.title.hidden && info ? `Back to the story: ${info.title}` : "Back to the story";
     this.offer(this.answers, asked ? lanes.map((lane) => this.choice(lane)) : []);
     const moves = asked || !info || info.at === null ? [] : info.moves.map((_, i) => this.try(info, i));
     this.offer(this.moves, moves.length ? [h("span", { class: "ov-muted", "aria-hidden": "true" }, "Try"), ...moves] : []);
@@ -136,7 +137,7 @@ export function leader(lanes, time, playing, why = false) {
   if (!first) return `At step ${time} no run is left: all have diverged.`;
   if (second && first.loss === second.loss) return time ? level(ordered.filter(({ loss }) => loss === first.loss), shown.length) : "All start from the same point.";
   const what = shown.length > 1 ? `${first.title} is lowest now` : first.title;
-  const said = playing ? `${what}.` : `${what}: loss ${number(first.loss, 3)} at step ${time}.`;
+  const said = playing ? `${shown.length > 1 ? what : `${what} runs alone`}.` : `${what}: loss ${number(first.loss, 3)} at step ${time}.`;
   return [said, ...(why ? [reason(ordered, time, playing)] : [])].join(" ").trim();
 }
 

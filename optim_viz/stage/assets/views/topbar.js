@@ -27,7 +27,7 @@ import { typed } from "../state/typed_number.js";
 const VIEWS = /** @type {[Scenario["view"], string][]} */ ([["overlay", "Overlay"], ["panels", "Side by side"], ["3d", "3D"]]);
 
 /** Fields of the scenario that stand in the settings of the run. */
-const SETTINGS = ["start", "steps", "noise", "seed", "cloud", "domain"];
+export const SETTINGS = ["start", "steps", "noise", "seed", "cloud", "domain"];
 
 class Field {
   /**
@@ -81,13 +81,13 @@ export class TopBar {
       this.parameters, this.settings, this.views, h("span", { class: "ov-space" }), this.link, this.menu());
   }
 
-  /** Says the settings in brief, and opens them when one of them is wrong. @param {Scenario} current @param {Problem[]} problems */
-  updateSettings({ steps, noise, cloud }, problems) {
+  /** Says the settings in brief, and opens them when one of them is wrong, unless a note tells it. @param {Scenario} current @param {Problem[]} problems @param {boolean} noted */
+  updateSettings({ steps, noise, cloud }, problems, noted) {
     const summary = /** @type {HTMLElement} */ (this.settings.firstElementChild);
     const text = `${exact(steps)} steps${Number(noise) === 0 ? "" : `, noise ${exact(noise)}`}${cloud ? `, cloud of ${exact(cloud[0])}` : ""}`;
     if (summary.textContent !== text) summary.textContent = text;
     const wrong = problems.filter(({ field }) => SETTINGS.includes(field)).map(({ field, message }) => `${field}: ${message}`).join("\n");
-    if (wrong && wrong !== this.wrong) this.settings.open = true;
+    if (wrong && wrong !== this.wrong && !noted) this.settings.open = true;
     this.wrong = wrong;
   }
 
@@ -121,8 +121,8 @@ export class TopBar {
     }
   }
 
-  /** @param {Lab} lab @param {Problem[]} problems */
-  update(lab, problems) {
+  /** @param {Lab} lab @param {Problem[]} problems @param {boolean} noted whether messages stand in a note above the picture */
+  update(lab, problems, noted) {
     this.lab = lab;
     const header = lab.header;
     const { catalog, current } = lab;
@@ -144,7 +144,7 @@ export class TopBar {
     if (document.activeElement !== this.surface) this.surface.value = current.surface;
     const own = current.surface === "formula";
     this.formula.element.hidden = this.domain.element.hidden = !own;
-    this.updateSettings(current, problems);
+    this.updateSettings(current, problems, noted);
     this.formula.update(current.formula, problem("formula"));
     this.formula.input.title = readOtherwise(header) ? `Read as ${pretty(header.surface.text)}` : "";
     this.domain.update(asTyped(current.domain ?? header.surface.domain), problem("domain"));
