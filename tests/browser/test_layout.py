@@ -239,6 +239,7 @@ def test_on_a_phone(open_lab: OpenLab, new_page: NewPage, subtests: pytest.Subte
         controls_are_large_enough_for_a_finger,
         two_fingers_zoom_the_picture_and_not_the_page,
         the_surface_comes_first_and_the_clock_stays,
+        a_smaller_phone_shows_the_whole_clock,
     )
     for part in parts:
         with subtests.test(part.__name__):
@@ -286,6 +287,23 @@ def the_surface_comes_first_and_the_clock_stays(lab: LabPage) -> None:
     expect(slider).to_be_hidden()
     lab.button("Sliders").tap()
     expect(lab.slider("Momentum momentum"), "the sheet folds away").to_be_hidden()
+
+
+def a_smaller_phone_shows_the_whole_clock(lab: LabPage) -> None:
+    """The sheet gives way: at 390 x 664 what a browser's own bars leave of 844 is seen, at 360 x 600 a small screen."""
+    lab.button("Sliders").tap()
+    for width, height in ((390, 664), (360, 600)):
+        lab.page.set_viewport_size({"width": width, "height": height})
+        lab.stage.evaluate("(stage) => stage.closest('[data-testid=stMain]').scrollTo(0, 0)")
+        lab.until(
+            """(stage) => {
+              const box = (name) => stage.querySelector(name).getBoundingClientRect();
+              const [clock, sheet] = [box(".ov-clock"), box(".ov-lanes")];
+              return clock.bottom <= sheet.top && sheet.bottom - sheet.top >= 140;
+            }""",
+            f"the clock is seen whole above the sheet at {width} x {height}",
+        )
+    lab.page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
 
 
 def two_fingers_zoom_the_picture_and_not_the_page(lab: LabPage) -> None:
