@@ -105,7 +105,7 @@ def _lines(found: OutcomeMap) -> list[dict[str, Any]]:
             star = {"symbol": "star", "size": 15, "color": _LINE, "line": {"color": _CASING, "width": 1.5}}
             traces.append(base | {"mode": "markers", "marker": star})
             continue
-        dash = {"edge": "solid", "critical": "dot", "optimum": "dash"}[line.kind]
+        dash = {"edge": "solid", "critical": "dot", "critical-flat": "dashdot", "optimum": "dash"}[line.kind]
         traces.append(base | {"mode": "lines", "opacity": 0.6, "line": {"color": _CASING, "width": 4.5}})
         traces.append(base | {"mode": "lines", "line": {"color": _LINE, "width": 2, "dash": dash}})
     return traces

@@ -18,7 +18,7 @@ from optim_viz.maps.outcome_map import OutcomeMap
 from optim_viz.surfaces import Surface
 from optim_viz.trajectory import Array
 
-Kind = Literal["edge", "critical", "optimum"]
+Kind = Literal["edge", "critical", "critical-flat", "optimum"]
 _POINTS = 129
 
 
@@ -27,7 +27,8 @@ class Line:
     """A line, or a point, of theory.
 
     Attributes:
-        kind: "edge" (runs diverge beyond it), "critical" (runs swing beyond it) or "optimum".
+        kind: "edge" (runs diverge beyond it), "critical" (beyond it runs swing in the steepest direction),
+            "critical-flat" (in the flattest one, where that is another) or "optimum".
         words: its formula.
         x: (K,) values of the map's x axis; one for a point.
         y: (K,) values of its y axis.
@@ -124,7 +125,12 @@ def _lines(found: OutcomeMap, other: Axis, places: Array, cases: list[_Case]) ->
         )
         # Beyond the edge runs grow: there is nothing left to damp.
         lrs = np.where(lrs < edges, lrs, np.nan)
-        yield line("critical", f"lr = {stated[-1].words}/{letter}", lrs.tolist(), rule.source)
+        yield line(
+            "critical" if letter == "L" else "critical-flat",
+            f"lr = {stated[-1].words}/{letter}",
+            lrs.tolist(),
+            rule.source,
+        )
     yield from _optimum(found, other, places, cases)
 
 

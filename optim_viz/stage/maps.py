@@ -35,7 +35,8 @@ HEIGHT: Final = 260
 CARD: Final = "maps-run"
 _LINES: Final = {
     "edge": "edge: runs grow beyond it",
-    "critical": "critical damping: beyond it the direction swings",
+    "critical": "critical damping, steepest direction: beyond it runs swing in it",
+    "critical-flat": "critical damping, flattest direction",
     "optimum": "best in theory",
 }
 

@@ -16,6 +16,17 @@ CELL = "(cell) => [...document.querySelectorAll('.mp-root')].some((one) => one.d
 LINK = "surface=narrow_valley&lane=sgd,lr=0.015&lane=momentum,lr=0.01&time=30"
 
 
+SWATCHES = """() => {
+  const data = document.querySelector(".mp-plot").data ?? [];
+  const drawn = JSON.stringify(data.map(({ colorscale, marker }) => [colorscale, marker?.color])).toLowerCase();
+  return [...document.querySelectorAll(".mp-legend .mp-swatch, figcaption .mp-swatch")].map((one) => {
+    const parts = getComputedStyle(one).backgroundColor.match(/[0-9]+/g).map(Number);
+    const colour = `#${parts.map((part) => part.toString(16).padStart(2, "0")).join("")}`;
+    return [colour, drawn.includes(colour)];
+  });
+}"""
+
+
 def test_from_the_lab_to_a_cell_and_back_to_the_lab(
     open_lab: OpenLab, new_page: NewPage, app_url: str, allowed: list[str]
 ) -> None:
@@ -75,6 +86,14 @@ def test_controls_change_the_map_and_the_link(new_page: NewPage, app_url: str, a
     page.wait_for_selector("[data-metric=where]", timeout=60_000)
     legend = page.get_by_role("list", name="What the colours and signs mean")
     legend.get_by_text("minimum 1 at (3, 2)").wait_for()
+    light = page.evaluate(SWATCHES)
+    assert len(light) > 2
+    assert all(drawn for _, drawn in light), "a colour is not that of the map"
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(
+        f"(light) => ({SWATCHES})().every(([colour, drawn]) => drawn && !light.includes(colour))",
+        arg=[colour for colour, _ in light],
+    )
     over = page.get_by_role("application", name="SGD: start x across, start y up")
     over.scroll_into_view_if_needed()
     box: Any = over.bounding_box()

@@ -95,11 +95,20 @@ function paintAll(Plotly) {
  * @returns {{name: string, mode: "light" | "dark", width: number, font: string} | null} null while it has no width
  */
 function lookOf({ element, message }) {
-  const style = getComputedStyle(element);
-  const background = style.getPropertyValue("--st-background-color").trim() || "#ffffff";
-  const mode = isDark(background) ? "dark" : "light";
+  const mode = modeOf(element);
   const width = Math.floor(element.clientWidth);
-  return width ? { name: `${message.options.picture} ${mode} ${width}`, mode, width, font: style.getPropertyValue("--st-font") } : null;
+  return width ? { name: `${message.options.picture} ${mode} ${width}`, mode, width, font: getComputedStyle(element).getPropertyValue("--st-font") } : null;
+}
+
+/** @param {HTMLElement} element on a page of Streamlit's @returns {"light" | "dark"} the theme that it has now */
+function modeOf(element) {
+  const background = getComputedStyle(element).getPropertyValue("--st-background-color").trim() || "#ffffff";
+  return isDark(background) ? "dark" : "light";
+}
+
+/** @param {HTMLElement} element @param {Colours} colours @param {string} colour of the light theme @returns {string} what a figure there draws it as */
+export function asDrawn(element, colours, colour) {
+  return modeOf(element) === "dark" ? coloured(colour, colours.dark) : colour;
 }
 
 /**

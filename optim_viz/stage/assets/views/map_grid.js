@@ -12,7 +12,7 @@
  *   legend: {colour: string, words: string}[], signs: {sign: string, words: string}[]}} News
  * @typedef {{card: RunCard | null, grid: MapGrid | null}} Link
  */
-import { plotIn } from "../draw/figures.js";
+import { asDrawn, plotIn } from "../draw/figures.js";
 import { h } from "./dom.js";
 import { boxOf, cellAt, ending, moved, setting } from "./map_cells.js";
 
@@ -48,13 +48,13 @@ export class MapGrid {
   }
 
   /** @param {News} news */
-  explained({ bar, legend, signs }) {
+  explained({ bar, legend, signs, colours }) {
     const parts = [];
     if (bar) {
       const ticks = bar.ticks.map(([at, words]) => h("span", { style: `left: ${at * 100}%` }, words));
       parts.push(h("div", { class: "mp-bar" }, h("b", {}, bar.title), h("div", { class: "mp-ramp" }, h("i", { style: `background: linear-gradient(to right, ${bar.ramp.join(",")})` }), h("div", {}, ...ticks))));
     }
-    const items = legend.map(({ colour, words }) => h("li", {}, h("i", { class: "mp-swatch", style: `background: ${colour}` }), words));
+    const items = legend.map(({ colour, words }) => h("li", {}, h("i", { class: "mp-swatch", style: `background: ${asDrawn(this.element, colours, colour)}` }), words));
     const drawn = signs.map(({ sign, words }) => h("li", {}, h("i", { class: `mp-sign mp-${sign}` }), words));
     if (items.length + drawn.length) parts.push(h("ul", { class: "mp-legend", "aria-label": "What the colours and signs mean" }, ...items, ...drawn));
     return parts;
@@ -93,7 +93,7 @@ class OneMap {
     this.all = all;
     this.block = block;
     this.size = { rows: block.shape[1], columns: block.shape[2] };
-    this.title.replaceChildren(h("i", { class: "mp-swatch", style: `background: ${news.colour}` }), news.title);
+    this.title.replaceChildren(h("i", { class: "mp-swatch", style: `background: ${asDrawn(this.grid.element, all.colours, news.colour)}` }), news.title);
     const theory = news.theory.map(({ kind, words }) => h("span", {}, h("i", { class: `mp-sign mp-${kind === "optimum" ? "line" : kind}` }), words));
     this.note.replaceChildren(...(news.note ? [h("span", {}, news.note)] : []), ...theory);
     this.over.setAttribute("aria-label", `${news.title}: ${all.across.title} across, ${all.up.title} up. Arrow keys go from cell to cell, Enter opens the run in the lab.`);
