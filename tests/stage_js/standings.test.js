@@ -29,13 +29,14 @@ test("of two that stand at one loss the first to arrive leads; without an arriva
   assert.equal(leads([lane("A", zero, { arrived: null }), lane("B", zero, { arrived: null })], 2), "");
 });
 
-test("the first to arrive is first from then on, whoever is lowest later; of two at once both, of none or of one alone nobody", () => {
+test("the first to arrive is first from then on, whoever is lowest later; of two at once both, of all at once or of one alone nobody", () => {
   const first = (lanes, time) => titles(standings(lanes, time).filter((one) => one.first));
   assert.deepEqual([0, 1, 2].map((time) => first(LANES, time)), ["", "B", "B"]);
   assert.equal(leads(LANES, 2), "A");
   const same = [1, 0, 0];
   assert.equal(first([lane("A", same, { arrived: 1 }), lane("B", same, { arrived: 1 }), lane("C", same, { arrived: 2 })], 2), "AB");
   assert.equal(first([lane("A", same, { arrived: 1 })], 2), "", "one that runs alone");
+  assert.equal(first([lane("A", same, { arrived: 0 }), lane("B", same, { arrived: 0 })], 2), "", "all began at the minimum");
   assert.equal(first([lane("A", same, { arrived: null }), lane("B", same, { arrived: null })], 2), "", "no minimum is known");
   assert.equal(first([lane("A", same, { arrived: 0, visible: false }), lane("B", same, { arrived: 1 }), lane("C", same, { arrived: 2 })], 2), "B", "one is hidden");
 });

@@ -89,14 +89,15 @@ function leading(racing) {
 }
 
 /**
- * Those that came near the minimum before the others; nobody while none has, nor one that is alone.
+ * Those that came near the minimum before the others; nobody while none has, nor where all came at the same step.
  *
  * @param {Standing[]} racing
- * @returns {Standing[]} more than one where they came at the same step
+ * @returns {Standing[]} more than one where they came together before others
  */
 function firstOf(racing) {
   const earliest = Math.min(...racing.map(({ arrived }) => (Number.isNaN(arrived) ? Infinity : arrived)));
-  return racing.length > 1 && Number.isFinite(earliest) ? racing.filter(({ arrived }) => arrived === earliest) : [];
+  const found = Number.isFinite(earliest) ? racing.filter(({ arrived }) => arrived === earliest) : [];
+  return found.length < racing.length ? found : [];
 }
 
 /**
