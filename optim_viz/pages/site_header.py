@@ -38,6 +38,11 @@ def pages() -> tuple[tuple[str, str], ...]:
     return tuple(each for each in PAGES if said != "off" or each[1] not in _TRAINING)
 
 
+def has(path: str) -> bool:
+    """Tell whether a page is here, for what would lead to it."""
+    return any(path == each for _, each in pages())
+
+
 ICON: Final = Path(__file__).resolve().parent / "favicon.svg"
 """The mark before the name, in the browser's tab too."""
 

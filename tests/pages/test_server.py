@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import socket
 import sys
 from pathlib import Path
@@ -215,6 +216,18 @@ def test_the_pages_that_train_can_be_left_out(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv(site_header.TRAIN, "no")
     with pytest.raises(ValueError, match="on or off, not 'no'"):
         site_header.pages()
+
+
+@pytest.mark.parametrize("here", [True, False])
+@pytest.mark.parametrize("page", ["paper", "after"])
+def test_nothing_leads_to_a_page_that_is_left_out(monkeypatch: pytest.MonkeyPatch, page: str, here: bool) -> None:
+    """The Paper page's tenth section and the opening of After lead to training where it is here, and only there."""
+    monkeypatch.setenv(site_header.TRAIN, "on" if here else "off")
+    app = AppTest.from_file(str(ROOT / f"optim_viz/pages/{page}/page.py"), default_timeout=120).run()
+    assert not app.exception
+    led = {path for text in app.markdown for path in re.findall(r"\(\./(\w+)", text.value)}
+    assert ("train" in led) is here
+    assert led <= {path for _, path in site_header.pages()}
 
 
 def test_long_work_gives_way_from_a_websockets_question_until_its_answer(monkeypatch: pytest.MonkeyPatch) -> None:

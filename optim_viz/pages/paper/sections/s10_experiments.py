@@ -15,6 +15,7 @@ from optim_viz.pages.paper.controls import Controls
 from optim_viz.pages.paper.pictures import Picture, Pictures, follow_controls
 from optim_viz.pages.paper.section import Section
 from optim_viz.pages.paper.words import Prose, Table, Words
+from optim_viz.pages.site_header import has
 from optim_viz.scenario import parse_lane
 
 DATA = Path(__file__).resolve().parent.parent / "data" / "mnist_runs.json"
@@ -39,7 +40,8 @@ def show() -> None:
     chosen = controls.choice("preset", "What is trained", options=options, default=_DEFAULT)
     pictures = Pictures(controls, _draw)
     pictures.show("trained")
-    st.markdown(f"[Train this yourself](./train?{EXPERIMENTS[chosen].link()})")
+    if has("train"):
+        st.markdown(f"[Train this yourself](./train?{EXPERIMENTS[chosen].link()})")
     left, right = st.columns(2)
     with left:
         pictures.show("loss")
