@@ -37,7 +37,14 @@ def test_no_message_covers_another(open_lab: OpenLab, new_page: NewPage, width: 
             assert apart, f"{one['text']!r} and {other['text']!r} cover each other"
 
 
-@pytest.mark.parametrize(("query", "opened"), [("steps=b&noise=c", True), ("steps=b&noise=c&surface=nowhere", False)])
+@pytest.mark.parametrize(
+    ("query", "opened"),
+    [
+        ("steps=b&noise=c", True),
+        ("steps=b&noise=c&surface=quadratic&kappa=x&lane=momentum,lr=y,dampening=z", True),
+        ("steps=b&noise=c&surface=nowhere", False),
+    ],
+)
 def test_wrong_settings_open_their_panel_unless_it_would_lie_over_a_note(
     open_lab: OpenLab, query: str, opened: bool
 ) -> None:

@@ -32,13 +32,14 @@ export class ProblemNote {
 
   /** @param {string} field @returns {boolean} whether the message stands at the control itself */
   hasControl(field) {
-    const { lab, elements } = this.stage;
+    const { lab } = this.stage;
     if (field === "formula" || field === "domain") return lab.current.surface === "formula";
     if (["start", "steps", "noise", "seed", "cloud"].includes(field)) return true;
-    if (field.startsWith("parameters.")) return elements.top.parameterFields.has(field.slice(11));
+    if (field.startsWith("parameters.")) return lab.header?.surface.parameters.some((item) => item.name === field.slice(11)) ?? false;
     const [, index, name] = field.split(".");
-    if (!field.startsWith("lanes.") || !lab.header?.lanes[Number(index)]) return false;
-    return !name || name === "schedule" || (elements.lanes.cards[Number(index)]?.sliders.has(name) ?? false);
+    const lane = field.startsWith("lanes.") ? lab.header?.lanes[Number(index)] : undefined;
+    if (!lane) return false;
+    return !name || name === "schedule" || (lab.find(lane.optimizer)?.hyperparameters.some((info) => info.name === name) ?? false);
   }
 }
 
