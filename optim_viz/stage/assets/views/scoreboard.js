@@ -175,7 +175,7 @@ export class Scoreboard {
     if (known === this.wrote.known) return;
     this.wrote.known = known;
     const none = "This surface has no known minimum";
-    describe(this.heads.get("title"), "Click a lane to choose it. Lowest: its loss is, at this step. First: it arrived before the others.");
+    describe(this.heads.get("title"), 'Click a lane to choose it. "lowest" has the smallest loss at this step; "first" arrived before the others.');
     describe(this.heads.get("change"), `Against the pinned run of the same colour: how much lower (−) or higher (+) the loss is at this step, and by how many steps it came${minimum ? ` within ${near}` : " to the minimum"} sooner or later.`);
     describe(this.heads.get("cloud"), minimum ? `How many of the lane's further starts have come within ${near} of the lowest value by this step. While a slider of it is dragged they are hidden: they are of the value before.` : `${none}, so no start can arrive.`);
     describe(this.heads.get("loss"), "Height of the surface under the particle at this step: the lower, the better.");
