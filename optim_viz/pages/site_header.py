@@ -71,11 +71,14 @@ _css = """
   .ov-brand::before { content: ""; width: 1.25em; height: 1.25em; background: url("ICON") center / contain no-repeat; }
   .ov-pages { display: flex; flex: none; gap: calc(4 * var(--u)); line-height: 1.4; }
   .ov-pages :is(a, span) {
-    padding: calc(4 * var(--u)) calc(8 * var(--u)); border-radius: 4px; text-decoration: none;
+    padding: calc(4 * var(--u)) calc(8 * var(--u)); border-radius: 4px; text-decoration: none; text-align: center;
     color: color-mix(in srgb, currentcolor 72%, transparent);
   }
   .stMultiSelect [data-tag] * { color: light-dark(LIGHT, DARK); } /* Streamlit's white cannot be read on our blue */
   .ov-pages a:hover { text-decoration: underline; }
+  .ov-pages [data-title]::after { /* as wide as when it is the open page's, in bold: the names stand still */
+    content: attr(data-title); display: block; height: 0; overflow: hidden; visibility: hidden; font-weight: 600;
+  }
   .ov-pages [aria-current] {
     color: inherit; font-weight: 600; background: color-mix(in srgb, currentcolor 7%, transparent);
   }
@@ -104,7 +107,8 @@ def site_header(current: str) -> None:
         current: title of the page that is open.
     """
     links = "".join(
-        f'<a href="./{path}" target="_self"{" aria-current=page" if title == current else ""}>{html.escape(title)}</a>'
+        f'<a href="./{path}" target="_self" data-title="{html.escape(title)}"'
+        f"{' aria-current=page' if title == current else ''}>{html.escape(title)}</a>"
         for title, path in pages()
     )
     st.html(CSS)

@@ -32,7 +32,10 @@ def stage(pages: Sequence[tuple[str, str]] = ()) -> ComponentRenderer:
 
 def _frame(pages: Sequence[tuple[str, str]]) -> str:
     """Return the lab's outlines: the parts stand where they will, and nothing in them can be used yet."""
-    names = "".join(f"<span{'' if path else ' aria-current=page'}>{escape(title)}</span>" for title, path in pages)
+    names = "".join(
+        f'<span data-title="{escape(title)}"{"" if path else " aria-current=page"}>{escape(title)}</span>'
+        for title, path in pages
+    )
     blocks = {"lanes": 5, "surface": 1, "side": 3, "clock": 0}
     parts = "".join(f'<div class="ov-{name}">{"<i></i>" * count}</div>' for name, count in blocks.items())
     return (

@@ -87,15 +87,29 @@ def lab_in(page: Page) -> LabPage:
     return LabPage(cast("Any", frame)).until_opened()
 
 
-def on_page(page: Page, at: tuple[float, float]) -> tuple[float, float]:
-    """Return where a point of the frame is on the page: a narrow cell shows the frame at a smaller scale."""
+def grip(page: Page, lab: LabPage, name: str, share: float | None = None) -> tuple[float, float]:
+    """Return where a slider's thumb is on the page, or would be at a share (0 to 1) of its way.
+
+    A narrow cell shows the frame at a smaller scale, which Playwright's own boxes count or not, as the browser keeps
+    the frame in a process of its own or not: so the frame is asked in its own pixels.
+    """
+    slider = lab.slider(name)
+    slider.scroll_into_view_if_needed()
+    left, top, width, height, at = slider.evaluate(
+        """(range) => {
+          const { x, y, width, height } = range.getBoundingClientRect();
+          return [x, y, width, height, range.valueAsNumber / Number(range.max)];
+        }"""
+    )
     x, y, scale = page.locator("iframe[title='Optimizer lab']").evaluate(
         """(frame) => {
           const { x, y, width } = frame.getBoundingClientRect();
           return [x, y, width / frame.offsetWidth];
         }"""
     )
-    return x + scale * (at[0] - x), y + scale * (at[1] - y)
+    thumb = 14
+    inside = left + thumb / 2 + (width - thumb) * (at if share is None else share)
+    return x + scale * inside, y + scale * (top + height / 2)
 
 
 def it_opens_plays_and_drags(page: Page) -> None:
@@ -115,8 +129,8 @@ def it_opens_plays_and_drags(page: Page) -> None:
           MessagePort.prototype.postMessage = function (...all) { globalThis.sent += 1; return send.apply(this, all); };
         }"""
     )
-    x, y = on_page(page, lab.grip("Adam beta2"))
-    end, _ = on_page(page, lab.grip("Adam beta2", 0.8))
+    x, y = grip(page, lab, "Adam beta2")
+    end, _ = grip(page, lab, "Adam beta2", 0.8)
     page.mouse.move(x, y)  # brings the runs at its stops, if they are not there
     lab.until_told(strips="0", pending="false")
     page.mouse.down()

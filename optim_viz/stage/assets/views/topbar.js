@@ -136,7 +136,7 @@ export class TopBar {
     }
     if (this.pages.childElementCount !== header.pages.length) {
       // The lab is the page without a path; on it, a link there would only lose what is on screen.
-      this.pages.replaceChildren(...header.pages.map(({ title, path }) => (path ? this.pageLink(title, path) : h("span", { "aria-current": "page" }, title))));
+      this.pages.replaceChildren(...header.pages.map(({ title, path }) => (path ? this.pageLink(title, path) : h("span", { "aria-current": "page", "data-title": title }, title))));
       this.pages.hidden = header.pages.length === 0;
     }
     /** @param {string} field */
@@ -161,7 +161,7 @@ export class TopBar {
 
   /** A link to another page; that to the maps takes along what is on screen when it is followed. @param {string} title @param {string} path */
   pageLink(title, path) {
-    const link = h("a", { href: path, onclick: () => {
+    const link = h("a", { href: path, "data-title": title, onclick: () => {
       if (path === "maps" && this.lab?.header) link.href = `maps?${linkQuery(this.lab.header.query, this.lab.current, null)}`;
     } }, title);
     return link;
