@@ -132,6 +132,7 @@ def charts() -> list[dict[str, Any]]:
     return [
         {"scale": "log", "lanes": [falling.tolist(), (1e-9 * falling).tolist()]},
         {"scale": "log", "lanes": [(3 + rng.random(60)).tolist()]},
+        {"scale": "log", "lanes": [(70 + 60 * rng.random(60)).tolist()]},  # 50, 100, 200: two digits would write 1e2
         {"scale": "linear", "lanes": [rng.normal(size=60).tolist()]},
         {"scale": "linear", "lanes": [(1e6 * rng.normal(size=60)).tolist(), rng.normal(size=60).tolist()]},
         {"scale": "symlog", "lanes": [(-falling).tolist(), rng.normal(size=60).tolist()]},

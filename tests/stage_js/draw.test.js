@@ -228,6 +228,10 @@ test("log ticks are few and round", () => {
     }
   }
   assert.deepEqual(decadeTicks([-3.2, 1.1]).ticktext, ["10<sup>−3</sup>", "0.01", "0.1", "1", "10"]);
+  // Of less than two powers of ten in sight the numbers are written as between them: no 1e2 beside 50.
+  assert.deepEqual(decadeTicks([1.6, 2.4]).ticktext, ["50", "100", "200"]);
+  assert.deepEqual(decadeTicks([2.6, 3.4]).ticktext, ["500", "1000", "2000"]);
+  assert.deepEqual(decadeTicks([-2.4, -1.6]).ticktext, ["0.005", "0.01", "0.02"]);
 });
 
 test("panels are laid out as near to squares as they can be", () => {

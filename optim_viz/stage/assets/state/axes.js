@@ -173,7 +173,8 @@ function fineTicks([low, high]) {
   const round = [Math.floor(low), Math.floor(low) + 1].flatMap((power) => [1, 2, 5].map((digit) => Math.log10(digit) + power));
   const inSight = [...round, Math.floor(low) + 2].filter((at) => at >= low && at <= high);
   const tickvals = inSight.length > 1 ? inSight : [1 / 6, 1 / 2, 5 / 6].map((share) => low + share * (high - low));
-  const texts = [2, 4, 8, 12].map((digits) => tickvals.map((at) => number(10 ** at, digits)));
+  const rounded = (/** @type {number} */ at, /** @type {number} */ digits) => Number((10 ** at).toPrecision(digits));
+  const texts = [2, 4, 8, 12].map((digits) => tickvals.map((at) => number(rounded(at, digits), Math.max(4, digits)))); // 50 and 100, not 1e2
   return { tickvals, ticktext: texts.find((each) => new Set(each).size === each.length) ?? texts[0] };
 }
 
