@@ -13,7 +13,6 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, cast
 
-import nbformat
 import psutil
 import pytest
 from playwright.sync_api import Page
@@ -156,6 +155,8 @@ def it_opens_plays_and_drags(page: Page) -> None:
 
 def in_jupyterlab(new_page: NewPage, folder: Path) -> None:
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    import nbformat  # here, since it takes seconds to load, and each worker loads every file of tests
+
     cells = [nbformat.v4.new_code_cell(CELL)]
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), folder / "lab.ipynb")
     options = ("--no-browser", "--allow-root", "--ip=127.0.0.1", f"--IdentityProvider.token={TOKEN}")

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sklearn.datasets import load_digits
 
 from optim_viz.datasets.dataset import Arrays, DataUnavailable
 
@@ -19,6 +18,8 @@ digits = import_module("optim_viz.datasets.digits")  # not by a statement: the f
 
 def _fit(arrays: Arrays) -> None:
     """Every array against scikit-learn's own reading of its file."""
+    from sklearn.datasets import load_digits  # here, since it takes a second to load, in each worker
+
     pixels, labels = load_digits(return_X_y=True)
     tested = np.arange(len(pixels)) % 5 == 4
     for found, expected in zip(arrays, (pixels[~tested], labels[~tested], pixels[tested], labels[tested]), strict=True):

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
 
 ROOT = Path(__file__).resolve().parents[2]
 CELLS = (
@@ -38,6 +36,9 @@ optim_viz.Lab(Mine())
 
 
 def test_a_notebook_shows_labs_and_checks_their_numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import nbformat  # here, since both take seconds to load, and each worker loads every file of tests
+    from nbclient import NotebookClient
+
     for variable in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
         monkeypatch.setenv(variable, str(tmp_path / variable))
     monkeypatch.setenv("PYTHONPATH", str(ROOT))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import pytorch_optimizer
 import torch
-import torch_optimizer
 
 Classes = dict[str, type]
 
 
 def every_class() -> dict[str, Classes]:
     """Return each package's optimizers by name; those that wrap another one are left out."""
+    import pytorch_optimizer  # here, since they take seconds to load, and each worker loads every file of tests
+    import torch_optimizer
+
     supported = {name: pytorch_optimizer.load_optimizer(name) for name in pytorch_optimizer.get_supported_optimizers()}
     exported = {name: getattr(torch_optimizer, name) for name in torch_optimizer.__all__ if name != "Lookahead"}
     own = {name: getattr(torch.optim, name) for name in torch.optim.__all__ if name != "Optimizer"}

@@ -7,7 +7,6 @@ import math
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from sklearn.decomposition import PCA
 
 from optim_viz.planes.plane import Plane, filter_normalised, line_plane, principal_plane, random_plane
 
@@ -38,6 +37,8 @@ def test_a_straight_path_lies_in_its_plane() -> None:
 
 
 def test_the_plane_of_two_paths_is_that_of_principal_component_analysis() -> None:
+    from sklearn.decomposition import PCA  # here, since it takes a second to load, in each worker
+
     points = vectors(12).cumsum(axis=0)
     plane = principal_plane(points)
     is_orthonormal(plane)

@@ -1,18 +1,23 @@
 """Fits of tables, against published values, scikit-learn and SciPy; a bad table is told by line and value."""
 
 import pickle
+from functools import cache
 
 import numpy as np
 import pytest
-from scipy.optimize import minimize
-from sklearn.datasets import load_iris
-from sklearn.linear_model import LogisticRegression
 
 import surfaces
 
 CARS = surfaces.get("cars")
-PETALS, KINDS = (np.array(part)[50:] for part in load_iris(return_X_y=True))
-IRIS = np.column_stack([PETALS[:, 2:], KINDS - 1])  # lengths and widths of versicolor and virginica
+
+
+@cache
+def iris():
+    """Lengths and widths of versicolor's (0) and virginica's (1) petals; scikit-learn takes a second to load."""
+    from sklearn.datasets import load_iris
+
+    petals, kinds = (np.array(part)[50:] for part in load_iris(return_X_y=True))
+    return np.column_stack([petals[:, 2:], kinds - 1])
 
 
 def examples(surface):
@@ -34,7 +39,7 @@ def test_cars_is_the_published_fit():
 @pytest.mark.parametrize("scaled", [0, 1])
 @pytest.mark.parametrize("kind", ["line", "plane", "logistic line", "logistic plane"])
 def test_loss_and_gradient_are_those_of_the_rows(kind, scaled):
-    rows = IRIS if "plane" in kind else IRIS[:, 1:]
+    rows = iris() if "plane" in kind else iris()[:, 1:]
     model = "logistic" if "logistic" in kind else "least_squares"
     surface = surfaces.from_rows(rows, model=model, batch_size=3, scaled=scaled)
     columns, target = rows[:, :-1], rows[:, -1]
@@ -58,6 +63,8 @@ def test_loss_and_gradient_are_those_of_the_rows(kind, scaled):
         np.testing.assert_allclose(np.mean(each, axis=0), surface.grad(*point), rtol=1e-11, atol=1e-12)
         near = np.array(surface.grad(point[0] + step, point[1])) - surface.grad(point[0] - step, point[1])
         assert np.array(surface.hessian(*point))[:2] == pytest.approx(near / (2 * step), rel=1e-6, abs=1e-8)
+    from scipy.optimize import minimize
+
     best = minimize(loss, surface.minima[0], method="Nelder-Mead", options={"xatol": 1e-7, "fatol": 1e-13})
     assert surface.minimum == pytest.approx(best.fun, abs=1e-11)
     assert np.hypot(*surface.grad(*surface.minima[0])) < 1e-11
@@ -68,8 +75,10 @@ def test_loss_and_gradient_are_those_of_the_rows(kind, scaled):
 
 
 def test_a_logistic_fit_is_that_of_scikit_learn():
-    theirs = LogisticRegression(C=1e12, tol=1e-10, max_iter=10_000).fit(IRIS[:, :1], IRIS[:, 2])
-    ours = surfaces.from_rows(IRIS[:, [0, 2]], ("length", "virginica"))
+    from sklearn.linear_model import LogisticRegression
+
+    theirs = LogisticRegression(C=1e12, tol=1e-10, max_iter=10_000).fit(iris()[:, :1], iris()[:, 2])
+    ours = surfaces.from_rows(iris()[:, [0, 2]], ("length", "virginica"))
     assert ours.minima[0] == pytest.approx((theirs.coef_[0, 0], theirs.intercept_[0]), rel=1e-3)
     assert ours.title == "P(virginica) = σ(x·length + y)"
 
