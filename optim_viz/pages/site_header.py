@@ -89,6 +89,7 @@ _css = """
     .ov-pages { gap: 0; }
     .ov-pages :is(a, span) { padding: 4px 6px; }
   }
+  @media (max-width: 350px) { .ov-pages :is(a, span) { padding: 4px 3px; } } /* the corner is the menu's */
 </style>
 """
 for _name, _value in {

@@ -240,6 +240,7 @@ def test_on_a_phone(open_lab: OpenLab, new_page: NewPage, subtests: pytest.Subte
         two_fingers_zoom_the_picture_and_not_the_page,
         the_surface_comes_first_and_the_clock_stays,
         a_smaller_phone_shows_the_whole_clock,
+        nothing_lies_under_streamlits_menu,
     )
     for part in parts:
         with subtests.test(part.__name__):
@@ -304,6 +305,20 @@ def a_smaller_phone_shows_the_whole_clock(lab: LabPage) -> None:
             f"the clock is seen whole above the sheet at {width} x {height}",
         )
     lab.page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
+
+
+def nothing_lies_under_streamlits_menu(lab: LabPage) -> None:
+    for width in (320, 350, 360, 375, 390, 402, 412, 430, 441, 480, 600, 700):
+        resized(lab, width, 844)
+        under = lab.page.evaluate("""() => {
+          const menu = document.querySelector("[data-testid=stMainMenu] button").getBoundingClientRect();
+          const overlaps = ({ left, right, top, bottom }) =>
+            left < menu.right && menu.left < right && top < menu.bottom && menu.top < bottom;
+          return [...document.querySelectorAll(".ov-top :is(button, select, input, summary, a, span)")]
+            .filter((one) => one.checkVisibility() && overlaps(one.getBoundingClientRect()))
+            .map((one) => one.ariaLabel || one.textContent);
+        }""")
+        assert not under, (width, under)
 
 
 def two_fingers_zoom_the_picture_and_not_the_page(lab: LabPage) -> None:
