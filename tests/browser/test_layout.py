@@ -240,7 +240,7 @@ def test_on_a_phone(open_lab: OpenLab, new_page: NewPage, subtests: pytest.Subte
         two_fingers_zoom_the_picture_and_not_the_page,
         the_surface_comes_first_and_the_clock_stays,
         a_smaller_phone_shows_the_whole_clock,
-        nothing_lies_under_streamlits_menu,
+        nothing_lies_over_another,
     )
     for part in parts:
         with subtests.test(part.__name__):
@@ -307,18 +307,25 @@ def a_smaller_phone_shows_the_whole_clock(lab: LabPage) -> None:
     lab.page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
 
 
-def nothing_lies_under_streamlits_menu(lab: LabPage) -> None:
+def nothing_lies_over_another(lab: LabPage) -> None:
     for width in (320, 350, 360, 375, 390, 402, 412, 430, 441, 480, 600, 700):
         resized(lab, width, 844)
-        under = lab.page.evaluate("""() => {
-          const menu = document.querySelector("[data-testid=stMainMenu] button").getBoundingClientRect();
-          const overlaps = ({ left, right, top, bottom }) =>
-            left < menu.right && menu.left < right && top < menu.bottom && menu.top < bottom;
-          return [...document.querySelectorAll(".ov-top :is(button, select, input, summary, a, span)")]
-            .filter((one) => one.checkVisibility() && overlaps(one.getBoundingClientRect()))
-            .map((one) => one.ariaLabel || one.textContent);
+        over = lab.page.evaluate("""() => {
+          const menu = document.querySelector("[data-testid=stMainMenu] button");
+          const apart = (one, other) => {
+            const [a, b] = [one.getBoundingClientRect(), other.getBoundingClientRect()];
+            return a.left >= b.right || b.left >= a.right || a.top >= b.bottom || b.top >= a.bottom;
+          };
+          const all = (names) => [...document.querySelectorAll(names)].filter((one) => one.checkVisibility());
+          const clock = all(".ov-clock :is(button, input, select, span):not(.ov-unseen, :empty:is(span))");
+          return [
+            ...all(".ov-top :is(button, select, input, summary, a, span)").map((one) => [one, menu]),
+            ...all(".ov-leader").flatMap((one) => all(".ov-zoom button").map((other) => [one, other])),
+            ...clock.flatMap((one, i) => clock.slice(i + 1).map((other) => [one, other])),
+          ].filter(([one, other]) => !one.contains(other) && !apart(one, other))
+            .map((pair) => pair.map((one) => one.ariaLabel || one.textContent));
         }""")
-        assert not under, (width, under)
+        assert not over, (width, over)
 
 
 def two_fingers_zoom_the_picture_and_not_the_page(lab: LabPage) -> None:
