@@ -20,6 +20,8 @@ from optim_viz.scenario.titles import lane_titles
 from optim_viz.surfaces import Surface
 from optim_viz.trajectory import Trajectory
 
+_TOLD = 400  # characters of a link's formula that a message repeats
+
 
 @dataclass(frozen=True)
 class Scenario(Fields):
@@ -90,7 +92,7 @@ class Scenario(Fields):
         if "surface" in raw:
             raw = {"story": "", **raw}
         fields = read_fields(reader, raw, fallback or cls.default(), ())
-        return cls(**vars(fields)), reader.problems
+        return cls(**vars(fields)), tuple(_with_formula(problem, raw) for problem in reader.problems)
 
     @classmethod
     def from_dict(cls, raw: object, fallback: Scenario | None = None) -> tuple[Scenario, tuple[Problem, ...]]:
@@ -183,6 +185,14 @@ class Scenario(Fields):
             schedule=lane.schedule,
             **lane.hyperparameters,
         )
+
+
+def _with_formula(problem: Problem, raw: Mapping[str, object]) -> Problem:
+    """Tell a link's formula that is not used: it would be nowhere any more, since the address becomes another."""
+    formula = raw.get("formula")
+    if problem.field != "formula" or not isinstance(formula, str) or not 0 < len(formula) <= _TOLD:
+        return problem
+    return replace(problem, message=f"{problem.message}; the link says {formula!r}")
 
 
 def _plain(value: object) -> object:

@@ -15,6 +15,7 @@ from optim_viz import outside
 from optim_viz.cli import main
 from optim_viz.cli.parser import HOMES
 from optim_viz.run_store import RunStore
+from tests.browser.lab_server import free_port
 from tests.run_store.fake_events import SPEC, stream
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -94,13 +95,13 @@ def test_a_mistyped_data_folder_is_named_and_not_made(path: str, home: Path, cap
         ("runs extra", "invalid choice: 'extra'"),
         ("app extra", "app takes options alone"),
         ("app --port eighty", "a port is a number from 1 to 65535, not 'eighty'"),
-        ("app --server.nonsense 1", "Streamlit: No such option"),
+        ("app --port PORT --server.nonsense 1", "Streamlit: No such option"),
         ("script 99999999999999999999", "a run has a whole number"),
         ("script -- -1", "a run has a whole number"),
     ],
 )
 def test_what_was_meant_is_said(arguments: str, words: str, home: Path, capsys: Captured) -> None:
-    assert words in fault(capsys, *arguments.split())
+    assert words in fault(capsys, *arguments.replace("PORT", str(free_port())).split())
     assert not home.exists()
 
 

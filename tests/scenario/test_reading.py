@@ -151,6 +151,17 @@ def test_a_slip_in_a_key_is_told_the_right_one() -> None:
     ]
 
 
+@pytest.mark.parametrize("formula", ["x**2+y**2+foo", "sin(x)+", "x^", "(x", "__import__('os')", "foo*" * 40 + "1"])
+def test_a_links_formula_that_is_not_used_is_told_whole(formula: str) -> None:
+    """The address becomes that of what is shown: the message is the only place where it still stands."""
+    scenario, problems = Scenario.from_url({"surface": ["formula"], "formula": [formula]})
+    assert scenario.formula == ""
+    assert [problem.field for problem in problems] == ["formula"]
+    assert problems[0].message.endswith(f"; the link says {formula!r}")
+    _, typed = Scenario.from_dict({"surface": "formula", "formula": formula})
+    assert "the link" not in typed[0].message, "its field has it"
+
+
 @pytest.mark.parametrize(
     "large",  # made in the test: each worker would else keep them all from the beginning
     [

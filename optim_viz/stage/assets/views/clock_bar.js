@@ -85,7 +85,7 @@ export class ClockBar {
     if (document.activeElement !== this.step) this.step.value = String(time);
     if (this.of.textContent !== ` / ${steps}`) {
       this.of.textContent = ` / ${steps}`;
-      this.step.style.width = `${String(steps).length + 1.5}ch`;
+      this.step.style.width = `calc(${String(steps).length + 0.5}ch + 12px)`;
     }
     this.showLoop();
     if (document.activeElement !== this.speed) this.speed.value = String(speed);
