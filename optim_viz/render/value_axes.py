@@ -162,8 +162,8 @@ def _fine_ticks(span: tuple[float, float]) -> Ticks:
     known = [math.log10(digit) + power for power in powers for digit in (1, 2, 5)]
     in_sight = [at for at in (*known, math.floor(low) + 2.0) if low <= at <= high]
     at = in_sight if len(in_sight) > 1 else [low + share * (high - low) for share in (1 / 6, 1 / 2, 5 / 6)]
-    rounded = [[float(f"{10.0**each:.{digits - 1}e}") for each in at] for digits in (2, 4, 8, 12)]
-    texts = [[number(each, max(4, digits)) for each in row] for row, digits in zip(rounded, (2, 4, 8, 12), strict=True)]
+    counts = (2, 4, 8, 12)  # of digits
+    texts = [[number(float(f"{10.0**each:.{digits}g}"), max(4, digits)) for each in at] for digits in counts]
     words = next((each for each in texts if len(set(each)) == len(each)), texts[0])
     return list(zip(at, words, strict=True))
 
